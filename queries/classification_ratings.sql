@@ -1,0 +1,18 @@
+-- name: classification_ratings
+-- How did people rate the images of each classification, on average?
+-- Each mean is over the images that have the rating; rated counts those with an overall rating.
+-- param split: train, validation or test; all splits unless given
+-- param subset: 1k, 2k, 4k or 8k; every image unless given
+-- returns: split, classification, images, rated, overall_mean, alignment_mean, fidelity_mean
+-- reads: rating_stats
+SELECT
+    split,
+    classification,
+    max(n + missing) AS images,
+    max(n) FILTER (WHERE kind = 'overall') AS rated,
+    max(mean) FILTER (WHERE kind = 'overall') AS overall_mean,
+    max(mean) FILTER (WHERE kind = 'alignment') AS alignment_mean,
+    max(mean) FILTER (WHERE kind = 'fidelity') AS fidelity_mean
+FROM rating_stats($split::VARCHAR, $subset::VARCHAR, by_classification := TRUE)
+GROUP BY split, classification
+ORDER BY split ASC, images DESC, classification ASC NULLS LAST

@@ -1,0 +1,16 @@
+-- name: longest_prompts
+-- Which prompts are longest?
+-- param split: train, validation or test; all splits unless given
+-- param subset: 1k, 2k, 4k or 8k; every image unless given
+-- param limit: most rows to return; 20 unless given
+-- returns: split, prompt_id, prompt, characters, images
+-- reads: prompt_counts
+SELECT
+    split,
+    prompt_id,
+    prompt,
+    length(prompt) AS characters,
+    images
+FROM prompt_counts($split::VARCHAR, $subset::VARCHAR)
+ORDER BY characters DESC NULLS LAST, first_row ASC
+LIMIT coalesce($limit::INTEGER, 20)

@@ -1,0 +1,29 @@
+-- name: pearson
+-- Pearson's correlation of two whole-number columns, each row weighing as many times as its weight says (an aggregate).
+-- NULL where either column does not vary. Sums are exact, so that the order of rows changes no bit.
+-- param x_value: first column
+-- param y_value: second column
+-- param row_weight: how many times the row counts
+-- source: Pearson 1895
+-- spark: HUGEINT is DECIMAL(38, 0); Spark takes no aggregate in a scalar function, so it is inlined there
+CREATE OR REPLACE MACRO pearson(x_value, y_value, row_weight) AS
+cast(
+    sum(cast(row_weight AS HUGEINT)) * sum(cast(row_weight AS HUGEINT) * x_value * y_value)
+    - sum(cast(row_weight AS HUGEINT) * x_value) * sum(cast(row_weight AS HUGEINT) * y_value)
+    AS DOUBLE
+) / nullif(
+    sqrt(
+        cast(
+            sum(cast(row_weight AS HUGEINT)) * sum(cast(row_weight AS HUGEINT) * x_value * x_value)
+            - sum(cast(row_weight AS HUGEINT) * x_value) * sum(cast(row_weight AS HUGEINT) * x_value)
+            AS DOUBLE
+        )
+    ) * sqrt(
+        cast(
+            sum(cast(row_weight AS HUGEINT)) * sum(cast(row_weight AS HUGEINT) * y_value * y_value)
+            - sum(cast(row_weight AS HUGEINT) * y_value) * sum(cast(row_weight AS HUGEINT) * y_value)
+            AS DOUBLE
+        )
+    ),
+    0
+)

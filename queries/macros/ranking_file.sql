@@ -1,0 +1,48 @@
+-- name: ranking_file
+-- Rows of a ranking file, the JSON list {id, prompt, generations, ranking} that the ImageReward repository trains on.
+-- Ratings and classification are NULL: such a file has none. image_amount_in_total is the number of generations.
+-- param file_path: the JSON file
+-- param file_split: split of its rows
+-- param first_row: row_index of the file's first row
+-- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, row_index
+-- source: ImageReward repository, data/test.json
+-- spark: reads the JSON with multiLine and explodes arrays_zip(generations, ranking)
+CREATE OR REPLACE MACRO ranking_file(
+    file_path VARCHAR,
+    file_split VARCHAR := 'test',
+    first_row BIGINT := 0
+) AS TABLE
+    WITH generation_rows AS (
+        SELECT
+            id,
+            prompt,
+            len(generations) AS image_amount,
+            unnest(generations) AS image_path,
+            unnest(ranking) AS rank
+        FROM read_json(
+            file_path,
+            format := 'array',
+            columns := { id: 'VARCHAR', prompt: 'VARCHAR', generations: 'VARCHAR[]', ranking: 'DOUBLE[]' }
+        )
+    ),
+
+    numbered AS (
+        SELECT
+            *,
+            row_number() OVER () AS file_row
+        FROM generation_rows
+    )
+
+    SELECT
+        image_path,
+        id AS prompt_id,
+        prompt,
+        cast(NULL AS VARCHAR) AS classification,
+        cast(image_amount AS TINYINT) AS image_amount_in_total,
+        cast(rank AS TINYINT) AS rank,
+        cast(NULL AS TINYINT) AS overall_rating,
+        cast(NULL AS TINYINT) AS image_text_alignment_rating,
+        cast(NULL AS TINYINT) AS fidelity_rating,
+        file_split AS split,
+        cast(first_row + file_row - 1 AS BIGINT) AS row_index
+    FROM numbered

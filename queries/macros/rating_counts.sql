@@ -1,0 +1,32 @@
+-- name: rating_counts
+-- Number of images with each combination of the three ratings, by split, or by split and classification.
+-- A missing rating is NULL and counts as a value of its own.
+-- param in_split: train, validation or test; NULL takes every split
+-- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
+-- param by_classification: a group for each classification of a split; false leaves classification NULL
+-- returns: split, classification, overall_rating, image_text_alignment_rating, fidelity_rating, images
+-- reads: subset_images
+CREATE OR REPLACE MACRO rating_counts(
+    in_split VARCHAR := NULL,
+    in_subset VARCHAR := NULL,
+    by_classification BOOLEAN := FALSE
+) AS TABLE
+    WITH image_rows AS (
+        SELECT
+            split,
+            CASE WHEN by_classification THEN classification END AS group_classification,
+            overall_rating,
+            image_text_alignment_rating,
+            fidelity_rating
+        FROM subset_images(in_subset, in_split)
+    )
+
+    SELECT
+        split,
+        group_classification AS classification,
+        overall_rating,
+        image_text_alignment_rating,
+        fidelity_rating,
+        count(*) AS images
+    FROM image_rows
+    GROUP BY split, group_classification, overall_rating, image_text_alignment_rating, fidelity_rating

@@ -1,0 +1,18 @@
+-- name: skipped_ranks
+-- Which prompts skip a rank, or have no image at rank 1?
+-- param split: train, validation or test; all splits unless given
+-- param subset: 1k, 2k, 4k or 8k; every image unless given
+-- returns: split, prompt_id, prompt, images, ranks, best_rank, worst_rank, skipped_ranks
+-- reads: prompt_counts
+SELECT
+    split,
+    prompt_id,
+    prompt,
+    images,
+    ranks,
+    best_rank,
+    worst_rank,
+    worst_rank - ranks AS skipped_ranks
+FROM prompt_counts($split::VARCHAR, $subset::VARCHAR)
+WHERE worst_rank > ranks
+ORDER BY first_row

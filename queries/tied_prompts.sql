@@ -1,0 +1,19 @@
+-- name: tied_prompts
+-- In which prompts is the largest share of pairs tied?
+-- param split: train, validation or test; all splits unless given
+-- param subset: 1k, 2k, 4k or 8k; every image unless given
+-- param limit: most rows to return; 20 unless given
+-- returns: split, prompt_id, prompt, images, pairs, tied_pairs, tied_share
+-- reads: prompt_counts
+SELECT
+    split,
+    prompt_id,
+    prompt,
+    images,
+    pairs,
+    tied_pairs,
+    tied_pairs / pairs AS tied_share
+FROM prompt_counts($split::VARCHAR, $subset::VARCHAR)
+WHERE tied_pairs > 0
+ORDER BY tied_share DESC, tied_pairs DESC, first_row ASC
+LIMIT coalesce($limit::INTEGER, 20)

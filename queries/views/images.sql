@@ -1,0 +1,23 @@
+-- name: images
+-- One row an image: every published column, its split, part and image_id, and its place in the source.
+-- part is NULL where the path names none (ranking files); image_id is the file name up to its first dot, a UUID in
+-- published data; row_index counts the rows of the source from 0, in the order of its files.
+-- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, part, image_id, row_index
+-- reads: metadata
+-- source: dataset card of ImageRewardDB
+CREATE OR REPLACE VIEW images AS
+SELECT
+    image_path,
+    prompt_id,
+    prompt,
+    classification,
+    image_amount_in_total,
+    rank,
+    overall_rating,
+    image_text_alignment_rating,
+    fidelity_rating,
+    split,
+    try_cast(split_part(split_part(image_path, '/', 3), '_', 2) AS SMALLINT) AS part,
+    split_part(split_part(image_path, '/', -1), '.', 1) AS image_id,
+    row_index
+FROM metadata
