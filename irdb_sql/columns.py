@@ -1,0 +1,29 @@
+"""The columns of the published metadata, and what a file may store them as."""
+
+from __future__ import annotations
+
+TEXT = frozenset({"VARCHAR", "ENUM", "NULL"})
+"""Engine types that hold text; a column without any value has none."""
+
+WHOLE_NUMBER = frozenset({
+    "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT",
+    "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT",
+    "FLOAT", "DOUBLE", "DECIMAL", "NULL",
+})  # fmt: skip
+"""Engine types that hold whole numbers: of any width, and floats, which is what NULLs make of integers in pandas."""
+
+PUBLISHED: dict[str, frozenset[str]] = {
+    "image_path": TEXT,
+    "prompt_id": TEXT,
+    "prompt": TEXT,
+    "classification": TEXT,
+    "image_amount_in_total": WHOLE_NUMBER,
+    "rank": WHOLE_NUMBER,
+    "overall_rating": WHOLE_NUMBER,
+    "image_text_alignment_rating": WHOLE_NUMBER,
+    "fidelity_rating": WHOLE_NUMBER,
+}
+"""Each published column and the engine types it may have, in published order."""
+
+SPLITS = ("train", "validation", "test")
+"""The splits, in published order."""

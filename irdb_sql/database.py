@@ -1,0 +1,192 @@
+"""The facade: every question about a dataset, as a Polars frame."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, Self, overload
+
+import polars as pl
+
+from irdb_sql import sqlfiles
+from irdb_sql.engine import Engine
+from irdb_sql.errors import ParameterValueError, QueryError, UnknownNameError, UnknownParameterError
+from irdb_sql.lazyframes import frame, scan
+from irdb_sql.questions import Frame, Questions, Split
+from irdb_sql.sample import embedded_sample
+from irdb_sql.sources import Source, find_source
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+
+    from irdb_sql.engine import Params
+    from irdb_sql.sources import PathLike
+
+
+def connect(source: PathLike | Sequence[PathLike] | None = None, *, split: Split | None = None) -> ImageRewardDB:
+    """Open a dataset.
+
+    Args:
+        source: A folder laid out as published (any of the metadata parquet files), one metadata parquet file or a
+            list of them, or a ranking file (the JSON list `{id, prompt, generations, ranking}`, without ratings and
+            classification). None opens the embedded sample, which is synthetic.
+        split: For a folder, the one split to open. For a file, the split of its rows: a ranking file is `test`
+            unless told, a parquet file is what its name `metadata-{split}.parquet` or else each image path says.
+
+    Returns:
+        The database; close it, or use it in a `with` block.
+
+    Raises:
+        NotFoundError: There is no such file or folder, or no metadata in it.
+        FileError: A file is broken, lacks a column, or holds a wrong type or value.
+        UnknownSplitError: `split` is none of the three.
+
+    Example:
+        >>> with connect() as db:
+        ...     db.pair_counts(split="test").select("prompts", "images", "pairs", "strict_pairs", "tied_pairs").rows()
+        [(48, 279, 736, 651, 85)]
+    """
+    if source is None:
+        return ImageRewardDB(replace(find_source(embedded_sample(), split), name="embedded sample (synthetic)"))
+    return ImageRewardDB(find_source(source, split))
+
+
+class ImageRewardDB(Questions):
+    """A dataset whose questions are answered as Polars frames; `connect` opens one.
+
+    Every method that returns a frame takes `lazy=True` for a `pl.LazyFrame`, which runs when it is collected and reads
+    only the columns and leading rows that the plan needs. A method named like a file of `queries/` runs that query: its
+    columns, their meaning and the order of its rows stand there, and `irdb show NAME` prints them. Any number of
+    threads may ask at the same time. Ctrl-C stops what runs.
+
+    Args:
+        source: What to read.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self._sqlfiles = sqlfiles.load()
+        self._engine = Engine(source, self._sqlfiles)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        files = ", ".join(file.path.name for file in self.source.files)
+        return f"<ImageRewardDB {self.source.name}: {files}>"
+
+    def close(self) -> None:
+        """Let go of files and memory; asking afterwards raises ClosedError."""
+        self._engine.close()
+
+    @overload
+    def sql(self, text: str, params: Params = None, *, lazy: Literal[False] = False) -> pl.DataFrame: ...
+    @overload
+    def sql(self, text: str, params: Params = None, *, lazy: Literal[True]) -> pl.LazyFrame: ...
+    def sql(self, text: str, params: Params = None, *, lazy: bool = False) -> Frame:
+        """Answer one SQL statement over the views and macros.
+
+        Args:
+            text: A statement that reads: SELECT, FROM, WITH, VALUES, DESCRIBE, SUMMARIZE, SHOW or EXPLAIN.
+            params: Values for `$name` (a mapping) or `?` (a sequence) in the text.
+            lazy: Return a lazy frame.
+
+        Returns:
+            The rows, in the order of the text's ORDER BY, else in no order that is promised.
+
+        Raises:
+            StatementError: The text is not one statement that reads.
+            QueryError: The engine refuses it or fails; the engine's own text is kept.
+
+        Example:
+            >>> with connect() as db:
+            ...     db.sql("SELECT count(*) AS n FROM preference_pairs(in_split := $split)", {"split": "test"}).item()
+            651
+        """
+        return self._answer(self._engine.checked(text), params, lazy=lazy)
+
+    @overload
+    def query(self, name: str, *, lazy: Literal[False] = False, **params: object) -> pl.DataFrame: ...
+    @overload
+    def query(self, name: str, *, lazy: Literal[True], **params: object) -> pl.LazyFrame: ...
+    @overload
+    def query(self, name: str, *, lazy: bool, **params: object) -> Frame: ...
+    def query(self, name: str, *, lazy: bool = False, **params: object) -> Frame:
+        """Answer a named query, a question with a file of its own in `queries/`.
+
+        Args:
+            name: Its name; `catalog` lists them.
+            lazy: Return a lazy frame.
+            **params: Its parameters; one that is left out, or None, restricts nothing.
+
+        Returns:
+            The rows, in the total order that the query states.
+
+        Raises:
+            UnknownNameError: No query has this name.
+            UnknownParameterError: The query does not take one of the parameters.
+            ParameterValueError: A value does not fit its parameter.
+
+        Example:
+            >>> with connect() as db:
+            ...     db.query("rank_gaps", split="test").select("rank_gap", "pairs").rows()
+            [(0, 85), (1, 293), (2, 210), (3, 111), (4, 37)]
+        """
+        if name not in self._sqlfiles.queries:
+            raise UnknownNameError("query", name, self._sqlfiles.queries)
+        file = self._sqlfiles.queries[name]
+        for param in params:
+            if param not in file.params:
+                raise UnknownParameterError(name, param, file.params)
+        try:
+            return self._answer(file.text, dict.fromkeys(file.params) | params, lazy=lazy)
+        except QueryError as error:
+            raise ParameterValueError(name, params, error.sentence) from error
+
+    def catalog(self) -> pl.DataFrame:
+        """Return every view, macro and query: its kind, name, call, columns and summary; views first, then by name.
+
+        Columns: `kind` (view, macro or query), `name`, `call` (a macro's parameters with types and defaults, a query's
+        parameters), `returns` (names of the columns; empty for a macro that is a value), `summary`.
+
+        Example:
+            >>> with connect() as db:
+            ...     db.catalog().filter(pl.col("name") == "pair_count").select("kind", "call").row(0)
+            ('macro', 'pair_count(n_images)')
+        """
+        return pl.DataFrame(
+            [(file.kind, file.name, file.signature, list(file.returns), file.summary) for file in self._sqlfiles.all()],
+            schema={
+                "kind": pl.String,
+                "name": pl.String,
+                "call": pl.String,
+                "returns": pl.List(pl.String),
+                "summary": pl.String,
+            },
+            orient="row",
+        )
+
+    def columns(self, name: str) -> pl.DataFrame:
+        """Return the columns of what bears a name: `kind` of what bears it, `column` and its engine `type`.
+
+        Raises:
+            UnknownNameError: Nothing bears this name.
+
+        Example:
+            >>> with connect() as db:
+            ...     db.columns("rating_kinds").rows()
+            [('view', 'kind', 'VARCHAR')]
+        """
+        files = self._sqlfiles.named(name)
+        if not files:
+            raise UnknownNameError("name", name, [file.name for file in self._sqlfiles.all()])
+        rows = [(file.kind, *column) for file in files if file.is_table for column in self._engine.columns(file)]
+        return pl.DataFrame(rows, schema={"kind": pl.String, "column": pl.String, "type": pl.String}, orient="row")
+
+    def _answer(self, text: str, params: Params, *, lazy: bool) -> Frame:
+        return scan(self._engine, text, params) if lazy else frame(self._engine.table(text, params))

@@ -1,0 +1,255 @@
+"""Every failure that irdb_sql reports: one sentence with the offending value, and a hint what to do next.
+
+All of them are `IrdbError`; each also inherits the builtin that a caller already catches.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+
+class IrdbError(Exception):
+    """Base of every error of irdb_sql.
+
+    Its text is a sentence, an empty line, and `Hint:` with the next step.
+
+    Args:
+        sentence: What is wrong, in lower case, with the offending value.
+        hint: What to do next, one sentence.
+    """
+
+    def __init__(self, sentence: str, hint: str) -> None:
+        self.sentence = sentence
+        self.hint = hint
+        super().__init__(f"{sentence}\n\nHint: {hint}")
+
+
+class NotFoundError(IrdbError, FileNotFoundError):
+    """The data that was named is not there."""
+
+
+class SourceNotFoundError(NotFoundError):
+    """A source names no file or folder."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"no file or folder is called {quoted(path)}",
+            "pass a folder with metadata-*.parquet, a parquet file, or a ranking file (.json).",
+        )
+
+
+class NoMetadataError(NotFoundError):
+    """A folder, or a list of files, holds no metadata."""
+
+    def __init__(self, folder: Path | None, wanted: Iterable[str]) -> None:
+        place = "an empty list" if folder is None else f"the folder {quoted(folder)}"
+        super().__init__(
+            f"{place} holds no metadata: there is no {' or '.join(wanted)}",
+            "download at least one metadata file of the dataset, or write a synthetic one with `irdb sample DIR`.",
+        )
+
+
+class UnknownSplitError(IrdbError, ValueError):
+    """A word names no split."""
+
+    def __init__(self, name: object) -> None:
+        super().__init__(f"unknown split {quoted(name)}", "a split is train, validation or test.")
+
+
+class FileError(IrdbError, ValueError):
+    """A file was found but is not the data it should be."""
+
+
+class BrokenFileError(FileError):
+    """A file cannot be read as what its name says it is."""
+
+    def __init__(self, path: Path, wanted: str, engine_text: str) -> None:
+        super().__init__(
+            f"{quoted(path)} is no {wanted}, or was cut short: {engine_text}",
+            "download or write the file again; a ranking file is a .json list, any other file is read as parquet.",
+        )
+
+
+class MissingColumnError(FileError):
+    """A metadata file lacks a column."""
+
+    def __init__(self, path: Path, column: str, present: Iterable[str]) -> None:
+        present = list(present)
+        super().__init__(
+            f"{quoted(path)} has no column {quoted(column)}",
+            (nearest(column, present) or f"its columns are {', '.join(present)}.")
+            + " Metadata needs every column of the published files.",
+        )
+
+
+class WrongTypeError(FileError, TypeError):
+    """A metadata column has a type that cannot hold its values."""
+
+    def __init__(self, path: Path, column: str, found: str, wanted: str) -> None:
+        super().__init__(
+            f"column {quoted(column)} of {quoted(path)} has the type {found}, not {wanted}",
+            f"write the column as {wanted}; the width of integers and the order of columns do not matter.",
+        )
+
+
+class WrongValueError(FileError):
+    """A metadata column holds a value that it cannot have."""
+
+    def __init__(self, path: Path, column: str, value: str) -> None:
+        if column == "image_path":
+            super().__init__(
+                f"column 'image_path' of {quoted(path)} holds {quoted(value)}, which names no split",
+                "name the file's split with split='train', 'validation' or 'test'.",
+            )
+        else:
+            super().__init__(
+                f"column {quoted(column)} of {quoted(path)} holds {value}, which is no whole number from -128 to 127",
+                "correct the value, or make it NULL where it is not known.",
+            )
+
+
+class WrongRankingError(FileError):
+    """An object of a ranking file is no ranking of images."""
+
+    def __init__(self, path: Path, number: int, prompt_id: str | None, column: str, fault: str) -> None:
+        super().__init__(
+            f"{quoted(column)} of object {number} (id {quoted(prompt_id)}) of {quoted(path)} {fault}",
+            "a ranking file is a JSON list of {id, prompt, generations: [paths], ranking: [ranks]}.",
+        )
+
+
+class UnknownNameError(IrdbError, LookupError):
+    """A name is none of the catalogue's."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        known = list(known)
+        few = f"there is {' and '.join(known)}." if len(known) < MANY_NAMES else "`irdb list` lists every name."
+        super().__init__(f"unknown {kind} {quoted(name)}", nearest(name, known) or few)
+
+
+class UnknownParameterError(IrdbError, TypeError):
+    """A query does not take a parameter of this name."""
+
+    def __init__(self, query: str, name: str, known: Iterable[str]) -> None:
+        known = list(known)
+        takes = f"it takes {', '.join(known)}." if known else "it takes none."
+        super().__init__(f"query {quoted(query)} has no parameter {quoted(name)}", nearest(name, known) or takes)
+
+
+class QueryError(IrdbError, ValueError):
+    """The engine refused a statement or failed while it ran; its own text is kept whole."""
+
+    def __init__(self, engine_text: str, hint: str = "`irdb list` lists the views and macros there are.") -> None:
+        super().__init__(engine_text, hint)
+
+
+class FrameTypeError(QueryError, TypeError):
+    """A column of a result has a type that a Polars frame cannot hold."""
+
+    def __init__(self, column: str, kind: object) -> None:
+        super().__init__(
+            f"column {quoted(column)} has the type {kind}, which a Polars frame cannot hold",
+            "cast it in the statement, as in CAST(… AS VARCHAR).",
+        )
+
+
+class ParameterValueError(QueryError):
+    """A query failed with the values that its parameters were given."""
+
+    def __init__(self, query: str, params: Mapping[str, object], engine_text: str) -> None:
+        given = ", ".join(f"{name}={quoted(value)}" for name, value in params.items())
+        super().__init__(
+            f"query {quoted(query)} failed with {given}: {engine_text}",
+            f"`irdb show {query}` tells what each parameter is.",
+        )
+
+
+class StatementError(IrdbError, ValueError):
+    """A text is not one statement that reads."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(
+            f"expected one statement that reads, but found {found}",
+            "pass a single SELECT, FROM, WITH, VALUES, DESCRIBE, SUMMARIZE, SHOW or EXPLAIN.",
+        )
+
+
+class ClosedError(IrdbError, RuntimeError):
+    """The database was closed before it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this ImageRewardDB is closed", "collect lazy frames inside the `with` block, or connect again."
+        )
+
+
+class TargetError(IrdbError, OSError):
+    """A file or folder cannot be written."""
+
+
+class TargetExistsError(TargetError, FileExistsError):
+    """A folder that should be written is there already."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{quoted(path)} is there already and not empty", "name a new folder, or remove this one.")
+
+
+class UnwritableError(TargetError):
+    """Writing failed; what was there before is unchanged."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"{quoted(path)} could not be written: {reason}", "choose another place, or make room; nothing was changed."
+        )
+
+
+class FormatError(IrdbError, ValueError):
+    """A result cannot be written in the format that was asked for."""
+
+
+class TerminalError(FormatError):
+    """A format is not made for a terminal."""
+
+    def __init__(self, form: str) -> None:
+        super().__init__(f"{form} is no text for a terminal", f"name a file with -o FILE.{form}.")
+
+
+class NestedBinaryError(FormatError):
+    """A text format meets binary values inside lists or structs."""
+
+    def __init__(self, column: str, kind: object) -> None:
+        super().__init__(
+            f"column {quoted(column)} holds binary values in a {kind}, which a text format cannot write",
+            "select them as columns of their own, or write parquet.",
+        )
+
+
+class UnforeseenError(IrdbError, RuntimeError):
+    """Something failed that nothing here foresees."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(
+            f"irdb met an error that it does not know: {type(error).__name__}: {error}",
+            "set IRDB_DEBUG=1 to see the traceback, and report it.",
+        )
+
+
+def quoted(value: object) -> str:
+    """Show a value of unknown origin on one line, within quotes, control characters escaped."""
+    text = "NULL" if value is None else repr(str(value))
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…'"
+
+
+LONGEST_VALUE = 300
+MANY_NAMES = 5
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Suggest the known name that is most like a given one, as a sentence, or nothing."""
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f"did you mean {quoted(close[0])}?" if close else ""

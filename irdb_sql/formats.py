@@ -1,0 +1,100 @@
+"""Writes a frame in the formats that the command line offers."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import polars as pl
+from polars import selectors
+
+from irdb_sql import markdown
+from irdb_sql.errors import NestedBinaryError
+from irdb_sql.terminal import draw_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FORMATS = ("table", "csv", "json", "ndjson", "markdown", "parquet")
+SUFFIXES = {
+    ".csv": "csv",
+    ".json": "json",
+    ".jsonl": "ndjson",
+    ".md": "markdown",
+    ".ndjson": "ndjson",
+    ".parquet": "parquet",
+    ".txt": "table",
+}
+"""The format that a file's suffix means where none is named."""
+
+
+def encode(frame: pl.DataFrame, form: str, *, width: int | None = None, rows: int | None = None) -> bytes:
+    r"""Write a frame in a format.
+
+    `csv`, `json` and `ndjson` write binary values as base64; `csv` and `markdown` write lists and structs as JSON;
+    JSON has no NaN and no infinity and writes them as null. `table` and `markdown` show control characters, the other
+    formats keep every value as it is.
+
+    Args:
+        frame: What to write.
+        form: One of `FORMATS`.
+        width: For `table`, the columns of a terminal to fit; None shows every value whole.
+        rows: For `table`, how many rows to show at most; the last line says how many there are.
+
+    Raises:
+        NestedBinaryError: A text format meets binary values inside lists or structs.
+
+    Example:
+        >>> encode(pl.DataFrame({"n": [6399]}), "csv")
+        b'n\n6399\n'
+    """
+    encoder: dict[str, Callable[[pl.DataFrame], bytes]] = {
+        "csv": lambda frame: _flat(frame).write_csv().encode(),
+        "json": lambda frame: _plain(frame).write_json().encode() + b"\n",
+        "ndjson": lambda frame: _plain(frame).write_ndjson().encode(),
+        "markdown": lambda frame: _markdown(_flat(frame)).encode(),
+        "parquet": _parquet,
+        "table": lambda frame: draw_table(frame.to_arrow(), width, rows).encode(),
+    }
+    return encoder[form](frame)
+
+
+def _plain(frame: pl.DataFrame) -> pl.DataFrame:
+    """Make every column one that JSON has: binary as base64, decimals as numbers."""
+    for name, kind in frame.schema.items():
+        if _holds_binary(kind):
+            raise NestedBinaryError(name, kind)
+    whole = [name for name, kind in frame.schema.items() if isinstance(kind, pl.Decimal) and kind.scale == 0]
+    return frame.with_columns(
+        selectors.binary().bin.encode("base64"),
+        pl.col(whole).cast(pl.Int128),
+        (selectors.decimal() - selectors.by_name(whole)).cast(pl.Float64),
+    )
+
+
+def _flat(frame: pl.DataFrame) -> pl.DataFrame:
+    """Make every column one that a text table has: nested values as JSON."""
+    nested = [name for name, kind in frame.schema.items() if kind.is_nested() or isinstance(kind, pl.Map)]
+    return _plain(frame).with_columns(
+        # A struct of one field v is written {"v":…}; what stands between is the value.
+        pl.when(pl.col(name).is_not_null())
+        .then(pl.struct(pl.col(name).alias("v")).struct.json_encode().str.slice(len('{"v":')).str.head(-1))
+        .alias(name)
+        for name in nested
+    )
+
+
+def _holds_binary(kind: pl.DataType | type[pl.DataType]) -> bool:
+    return kind != pl.Binary and "Binary" in str(kind)
+
+
+def _markdown(frame: pl.DataFrame) -> str:
+    texts = frame.select(pl.all().cast(pl.String).fill_null("NULL"))
+    right = [kind.is_numeric() for kind in frame.dtypes]
+    return markdown.table(frame.columns, texts.iter_rows(), right) + "\n"
+
+
+def _parquet(frame: pl.DataFrame) -> bytes:
+    encoded = io.BytesIO()
+    frame.write_parquet(encoded)
+    return encoded.getvalue()

@@ -1,0 +1,66 @@
+"""Runs a blocking call so that Ctrl-C stops it at once.
+
+The engine does not look at signals while it works, so it works in a thread of its own and the caller waits for it in
+steps; when the caller is interrupted, or loses interest, the engine is told to stop.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+_STEP = 0.05
+
+
+class Task(Generic[T]):
+    """A call that works in a thread of its own from the moment this is made.
+
+    Args:
+        work: The call.
+        interrupt: Makes the call return early. One that comes before the work has really begun may be lost, so it is
+            repeated until the work ends.
+    """
+
+    def __init__(self, work: Callable[[], T], interrupt: Callable[[], None]) -> None:
+        self._work = work
+        self._interrupt = interrupt
+        self._value: T | None = None
+        self._error: BaseException | None = None
+        self._ended = threading.Event()
+        threading.Thread(target=self._run, name="irdb-sql", daemon=True).start()
+
+    def ended(self, within: float = _STEP) -> bool:
+        """Wait some seconds for the end, and tell whether it came."""
+        return self._ended.wait(within)
+
+    def result(self) -> T:
+        """Wait for the value, or raise what the work raised; an interrupted wait stops the work first."""
+        try:
+            while not self.ended():
+                pass
+        except BaseException:
+            self.stop()
+            raise
+        if self._error is not None:
+            raise self._error
+        return cast("T", self._value)
+
+    def stop(self) -> None:
+        """Interrupt the work until it has ended, whatever the user presses meanwhile."""
+        while not self._ended.is_set():
+            with contextlib.suppress(KeyboardInterrupt):
+                self._interrupt()
+                self.ended()
+
+    def _run(self) -> None:
+        try:
+            self._value = self._work()
+        except BaseException as error:  # noqa: BLE001 - it is raised again in the thread that waits
+            self._error = error
+        finally:
+            self._ended.set()

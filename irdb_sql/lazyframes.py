@@ -1,0 +1,52 @@
+"""Lazy Polars frames over statements of the engine: read when collected, only the columns and rows that are needed.
+
+DuckDB's own lazy frames translate filters to SQL, some of them wrongly, and share one connection between all scans of
+a plan. These push down columns and a leading limit only; Polars applies every filter itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+from polars.io.plugins import register_io_source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pyarrow as pa
+
+    from irdb_sql.engine import Engine, Params
+
+
+def scan(engine: Engine, text: str, params: Params) -> pl.LazyFrame:
+    """Return a lazy frame of a statement's rows; each collect runs the statement anew.
+
+    Args:
+        engine: What runs it.
+        text: The statement, checked before.
+        params: Its parameters; the frame keeps them.
+    """
+    schema = frame(engine.schema(text, params).empty_table()).schema
+
+    def read(
+        columns: list[str] | None, predicate: pl.Expr | None, rows: int | None, _batch_rows: int | None
+    ) -> Iterator[pl.DataFrame]:
+        nothing = pl.DataFrame(schema=schema if columns is None else {name: schema[name] for name in columns})
+        yielded = False
+        for batch in engine.batches(text, params, columns, rows):
+            # An empty frame hands control to Polars, which then sees whether the user has interrupted it.
+            part = nothing if batch is None else frame(batch)
+            yield part if predicate is None else part.filter(predicate)
+            yielded = True
+        if not yielded:
+            yield nothing
+
+    return register_io_source(read, schema=schema)
+
+
+def frame(rows: pa.Table | pa.RecordBatch) -> pl.DataFrame:
+    """Turn Arrow rows into a frame without copying what need not be copied."""
+    made = pl.from_arrow(rows, rechunk=False)
+    assert isinstance(made, pl.DataFrame)  # noqa: S101 - a table never becomes a series
+    return made

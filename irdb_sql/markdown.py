@@ -1,0 +1,59 @@
+"""Writes text and tables as Markdown in which no value can become markup."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_DIRECTION = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_MARKUP = re.compile(
+    r"([\\`*{}\[\]<>#|~&$!]|(?<![^\W_])_|_(?![^\W_])|^[-+=](?=\s|-|=|$)|^\d+(?=[.)](?:\s|$))|(?<=www)\.|:(?=//)|@)"
+)
+
+
+def escape(text: str) -> str:
+    r"""Write a text on one line so that Markdown shows it as it is.
+
+    Control characters become a space, and characters that reverse the direction of writing go, since both can hide
+    what a line says.
+
+    Example:
+        >>> escape("<b>*bold*</b> | rank_gap")
+        '\\<b\\>\\*bold\\*\\</b\\> \\| rank_gap'
+    """
+    plain = _DIRECTION.sub("", _CONTROL.sub(" ", text)).strip()
+    return _MARKUP.sub(_escaped, plain)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    found = match.group()
+    return f"{found}\\" if found.isdigit() else f"\\{found}"
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[bool]) -> str:
+    """Write a pipe table; cells are escaped here.
+
+    Args:
+        header: Name of each column.
+        rows: Cells of each row.
+        right: Which columns stand at the right, as numbers do.
+
+    Example:
+        >>> print(table(["split", "images"], [["test", "2,720"]], [False, True]))
+        | split | images |
+        | --- | ---: |
+        | test | 2,720 |
+    """
+    lines = [header, ["---:" if is_right else "---" for is_right in right]]
+    return "\n".join(
+        f"| {' | '.join(cells)} |"
+        for cells in (
+            [escape(name) for name in lines[0]],
+            lines[1],
+            *([escape(cell) for cell in row] for row in rows),
+        )
+    )

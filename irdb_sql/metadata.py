@@ -1,0 +1,88 @@
+"""Turns metadata files into the base view: checks each, and unites their rows in published columns."""
+
+from __future__ import annotations
+
+import glob
+from functools import reduce
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from irdb_sql.columns import PUBLISHED, TEXT
+from irdb_sql.errors import BrokenFileError, MissingColumnError, WrongRankingError, WrongTypeError, WrongValueError
+from irdb_sql.sqlfiles import BASE_VIEW
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+
+    from irdb_sql.sources import MetadataFile
+
+
+def make_base_view(cursor: DuckDBPyConnection, files: Sequence[MetadataFile]) -> None:
+    """Check each file and make the view `metadata` of them all, in their order.
+
+    Raises:
+        FileError: A file is not what its name says, or lacks a column, or holds a wrong type or value.
+    """
+    relations: list[DuckDBPyRelation] = []
+    first_row = 0
+    for number, file in enumerate(files):
+        path = _literal_path(file.path)
+        if file.form == "parquet":
+            rows = _check_parquet(cursor, file)
+            relation = cursor.table_function("parquet_file", [path, file.split, first_row])
+        else:
+            _check_ranking(cursor, file)
+            # Read once into memory: JSON would be parsed anew by every statement.
+            table = f"ranking_file_{number}"
+            cursor.table_function("ranking_file", [path, file.split, first_row]).create(table)
+            relation = cursor.table(table)
+            rows = relation.shape[0]
+        relations.append(relation)
+        first_row += rows
+    reduce(lambda all_rows, rows: all_rows.union(rows), relations).create_view(BASE_VIEW)
+
+
+def _check_parquet(cursor: DuckDBPyConnection, file: MetadataFile) -> int:
+    """Check columns, types and values of a metadata file, and return its number of rows."""
+    path = _literal_path(file.path)
+    try:
+        relation = cursor.read_parquet(path, hive_partitioning=False)
+        found = {name.lower(): str(kind) for name, kind in zip(relation.columns, relation.types, strict=True)}
+        for column, kinds in PUBLISHED.items():
+            if column not in found:
+                raise MissingColumnError(file.path, column, found)
+            if found[column].partition("(")[0].strip('"') not in kinds:
+                wanted = "text" if kinds is TEXT else "an integer"
+                raise WrongTypeError(file.path, column, found[column], wanted)
+        faults = cursor.table_function("parquet_file_faults", [path, file.split]).limit(1).fetchall()
+        rows = relation.shape[0]
+    except duckdb.Error as error:
+        raise BrokenFileError(file.path, "parquet file", str(error)) from error
+    if faults:
+        raise WrongValueError(file.path, *faults[0])
+    return rows
+
+
+def _check_ranking(cursor: DuckDBPyConnection, file: MetadataFile) -> None:
+    try:
+        if file.path.stat().st_size == 0:
+            raise BrokenFileError(file.path, "ranking file", "it has 0 bytes")
+        faults = (
+            cursor.table_function("ranking_file_faults", [_literal_path(file.path)])
+            .sort("object_number")
+            .limit(1)
+            .fetchall()
+        )
+    except duckdb.Error as error:
+        raise BrokenFileError(file.path, "ranking file", str(error)) from error
+    if faults:
+        raise WrongRankingError(file.path, *faults[0])
+
+
+def _literal_path(path: Path) -> str:
+    """Write a path so that the engine takes `*`, `?` and `[` in it for themselves."""
+    return glob.escape(str(path.absolute()))

@@ -1,0 +1,89 @@
+"""Finds the metadata on a disk: which files a source means, and which split each of them is."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from irdb_sql.columns import SPLITS
+from irdb_sql.errors import NoMetadataError, SourceNotFoundError, UnknownSplitError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PathLike = str | os.PathLike[str]
+
+
+@dataclass(frozen=True)
+class MetadataFile:
+    """One file of metadata.
+
+    Attributes:
+        path: Where it is.
+        form: `parquet`, one row an image, or `ranking`, a JSON list of one object a prompt.
+        split: Split of all its rows; None where each row's path tells.
+    """
+
+    path: Path
+    form: Literal["parquet", "ranking"]
+    split: str | None
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a database reads.
+
+    Attributes:
+        files: Its metadata files, in the order of their rows.
+        name: What to call it, without the machine's folders.
+        folder: Folder below which the paths of its images lie.
+    """
+
+    files: tuple[MetadataFile, ...]
+    name: str
+    folder: Path
+
+
+def find_source(source: PathLike | Sequence[PathLike], split: str | None = None) -> Source:
+    """Find the metadata files that a source means.
+
+    Args:
+        source: A folder as published, a parquet file, a ranking file (`.json`), or a list of files.
+        split: For a folder, the one split to open; for files, the split of all their rows.
+
+    Raises:
+        UnknownSplitError: `split` is not train, validation or test.
+        SourceNotFoundError: A path leads nowhere.
+        NoMetadataError: The folder or the list has no metadata file.
+    """
+    if split is not None and split not in SPLITS:
+        raise UnknownSplitError(split)
+    if isinstance(source, str | os.PathLike):
+        path = Path(source).expanduser()
+        if path.is_dir():
+            return _published_folder(path, split)
+        return Source((_file(path, split),), name=path.name, folder=path.absolute().parent)
+    files = tuple(_file(Path(path).expanduser(), split) for path in source)
+    if not files:
+        raise NoMetadataError(None, ["file"])
+    name = ", ".join(file.path.name for file in files)
+    return Source(files, name=name, folder=files[0].path.absolute().parent)
+
+
+def _published_folder(folder: Path, split: str | None) -> Source:
+    wanted = {name: folder / f"metadata-{name}.parquet" for name in SPLITS if split in (None, name)}
+    files = tuple(MetadataFile(path, "parquet", name) for name, path in wanted.items() if path.is_file())
+    if not files:
+        raise NoMetadataError(folder, [path.name for path in wanted.values()])
+    return Source(files, name=folder.resolve().name, folder=folder.absolute())
+
+
+def _file(path: Path, split: str | None) -> MetadataFile:
+    if not path.is_file():
+        raise SourceNotFoundError(path)
+    if path.suffix.lower() == ".json":
+        return MetadataFile(path, "ranking", split or "test")
+    published = {f"metadata-{name}.parquet": name for name in SPLITS}
+    return MetadataFile(path, "parquet", split or published.get(path.name))

@@ -1,0 +1,41 @@
+"""Draws a result as a table for the terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from typing import TYPE_CHECKING
+
+import duckdb
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def draw_table(rows: pa.Table, width: int | None, shown: int | None) -> str:
+    """Draw rows as the engine's own terminal table, safe to print, with the number of rows in its last line.
+
+    Args:
+        rows: What to draw.
+        width: Columns of the terminal; None shows every value whole.
+        shown: How many rows to show at most; None shows all.
+    """
+    drawn = io.StringIO()
+    with duckdb.connect() as connection, contextlib.redirect_stdout(drawn):
+        connection.from_arrow(rows).show(
+            max_width=width or _UNLIMITED,
+            max_col_width=max(width // 3, _NARROWEST) if width else _UNLIMITED,
+            max_rows=max(rows.num_rows, 1) if shown is None else shown,
+        )
+    text = drawn.getvalue().rstrip("\n").translate(_INVISIBLE)
+    if text.rpartition("\n")[2].startswith("└"):  # the engine counts only what it does not show whole
+        text += f"\n  {rows.num_rows} {'row' if rows.num_rows == 1 else 'rows'}"
+    return text + "\n"
+
+
+_NARROWEST = 16
+_UNLIMITED = 1_000_000
+# The engine shows the ASCII control characters; these also move, colour or reverse what a terminal shows.
+_INVISIBLE = dict.fromkeys(
+    [*range(0x7F, 0xA0), 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd"
+)
