@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 FAILED, USAGE, NOT_FOUND, INTERRUPTED = 1, 2, 3, 130
 FORMATS = ("table", "csv", "json", "ndjson", "markdown", "parquet")
-_SHOWN_ROWS = 40
+_SHOWN_ROWS = 60
 
 
 def main() -> None:

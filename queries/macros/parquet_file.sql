@@ -3,14 +3,14 @@
 -- A row without image_path or prompt_id is no image of a prompt and is left out.
 -- param file_path: the parquet file
 -- param file_split: split of its rows; NULL takes each row's from its path, images/{split}/…
--- param first_row: row_index of the file's first row
+-- param start_row: row_index of the file's first row
 -- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, row_index
 -- source: dataset card of ImageRewardDB, metadata-{split}.parquet
 -- spark: reads the parquet through a view of the same columns; file_row_number becomes any stable row number
 CREATE OR REPLACE MACRO parquet_file(
     file_path VARCHAR,
     file_split VARCHAR := NULL,
-    first_row BIGINT := 0
+    start_row BIGINT := 0
 ) AS TABLE
     SELECT
         cast(image_path AS VARCHAR) AS image_path,
@@ -23,6 +23,6 @@ CREATE OR REPLACE MACRO parquet_file(
         cast(image_text_alignment_rating AS TINYINT) AS image_text_alignment_rating,
         cast(fidelity_rating AS TINYINT) AS fidelity_rating,
         coalesce(file_split, split_part(image_path, '/', 2)) AS split,
-        cast(first_row + file_row_number AS BIGINT) AS row_index
+        cast(start_row + file_row_number AS BIGINT) AS row_index
     FROM read_parquet(file_path, hive_partitioning := FALSE)
     WHERE image_path IS NOT NULL AND prompt_id IS NOT NULL

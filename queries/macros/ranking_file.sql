@@ -3,14 +3,14 @@
 -- Ratings and classification are NULL: such a file has none. image_amount_in_total is the number of generations.
 -- param file_path: the JSON file
 -- param file_split: split of its rows
--- param first_row: row_index of the file's first row
+-- param start_row: row_index of the file's first row
 -- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, row_index
 -- source: ImageReward repository, data/test.json
 -- spark: reads the JSON with multiLine and explodes arrays_zip(generations, ranking)
 CREATE OR REPLACE MACRO ranking_file(
     file_path VARCHAR,
     file_split VARCHAR := 'test',
-    first_row BIGINT := 0
+    start_row BIGINT := 0
 ) AS TABLE
     WITH generation_rows AS (
         SELECT
@@ -44,5 +44,5 @@ CREATE OR REPLACE MACRO ranking_file(
         cast(NULL AS TINYINT) AS image_text_alignment_rating,
         cast(NULL AS TINYINT) AS fidelity_rating,
         file_split AS split,
-        cast(first_row + file_row - 1 AS BIGINT) AS row_index
+        cast(start_row + file_row - 1 AS BIGINT) AS row_index
     FROM numbered

@@ -1,0 +1,112 @@
+"""Fixtures: datasets, databases over them, and the command line as a user starts it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import polars as pl
+import pytest
+
+import irdb_sql
+from irdb_sql.columns import PUBLISHED, SPLITS, TEXT
+from irdb_sql.sample import SUBSETS, make_split, write_sample
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from irdb_sql import ImageRewardDB
+
+Row = dict[str, Any]
+CHECKOUT = Path(__file__).parent.parent
+_REAL = CHECKOUT.parent / "shared" / "data" / "imagereward-test.json"
+SCHEMA = {name: pl.String if kinds is TEXT else pl.Int32 for name, kinds in PUBLISHED.items()}
+
+
+def write_metadata(folder: Path, rows: Iterable[Row]) -> Path:
+    """Write rows as published metadata, one file a split, also where a split is empty."""
+    rows = list(rows)
+    for split in SPLITS:
+        of_split = [{name: row[name] for name in PUBLISHED} for row in rows if row["split"] == split]
+        pl.DataFrame(of_split, schema=SCHEMA).write_parquet(folder / f"metadata-{split}.parquet")
+    return folder
+
+
+def image(prompt_id: str, name: str, rank: int | None, *ratings: int | None, split: str = "test", **more: Any) -> Row:  # noqa: ANN401
+    """Make a metadata row with ratings in the order overall, alignment, fidelity."""
+    overall, alignment, fidelity = (*ratings, None, None, None)[:3]
+    row = {
+        "image_path": f"images/{split}/{split}_1/{name}.webp",
+        "prompt_id": prompt_id,
+        "prompt": f"text of {prompt_id}",
+        "classification": "People",
+        "image_amount_in_total": 4,
+        "rank": rank,
+        "overall_rating": overall,
+        "image_text_alignment_rating": alignment,
+        "fidelity_rating": fidelity,
+        "split": split,
+    }
+    return row | more
+
+
+class RunCli(Protocol):
+    """Starts `irdb` as a user does and returns its exit code, standard output and standard error."""
+
+    def __call__(
+        self, *args: str | Path, stdin: str = "", env: dict[str, str] | None = None
+    ) -> tuple[int, str, str]: ...
+
+
+@pytest.fixture
+def run_cli(tmp_path: Path) -> RunCli:
+    def run(*args: str | Path, stdin: str = "", env: dict[str, str] | None = None) -> tuple[int, str, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "irdb_sql", *map(str, args)],
+            input=stdin.encode(),
+            capture_output=True,
+            check=False,
+            cwd=tmp_path,
+            env={name: value for name, value in os.environ.items() if name != "IRDB_DATA"} | (env or {}),
+            timeout=120,
+        )
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def db() -> Iterator[ImageRewardDB]:
+    """The embedded sample."""
+    with irdb_sql.connect() as database:
+        yield database
+
+
+@pytest.fixture(scope="session")
+def real_file() -> Path:
+    """The published ranking file of the test split, where this machine has it."""
+    if not _REAL.is_file():
+        pytest.skip("the published ranking file is not on this machine")
+    return _REAL
+
+
+@pytest.fixture(scope="session")
+def large_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A whole 8k sample, without images."""
+    folder = tmp_path_factory.mktemp("large") / "8k"
+    write_sample(folder, SUBSETS["8k"])
+    return folder
+
+
+@pytest.fixture(scope="session")
+def large_rows() -> list[Row]:
+    """The rows of `large_sample`."""
+    return [
+        row | {"split": split}
+        for split, shape in SUBSETS["8k"].items()
+        for part in make_split(split, shape, seed=0)
+        for row in part
+    ]
