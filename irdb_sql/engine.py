@@ -121,15 +121,15 @@ class Engine:
         """
         with self._cursor() as cursor:
             try:
-                statements = cursor.extract_statements(text)
+                kinds = [statement.type for statement in cursor.extract_statements(text)]
             except ValueError:  # a kind of statement that the Python module has no name for
                 raise StatementError("a statement of another kind") from None
             except duckdb.Error as error:
                 raise QueryError(str(error)) from error
-        if len(statements) != 1:
-            raise StatementError(f"{len(statements) or 'no'} statements")
-        if statements[0].type not in _READING:
-            raise StatementError(f"a statement of the kind {statements[0].type.name}")
+        if len(kinds) != 1:
+            raise StatementError(f"{len(kinds) or 'no'} statements")
+        if kinds[0] not in _READING:
+            raise StatementError(f"a statement of the kind {kinds[0].name}")
         return text
 
     def columns(self, file: SqlFile) -> list[tuple[str, str]]:
@@ -187,7 +187,7 @@ def _waiting(cursor: DuckDBPyConnection, work: Callable[[], T]) -> Generator[Non
         raise
     try:
         return task.result()
-    except duckdb.Error as error:
+    except (duckdb.Error, OSError) as error:  # the latter is what a batch's failure is to Arrow
         raise QueryError(str(error)) from error
 
 

@@ -113,6 +113,8 @@ def write_sample(
         _write(unfinished, shape, images=images, seed=seed, progress=progress)
         unfinished.chmod(0o755)
         _move(unfinished, folder)
+    except TargetExistsError:
+        raise
     except OSError as error:
         raise UnwritableError(folder, error.strerror or str(error)) from error
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import unicodedata
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -30,7 +31,17 @@ def draw_table(rows: pa.Table, width: int | None, shown: int | None) -> str:
     text = drawn.getvalue().rstrip("\n").translate(_INVISIBLE)
     if text.rpartition("\n")[2].startswith("└"):  # the engine counts only what it does not show whole
         text += f"\n  {rows.num_rows} {'row' if rows.num_rows == 1 else 'rows'}"
-    return text + "\n"
+    return "\n".join(_cropped(line, width) if width else line for line in text.splitlines()) + "\n"
+
+
+def _cropped(line: str, width: int) -> str:
+    """Cut a line that is wider than the terminal: the engine draws no table narrower than 80 columns."""
+    cells = 0
+    for place, character in enumerate(line):
+        cells += 2 if unicodedata.east_asian_width(character) in "WF" else not unicodedata.combining(character)
+        if cells > width:
+            return f"{line[: place - 1]}…"
+    return line
 
 
 _NARROWEST = 16

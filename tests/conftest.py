@@ -35,7 +35,7 @@ def write_metadata(folder: Path, rows: Iterable[Row]) -> Path:
     return folder
 
 
-def image(prompt_id: str, name: str, rank: int | None, *ratings: int | None, split: str = "test", **more: Any) -> Row:  # noqa: ANN401
+def image(prompt_id: str, name: str, rank: int | None, *ratings: int | None, split: str = "test", **more: Any) -> Row:
     """Make a metadata row with ratings in the order overall, alignment, fidelity."""
     overall, alignment, fidelity = (*ratings, None, None, None)[:3]
     row = {

@@ -35,7 +35,7 @@ def part_of(row: Row) -> int | None:
 
 def image_id_of(row: Row) -> str:
     name: str = row["image_path"].split("/")[-1]
-    return name.split(".")[0]
+    return name.split(".", maxsplit=1)[0]
 
 
 def in_subset(rows: Iterable[Row], subset: str | None) -> list[Row]:

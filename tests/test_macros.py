@@ -12,7 +12,6 @@ from irdb_sql.errors import QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from irdb_sql import ImageRewardDB
 

@@ -115,7 +115,7 @@ def test_the_same_question_gives_the_same_bits_every_time(large_sample: Path) ->
 
 
 @pytest.fixture(scope="module")
-def real(real_file: Path) -> Any:  # noqa: ANN401
+def real(real_file: Path) -> Any:
     with irdb_sql.connect(real_file) as db:
         yield db
 

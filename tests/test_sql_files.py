@@ -86,12 +86,10 @@ def test_the_header_names_the_file(path: Path) -> None:
 @every_file
 def test_the_header_tells_the_columns(path: Path, db: ImageRewardDB) -> None:
     file = read(path)
-    if file.name in FILE_READERS:
-        pytest.skip("its columns need a file; the next test but one reads them")
-    if file.is_table:
+    if file.is_table and file.name not in FILE_READERS:
         found = [column for kind, column, _ in db.columns(file.name).rows() if kind == file.kind]
         assert tuple(found) == file.returns
-    else:
+    else:  # a value, or one of those whose columns need a file and are tested below
         assert file.kind == "macro"
 
 
@@ -204,7 +202,7 @@ def test_the_statement_is_one_that_spark_has_too_or_says_what_spark_needs(path: 
         return
     text = body(file)
     (spark,) = sqlglot.transpile(text, read="duckdb", write="spark", unsupported_level=ErrorLevel.RAISE)
-    assert sqlglot.parse_one(spark, dialect="spark")
+    sqlglot.parse_one(spark, dialect="spark")
     tree = sqlglot.parse_one(text, dialect="duckdb")
     assert not [node for node in tree.walk() if type(node) in NOT_IN_SPARK]
     known = sqlfiles.load().macros.keys()

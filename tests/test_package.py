@@ -1,0 +1,69 @@
+"""A wheel built from the tree holds everything, and works in an environment that has never seen the checkout."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from conftest import CHECKOUT
+
+
+def tracked(*folders: str) -> set[str]:
+    listed = subprocess.run(["git", "ls-files", *folders], cwd=CHECKOUT, capture_output=True, text=True, check=True)  # noqa: S607
+    return set(listed.stdout.split())
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder], cwd=CHECKOUT, check=True)
+    (made,) = folder.glob("*.whl")
+    return made
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with nothing but the wheel's content, to stand before everything else on the path."""
+    folder = tmp_path_factory.mktemp("installed")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder)
+    return folder
+
+
+def test_the_wheel_holds_every_tracked_file_and_no_other(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = {name for name in archive.namelist() if ".dist-info/" not in name}
+    queries = {f"irdb_sql/{name}" for name in tracked("queries")}
+    assert names == tracked("irdb_sql") | queries
+
+
+def run(installed: Path, cwd: Path, *args: str) -> tuple[str, str]:
+    env = {"PYTHONPATH": str(installed), "HOME": str(cwd), "PATH": os.environ["PATH"]}
+    done = subprocess.run(
+        [sys.executable, *args], env=env, cwd=cwd, capture_output=True, text=True, check=True, timeout=120
+    )
+    return done.stdout, done.stderr
+
+
+def test_the_wheel_works_outside_the_checkout(installed: Path, tmp_path: Path) -> None:
+    where = run(
+        installed, tmp_path, "-c", "import irdb_sql, irdb_sql.sqlfiles as s; print(irdb_sql.__file__, s._folder())"
+    )[0]
+    assert where.split() == [f"{installed}/irdb_sql/__init__.py", f"{installed}/irdb_sql/queries"]
+    out, err = run(installed, tmp_path, "-m", "irdb_sql", "report")
+    assert out.startswith("# ImageRewardDB: summary of embedded sample (synthetic)\n")
+    assert err == "note: no --data given; this is the embedded sample, which is synthetic\n"
+    count = run(
+        installed, tmp_path, "-m", "irdb_sql", "sql", "SELECT count(*) AS n FROM preference_pairs()", "--format", "csv"
+    )
+    assert count[0] == "n\n5236\n"
+
+
+def test_the_wheel_works_on_the_real_file(installed: Path, tmp_path: Path, real_file: Path) -> None:
+    text = "SELECT count(*) AS n FROM preference_pairs(in_split := 'test')"
+    out, err = run(installed, tmp_path, "-m", "irdb_sql", "sql", text, "--data", str(real_file), "--format", "csv")
+    assert (out, err) == ("n\n6399\n", "")
