@@ -57,7 +57,7 @@ class Questions(ABC):
     def images(self, *, split: Split | None = None, subset: Subset | None = None, lazy: bool = False) -> Frame:
         """Return one row an image: the published columns, split, part, image_id and row_index.
 
-        Defined in `queries/images.sql`. Rows stand in the order of the source.
+        Defined in `queries/views/images.sql`. Rows stand in the order of the source.
 
         Example:
             >>> from irdb_sql import connect
@@ -74,7 +74,7 @@ class Questions(ABC):
     def prompts(self, *, split: Split | None = None, subset: Subset | None = None, lazy: bool = False) -> Frame:
         """Return one row a prompt: its text, its numbers of images and pairs, its best and worst rank.
 
-        Defined in `queries/views/prompts.sql`. Rows stand in the order of the source.
+        Defined in `queries/macros/prompt_counts.sql`. Rows stand in the order of the source.
 
         Example:
             >>> from irdb_sql import connect
@@ -91,7 +91,7 @@ class Questions(ABC):
     def ratings(self, *, split: Split | None = None, subset: Subset | None = None, lazy: bool = False) -> Frame:
         """Return one row an image and kind of rating.
 
-        Defined in `queries/views/ratings.sql`. Rows stand in the order of the source, then kind.
+        Defined in `queries/macros/image_ratings.sql`. Rows stand in the order of the source, then kind.
 
         Example:
             >>> from irdb_sql import connect

@@ -114,7 +114,7 @@ def test_a_value_that_does_not_fit_names_query_parameter_and_value(db: ImageRewa
 
 def test_the_catalogue_lists_every_file_with_what_it_takes_and_returns(db: ImageRewardDB) -> None:
     catalog = db.catalog()
-    assert catalog.group_by("kind").len().sort("kind").rows() == [("macro", 23), ("query", 24), ("view", 4)]
+    assert catalog.group_by("kind").len().sort("kind").rows() == [("macro", 25), ("query", 24), ("view", 4)]
     call, returns = catalog.filter(pl.col("name") == "preference_pairs").select("call", "returns").row(0)
     assert call == (
         "preference_pairs(in_split VARCHAR := NULL, in_subset VARCHAR := NULL, keep_ties BOOLEAN := FALSE, "

@@ -40,7 +40,7 @@ def body(file: SqlFile) -> str:
 
 
 every_file = pytest.mark.parametrize("path", PATHS, ids=lambda path: f"{path.parent.name}/{path.stem}")
-FILE_READERS = {"parquet_file", "parquet_file_faults", "ranking_file", "ranking_file_faults"}
+FILE_READERS = {"parquet_file", "parquet_file_faults", "ranking_file", "ranking_file_faults", "ranking_objects"}
 
 
 @pytest.fixture(scope="module")
@@ -127,16 +127,16 @@ def test_the_headers_of_the_parquet_readers_tell_their_columns(
     assert len(relation.fetchall()) == (3 if name == "parquet_file" else 0)
 
 
-@pytest.mark.parametrize("name", ["ranking_file", "ranking_file_faults"])
+@pytest.mark.parametrize(("name", "rows"), [("ranking_file", 2), ("ranking_file_faults", 0), ("ranking_objects", 1)])
 def test_the_headers_of_the_ranking_readers_tell_their_columns(
-    name: str, bare: duckdb.DuckDBPyConnection, tmp_path: Path
+    name: str, rows: int, bare: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     file = sqlfiles.load().macros[name]
     ranking = tmp_path / "r.json"
     ranking.write_text('[{"id": "p", "prompt": "t", "generations": ["a", "b"], "ranking": [2, 1]}]')
     relation = bare.table_function(name, [str(ranking)])
     assert tuple(relation.columns) == file.returns
-    assert len(relation.fetchall()) == (2 if name == "ranking_file" else 0)
+    assert len(relation.fetchall()) == rows
 
 
 @every_file

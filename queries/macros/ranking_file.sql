@@ -5,6 +5,7 @@
 -- param file_split: split of its rows
 -- param start_row: row_index of the file's first row
 -- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, row_index
+-- reads: ranking_objects
 -- source: ImageReward repository, data/test.json
 -- spark: reads the JSON with multiLine and explodes arrays_zip(generations, ranking)
 CREATE OR REPLACE MACRO ranking_file(
@@ -19,11 +20,7 @@ CREATE OR REPLACE MACRO ranking_file(
             len(generations) AS image_amount,
             unnest(generations) AS image_path,
             unnest(ranking) AS rank
-        FROM read_json(
-            file_path,
-            format := 'array',
-            columns := { id: 'VARCHAR', prompt: 'VARCHAR', generations: 'VARCHAR[]', ranking: 'DOUBLE[]' }
-        )
+        FROM ranking_objects(file_path)
     ),
 
     numbered AS (

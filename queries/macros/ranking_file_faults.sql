@@ -2,20 +2,10 @@
 -- Objects of a ranking file that are no ranking of images, with the first thing that is wrong; object_number is from 1.
 -- param file_path: the JSON file
 -- returns: object_number, prompt_id, column_name, fault
--- spark: reads the JSON with multiLine; list_filter is filter, len is size
+-- reads: ranking_objects
+-- spark: list_filter is filter, len is size
 CREATE OR REPLACE MACRO ranking_file_faults(file_path VARCHAR) AS TABLE
-    WITH numbered AS (
-        SELECT
-            *,
-            row_number() OVER () AS object_number
-        FROM read_json(
-            file_path,
-            format := 'array',
-            columns := { id: 'VARCHAR', prompt: 'VARCHAR', generations: 'VARCHAR[]', ranking: 'DOUBLE[]' }
-        )
-    ),
-
-    judged AS (
+    WITH judged AS (
         SELECT
             object_number,
             id,
@@ -43,7 +33,7 @@ CREATE OR REPLACE MACRO ranking_file_faults(file_path VARCHAR) AS TABLE
                             ', which is no whole number from -128 to 127'
                         )
             END AS fault
-        FROM numbered
+        FROM ranking_objects(file_path)
     )
 
     SELECT

@@ -1,0 +1,19 @@
+-- name: ranking_objects
+-- Objects of a ranking file as they stand there, one row a prompt, numbered from 1.
+-- param file_path: the JSON file
+-- returns: object_number, id, prompt, generations, ranking
+-- source: ImageReward repository, data/test.json
+-- spark: reads the JSON with multiLine
+CREATE OR REPLACE MACRO ranking_objects(file_path VARCHAR) AS TABLE
+    SELECT
+        row_number() OVER () AS object_number,
+        id,
+        prompt,
+        generations,
+        ranking
+    FROM
+        read_json(
+            file_path,
+            format := 'array',
+            columns := { id: 'VARCHAR', prompt: 'VARCHAR', generations: 'VARCHAR[]', ranking: 'DOUBLE[]' }
+        )
