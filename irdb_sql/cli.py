@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from irdb_sql.errors import IrdbError, NotFoundError, TerminalError, UnforeseenError, UnwritableError
+from irdb_sql.waiting import shown_waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -95,7 +96,9 @@ def _asks_data(command: Callable[..., None]) -> Callable[..., None]:
 
         if not data:
             _note("note: no --data given; this is the embedded sample, which is synthetic")
-        with connect(data or None, split=split) as db:
+        with shown_waiting():
+            db = connect(data or None, split=split)
+        with db:
             command(db, **options)
 
     return with_data
@@ -113,7 +116,9 @@ def _writes_frame(command: Callable[..., pl.DataFrame]) -> Callable[..., None]:
     @_output_option
     @functools.wraps(command)
     def writing(*args: Any, form: str | None, output: Path | None, **options: Any) -> None:  # noqa: ANN401 - passed on
-        _write_frame(command(*args, **options), form, output)
+        with shown_waiting():
+            frame = command(*args, **options)
+        _write_frame(frame, form, output)
 
     return writing
 
@@ -262,7 +267,9 @@ def report(db: ImageRewardDB, name: str, form: str, output: Path | None) -> None
     """Write the report NAME, `summary` by default, as Markdown."""
     from irdb_sql.report import render  # noqa: PLC0415 - Jinja2 is for reports
 
-    _write(render(db, name).encode(), output)
+    with shown_waiting():
+        text = render(db, name)
+    _write(text.encode(), output)
 
 
 @irdb.command()
