@@ -5,9 +5,11 @@ The counts behind the shapes (images a prompt, images that share a rank) are tho
 
 from __future__ import annotations
 
-import contextlib
+import atexit
+import functools
 import json
 import random
+import secrets
 import shutil
 import tempfile
 import uuid
@@ -70,16 +72,27 @@ _TIE_WEIGHTS = (0.8, 1.1, 1.0, 0.8, 0.25)  # how likely a rank is one that two i
 _REPEATED_TEXT_SHARE = 0.006
 
 
+@functools.cache
 def embedded_sample() -> Path:
     """Return the folder of the embedded sample, making it in the user's cache at first use.
 
+    Where the cache cannot be written, it is made for this process alone, among the temporary files.
+
     Raises:
-        UnwritableError: The cache directory cannot be written.
+        UnwritableError: Neither place can be written.
     """
     folder = platformdirs.user_cache_path("irdb-sql") / f"sample-{_EDITION}"
-    if not folder.is_dir():
-        with contextlib.suppress(TargetExistsError):  # another process was first, with the same bytes
-            write_sample(folder, EMBEDDED, images=True)
+    if folder.is_dir():
+        return folder
+    try:
+        write_sample(folder, EMBEDDED, images=True)
+    except TargetExistsError:  # another process was first, with the same bytes
+        pass
+    except UnwritableError:
+        private = Path(tempfile.mkdtemp(prefix="irdb-sql-"))
+        atexit.register(shutil.rmtree, private, ignore_errors=True)
+        folder = private / folder.name
+        write_sample(folder, EMBEDDED, images=True)
     return folder
 
 
@@ -106,20 +119,17 @@ def write_sample(
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise TargetExistsError(folder)
-    unfinished: Path | None = None
+    unfinished = folder.parent / f".irdb-{secrets.token_hex(8)}"
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        unfinished.mkdir(parents=True)
         _write(unfinished, shape, images=images, seed=seed, progress=progress)
-        unfinished.chmod(0o755)
         _move(unfinished, folder)
     except TargetExistsError:
         raise
     except OSError as error:
         raise UnwritableError(folder, error.strerror or str(error)) from error
     finally:
-        if unfinished is not None:
-            shutil.rmtree(unfinished, ignore_errors=True)
+        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def _move(unfinished: Path, folder: Path) -> None:

@@ -166,6 +166,18 @@ def test_two_processes_that_make_the_embedded_sample_at_once_both_have_it(tmp_pa
     assert len(list(made.rglob("*.zip"))) == 36
 
 
+def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file, where a folder should be")
+    (tmp_path / "tmp").mkdir()
+    code = "import irdb_sql; print(irdb_sql.connect().pair_counts()['images'].sum())"
+    env = {"XDG_CACHE_HOME": str(tmp_path / "cache"), "TMPDIR": str(tmp_path / "tmp"), "PATH": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "2125\n", "")
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
 def test_the_embedded_sample_shows_a_few_hundred_prompts(db: ImageRewardDB) -> None:
     assert db.query("totals").select("prompts", "images").row(0) == (344, 2125)
 
