@@ -8,7 +8,9 @@ from __future__ import annotations
 import functools
 import json
 import os
+import shlex
 import shutil
+import signal
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from irdb_sql.errors import IrdbError, NotFoundError, TerminalError, UnforeseenError, UnwritableError
+from irdb_sql.printable import printable
 from irdb_sql.waiting import shown_waiting
 
 if TYPE_CHECKING:
@@ -34,6 +37,8 @@ _SHOWN_ROWS = 60
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    for ending in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        signal.signal(ending, _end)  # or what is half written would stay
     try:
         _run()
     except click.ClickException as error:
@@ -47,12 +52,20 @@ def main() -> None:
         sys.exit(NOT_FOUND if isinstance(error, NotFoundError) else FAILED)
 
 
+def _end(number: int, _frame: object) -> None:
+    sys.exit(128 + number)
+
+
 def _run() -> None:
     """Run the command; what nobody foresaw becomes a sentence, too."""
     try:
         code = irdb.main(prog_name="irdb", standalone_mode=False)
-    except (KeyboardInterrupt, click.ClickException, click.Abort, IrdbError):
+    except (KeyboardInterrupt, SystemExit, click.ClickException, click.Abort, IrdbError):
         raise
+    except OSError as error:  # --help and --version print by themselves
+        if error.filename is not None:
+            raise UnforeseenError(error) from error
+        raise UnwritableError(_STANDARD_OUTPUT, error.strerror or str(error)) from error
     except BaseException as error:  # a panic of Polars is no Exception
         if "IRDB_DEBUG" in os.environ:
             raise
@@ -62,7 +75,7 @@ def _run() -> None:
 
 
 def _note(text: str) -> None:
-    click.echo(text, err=True)
+    click.echo(printable(text), err=True)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -80,9 +93,9 @@ def _asks_data(command: Callable[..., None]) -> Callable[..., None]:
 
     @click.option(
         "--data",
+        multiple=True,
         metavar="SOURCE",
-        envvar="IRDB_DATA",
-        help="Folder as published, parquet file, or ranking file (.json). "
+        help="Folder as published, parquet file, or ranking file (.json); several files make one dataset. "
         "Default: $IRDB_DATA, else the embedded synthetic sample.",
     )
     @click.option(
@@ -91,13 +104,14 @@ def _asks_data(command: Callable[..., None]) -> Callable[..., None]:
         help="train, validation or test: the one split to open of a folder; the split of a file's rows.",
     )
     @functools.wraps(command)
-    def with_data(*, data: str | None, split: Any, **options: object) -> None:  # noqa: ANN401 - connect() judges it
+    def with_data(*, data: tuple[str, ...], split: Any, **options: object) -> None:  # noqa: ANN401 - connect() judges it
         from irdb_sql.database import connect  # noqa: PLC0415 - `irdb --help` needs no engine
 
-        if not data:
+        source = data if len(data) > 1 else data[0] if data else os.environ.get("IRDB_DATA")
+        if not source:
             _note("note: no --data given; this is the embedded sample, which is synthetic")
         with shown_waiting():
-            db = connect(data or None, split=split)
+            db = connect(source or None, split=split)
         with db:
             command(db, **options)
 
@@ -126,21 +140,28 @@ def _writes_frame(command: Callable[..., pl.DataFrame]) -> Callable[..., None]:
 _output_option = click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    callback=lambda _context, _option, path: None if path == Path("-") else path,
     metavar="FILE",
-    help="Write to FILE, which appears at once and whole; default: standard output.",
+    help="Write to FILE, which appears at once and whole; - or nothing: standard output.",
 )
 
 
 def _write_frame(frame: pl.DataFrame, form: str | None, output: Path | None) -> None:
     from irdb_sql.formats import SUFFIXES, encode  # noqa: PLC0415 - `irdb --help` needs no engine
 
-    form = form or (SUFFIXES.get(output.suffix.lower(), "table") if output else "table")
-    terminal = output is None and sys.stdout.isatty()
+    if form is None and output is not None and output.suffix.lower() not in SUFFIXES:
+        message = f"the name {output.name!r} tells no format; add --format, or one of {', '.join(SUFFIXES)}."
+        raise click.UsageError(message)
+    form = form or (SUFFIXES[output.suffix.lower()] if output else "table")
+    terminal = output is None and sys.stdout is not None and sys.stdout.isatty()
     if terminal and form == "parquet":
         raise TerminalError(form)
     width = shutil.get_terminal_size().columns if terminal else None
     _write(encode(frame, form, width=width, rows=_SHOWN_ROWS if terminal else None), output)
+
+
+_STANDARD_OUTPUT = Path("standard output")
 
 
 def _write(content: bytes, output: Path | None) -> None:
@@ -149,13 +170,15 @@ def _write(content: bytes, output: Path | None) -> None:
     if output is not None:
         write_file(output, content)
         return
+    if sys.stdout is None:
+        raise UnwritableError(_STANDARD_OUTPUT, "it is closed")
     try:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python fails again as it exits
         if not isinstance(error, BrokenPipeError):  # that is a reader who has seen enough
-            raise UnwritableError(Path("standard output"), error.strerror or str(error)) from error
+            raise UnwritableError(_STANDARD_OUTPUT, error.strerror or str(error)) from error
 
 
 _param_option = click.option(
@@ -170,7 +193,11 @@ def _named_values(params: tuple[str, ...]) -> dict[str, str]:
         if not equals or not name:
             message = f"--param {param!r} is not NAME=VALUE."
             raise click.UsageError(message)
-        values[name.removeprefix("$")] = value
+        name = name.removeprefix("$")
+        if name in values:
+            message = f"--param {name} is given twice."
+            raise click.UsageError(message)
+        values[name] = value
     return values
 
 
@@ -189,8 +216,16 @@ def sql(db: ImageRewardDB, text: str, params: tuple[str, ...]) -> pl.DataFrame:
     irdb sql 'FROM preference_pairs(in_split := $split)' --param split=test -o pairs.parquet
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
     if text == "-":
-        text = sys.stdin.read()
+        text = _read_standard_input()
     return db.sql(text, {name: _json_scalar(value) for name, value in _named_values(params).items()} or None)
+
+
+def _read_standard_input() -> str:
+    try:
+        return "" if sys.stdin is None else sys.stdin.buffer.read().decode()
+    except UnicodeDecodeError as error:
+        message = f"standard input is not UTF-8: {error}."
+        raise click.UsageError(message) from error
 
 
 def _json_scalar(text: str) -> object:
@@ -291,4 +326,4 @@ def sample(folder: Path, subset: str, *, images: bool, seed: int) -> None:
     total = sum(sum(split.prompts) for split in shape.values())
     with click.progressbar(length=total, label="prompts", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         write_sample(folder, shape, images=images, seed=seed, progress=lambda done, _total: bar.update(done - bar.pos))
-    _note(f"note: wrote {total:,} synthetic prompts; ask them with --data {folder}")
+    _note(f"note: wrote {total:,} synthetic prompts; ask them with --data {shlex.quote(str(folder))}")

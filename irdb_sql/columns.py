@@ -25,5 +25,8 @@ PUBLISHED: dict[str, frozenset[str]] = {
 }
 """Each published column and the engine types it may have, in published order."""
 
+SUBSETS = ("1k", "2k", "4k", "8k")
+"""The published subsets of train, each the start of the next."""
+
 SPLITS = ("train", "validation", "test")
 """The splits, in published order."""

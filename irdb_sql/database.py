@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, Self, overload
 
 import polars as pl
 
 from irdb_sql import sqlfiles
+from irdb_sql.columns import SPLITS, SUBSETS
 from irdb_sql.engine import Engine
-from irdb_sql.errors import ParameterValueError, QueryError, UnknownNameError, UnknownParameterError
+from irdb_sql.errors import (
+    ParameterValueError,
+    QueryError,
+    UnknownNameError,
+    UnknownParameterError,
+    UnknownSplitError,
+    UnknownSubsetError,
+)
 from irdb_sql.lazyframes import frame, scan
 from irdb_sql.questions import Frame, Questions, Split
 from irdb_sql.sample import embedded_sample
@@ -88,11 +97,13 @@ class ImageRewardDB(Questions):
     def sql(self, text: str, params: Params = None, *, lazy: Literal[False] = False) -> pl.DataFrame: ...
     @overload
     def sql(self, text: str, params: Params = None, *, lazy: Literal[True]) -> pl.LazyFrame: ...
+    @overload
+    def sql(self, text: str, params: Params = None, *, lazy: bool) -> Frame: ...
     def sql(self, text: str, params: Params = None, *, lazy: bool = False) -> Frame:
         """Answer one SQL statement over the views and macros.
 
         Args:
-            text: A statement that reads: SELECT, FROM, WITH, VALUES, DESCRIBE, SUMMARIZE, SHOW or EXPLAIN.
+            text: A statement that reads: SELECT, FROM, WITH, VALUES, DESCRIBE, SUMMARIZE or SHOW.
             params: Values for `$name` (a mapping) or `?` (a sequence) in the text.
             lazy: Return a lazy frame.
 
@@ -130,7 +141,8 @@ class ImageRewardDB(Questions):
         Raises:
             UnknownNameError: No query has this name.
             UnknownParameterError: The query does not take one of the parameters.
-            ParameterValueError: A value does not fit its parameter.
+        XX: `split` or `subset` is none of the published ones.
+        ParameterValueError: A value does not fit its parameter.
 
         Example:
             >>> with connect() as db:
@@ -143,10 +155,21 @@ class ImageRewardDB(Questions):
         for param in params:
             if param not in file.params:
                 raise UnknownParameterError(name, param, file.params)
+        given = {param: value for param, value in params.items() if value is not None}
+        if given.get("split", "train") not in SPLITS:
+            raise UnknownSplitError(given["split"])
+        if given.get("subset", "1k") not in SUBSETS:
+            raise UnknownSubsetError(given["subset"])
         try:
-            return self._answer(file.text, dict.fromkeys(file.params) | params, lazy=lazy)
+            return self._answer(file.text, dict.fromkeys(file.params) | given, lazy=lazy)
         except QueryError as error:
-            raise ParameterValueError(name, params, error.sentence) from error
+            if (
+                given
+                and "Error: " in error.sentence
+                and error.sentence.startswith(("Conversion", "Invalid Input", "Not impl"))
+            ):
+                raise ParameterValueError(name, given, error.sentence) from error
+            raise
 
     def catalog(self) -> pl.DataFrame:
         """Return every view, macro and query: its kind, name, call, columns and summary; views first, then by name.
@@ -157,7 +180,7 @@ class ImageRewardDB(Questions):
         Example:
             >>> with connect() as db:
             ...     db.catalog().filter(pl.col("name") == "pair_count").select("kind", "call").row(0)
-            ('macro', 'pair_count(n_images)')
+            ('macro', 'pair_count(n_images HUGEINT)')
         """
         return pl.DataFrame(
             [(file.kind, file.name, file.signature, list(file.returns), file.summary) for file in self._sqlfiles.all()],
@@ -189,4 +212,18 @@ class ImageRewardDB(Questions):
         return pl.DataFrame(rows, schema={"kind": pl.String, "column": pl.String, "type": pl.String}, orient="row")
 
     def _answer(self, text: str, params: Params, *, lazy: bool) -> Frame:
+        params = _own(params)
         return scan(self._engine, text, params) if lazy else frame(self._engine.table(text, params))
+
+
+def _own(params: Params) -> Params:
+    """Copy parameters, so that a lazy frame keeps those it was made with; numbers of NumPy become Python's."""
+    if params is None:
+        return None
+    if isinstance(params, Mapping):
+        return {name: _plain(value) for name, value in params.items()}
+    return [_plain(value) for value in params]
+
+
+def _plain(value: object) -> object:
+    return value.item() if type(value).__module__ == "numpy" and hasattr(value, "item") else value

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import threading
+import time
+import weakref
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import duckdb
@@ -29,13 +33,14 @@ if TYPE_CHECKING:
 Params: TypeAlias = "Mapping[str, Any] | Sequence[Any] | None"
 T = TypeVar("T")
 _BATCH_ROWS = 100_000
-_READING = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
+_DRAINING_SECONDS = 1.0
 
 
 class Engine:
     """A DuckDB in memory that holds a source's metadata as views, and every macro.
 
-    Every statement runs on a cursor of its own, so that threads, half-read results and interrupts do not meet.
+    Every statement runs on a cursor of its own, so that threads, half-read results and interrupts do not meet. At the
+    end of the process whatever still runs is stopped first: the engine's threads cannot outlive Python.
 
     Args:
         source: What to read; each file is checked before a view is made of it.
@@ -53,6 +58,11 @@ class Engine:
                 "autoinstall_known_extensions": "false",
             }
         )
+        self._lock = threading.Lock()
+        self._tasks: set[Task[Any]] = set()
+        self._readers: set[pa.RecordBatchReader] = set()
+        self._cursors: set[DuckDBPyConnection] = set()
+        _open_engines.add(self)
         try:
             before, after = sqlfiles.load_order()
             self._define(before)
@@ -64,20 +74,33 @@ class Engine:
             raise
 
     def close(self) -> None:
-        """Let go of the files and the memory; what is asked afterwards raises ClosedError."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        """Stop what runs and let go of files and memory; whoever asks or waits for rows gets a ClosedError."""
+        with self._lock:
+            connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        for task in list(self._tasks):
+            task.stop()
+        for reader in list(self._readers):
+            reader.close()
+        for cursor in [*self._cursors, connection]:
+            with contextlib.suppress(duckdb.Error):  # its thread may be closing it
+                cursor.close()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no statement runs and no result is half read."""
+        return not self._tasks and not self._readers
 
     def table(self, text: str, params: Params = None) -> pa.Table:
         """Run a statement and return all its rows; Ctrl-C stops it."""
         with self._cursor() as cursor:
-            return self._run(cursor, lambda: _rows(cursor.sql(text, params=params)))
+            return self._outcome(self._started(cursor, lambda: _rows(cursor.sql(text, params=params))))
 
     def schema(self, text: str, params: Params = None) -> pa.Schema:
         """Return names and types of a statement's columns without running it."""
         with self._cursor() as cursor:
-            return self._run(cursor, lambda: _rows(cursor.sql(text, params=params), 0)).schema
+            return self._outcome(self._started(cursor, lambda: _rows(cursor.sql(text, params=params), 0))).schema
 
     def batches(
         self, text: str, params: Params, columns: Sequence[str] | None, limit: int | None
@@ -98,18 +121,20 @@ class Engine:
             def reader() -> tuple[pa.RecordBatchReader, list[str]]:
                 relation = cursor.sql(text, params=params)
                 names = _distinct(relation.columns)
-                if columns is not None and names == relation.columns:
+                if columns is not None and len({name.lower() for name in relation.columns}) == len(names):
                     relation = relation.select(*(duckdb.ColumnExpression(name) for name in columns))
                     names = list(columns)
                 relation = relation if limit is None else relation.limit(limit)
                 return relation.to_arrow_reader(_BATCH_ROWS), names
 
-            rows, names = yield from _waiting(cursor, reader)
+            rows, names = yield from self._waiting(cursor, reader)
+            self._readers.add(rows)
             try:
-                while (batch := (yield from _waiting(cursor, lambda: next(rows, None)))) is not None:
+                while (batch := (yield from self._waiting(cursor, lambda: next(rows, None)))) is not None:
                     batch = batch.rename_columns(names)
                     yield batch if columns is None else batch.select(columns)
             finally:
+                self._readers.discard(rows)
                 rows.close()
 
     def checked(self, text: str) -> str:
@@ -121,24 +146,25 @@ class Engine:
         """
         with self._cursor() as cursor:
             try:
-                kinds = [statement.type for statement in cursor.extract_statements(text)]
+                fault = _writing(cursor, text)
             except ValueError:  # a kind of statement that the Python module has no name for
-                raise StatementError("a statement of another kind") from None
+                fault = "a statement of another kind"
             except duckdb.Error as error:
                 raise QueryError(str(error)) from error
-        if len(kinds) != 1:
-            raise StatementError(f"{len(kinds) or 'no'} statements")
-        if kinds[0] not in _READING:
-            raise StatementError(f"a statement of the kind {kinds[0].name}")
+        if fault is not None:
+            raise StatementError(fault)
         return text
 
-    def columns(self, file: SqlFile) -> list[tuple[str, str]]:
-        """Return names and engine types of the columns of a view, a table macro or a query."""
+    def columns(self, file: SqlFile) -> list[tuple[str, str | None]]:
+        """Return names and types of the columns of a view, table macro or query; no types where it reads a file."""
         with self._cursor() as cursor:
             if file.kind == "view":
                 relation = cursor.view(file.name)
             elif file.kind == "macro":
-                relation = cursor.table_function(file.name, [])
+                try:
+                    relation = cursor.table_function(file.name, [])
+                except duckdb.BinderException:  # it cannot be called without a file
+                    return [(column, None) for column in file.returns]
             else:
                 relation = cursor.sql(file.text, params=dict.fromkeys(file.params))
             return [(column, str(kind)) for column, kind in zip(relation.columns, relation.types, strict=True)]
@@ -154,41 +180,76 @@ class Engine:
 
     @contextlib.contextmanager
     def _cursor(self) -> Iterator[DuckDBPyConnection]:
-        if self._connection is None:
-            raise ClosedError
-        cursor = self._connection.cursor()
+        with self._lock:
+            if self._connection is None:
+                raise ClosedError
+            cursor = self._connection.cursor()
+            self._cursors.add(cursor)
         try:
             yield cursor
         finally:
+            self._cursors.discard(cursor)
             cursor.close()
 
-    def _run(self, cursor: DuckDBPyConnection, work: Callable[[], T]) -> T:
+    def _started(self, cursor: DuckDBPyConnection, work: Callable[[], T]) -> Task[T]:
+        with self._lock:
+            if self._connection is None:
+                raise ClosedError
+            task = Task(work, cursor.interrupt)
+            self._tasks.add(task)
+        return task
+
+    def _outcome(self, task: Task[T]) -> T:
         try:
-            return Task(work, cursor.interrupt).result()
-        except duckdb.Error as error:
+            return task.result()
+        except (duckdb.Error, OSError) as error:  # the latter is what a batch's failure is to Arrow
+            if self._connection is None:
+                raise ClosedError from error
             raise QueryError(str(error)) from error
+        finally:
+            self._tasks.discard(task)
 
-
-def _waiting(cursor: DuckDBPyConnection, work: Callable[[], T]) -> Generator[None, None, T]:
-    """Do some work, yielding None while it lasts; given up, stop it."""
-    task = Task(work, cursor.interrupt)
-    try:
-        while not task.ended():
-            yield None
-    except GeneratorExit:
-        # Polars has given up. If for Ctrl-C, Python's own notice of it can arrive here, and Polars reports it too.
+    def _waiting(self, cursor: DuckDBPyConnection, work: Callable[[], T]) -> Generator[None, None, T]:
+        """Do some work, yielding None while it lasts; given up, stop it."""
+        task = self._started(cursor, work)
         try:
-            task.stop()
-        except KeyboardInterrupt:
-            task.stop()
-        raise
-    except BaseException:
-        task.stop()
-        raise
-    try:
-        return task.result()
-    except (duckdb.Error, OSError) as error:  # the latter is what a batch's failure is to Arrow
-        raise QueryError(str(error)) from error
+            while not task.ended():
+                yield None
+        except GeneratorExit:
+            # Polars has given up. If for Ctrl-C, Python's own notice of it can arrive here, and Polars reports it too.
+            try:
+                task.stop()
+            except KeyboardInterrupt:
+                task.stop()
+            self._tasks.discard(task)
+            raise
+        return self._outcome(task)
+
+
+_open_engines: weakref.WeakSet[Engine] = weakref.WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    """Stop every engine, and wait a moment for the threads of Polars that were reading from it."""
+    engines = list(_open_engines)
+    for engine in engines:
+        engine.close()
+    patience = time.monotonic() + _DRAINING_SECONDS
+    while not all(engine.is_idle for engine in engines) and time.monotonic() < patience:
+        time.sleep(_DRAINING_SECONDS / 100)
+
+
+def _writing(cursor: DuckDBPyConnection, text: str) -> str | None:
+    """Say what is in a text that is not one statement that reads."""
+    kinds = [statement.type for statement in cursor.extract_statements(text)]
+    if len(kinds) != 1:
+        return f"{len(kinds) or 'no'} statements"
+    if kinds[0] != duckdb.StatementType.SELECT:
+        return f"a statement of the kind {kinds[0].name}"
+    # A SELECT whose WITH deletes or copies is a SELECT, too.
+    nodes = cursor.table_function("writing_nodes", [text]).limit(1).fetchall()
+    return f"a part of the kind {nodes[0][0].removesuffix('_QUERY_NODE')}" if nodes else None
 
 
 def _rows(relation: DuckDBPyRelation, limit: int | None = None) -> pa.Table:
@@ -212,14 +273,12 @@ _NESTED = ("list", "array", "struct", "map")
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
-    """Number the names that stand there already, as the engine does for frames: a, a_1."""
-    taken: set[str] = set()
-    distinct = []
+    """Number a name that stands there already: a, a_1, or the next one that is free."""
+    distinct: list[str] = []
     for name in names:
         free, number = name, 0
-        while free.lower() in taken or (number and free in names):
+        while free in distinct or (number and free in names):
             number += 1
             free = f"{name}_{number}"
-        taken.add(free.lower())
         distinct.append(free)
     return distinct

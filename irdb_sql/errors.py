@@ -36,7 +36,7 @@ class NotFoundError(IrdbError, FileNotFoundError):
 class SourceNotFoundError(NotFoundError):
     """A source names no file or folder."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: object) -> None:
         super().__init__(
             f"no file or folder is called {quoted(path)}",
             "pass a folder with metadata-*.parquet, a parquet file, or a ranking file (.json).",
@@ -61,8 +61,22 @@ class UnknownSplitError(IrdbError, ValueError):
         super().__init__(f"unknown split {quoted(name)}", "a split is train, validation or test.")
 
 
+class UnknownSubsetError(IrdbError, ValueError):
+    """A word names no published subset."""
+
+    def __init__(self, name: object) -> None:
+        super().__init__(f"unknown subset {quoted(name)}", "a subset is 1k, 2k, 4k or 8k.")
+
+
 class FileError(IrdbError, ValueError):
     """A file was found but is not the data it should be."""
+
+
+class UnreadableError(FileError, OSError):
+    """A file is there but cannot be opened."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{quoted(path)} cannot be read: {reason}", "name a file that you may read.")
 
 
 class BrokenFileError(FileError):
@@ -104,7 +118,7 @@ class WrongValueError(FileError):
         if column == "image_path":
             super().__init__(
                 f"column 'image_path' of {quoted(path)} holds {quoted(value)}, which names no split",
-                "name the file's split with split='train', 'validation' or 'test'.",
+                "name the file's split, as in split='test' in Python or --split test on the command line.",
             )
         else:
             super().__init__(
@@ -144,8 +158,8 @@ class UnknownParameterError(IrdbError, TypeError):
 class QueryError(IrdbError, ValueError):
     """The engine refused a statement or failed while it ran; its own text is kept whole."""
 
-    def __init__(self, engine_text: str, hint: str = "`irdb list` lists the views and macros there are.") -> None:
-        super().__init__(engine_text, hint)
+    def __init__(self, engine_text: str, hint: str | None = None) -> None:
+        super().__init__(engine_text, hint or _next_step(engine_text))
 
 
 class FrameTypeError(QueryError, TypeError):
@@ -175,7 +189,9 @@ class StatementError(IrdbError, ValueError):
     def __init__(self, found: str) -> None:
         super().__init__(
             f"expected one statement that reads, but found {found}",
-            "pass a single SELECT, FROM, WITH, VALUES, DESCRIBE, SUMMARIZE, SHOW or EXPLAIN.",
+            "list the columns of the PIVOT, as in PIVOT … ON x IN ('a', 'b')."
+            if "MULTI" in found
+            else "pass a single SELECT, FROM, WITH, VALUES, DESCRIBE, SUMMARIZE or SHOW.",
         )
 
 
@@ -237,6 +253,23 @@ class UnforeseenError(IrdbError, RuntimeError):
             f"irdb met an error that it does not know: {type(error).__name__}: {error}",
             "set IRDB_DEBUG=1 to see the traceback, and report it.",
         )
+
+
+def _next_step(engine_text: str) -> str:
+    """Find the hint that fits what the engine says."""
+    for words, hint in _NEXT_STEPS.items():
+        if words in engine_text:
+            return hint
+    return "correct the statement or its values."
+
+
+_NEXT_STEPS = {
+    "Values were not provided": "give each $name a value: params in Python, --param NAME=VALUE on the command line.",
+    "excess parameters": "pass only the parameters that the text names.",
+    "Catalog Error": "`irdb list` lists the views and macros there are.",
+    "Binder Error": "`irdb show NAME` tells what a view or macro takes and returns.",
+    "No files found": "a file of the source has gone since it was opened; connect again.",
+}
 
 
 def quoted(value: object) -> str:

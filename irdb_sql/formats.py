@@ -10,6 +10,7 @@ from polars import selectors
 
 from irdb_sql import markdown
 from irdb_sql.errors import NestedBinaryError
+from irdb_sql.printable import REPLACEMENT, UNSAFE
 from irdb_sql.terminal import draw_table
 
 if TYPE_CHECKING:
@@ -50,17 +51,18 @@ def encode(frame: pl.DataFrame, form: str, *, width: int | None = None, rows: in
     """
     encoder: dict[str, Callable[[pl.DataFrame], bytes]] = {
         "csv": lambda frame: _flat(frame).write_csv().encode(),
-        "json": lambda frame: _plain(frame).write_json().encode() + b"\n",
-        "ndjson": lambda frame: _plain(frame).write_ndjson().encode(),
+        "json": lambda frame: _numeric(_plain(frame)).write_json().encode() + b"\n",
+        "ndjson": lambda frame: _numeric(_plain(frame)).write_ndjson().encode(),
         "markdown": lambda frame: _markdown(_flat(frame)).encode(),
         "parquet": _parquet,
-        "table": lambda frame: draw_table(frame.to_arrow(), width, rows).encode(),
+        # The engine shows ASCII control characters; the others go before it measures how wide a value is.
+        "table": lambda frame: draw_table(_safe(frame).to_arrow(), width, rows).encode(),
     }
     return encoder[form](frame)
 
 
 def _plain(frame: pl.DataFrame) -> pl.DataFrame:
-    """Make every column one that JSON has: binary as base64, decimals as numbers."""
+    """Make every column one that text can hold: binary as base64, huge integers as numbers."""
     for name, kind in frame.schema.items():
         if _holds_binary(kind):
             raise NestedBinaryError(name, kind)
@@ -68,8 +70,19 @@ def _plain(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         selectors.binary().bin.encode("base64"),
         pl.col(whole).cast(pl.Int128),
-        (selectors.decimal() - selectors.by_name(whole)).cast(pl.Float64),
     )
+
+
+def _numeric(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(selectors.decimal().cast(pl.Float64))
+
+
+def _safe(frame: pl.DataFrame) -> pl.DataFrame:
+    unsafe = "".join(chr(code) for code in UNSAFE if code >= _FIRST_AFTER_ASCII)
+    return frame.with_columns(selectors.string().str.replace_all(f"[{unsafe}]", REPLACEMENT))
+
+
+_FIRST_AFTER_ASCII = 0x7F
 
 
 def _flat(frame: pl.DataFrame) -> pl.DataFrame:

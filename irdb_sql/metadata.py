@@ -67,17 +67,21 @@ def _check_parquet(cursor: DuckDBPyConnection, file: MetadataFile) -> int:
     return rows
 
 
+_FIRST_BYTES = 65_536
+
+
 def _check_ranking(cursor: DuckDBPyConnection, file: MetadataFile) -> None:
     try:
-        if file.path.stat().st_size == 0:
-            raise BrokenFileError(file.path, "ranking file", "it has 0 bytes")
+        with file.path.open("rb") as opened:
+            if not opened.read(_FIRST_BYTES).strip():
+                raise BrokenFileError(file.path, "ranking file", "it is empty")
         faults = (
             cursor.table_function("ranking_file_faults", [_literal_path(file.path)])
             .sort("object_number")
             .limit(1)
             .fetchall()
         )
-    except duckdb.Error as error:
+    except (duckdb.Error, UnicodeDecodeError) as error:
         raise BrokenFileError(file.path, "ranking file", str(error)) from error
     if faults:
         raise WrongRankingError(file.path, *faults[0])

@@ -12,6 +12,7 @@ import random
 import secrets
 import shutil
 import tempfile
+import time
 import uuid
 import zipfile
 from collections.abc import Callable
@@ -82,13 +83,14 @@ def embedded_sample() -> Path:
         UnwritableError: Neither place can be written.
     """
     folder = platformdirs.user_cache_path("irdb-sql") / f"sample-{_EDITION}"
-    if folder.is_dir():
+    if _is_sealed(folder):
         return folder
     try:
-        write_sample(folder, EMBEDDED, images=True)
+        _clear(folder)
+        write_sample(folder, EMBEDDED, images=True, seal=True)
     except TargetExistsError:  # another process was first, with the same bytes
         pass
-    except UnwritableError:
+    except (UnwritableError, OSError):
         private = Path(tempfile.mkdtemp(prefix="irdb-sql-"))
         atexit.register(shutil.rmtree, private, ignore_errors=True)
         folder = private / folder.name
@@ -96,12 +98,39 @@ def embedded_sample() -> Path:
     return folder
 
 
-def write_sample(
+def _is_sealed(folder: Path) -> bool:
+    """Whether a sample is there with every file that was written, each of its size."""
+    try:
+        sizes = json.loads((folder / _SEAL).read_text())
+        return all((folder / name).stat().st_size == size for name, size in sizes.items())
+    except (OSError, ValueError):
+        return False
+
+
+def _clear(folder: Path) -> None:
+    """Remove a damaged sample, and what processes that were killed have left unfinished."""
+    if folder.is_dir():
+        damaged = folder.with_name(f".irdb-{secrets.token_hex(8)}")
+        folder.rename(damaged)
+        shutil.rmtree(damaged, ignore_errors=True)
+    else:
+        folder.unlink(missing_ok=True)
+    for unfinished in folder.parent.glob(".irdb-*"):
+        if time.time() - unfinished.stat().st_mtime > _STALE_SECONDS:
+            shutil.rmtree(unfinished, ignore_errors=True)
+
+
+_SEAL = "sizes.json"
+_STALE_SECONDS = 3600
+
+
+def write_sample(  # noqa: PLR0913 - all but two are named by the caller
     folder: Path,
     shape: dict[str, SplitShape],
     *,
     images: bool = False,
     seed: int = 0,
+    seal: bool = False,
     progress: Progress = lambda _done, _total: None,
 ) -> None:
     """Write a synthetic dataset in the published layout; the folder appears at once and whole, or not at all.
@@ -111,6 +140,7 @@ def write_sample(
         shape: Its splits and their parts, one of `SUBSETS` or `EMBEDDED`.
         images: Also write `images/{split}/{split}_{part}.zip` with each part's WebP images and JSON.
         seed: Same seed, same dataset.
+        seal: Also write the size of each file, so that damage can be seen.
         progress: Is told how many prompts of how many are done.
 
     Raises:
@@ -123,11 +153,15 @@ def write_sample(
     try:
         unfinished.mkdir(parents=True)
         _write(unfinished, shape, images=images, seed=seed, progress=progress)
+        if seal:
+            files = sorted(path for path in unfinished.rglob("*") if path.is_file())
+            sizes = {path.relative_to(unfinished).as_posix(): path.stat().st_size for path in files}
+            (unfinished / _SEAL).write_text(json.dumps(sizes, indent=1))
         _move(unfinished, folder)
     except TargetExistsError:
         raise
-    except OSError as error:
-        raise UnwritableError(folder, error.strerror or str(error)) from error
+    except (OSError, UnicodeEncodeError) as error:
+        raise UnwritableError(folder, getattr(error, "strerror", None) or str(error)) from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from irdb_sql.columns import SPLITS
-from irdb_sql.errors import NoMetadataError, SourceNotFoundError, UnknownSplitError
+from irdb_sql.errors import NoMetadataError, SourceNotFoundError, UnknownSplitError, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,16 +56,17 @@ def find_source(source: PathLike | Sequence[PathLike], split: str | None = None)
     Raises:
         UnknownSplitError: `split` is not train, validation or test.
         SourceNotFoundError: A path leads nowhere.
+        UnreadableError: A path leads to what cannot be read as a file.
         NoMetadataError: The folder or the list has no metadata file.
     """
     if split is not None and split not in SPLITS:
         raise UnknownSplitError(split)
     if isinstance(source, str | os.PathLike):
-        path = Path(source).expanduser()
+        path = _path(source)
         if path.is_dir():
             return _published_folder(path, split)
         return Source((_file(path, split),), name=path.name, folder=path.absolute().parent)
-    files = tuple(_file(Path(path).expanduser(), split) for path in source)
+    files = tuple(_file(_path(path), split) for path in source)
     if not files:
         raise NoMetadataError(None, ["file"])
     name = ", ".join(file.path.name for file in files)
@@ -80,9 +81,27 @@ def _published_folder(folder: Path, split: str | None) -> Source:
     return Source(files, name=folder.resolve().name, folder=folder.absolute())
 
 
+def _path(source: PathLike) -> Path:
+    """Make a path of a source that is there; only a leading `~` is a home folder."""
+    path = Path(os.path.expanduser(source))  # noqa: PTH111 - Path would take ./~ for ~
+    try:
+        if not path.exists():
+            raise SourceNotFoundError(os.fspath(source))
+        str(path.absolute()).encode()
+    except UnicodeEncodeError as error:
+        raise UnreadableError(path, "its path is not UTF-8") from error
+    except PermissionError as error:
+        raise UnreadableError(path, error.strerror or str(error)) from error
+    return path
+
+
 def _file(path: Path, split: str | None) -> MetadataFile:
     if not path.is_file():
-        raise SourceNotFoundError(path)
+        raise UnreadableError(path, "it is a folder" if path.is_dir() else "it is no regular file")
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise UnreadableError(path, error.strerror or str(error)) from error
     if path.suffix.lower() == ".json":
         return MetadataFile(path, "ranking", split or "test")
     published = {f"metadata-{name}.parquet": name for name in SPLITS}

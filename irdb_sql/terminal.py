@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from irdb_sql.printable import printable
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -28,10 +30,10 @@ def draw_table(rows: pa.Table, width: int | None, shown: int | None) -> str:
             max_col_width=max(width // 3, _NARROWEST) if width else _UNLIMITED,
             max_rows=max(rows.num_rows, 1) if shown is None else shown,
         )
-    text = drawn.getvalue().rstrip("\n").translate(_INVISIBLE)
+    text = printable(drawn.getvalue().rstrip("\n"))
     if text.rpartition("\n")[2].startswith("└"):  # the engine counts only what it does not show whole
         text += f"\n  {rows.num_rows} {'row' if rows.num_rows == 1 else 'rows'}"
-    return "\n".join(_cropped(line, width) if width else line for line in text.splitlines()) + "\n"
+    return "\n".join(_cropped(line, width) if width else line for line in text.split("\n")) + "\n"
 
 
 def _cropped(line: str, width: int) -> str:
@@ -46,7 +48,3 @@ def _cropped(line: str, width: int) -> str:
 
 _NARROWEST = 16
 _UNLIMITED = 1_000_000
-# The engine shows the ASCII control characters; these also move, colour or reverse what a terminal shows.
-_INVISIBLE = dict.fromkeys(
-    [*range(0x7F, 0xA0), 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd"
-)

@@ -4,7 +4,7 @@
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- param limit: most rows to return; 20 unless given
 -- returns: split, prompt_id, prompt, characters, images
--- reads: prompt_counts
+-- reads: prompt_counts, whole_number
 SELECT
     split,
     prompt_id,
@@ -13,4 +13,4 @@ SELECT
     images
 FROM prompt_counts($split::VARCHAR, $subset::VARCHAR)
 ORDER BY characters DESC NULLS LAST, first_row ASC
-LIMIT coalesce($limit::INTEGER, 20)
+LIMIT coalesce(whole_number($limit), 20)

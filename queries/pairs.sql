@@ -5,7 +5,7 @@
 -- param keep_ties: also pairs of images that share a rank; off unless given
 -- param min_rank_gap: smallest difference in rank that makes a strict pair; 1 unless given
 -- returns: split, part, prompt_id, prompt, classification, better_path, worse_path, better_rank, worse_rank, rank_gap, overall_gap, alignment_gap, fidelity_gap, better_row, worse_row
--- reads: preference_pairs
+-- reads: preference_pairs, whole_number
 SELECT *
-FROM preference_pairs($split::VARCHAR, $subset::VARCHAR, $keep_ties::BOOLEAN, $min_rank_gap::INTEGER)
+FROM preference_pairs($split::VARCHAR, $subset::VARCHAR, $keep_ties::BOOLEAN, whole_number($min_rank_gap))
 ORDER BY better_row, worse_row

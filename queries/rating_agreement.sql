@@ -5,7 +5,7 @@
 -- param by_classification: a row for each classification of a split; off unless given
 -- param min_rank_gap: smallest difference in rank that makes a strict pair; 1 unless given
 -- returns: split, classification, kind, pairs, agreeing, tied, disagreeing, missing, agreeing_share, tied_share, disagreeing_share
--- reads: rating_agreement
+-- reads: rating_agreement, whole_number
 SELECT *
-FROM rating_agreement($split::VARCHAR, $subset::VARCHAR, $by_classification::BOOLEAN, $min_rank_gap::INTEGER)
+FROM rating_agreement($split::VARCHAR, $subset::VARCHAR, $by_classification::BOOLEAN, whole_number($min_rank_gap))
 ORDER BY split, classification NULLS LAST, kind

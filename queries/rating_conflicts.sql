@@ -4,7 +4,7 @@
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- param limit: most rows to return; 20 unless given
 -- returns: split, prompt_id, prompt, better_path, worse_path, better_rank, worse_rank, rank_gap, overall_gap
--- reads: preference_pairs
+-- reads: preference_pairs, whole_number
 -- source: ImageReward paper, arXiv 2304.05977: the ranking tool forces ranks to agree with overall ratings
 SELECT
     split,
@@ -19,4 +19,4 @@ SELECT
 FROM preference_pairs($split::VARCHAR, $subset::VARCHAR)
 WHERE overall_gap < 0
 ORDER BY overall_gap ASC, rank_gap DESC, better_row ASC, worse_row ASC
-LIMIT coalesce($limit::INTEGER, 20)
+LIMIT coalesce(whole_number($limit), 20)

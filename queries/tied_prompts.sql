@@ -4,7 +4,7 @@
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- param limit: most rows to return; 20 unless given
 -- returns: split, prompt_id, prompt, images, pairs, tied_pairs, tied_share
--- reads: prompt_counts
+-- reads: prompt_counts, whole_number
 SELECT
     split,
     prompt_id,
@@ -16,4 +16,4 @@ SELECT
 FROM prompt_counts($split::VARCHAR, $subset::VARCHAR)
 WHERE tied_pairs > 0
 ORDER BY tied_share DESC, tied_pairs DESC, first_row ASC
-LIMIT coalesce($limit::INTEGER, 20)
+LIMIT coalesce(whole_number($limit), 20)

@@ -1,10 +1,11 @@
 -- name: totals
 -- How many prompts, images, pairs and ratings are there in all?
--- rated_images have at least one rating, classified_images a classification.
+-- rated_images have at least one rating, classified_images a classification;
+-- rows_left_out have no image_path or no prompt_id and count nowhere else, also not by split or subset.
 -- param split: train, validation or test; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
--- returns: prompts, images, ranked_images, rated_images, classified_images, pairs, strict_pairs, tied_pairs
--- reads: pair_counts, subset_images
+-- returns: prompts, images, ranked_images, rated_images, classified_images, pairs, strict_pairs, tied_pairs, rows_left_out
+-- reads: pair_counts, subset_images, metadata
 WITH counted AS (
     SELECT
         cast(coalesce(sum(prompts), 0) AS BIGINT) AS prompts,
@@ -21,6 +22,12 @@ image_counts AS (
         count(coalesce(overall_rating, image_text_alignment_rating, fidelity_rating)) AS rated_images,
         count(classification) AS classified_images
     FROM subset_images($subset::VARCHAR, $split::VARCHAR)
+),
+
+left_out AS (
+    SELECT count(*) AS rows_left_out
+    FROM metadata
+    WHERE image_path IS NULL OR prompt_id IS NULL
 )
 
 SELECT
@@ -31,7 +38,9 @@ SELECT
     image_counts.classified_images,
     counted.pairs,
     counted.strict_pairs,
-    counted.tied_pairs
+    counted.tied_pairs,
+    left_out.rows_left_out
 FROM counted
 CROSS JOIN image_counts
+CROSS JOIN left_out
 ORDER BY counted.prompts

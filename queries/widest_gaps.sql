@@ -4,7 +4,7 @@
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- param limit: most rows to return; 20 unless given
 -- returns: split, prompt_id, prompt, better_path, worse_path, better_rank, worse_rank, rank_gap, overall_gap
--- reads: preference_pairs
+-- reads: preference_pairs, whole_number
 SELECT
     split,
     prompt_id,
@@ -17,4 +17,4 @@ SELECT
     overall_gap
 FROM preference_pairs($split::VARCHAR, $subset::VARCHAR)
 ORDER BY rank_gap DESC, overall_gap DESC NULLS LAST, better_row ASC, worse_row ASC
-LIMIT coalesce($limit::INTEGER, 20)
+LIMIT coalesce(whole_number($limit), 20)

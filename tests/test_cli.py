@@ -66,7 +66,7 @@ def test_data_may_come_from_the_environment(run_cli: RunCli, data: Path) -> None
     found = run_cli("query", "totals", "--format", "csv", env={"IRDB_DATA": str(data)})
     assert found == (
         0,
-        "prompts,images,ranked_images,rated_images,classified_images,pairs,strict_pairs,tied_pairs\n1,3,3,2,3,3,2,1\n",
+        "prompts,images,ranked_images,rated_images,classified_images,pairs,strict_pairs,tied_pairs,rows_left_out\n1,3,3,2,3,3,2,1,0\n",
         "",
     )
 
@@ -78,10 +78,10 @@ def test_list_and_show_tell_what_there_is(run_cli: RunCli, data: Path, db: Image
     code, out, _ = run_cli("show", "pair_count", "--data", data)
     assert (code, out) == (
         0,
-        "macro pair_count(n_images)\n\n  Number of unordered pairs that n images make: n (n - 1) / 2.\n\n"
+        "macro pair_count(n_images HUGEINT)\n\n  Number of unordered pairs that n images make: n (n - 1) / 2.\n\n"
         "Parameters:\n  n_images  number of images\n\nSQL:\n\n  -- name: pair_count\n"
         "  -- Number of unordered pairs that n images make: n (n - 1) / 2.\n  -- param n_images: number of images\n"
-        "  CREATE OR REPLACE MACRO pair_count(n_images) AS\n  cast(n_images * (n_images - 1) / 2 AS BIGINT)\n",
+        "  -- spark: HUGEINT is DECIMAL(38, 0)\n  CREATE OR REPLACE MACRO pair_count(n_images HUGEINT) AS\n  cast(n_images * (n_images - 1) / 2 AS BIGINT)\n",
     )
     code, out, _ = run_cli("show", "rating_kinds", "--data", data, "--format", "csv")
     assert (code, out) == (0, "kind,column,type\nview,kind,VARCHAR\n")
@@ -109,7 +109,7 @@ def test_report_goes_to_standard_output_or_a_file(run_cli: RunCli, data: Path, t
         ("x.jsonl", b"{"),
         ("x.md", b"| n |"),
         ("x.parquet", b"PAR1"),
-        ("x", "┌".encode()),
+        ("x.txt", "┌".encode()),
     ],
 )
 def test_the_suffix_of_a_file_tells_its_format(
@@ -148,7 +148,13 @@ FAILURES = [
     (["sql", "SELEC 1"], 1, ["error: Parser Error", "Hint: "]),
     (["sql", "SELECT 1; SELECT 2"], 1, ["error: expected one statement that reads, but found 2 statements", "Hint: "]),
     (["sql", "SELECT * FROM nowhere"], 1, ["error: Catalog Error", "Hint: "]),
-    (["sql", "SELECT $a"], 1, ["error: Invalid Input Error", "a", "Hint: "]),
+    (["sql", "SELECT $a"], 1, ["error: Invalid Input Error", "a", "Hint: give each $name a value"]),
+    (["sql", "SELECT 1", "-o", "x.xyz"], 2, ["'x.xyz' tells no format"]),
+    (["query", "pairs", "--param", "min_rank_gap=1.5"], 1, ["'1.5' is no whole number", "Hint: "]),
+    (["query", "pairs", "--param", "split=test", "--param", "split=train"], 2, ["--param split is given twice."]),
+    (["query", "pairs", "--param", "subset=9k"], 1, ["unknown subset '9k'", "Hint: a subset is 1k, 2k, 4k or 8k."]),
+    (["sql", "PIVOT images ON split USING count(*)"], 1, ["of the kind MULTI", "Hint: list the columns of the PIVOT"]),
+    (["sql", "SELECT error('a' || chr(155) || '31m' || chr(8238))"], 1, ["a\ufffd31m\ufffd", "Hint: "]),
     (["query", "nope"], 1, ["error: unknown query 'nope'", "Hint: `irdb list`"]),
     (["query", "pairs", "--param", "min_rank_gap=abc"], 1, ["query 'pairs' failed with min_rank_gap='abc'", "Hint: "]),
     (["query", "pairs", "--param", "splt=test"], 1, ["no parameter 'splt'", "Hint: did you mean 'split'?"]),
@@ -194,6 +200,36 @@ def test_what_nobody_foresaw_is_a_sentence_too(run_cli: RunCli, data: Path, tmp_
         "error: irdb met an error that it does not know: RuntimeError: planted\n\nHint: set IRDB_DEBUG=1"
     )
     assert "Traceback" in run_cli("report", "--data", data, env={"PYTHONPATH": str(tmp_path), "IRDB_DEBUG": "1"})[2]
+
+
+def test_several_files_are_one_dataset_and_a_dash_is_standard_output(run_cli: RunCli, data: Path) -> None:
+    both = ["--data", data / "metadata-test.parquet", "--data", data / "metadata-train.parquet"]
+    assert run_cli("sql", "SELECT count(*) AS n FROM images", *both, "--format", "csv", "-o", "-") == (0, "n\n3\n", "")
+
+
+def test_standard_streams_that_are_closed_or_no_text_are_one_sentence(data: Path) -> None:
+    shell = f"exec {sys.executable} -m irdb_sql"
+    for command, words in {
+        f"printf 'SELECT \\377' | {shell} sql - --data {data}": "Error: standard input is not UTF-8",
+        f"{shell} sql - --data {data} <&-": "error: expected one statement that reads, but found no statements",
+        f"{shell} sql 'SELECT 1' --data {data} >&-": "error: 'standard output' could not be written: it is closed",
+        f"{shell} --help >/dev/full": "error: 'standard output' could not be written: No space left on device",
+    }.items():
+        done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False, timeout=60)
+        assert done.returncode in (1, 2)
+        assert words in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_ended_sample_leaves_nothing_behind(tmp_path: Path, ending: signal.Signals) -> None:
+    child = start("sample", tmp_path / "s", "--subset", "8k", "--images", stderr=subprocess.PIPE)
+    while not list(tmp_path.glob(".irdb-*/images/train/*.zip")):
+        assert child.poll() is None
+    child.send_signal(ending)
+    child.communicate(timeout=60)
+    assert child.returncode == (130 if ending == signal.SIGINT else 128 + ending)
+    assert list(tmp_path.iterdir()) == []
 
 
 def start(*args: str | Path, **options: object) -> subprocess.Popen[bytes]:

@@ -60,7 +60,7 @@ def test_the_same_data_gives_the_same_bytes(db: ImageRewardDB) -> None:
 
 def test_an_empty_dataset_has_a_report(tmp_path: Path) -> None:
     with irdb_sql.connect(write_metadata(tmp_path, [])) as empty:
-        assert "0 prompts, 0 images, 0 pairs" in render(empty)
+        assert render(empty).endswith("\n\n**Missing:** this source has no image.\n")
 
 
 def test_hostile_classes_and_names_are_text(tmp_path: Path) -> None:

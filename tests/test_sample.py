@@ -6,6 +6,7 @@ import errno
 import hashlib
 import io
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -164,6 +165,26 @@ def test_two_processes_that_make_the_embedded_sample_at_once_both_have_it(tmp_pa
     (made,) = (tmp_path / "irdb-sql").iterdir()
     assert made.name == "sample-1"
     assert len(list(made.rglob("*.zip"))) == 36
+
+
+@pytest.mark.parametrize("damage", ["remove", "cut", "empty folder", "a file in its place"])
+def test_a_damaged_embedded_sample_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    sample.embedded_sample.cache_clear()
+    folder = sample.embedded_sample()
+    validation = folder / "metadata-validation.parquet"
+    if damage == "remove":
+        validation.unlink()
+    elif damage == "cut":
+        validation.write_bytes(validation.read_bytes()[:100])
+    else:
+        shutil.rmtree(folder)
+        folder.mkdir() if damage == "empty folder" else folder.write_text("")
+    sample.embedded_sample.cache_clear()
+    with irdb_sql.connect() as db:
+        assert db.query("totals").select("prompts", "images").row(0) == (344, 2125)
+    sample.embedded_sample.cache_clear()
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from conftest import SCHEMA, image, write_metadata
 
 import irdb_sql
 from irdb_sql import errors
+from irdb_sql.report import render
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,6 +123,9 @@ def test_text_may_be_categorical_or_all_null(folder: Path) -> None:
 def test_rows_without_image_or_prompt_id_are_left_out(folder: Path) -> None:
     rows = [*ROWS, image("p", "z", 3, image_path=None), image("p", "y", 3) | {"prompt_id": None}]
     assert counts(write_metadata(folder, rows)) == [("test", 2, 1, 0), ("train", 2, 0, 0)]
+    with irdb_sql.connect(folder) as db:
+        assert db.query("totals").select("images", "rows_left_out").row(0) == (4, 2)
+        assert "**Left out:** 2 rows have no image_path or no prompt_id" in render(db)
 
 
 @pytest.mark.parametrize("name", ["a*b", "we[i]rd", "rank=3", "it's", "ünï çødé", "split=train", "{a,b}", "$HOME"])
@@ -197,7 +201,7 @@ def test_a_bad_parquet_file_is_one_sentence_that_names_file_and_column(
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("", ["0 bytes"]),
+        ("", ["it is empty"]),
         ("[", ["no ranking file, or was cut short"]),
         ("{}", ["no ranking file"]),
         ("[1]", ["no ranking file"]),
@@ -206,10 +210,18 @@ def test_a_bad_parquet_file_is_one_sentence_that_names_file_and_column(
         ([{"id": "q", "ranking": [1]}], ["'generations'", "is missing"]),
         ([{"generations": ["a"], "ranking": [1]}], ["'id' of object 1 (id NULL)", "is missing"]),
         ([{"id": "q", "generations": ["a", "b"], "ranking": [1]}], ["'ranking'", "has 1 ranks for 2 generations"]),
-        ([{"id": "q", "generations": ["a"], "ranking": [1.5]}], ["'ranking'", "has the rank 1.5"]),
-        ([{"id": "q", "generations": ["a"], "ranking": [1000]}], ["'ranking'", "has the rank 1000"]),
+        ([{"id": "q", "generations": ["a"], "ranking": [1.5]}], ["'ranking'", "has 1.5, which is no whole number"]),
+        ([{"id": "q", "generations": ["a"], "ranking": [1000]}], ["'ranking'", "has 1000, which is no whole number"]),
         ([{"id": "q", "generations": ["a"], "ranking": ["one"]}], ['"one"']),
-        ([{"id": "q", "generations": [None], "ranking": [1]}], ["'generations'", "has a path that is null"]),
+        ([{"id": "q", "generations": [None], "ranking": [1]}], ["'generations'", "has null, which is no path"]),
+        (" \n ", ["it is empty"]),
+        ([{"id": "q", "generations": ["a"], "ranking": [True]}], ["'ranking'", "has true"]),
+        ([{"id": "q", "generations": ["a"], "ranking": [[1]]}], ["'ranking'", "has [1]"]),
+        ([{"id": "q", "generations": ["a"], "ranking": 1}], ["'ranking' of object 1 (id 'q')", "is no list"]),
+        ([{"id": "q", "generations": "a", "ranking": [1]}], ["'generations'", "is no list"]),
+        ([{"id": "q", "generations": [1], "ranking": [1]}], ["'generations'", "has 1, which is no path"]),
+        ([{"id": "q", "prompt": {"a": 1}, "generations": ["a"], "ranking": [1]}], ["'prompt'", "is no text but OBJECT"]),
+        ([{"id": ["q"], "generations": ["a"], "ranking": [1]}], ["'id'", "is no text but ARRAY"]),
         ([{"id": "q", "generations": ["a"] * 200, "ranking": [1] * 200}], ["'generations'", "200 paths"]),
     ],
 )
@@ -228,6 +240,26 @@ def test_what_is_not_there_is_a_file_not_found_error(tmp_path: Path) -> None:
         with pytest.raises(FileNotFoundError, match="Hint: ") as raised:
             irdb_sql.connect(source)
         assert isinstance(raised.value, errors.NotFoundError)
+
+
+def test_what_is_there_but_no_readable_file_says_so(tmp_path: Path) -> None:
+    for source, words in (([tmp_path], "it is a folder"), ("/dev/null", "it is no regular file")):
+        with pytest.raises(errors.UnreadableError, match=f"cannot be read: {words}"):
+            irdb_sql.connect(source)
+    (tmp_path / "utf16.json").write_bytes(json.dumps(RANKING).encode("utf-16"))
+    with pytest.raises(errors.BrokenFileError, match="utf16.json"):
+        irdb_sql.connect(tmp_path / "utf16.json")
+    with pytest.raises(errors.SourceNotFoundError, match="'s3://bucket/folder'"):
+        irdb_sql.connect("s3://bucket/folder")
+
+
+def test_only_a_leading_tilde_is_a_home_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "~").mkdir()
+    write_metadata(folder / "~", ROWS[:1])
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("HOME", str(folder))
+    assert counts("./~") == [("test", 1, 0, 0)]
+    assert counts("~") == [("test", 2, 1, 0), ("train", 2, 0, 0)]
 
 
 def test_a_split_that_is_not_there_is_not_found_and_no_other_word_is_a_split(folder: Path) -> None:

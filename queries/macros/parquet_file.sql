@@ -1,6 +1,5 @@
 -- name: parquet_file
 -- Rows of one published metadata parquet file, every column with its documented type.
--- A row without image_path or prompt_id is no image of a prompt and is left out.
 -- param file_path: the parquet file
 -- param file_split: split of its rows; NULL takes each row's from its path, images/{split}/…
 -- param start_row: row_index of the file's first row
@@ -25,4 +24,3 @@ CREATE OR REPLACE MACRO parquet_file(
         coalesce(file_split, split_part(image_path, '/', 2)) AS split,
         cast(start_row + file_row_number AS BIGINT) AS row_index
     FROM read_parquet(file_path, hive_partitioning := FALSE)
-    WHERE image_path IS NOT NULL AND prompt_id IS NOT NULL

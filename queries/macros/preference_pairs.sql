@@ -2,7 +2,7 @@
 -- Unordered pairs of ranked images of one prompt, one row a pair, better rank first, never both orders.
 -- A tied pair, where kept, puts the smaller image_path first and has rank_gap 0. A rating gap is the better image's
 -- rating less the worse one's. Images without a rank make no pair; a repeated row is one more image. Prompt, part and
--- classification are those of the better image's row.
+-- classification are those of the better image's row; better_row and worse_row are the images' row_index.
 -- param in_split: train, validation or test; NULL takes every split
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param keep_ties: also pairs of images that share a rank

@@ -15,11 +15,11 @@ CREATE OR REPLACE MACRO ranking_file(
 ) AS TABLE
     WITH generation_rows AS (
         SELECT
-            id,
-            prompt,
-            len(generations) AS image_amount,
-            unnest(generations) AS image_path,
-            unnest(ranking) AS rank
+            id ->> '$' AS prompt_id,
+            prompt ->> '$' AS prompt,
+            json_array_length(generations) AS image_amount,
+            unnest(json_extract_string(generations, '$[*]')) AS image_path,
+            unnest(json_extract_string(ranking, '$[*]')) AS rank
         FROM ranking_objects(file_path)
     ),
 
@@ -32,11 +32,11 @@ CREATE OR REPLACE MACRO ranking_file(
 
     SELECT
         image_path,
-        id AS prompt_id,
+        prompt_id,
         prompt,
         cast(NULL AS VARCHAR) AS classification,
         cast(image_amount AS TINYINT) AS image_amount_in_total,
-        cast(rank AS TINYINT) AS rank,
+        cast(cast(rank AS DOUBLE) AS TINYINT) AS rank,
         cast(NULL AS TINYINT) AS overall_rating,
         cast(NULL AS TINYINT) AS image_text_alignment_rating,
         cast(NULL AS TINYINT) AS fidelity_rating,

@@ -1,5 +1,5 @@
 -- name: ranking_objects
--- Objects of a ranking file as they stand there, one row a prompt, numbered from 1.
+-- Objects of a ranking file as they stand there, each field as JSON, one row a prompt, numbered from 1.
 -- param file_path: the JSON file
 -- returns: object_number, id, prompt, generations, ranking
 -- source: ImageReward repository, data/test.json
@@ -15,5 +15,5 @@ CREATE OR REPLACE MACRO ranking_objects(file_path VARCHAR) AS TABLE
         read_json(
             file_path,
             format := 'array',
-            columns := { id: 'VARCHAR', prompt: 'VARCHAR', generations: 'VARCHAR[]', ranking: 'DOUBLE[]' }
+            columns := { id: 'JSON', prompt: 'JSON', generations: 'JSON', ranking: 'JSON' }
         )

@@ -2,6 +2,7 @@
 -- How often the better image of a strict pair also has the higher rating, by kind, with ties counted apart.
 -- pairs are strict pairs with both ratings, and agreeing + tied + disagreeing; missing are strict pairs without one.
 -- The three shares are of pairs and add up to 1. Pairs of one prompt depend on each other: no interval is given.
+-- A group without a strict pair has no row.
 -- param in_split: train, validation or test; NULL takes every split
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param by_classification: a group for each classification of a split; false leaves classification NULL

@@ -3,6 +3,7 @@
 -- statistic is pearson or spearman (both variables are kinds of rating, n counts images with both ratings) or kendall_tau_b
 -- (rank and a kind): tau-b of each prompt over the pairs of images with both, then the mean over the n
 -- prompts where it exists; positive where better ranks go with higher ratings. unit says what n counts.
+-- A prompt whose rows disagree on classification counts for the smallest among its pairs.
 -- param in_split: train, validation or test; NULL takes every split
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param by_classification: a group for each classification of a split; false leaves classification NULL

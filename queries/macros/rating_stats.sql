@@ -19,8 +19,10 @@ CREATE OR REPLACE MACRO rating_stats(
             counts.split,
             counts.classification,
             rating_kinds.kind,
-            rating_of_kind(
-                rating_kinds.kind, counts.overall_rating, counts.image_text_alignment_rating, counts.fidelity_rating
+            cast(
+                rating_of_kind(
+                    rating_kinds.kind, counts.overall_rating, counts.image_text_alignment_rating, counts.fidelity_rating
+                ) AS INTEGER
             ) AS rating,
             counts.images
         FROM rating_counts(in_split, in_subset, by_classification) AS counts
@@ -94,7 +96,7 @@ CREATE OR REPLACE MACRO rating_stats(
         q1_low + (q1_high - q1_low) * cast(mod(n - 1, 4) AS DOUBLE) / 4 AS q1,
         median_low + (median_high - median_low) * cast(mod(2 * (n - 1), 4) AS DOUBLE) / 4 AS median,
         q3_low + (q3_high - q3_low) * cast(mod(3 * (n - 1), 4) AS DOUBLE) / 4 AS q3,
-        mode,
+        cast(mode AS TINYINT) AS mode,
         cast(rated_1 AS DOUBLE) / nullif(n, 0) AS share_1,
         cast(rated_2 AS DOUBLE) / nullif(n, 0) AS share_2,
         cast(rated_3 AS DOUBLE) / nullif(n, 0) AS share_3,

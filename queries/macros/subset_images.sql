@@ -14,4 +14,7 @@ CREATE OR REPLACE MACRO subset_images(
     FROM images
     WHERE
         (in_split IS NULL OR split = split_name(in_split))
-        AND (in_subset IS NULL OR split <> 'train' OR part <= subset_parts(in_subset))
+        AND (
+            in_subset IS NULL
+            OR (subset_parts(in_subset) > 0 AND (split <> 'train' OR part <= subset_parts(in_subset)))
+        )

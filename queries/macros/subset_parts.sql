@@ -3,7 +3,7 @@
 -- param subset_name: 1k, 2k, 4k or 8k; NULL gives NULL
 -- source: dataset card of ImageRewardDB, loading script
 -- spark: error(…) is raise_error(…)
-CREATE OR REPLACE MACRO subset_parts(subset_name) AS
+CREATE OR REPLACE MACRO subset_parts(subset_name VARCHAR) AS
 CASE
     WHEN subset_name IS NULL THEN NULL
     WHEN subset_name = '1k' THEN 4

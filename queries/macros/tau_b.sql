@@ -5,9 +5,14 @@
 -- param n_first_tied: pairs that only the first one ties
 -- param n_second_tied: pairs that only the second one ties
 -- source: Kendall 1945
-CREATE OR REPLACE MACRO tau_b(n_concordant, n_discordant, n_first_tied, n_second_tied) AS
-cast(n_concordant - n_discordant AS DOUBLE) / nullif(
-    sqrt(cast(n_concordant + n_discordant + n_first_tied AS DOUBLE))
-    * sqrt(cast(n_concordant + n_discordant + n_second_tied AS DOUBLE)),
+CREATE OR REPLACE MACRO tau_b(
+    n_concordant DOUBLE,
+    n_discordant DOUBLE,
+    n_first_tied DOUBLE,
+    n_second_tied DOUBLE
+) AS
+(n_concordant - n_discordant) / nullif(
+    sqrt(n_concordant + n_discordant + n_first_tied)
+    * sqrt(n_concordant + n_discordant + n_second_tied),
     0
 )

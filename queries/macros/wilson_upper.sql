@@ -1,14 +1,24 @@
 -- name: wilson_upper
--- Upper Wilson bound of a share, 95 % by default; NULL where n is 0.
+-- Upper Wilson bound of a share, 95 % by default; NULL where n is 0 or fewer than the successes.
 -- It assumes independent draws: pairs of one prompt are none, so do not use it on pairs.
 -- param n_successes: how many of the n draws succeeded
 -- param n_draws: number of draws
 -- param z_value: standard normal quantile of the confidence level
 -- source: Wilson 1927
-CREATE OR REPLACE MACRO wilson_upper(n_successes, n_draws, z_value := 1.959963984540054) AS
-(
-    cast(n_successes AS DOUBLE) + z_value * z_value / 2
-    + z_value * sqrt(
-        cast(n_successes AS DOUBLE) * (n_draws - n_successes) / nullif(n_draws, 0) + z_value * z_value / 4
-    )
-) / (nullif(n_draws, 0) + z_value * z_value)
+CREATE OR REPLACE MACRO wilson_upper(
+    n_successes DOUBLE,
+    n_draws DOUBLE,
+    z_value DOUBLE := 1.959963984540054
+) AS
+CASE
+    WHEN n_draws > 0 AND n_successes BETWEEN 0 AND n_draws
+        THEN least(
+            1.0,
+            (
+                n_successes + z_value * z_value / 2
+                + z_value * sqrt(
+                    n_successes * (n_draws - n_successes) / nullif(n_draws, 0) + z_value * z_value / 4
+                )
+            ) / (nullif(n_draws, 0) + z_value * z_value)
+        )
+END

@@ -1,5 +1,6 @@
 -- name: images
 -- One row an image: every published column, its split, part and image_id, and its place in the source.
+-- A row without image_path or prompt_id is no image of a prompt and is left out here and in all that follows.
 -- part is NULL where the path names none (ranking files); image_id is the file name up to its first dot, a UUID in
 -- published data; row_index counts the rows of the source from 0, in the order of its files.
 -- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, part, image_id, row_index
@@ -21,3 +22,4 @@ SELECT
     split_part(split_part(image_path, '/', -1), '.', 1) AS image_id,
     row_index
 FROM metadata
+WHERE image_path IS NOT NULL AND prompt_id IS NOT NULL
