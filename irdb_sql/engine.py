@@ -221,8 +221,12 @@ class Engine:
                 task.stop()
             except KeyboardInterrupt:
                 task.stop()
-            self._tasks.discard(task)
             raise
+        except BaseException:  # Ctrl-C in the main thread
+            task.stop()
+            raise
+        finally:
+            self._tasks.discard(task)
         return self._outcome(task)
 
 
