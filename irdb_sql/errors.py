@@ -245,6 +245,16 @@ class NestedBinaryError(FormatError):
         )
 
 
+class FarDateError(FormatError):
+    """A text format meets a date that has no usual spelling; Polars would panic."""
+
+    def __init__(self, column: str) -> None:
+        super().__init__(
+            f"column {quoted(column)} holds a date outside the years 1 to 9999, or infinity",
+            "cast it in the statement, as in CAST(… AS VARCHAR), or write parquet.",
+        )
+
+
 class UnforeseenError(IrdbError, RuntimeError):
     """Something failed that nothing here foresees."""
 

@@ -9,7 +9,7 @@ import polars as pl
 from polars import selectors
 
 from irdb_sql import markdown
-from irdb_sql.errors import NestedBinaryError
+from irdb_sql.errors import FarDateError, NestedBinaryError
 from irdb_sql.printable import REPLACEMENT, UNSAFE
 from irdb_sql.terminal import draw_table
 
@@ -66,11 +66,19 @@ def _plain(frame: pl.DataFrame) -> pl.DataFrame:
     for name, kind in frame.schema.items():
         if _holds_binary(kind):
             raise NestedBinaryError(name, kind)
+    for name in frame.select(selectors.date() | selectors.datetime()).columns:
+        days = frame[name].cast(pl.Datetime("ms")).to_physical() // _MILLISECONDS_A_DAY
+        if not days.drop_nulls().is_between(_FIRST_DAY, _LAST_DAY).all():
+            raise FarDateError(name)
     whole = [name for name, kind in frame.schema.items() if isinstance(kind, pl.Decimal) and kind.scale == 0]
     return frame.with_columns(
         selectors.binary().bin.encode("base64"),
         pl.col(whole).cast(pl.Int128),
     )
+
+
+_MILLISECONDS_A_DAY = 86_400_000
+_FIRST_DAY, _LAST_DAY = -719_162, 2_932_896  # of the years 1 to 9999, from 1970
 
 
 def _numeric(frame: pl.DataFrame) -> pl.DataFrame:

@@ -203,7 +203,7 @@ def test_what_nobody_foresaw_is_a_sentence_too(run_cli: RunCli, data: Path, tmp_
 
 
 def test_several_files_are_one_dataset_and_a_dash_is_standard_output(run_cli: RunCli, data: Path) -> None:
-    both = ["--data", data / "metadata-test.parquet", "--data", data / "metadata-train.parquet"]
+    both: list[str | Path] = ["--data", data / "metadata-test.parquet", "--data", data / "metadata-train.parquet"]
     assert run_cli("sql", "SELECT count(*) AS n FROM images", *both, "--format", "csv", "-o", "-") == (0, "n\n3\n", "")
 
 

@@ -67,9 +67,7 @@ def test_a_text_that_is_not_one_reading_statement_is_refused(db: ImageRewardDB, 
             db.sql(text, lazy=lazy)
 
 
-@pytest.mark.parametrize(
-    "text", ["DESCRIBE images", "SUMMARIZE SELECT 1", "SHOW TABLES", "VALUES (1)", "FROM images"]
-)
+@pytest.mark.parametrize("text", ["DESCRIBE images", "SUMMARIZE SELECT 1", "SHOW TABLES", "VALUES (1)", "FROM images"])
 def test_every_kind_of_reading_statement_is_answered(db: ImageRewardDB, text: str) -> None:
     assert db.sql(text).height
 
@@ -117,7 +115,9 @@ def test_a_value_that_does_not_fit_names_query_parameter_and_value(
 
 @pytest.mark.parametrize("lazy", [False, True])
 @pytest.mark.parametrize("value", ["tset", ["test"], 5])
-def test_an_unknown_split_or_subset_is_refused_before_anything_runs(db: ImageRewardDB, value: Any, *, lazy: bool) -> None:
+def test_an_unknown_split_or_subset_is_refused_before_anything_runs(
+    db: ImageRewardDB, value: Any, *, lazy: bool
+) -> None:
     with pytest.raises(errors.UnknownSplitError, match="unknown split"):
         db.query("pairs", split=value, lazy=lazy)
     with pytest.raises(errors.UnknownSubsetError, match="unknown subset"):

@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from strategies import hostile_text
 
 from irdb_sql import markdown
-from irdb_sql.errors import NestedBinaryError
+from irdb_sql.errors import FarDateError, NestedBinaryError
 from irdb_sql.formats import FORMATS, encode
 
 if TYPE_CHECKING:
@@ -86,6 +86,16 @@ def test_decimals_are_numbers_and_binary_is_base64_in_json(db: ImageRewardDB) ->
 def test_nested_values_are_json_in_csv() -> None:
     frame = pl.DataFrame({"l": [[1, None], None], "s": [{"a": "x"}, None]})
     assert encode(frame, "csv") == b'l,s\n"[1,null]","{""a"":""x""}"\n,\n'
+
+
+@pytest.mark.parametrize(
+    "value", ["'infinity'::DATE", "'-infinity'::TIMESTAMP", "TIMESTAMP '294000-01-01'", "DATE '10000-01-01'"]
+)
+@pytest.mark.parametrize("form", ["csv", "json", "ndjson", "markdown"])
+def test_a_date_without_a_usual_spelling_is_refused_by_name(db: ImageRewardDB, value: str, form: str) -> None:
+    with pytest.raises(FarDateError, match="column 'd' holds a date outside the years 1 to 9999"):
+        encode(db.sql(f"SELECT {value} AS d"), form)
+    assert encode(db.sql("SELECT DATE '9999-12-31' AS d, TIMESTAMP '0001-01-01' AS t"), form)
 
 
 def test_binary_inside_a_list_is_refused_by_name() -> None:

@@ -220,7 +220,10 @@ def test_a_bad_parquet_file_is_one_sentence_that_names_file_and_column(
         ([{"id": "q", "generations": ["a"], "ranking": 1}], ["'ranking' of object 1 (id 'q')", "is no list"]),
         ([{"id": "q", "generations": "a", "ranking": [1]}], ["'generations'", "is no list"]),
         ([{"id": "q", "generations": [1], "ranking": [1]}], ["'generations'", "has 1, which is no path"]),
-        ([{"id": "q", "prompt": {"a": 1}, "generations": ["a"], "ranking": [1]}], ["'prompt'", "is no text but OBJECT"]),
+        (
+            [{"id": "q", "prompt": {"a": 1}, "generations": ["a"], "ranking": [1]}],
+            ["'prompt'", "is no text but OBJECT"],
+        ),
         ([{"id": ["q"], "generations": ["a"], "ranking": [1]}], ["'id'", "is no text but ARRAY"]),
         ([{"id": "q", "generations": ["a"] * 200, "ranking": [1] * 200}], ["'generations'", "200 paths"]),
     ],
