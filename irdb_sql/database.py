@@ -47,6 +47,7 @@ def connect(source: PathLike | Sequence[PathLike] | None = None, *, split: Split
 
     Raises:
         NotFoundError: There is no such file or folder, or no metadata in it.
+        UnreadableError: A file is there but cannot be opened.
         FileError: A file is broken, lacks a column, or holds a wrong type or value.
         UnknownSplitError: `split` is none of the three.
 

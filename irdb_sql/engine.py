@@ -15,6 +15,7 @@ from duckdb.sqltypes import DuckDBPyType
 from irdb_sql.errors import (
     ClosedError,
     FrameTypeError,
+    IrdbError,
     QueryError,
     StatementError,
 )
@@ -67,7 +68,7 @@ class Engine:
             before, after = sqlfiles.load_order()
             self._define(before)
             with self._cursor() as cursor:
-                make_base_view(cursor, source.files)
+                self._outcome(self._started(cursor, lambda: make_base_view(cursor, source.files)))
             self._define(after)
         except BaseException:
             self.close()
@@ -202,6 +203,8 @@ class Engine:
     def _outcome(self, task: Task[T]) -> T:
         try:
             return task.result()
+        except IrdbError:
+            raise
         except (duckdb.Error, OSError) as error:  # the latter is what a batch's failure is to Arrow
             if self._connection is None:
                 raise ClosedError from error

@@ -9,7 +9,7 @@ import difflib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
 
@@ -27,6 +27,16 @@ class IrdbError(Exception):
         self.sentence = sentence
         self.hint = hint
         super().__init__(f"{sentence}\n\nHint: {hint}")
+
+    def __reduce__(self) -> tuple[Callable[..., IrdbError], tuple[type[IrdbError], str, str]]:
+        """Let another process raise the error on: each class makes its text of other arguments."""
+        return _restored, (type(self), self.sentence, self.hint)
+
+
+def _restored(kind: type[IrdbError], sentence: str, hint: str) -> IrdbError:
+    error = kind.__new__(kind)
+    IrdbError.__init__(error, sentence, hint)
+    return error
 
 
 class NotFoundError(IrdbError, FileNotFoundError):
@@ -72,7 +82,7 @@ class FileError(IrdbError, ValueError):
     """A file was found but is not the data it should be."""
 
 
-class UnreadableError(FileError, OSError):
+class UnreadableError(IrdbError, OSError):
     """A file is there but cannot be opened."""
 
     def __init__(self, path: Path, reason: str) -> None:

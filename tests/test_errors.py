@@ -1,0 +1,54 @@
+"""Every error is ours and a builtin, has a sentence and a hint, and survives the way to another process."""
+
+from __future__ import annotations
+
+import inspect
+import pickle
+from pathlib import Path
+
+import pytest
+
+from irdb_sql import errors
+from irdb_sql.errors import IrdbError
+
+EXAMPLES: list[IrdbError] = [
+    errors.SourceNotFoundError("x"),
+    errors.NoMetadataError(None, ["file"]),
+    errors.UnknownSplitError("x"),
+    errors.UnknownSubsetError(None),
+    errors.UnreadableError(Path("x"), "no"),
+    errors.BrokenFileError(Path("x"), "parquet file", "no"),
+    errors.MissingColumnError(Path("x"), "rank", ["ranks"]),
+    errors.WrongTypeError(Path("x"), "rank", "VARCHAR", "an integer"),
+    errors.WrongValueError(Path("x"), "rank", "1.5"),
+    errors.WrongRankingError(Path("x"), 1, None, "id", "is missing"),
+    errors.UnknownNameError("query", "x", []),
+    errors.UnknownParameterError("pairs", "x", []),
+    errors.QueryError("Parser Error: x"),
+    errors.FrameTypeError("x", "INTERVAL"),
+    errors.ParameterValueError("pairs", {"a": 1}, "x"),
+    errors.StatementError("x"),
+    errors.ClosedError(),
+    errors.TargetExistsError(Path("x")),
+    errors.UnwritableError(Path("x"), "full"),
+    errors.TerminalError("parquet"),
+    errors.NestedBinaryError("x", "List"),
+    errors.FarDateError("x"),
+    errors.UnforeseenError(ValueError("x")),
+]
+BASES = {errors.IrdbError, errors.NotFoundError, errors.FileError, errors.TargetError, errors.FormatError}
+
+
+@pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: type(error).__name__)
+def test_an_error_is_a_builtin_with_a_sentence_and_a_hint_and_can_be_pickled(error: IrdbError) -> None:
+    assert any(base.__module__ == "builtins" and base is not Exception for base in type(error).__mro__[:-3])
+    sentence, hint = str(error).split("\n\nHint: ")
+    assert sentence
+    assert hint.endswith((".", "?"))
+    again = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
+    assert (type(again), str(again), again.hint) == (type(error), str(error), error.hint)
+
+
+def test_every_error_has_an_example_here() -> None:
+    defined = {kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, IrdbError)}
+    assert defined - BASES == {type(error) for error in EXAMPLES}
