@@ -5,6 +5,7 @@ Exit codes: 0 fine, 1 refused or failed, 2 wrong usage, 3 data not found, 130 in
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import os
@@ -20,7 +21,7 @@ import click
 
 from irdb_sql.errors import IrdbError, NotFoundError, TerminalError, UnforeseenError, UnwritableError
 from irdb_sql.printable import printable
-from irdb_sql.waiting import shown_waiting
+from irdb_sql.waiting import is_terminal, shown_waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -75,7 +76,8 @@ def _run() -> None:
 
 
 def _note(text: str) -> None:
-    click.echo(printable(text), err=True)
+    with contextlib.suppress(OSError):  # an answer does not depend on whether its note can be written
+        click.echo(printable(text), err=True)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -107,6 +109,9 @@ def _asks_data(command: Callable[..., None]) -> Callable[..., None]:
     def with_data(*, data: tuple[str, ...], split: Any, **options: object) -> None:  # noqa: ANN401 - connect() judges it
         from irdb_sql.database import connect  # noqa: PLC0415 - `irdb --help` needs no engine
 
+        if "" in data:
+            message = "--data is empty."
+            raise click.UsageError(message)
         source = data if len(data) > 1 else data[0] if data else os.environ.get("IRDB_DATA")
         if not source:
             _note("note: no --data given; this is the embedded sample, which is synthetic")
@@ -154,7 +159,7 @@ def _write_frame(frame: pl.DataFrame, form: str | None, output: Path | None) -> 
         message = f"the name {output.name!r} tells no format; add --format, or one of {', '.join(SUFFIXES)}."
         raise click.UsageError(message)
     form = form or (SUFFIXES[output.suffix.lower()] if output else "table")
-    terminal = output is None and sys.stdout is not None and sys.stdout.isatty()
+    terminal = output is None and is_terminal(sys.stdout)
     if terminal and form == "parquet":
         raise TerminalError(form)
     width = shutil.get_terminal_size().columns if terminal else None
@@ -324,6 +329,6 @@ def sample(folder: Path, subset: str, *, images: bool, seed: int) -> None:
 
     shape = SUBSETS[subset]
     total = sum(sum(split.prompts) for split in shape.values())
-    with click.progressbar(length=total, label="prompts", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+    with click.progressbar(length=total, label="prompts", file=sys.stderr, hidden=not is_terminal(sys.stderr)) as bar:
         write_sample(folder, shape, images=images, seed=seed, progress=lambda done, _total: bar.update(done - bar.pos))
     _note(f"note: wrote {total:,} synthetic prompts; ask them with --data {shlex.quote(str(folder))}")

@@ -82,6 +82,13 @@ class FileError(IrdbError, ValueError):
     """A file was found but is not the data it should be."""
 
 
+class RepeatedFileError(FileError):
+    """A list of files names one of them twice, which would count its rows twice."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{quoted(path)} is named twice", "name each file once; every row of a source counts.")
+
+
 class UnreadableError(IrdbError, OSError):
     """A file is there but cannot be opened."""
 
@@ -288,7 +295,7 @@ _NEXT_STEPS = {
     "excess parameters": "pass only the parameters that the text names.",
     "Catalog Error": "`irdb list` lists the views and macros there are.",
     "Binder Error": "`irdb show NAME` tells what a view or macro takes and returns.",
-    "No files found": "a file of the source has gone since it was opened; connect again.",
+    "IO Error": "check the path; if it is a file of the source, it has gone since it was opened: connect again.",
 }
 
 

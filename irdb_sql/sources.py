@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from irdb_sql.columns import SPLITS
-from irdb_sql.errors import NoMetadataError, SourceNotFoundError, UnknownSplitError, UnreadableError
+from irdb_sql.errors import NoMetadataError, RepeatedFileError, SourceNotFoundError, UnknownSplitError, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +56,7 @@ def find_source(source: PathLike | Sequence[PathLike], split: str | None = None)
     Raises:
         UnknownSplitError: `split` is not train, validation or test.
         SourceNotFoundError: A path leads nowhere.
+        RepeatedFileError: A list names a file twice.
         UnreadableError: A path leads to what cannot be read as a file.
         NoMetadataError: The folder or the list has no metadata file.
     """
@@ -69,6 +70,11 @@ def find_source(source: PathLike | Sequence[PathLike], split: str | None = None)
     files = tuple(_file(_path(path), split) for path in source)
     if not files:
         raise NoMetadataError(None, ["file"])
+    seen: set[Path] = set()
+    for file in files:
+        if file.path.resolve() in seen:
+            raise RepeatedFileError(file.path)
+        seen.add(file.path.resolve())
     name = ", ".join(file.path.name for file in files)
     return Source(files, name=name, folder=files[0].path.absolute().parent)
 
@@ -97,7 +103,9 @@ def _path(source: PathLike) -> Path:
 
 def _file(path: Path, split: str | None) -> MetadataFile:
     if not path.is_file():
-        raise UnreadableError(path, "it is a folder" if path.is_dir() else "it is no regular file")
+        raise UnreadableError(
+            path, "it is a folder, and only a file may stand in a list" if path.is_dir() else "it is no regular file"
+        )
     try:
         path.open("rb").close()
     except OSError as error:

@@ -6,7 +6,7 @@ import contextlib
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -14,10 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a person sees what is written; a stream that was closed before the start is None."""
+    return stream is not None and stream.isatty()
+
+
 @contextlib.contextmanager
 def shown_waiting() -> Iterator[None]:
     """Show on a terminal that work goes on, once it has taken some seconds, and wipe that away at the end."""
-    if not sys.stderr.isatty():
+    if not is_terminal(sys.stderr):
         yield
         return
     ended = threading.Event()

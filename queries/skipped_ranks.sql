@@ -13,7 +13,7 @@ SELECT
     ranks,
     best_rank,
     worst_rank,
-    worst_rank - least(best_rank, 1) + 1 - ranks AS skipped_ranks
+    cast(worst_rank AS INTEGER) - least(best_rank, 1) + 1 - ranks AS skipped_ranks
 FROM prompt_counts($split::VARCHAR, $subset::VARCHAR)
-WHERE worst_rank - least(best_rank, 1) + 1 > ranks
+WHERE cast(worst_rank AS INTEGER) - least(best_rank, 1) + 1 > ranks
 ORDER BY first_row

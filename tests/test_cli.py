@@ -162,6 +162,7 @@ FAILURES = [
     (["show", "imagez"], 1, ["unknown name 'imagez'", "Hint: did you mean 'images'?"]),
     (["report", "nope"], 1, ["unknown report 'nope'", "Hint: "]),
     (["report", "--split", "tset"], 1, ["unknown split 'tset'", "Hint: "]),
+    (["report", "--data", ""], 2, ["--data is empty."]),
     (["report", "--data", "nowhere"], 3, ["no file or folder is called 'nowhere'", "Hint: "]),
     (["report", "--data", "."], 3, ["the folder '.' holds no metadata", "metadata-train.parquet", "Hint: "]),
     (["sql", "SELECT 1", "-o", "no/such/folder.csv"], 1, ["'no/such/folder.csv' could not be written", "Hint: "]),
@@ -219,6 +220,13 @@ def test_standard_streams_that_are_closed_or_no_text_are_one_sentence(data: Path
         assert done.returncode in (1, 2)
         assert words in done.stderr
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("closing", ["2>&-", "2>/dev/full"])
+def test_an_answer_does_not_depend_on_standard_error(tmp_path: Path, closing: str) -> None:
+    command = f"exec {sys.executable} -m irdb_sql sql 'SELECT 1 AS n' --format csv {closing}"
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, cwd=tmp_path, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (0, b"n\n1\n")
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -16,6 +16,7 @@ EXAMPLES: list[IrdbError] = [
     errors.NoMetadataError(None, ["file"]),
     errors.UnknownSplitError("x"),
     errors.UnknownSubsetError(None),
+    errors.RepeatedFileError(Path("x")),
     errors.UnreadableError(Path("x"), "no"),
     errors.BrokenFileError(Path("x"), "parquet file", "no"),
     errors.MissingColumnError(Path("x"), "rank", ["ranks"]),

@@ -47,7 +47,7 @@ def test_the_numbers_are_those_of_the_queries(db: ImageRewardDB) -> None:
     report = render(db)
     for row in db.rating_agreement().iter_rows(named=True):
         assert (
-            f"| {row['split']} | {row['kind']} | {row['pairs']:,} | {row['agreeing']:,} | {row['tied']:,} "
+            f"| {row['split']} | {row['kind']} | {row['rated_pairs']:,} | {row['agreeing']:,} | {row['tied']:,} "
             f"| {row['disagreeing']:,} | 0 | {row['agreeing_share']:.2%} | {row['tied_share']:.2%} "
             f"| {row['disagreeing_share']:.2%} |"
         ) in report

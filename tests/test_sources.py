@@ -246,7 +246,10 @@ def test_what_is_not_there_is_a_file_not_found_error(tmp_path: Path) -> None:
 
 
 def test_what_is_there_but_no_readable_file_says_so(tmp_path: Path) -> None:
-    for source, words in (([tmp_path], "it is a folder"), ("/dev/null", "it is no regular file")):
+    for source, words in (
+        ([tmp_path], "it is a folder, and only a file may stand in a list"),
+        ("/dev/null", "it is no regular file"),
+    ):
         with pytest.raises(errors.UnreadableError, match=f"cannot be read: {words}"):
             irdb_sql.connect(source)
     (tmp_path / "utf16.json").write_bytes(json.dumps(RANKING).encode("utf-16"))
@@ -254,6 +257,21 @@ def test_what_is_there_but_no_readable_file_says_so(tmp_path: Path) -> None:
         irdb_sql.connect(tmp_path / "utf16.json")
     with pytest.raises(errors.SourceNotFoundError, match="'s3://bucket/folder'"):
         irdb_sql.connect("s3://bucket/folder")
+
+
+def test_a_file_that_is_named_twice_is_refused(folder: Path) -> None:
+    path = folder / "metadata-test.parquet"
+    with pytest.raises(errors.RepeatedFileError, match="is named twice"):
+        irdb_sql.connect([path, folder / "." / path.name])
+
+
+def test_extreme_ranks_and_ratings_overflow_nothing(tmp_path: Path) -> None:
+    rows = [image("p", "a", -128, -128, 127, 0), image("p", "b", 127, 127, -128, 0), image("p", "c", 0, 0, 0, 0)]
+    with irdb_sql.connect(write_metadata(tmp_path, rows)) as db:
+        for name in db.catalog().filter(pl.col("kind") == "query")["name"]:
+            db.query(name)
+        assert db.query("skipped_ranks")["skipped_ranks"].item() == 253
+        assert db.pairs()["rank_gap"].max() == 255
 
 
 def test_only_a_leading_tilde_is_a_home_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

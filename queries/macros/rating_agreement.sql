@@ -1,13 +1,13 @@
 -- name: rating_agreement
 -- How often the better image of a strict pair also has the higher rating, by kind, with ties counted apart.
--- pairs are strict pairs with both ratings, and agreeing + tied + disagreeing; missing are strict pairs without one.
--- The three shares are of pairs and add up to 1. Pairs of one prompt depend on each other: no interval is given.
+-- rated_pairs are strict pairs with both ratings, and agreeing + tied + disagreeing; missing are strict pairs without one.
+-- The three shares are of rated_pairs and add up to 1. Pairs of one prompt depend on each other: no interval is given.
 -- A group without a strict pair has no row.
 -- param in_split: train, validation or test; NULL takes every split
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param by_classification: a group for each classification of a split; false leaves classification NULL
 -- param min_rank_gap: smallest difference in rank that makes a strict pair
--- returns: split, classification, kind, pairs, agreeing, tied, disagreeing, missing, agreeing_share, tied_share, disagreeing_share
+-- returns: split, classification, kind, rated_pairs, agreeing, tied, disagreeing, missing, agreeing_share, tied_share, disagreeing_share
 -- reads: preference_pairs, rating_kinds, rating_of_kind
 -- source: ImageReward paper, arXiv 2304.05977
 CREATE OR REPLACE MACRO rating_agreement(
@@ -63,7 +63,7 @@ CREATE OR REPLACE MACRO rating_agreement(
         split,
         classification,
         kind,
-        agreeing + tied + disagreeing AS pairs,
+        agreeing + tied + disagreeing AS rated_pairs,
         agreeing,
         tied,
         disagreeing,
