@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import json
 import os
 import shlex
 import shutil
@@ -20,16 +19,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from irdb_sql.errors import IrdbError, NotFoundError, TerminalError, UnforeseenError, UnwritableError
+from irdb_sql.manual import manual_page
+from irdb_sql.parameters import json_scalar, named_values
 from irdb_sql.printable import printable
 from irdb_sql.waiting import is_terminal, shown_waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable
 
     import polars as pl
 
     from irdb_sql.database import ImageRewardDB
-    from irdb_sql.sqlfiles import SqlFile
 
 FAILED, USAGE, NOT_FOUND, INTERRUPTED = 1, 2, 3, 130
 FORMATS = ("table", "csv", "json", "ndjson", "markdown", "parquet")
@@ -191,21 +191,6 @@ _param_option = click.option(
 )
 
 
-def _named_values(params: tuple[str, ...]) -> dict[str, str]:
-    values = {}
-    for param in params:
-        name, equals, value = param.partition("=")
-        if not equals or not name:
-            message = f"--param {param!r} is not NAME=VALUE."
-            raise click.UsageError(message)
-        name = name.removeprefix("$")
-        if name in values:
-            message = f"--param {name} is given twice."
-            raise click.UsageError(message)
-        values[name] = value
-    return values
-
-
 @irdb.command()
 @click.argument("text")
 @_param_option
@@ -222,7 +207,7 @@ def sql(db: ImageRewardDB, text: str, params: tuple[str, ...]) -> pl.DataFrame:
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
     if text == "-":
         text = _read_standard_input()
-    return db.sql(text, {name: _json_scalar(value) for name, value in _named_values(params).items()} or None)
+    return db.sql(text, {name: json_scalar(value) for name, value in named_values(params).items()} or None)
 
 
 def _read_standard_input() -> str:
@@ -231,14 +216,6 @@ def _read_standard_input() -> str:
     except UnicodeDecodeError as error:
         message = f"standard input is not UTF-8: {error}."
         raise click.UsageError(message) from error
-
-
-def _json_scalar(text: str) -> object:
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return text
-    return text if isinstance(value, dict | list) else value
 
 
 @irdb.command()
@@ -251,8 +228,8 @@ def query(db: ImageRewardDB, name: str, params: tuple[str, ...]) -> pl.DataFrame
 
     \b
     irdb query rank_gaps --param split=test
-    """  # noqa: D301
-    return db.query(name, lazy=False, **_named_values(params))
+    """  # noqa: D301 - as above
+    return db.query(name, lazy=False, **named_values(params))
 
 
 @irdb.command("list")
@@ -276,26 +253,8 @@ def show(db: ImageRewardDB, name: str, form: str | None, output: Path | None) ->
         return
     from irdb_sql import sqlfiles  # noqa: PLC0415 - `irdb --help` needs no engine
 
-    pages = (_page(file, columns) for file in sqlfiles.load().named(name))
+    pages = (manual_page(file, columns) for file in sqlfiles.load().named(name))
     _write("\n\n".join(pages).encode(), output)
-
-
-def _page(file: SqlFile, columns: pl.DataFrame) -> str:
-    lines = [f"{file.kind} {file.signature}", "", f"  {file.summary}"]
-    if file.notes:
-        lines.append(f"  {file.notes}")
-    if file.params:
-        lines += ["", "Parameters:", *_aligned(file.params.items())]
-    of_file = [(column, kind) for owner, column, kind in columns.rows() if owner == file.kind]
-    if of_file:
-        lines += ["", "Columns:", *_aligned(of_file)]
-    lines += ["", "SQL:", "", *(f"  {line}".rstrip() for line in file.text.splitlines())]
-    return "\n".join(lines) + "\n"
-
-
-def _aligned(pairs: Collection[tuple[str, str]]) -> list[str]:
-    width = max(len(name) for name, _ in pairs)
-    return [f"  {name:<{width}}  {meaning}" for name, meaning in pairs]
 
 
 @irdb.command()
