@@ -10,7 +10,6 @@ import functools
 import os
 import shlex
 import shutil
-import signal
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -38,8 +37,6 @@ _SHOWN_ROWS = 60
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    for ending in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
-        signal.signal(ending, _end)  # or what is half written would stay
     try:
         _run()
     except click.ClickException as error:
@@ -51,10 +48,6 @@ def main() -> None:
     except IrdbError as error:
         _note(f"error: {error}")
         sys.exit(NOT_FOUND if isinstance(error, NotFoundError) else FAILED)
-
-
-def _end(number: int, _frame: object) -> None:
-    sys.exit(128 + number)
 
 
 def _run() -> None:

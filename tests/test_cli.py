@@ -229,17 +229,6 @@ def test_an_answer_does_not_depend_on_standard_error(tmp_path: Path, closing: st
     assert (done.returncode, done.stdout) == (0, b"n\n1\n")
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_an_ended_sample_leaves_nothing_behind(tmp_path: Path, ending: signal.Signals) -> None:
-    child = start("sample", tmp_path / "s", "--subset", "8k", "--images", stderr=subprocess.PIPE)
-    while not list(tmp_path.glob(".irdb-*/images/train/*.zip")):
-        assert child.poll() is None
-    child.send_signal(ending)
-    child.communicate(timeout=60)
-    assert child.returncode == (130 if ending == signal.SIGINT else 128 + ending)
-    assert list(tmp_path.iterdir()) == []
-
-
 def start(*args: str | Path, **options: object) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "irdb_sql", *map(str, args)], **options)  # type: ignore[call-overload, no-any-return]
 
