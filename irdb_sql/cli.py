@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from irdb_sql.database import ImageRewardDB
 
-FAILED, USAGE, NOT_FOUND, INTERRUPTED = 1, 2, 3, 130
+FAILED, NOT_FOUND, INTERRUPTED = 1, 3, 130
 FORMATS = ("table", "csv", "json", "ndjson", "markdown", "parquet")
 _SHOWN_ROWS = 60
 
