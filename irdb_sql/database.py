@@ -142,8 +142,9 @@ class ImageRewardDB(Questions):
         Raises:
             UnknownNameError: No query has this name.
             UnknownParameterError: The query does not take one of the parameters.
-        XX: `split` or `subset` is none of the published ones.
-        ParameterValueError: A value does not fit its parameter.
+            UnknownSplitError: `split` is none of the published ones.
+            UnknownSubsetError: `subset` is none of the published ones.
+            ParameterValueError: A value does not fit its parameter.
 
         Example:
             >>> with connect() as db:
