@@ -26,6 +26,7 @@ import pyarrow.parquet as pq
 
 from irdb_sql.columns import PUBLISHED, TEXT
 from irdb_sql.errors import TargetExistsError, UnwritableError
+from irdb_sql.outfiles import unfinished_folder
 from irdb_sql.prompt_grammar import CLASSIFICATIONS, make_prompt
 
 if TYPE_CHECKING:
@@ -147,32 +148,12 @@ def write_sample(  # noqa: PLR0913 - all but two are named by the caller
         TargetExistsError: The folder is there and not empty.
         UnwritableError: The disk is full, or the place cannot be written; nothing is left behind.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise TargetExistsError(folder)
-    unfinished = folder.parent / f".irdb-{secrets.token_hex(8)}"
-    try:
-        unfinished.mkdir(parents=True)
+    with unfinished_folder(folder) as unfinished:
         _write(unfinished, shape, images=images, seed=seed, progress=progress)
         if seal:
             files = sorted(path for path in unfinished.rglob("*") if path.is_file())
             sizes = {path.relative_to(unfinished).as_posix(): path.stat().st_size for path in files}
             (unfinished / _SEAL).write_text(json.dumps(sizes, indent=1))
-        _move(unfinished, folder)
-    except TargetExistsError:
-        raise
-    except (OSError, UnicodeEncodeError) as error:
-        raise UnwritableError(folder, getattr(error, "strerror", None) or str(error)) from error
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
-
-
-def _move(unfinished: Path, folder: Path) -> None:
-    try:
-        unfinished.rename(folder)
-    except OSError as error:
-        if folder.is_dir() and any(folder.iterdir()):
-            raise TargetExistsError(folder) from error
-        raise
 
 
 def _write(folder: Path, shape: dict[str, SplitShape], *, images: bool, seed: int, progress: Progress) -> None:
