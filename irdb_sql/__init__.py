@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from irdb_sql.database import ImageRewardDB, connect
+    from irdb_sql.decoding import decode
     from irdb_sql.errors import IrdbError
     from irdb_sql.questions import Split, Subset
 
-__all__ = ["ImageRewardDB", "IrdbError", "Split", "Subset", "connect"]
+__all__ = ["ImageRewardDB", "IrdbError", "Split", "Subset", "connect", "decode"]
 __version__ = version("irdb-sql")
 
 _ROOMS = {
@@ -20,6 +21,7 @@ _ROOMS = {
     "Split": "questions",
     "Subset": "questions",
     "connect": "database",
+    "decode": "decoding",
 }
 
 

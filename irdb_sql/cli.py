@@ -5,11 +5,8 @@ Exit codes: 0 fine, 1 refused or failed, 2 wrong usage, 3 data not found, 130 in
 
 from __future__ import annotations
 
-import contextlib
-import functools
 import os
 import shlex
-import shutil
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -17,22 +14,31 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from irdb_sql.errors import IrdbError, NotFoundError, TerminalError, UnforeseenError, UnwritableError
+from irdb_sql.cli_options import (
+    FORMATS,
+    STANDARD_OUTPUT,
+    asks_data,
+    choose_format,
+    note,
+    output_option,
+    param_option,
+    read_standard_input,
+    shown_progress,
+    write,
+    write_frame,
+    writes_frame,
+)
+from irdb_sql.errors import IrdbError, NotFoundError, UnforeseenError, UnwritableError
 from irdb_sql.manual import manual_page
 from irdb_sql.parameters import json_scalar, named_values
-from irdb_sql.printable import printable
-from irdb_sql.waiting import is_terminal, shown_waiting
+from irdb_sql.waiting import shown_waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import polars as pl
 
     from irdb_sql.database import ImageRewardDB
 
 FAILED, NOT_FOUND, INTERRUPTED = 1, 3, 130
-FORMATS = ("table", "csv", "json", "ndjson", "markdown", "parquet")
-_SHOWN_ROWS = 60
 
 
 def main() -> None:
@@ -43,10 +49,10 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        _note("interrupted")
+        note("interrupted")
         sys.exit(INTERRUPTED)
     except IrdbError as error:
-        _note(f"error: {error}")
+        note(f"error: {error}")
         sys.exit(NOT_FOUND if isinstance(error, NotFoundError) else FAILED)
 
 
@@ -59,18 +65,13 @@ def _run() -> None:
     except OSError as error:  # --help and --version print by themselves
         if error.filename is not None:
             raise UnforeseenError(error) from error
-        raise UnwritableError(_STANDARD_OUTPUT, error.strerror or str(error)) from error
+        raise UnwritableError(STANDARD_OUTPUT, error.strerror or str(error)) from error
     except BaseException as error:  # a panic of Polars is no Exception
         if "IRDB_DEBUG" in os.environ:
             raise
         raise UnforeseenError(error) from error
     if code:  # of --help and --version, which click ends early
         sys.exit(code)
-
-
-def _note(text: str) -> None:
-    with contextlib.suppress(OSError):  # an answer does not depend on whether its note can be written
-        click.echo(printable(text), err=True)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -83,112 +84,11 @@ def irdb() -> None:
     """
 
 
-def _asks_data(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that name data, and hand it the open database."""
-
-    @click.option(
-        "--data",
-        multiple=True,
-        metavar="SOURCE",
-        help="Folder as published, parquet file, or ranking file (.json); several files make one dataset. "
-        "Default: $IRDB_DATA, else the embedded synthetic sample.",
-    )
-    @click.option(
-        "--split",
-        metavar="NAME",
-        help="train, validation or test: the one split to open of a folder; the split of a file's rows.",
-    )
-    @functools.wraps(command)
-    def with_data(*, data: tuple[str, ...], split: Any, **options: object) -> None:  # noqa: ANN401 - connect() judges it
-        from irdb_sql.database import connect  # noqa: PLC0415 - `irdb --help` needs no engine
-
-        if "" in data:
-            message = "--data is empty."
-            raise click.UsageError(message)
-        source = data if len(data) > 1 else data[0] if data else os.environ.get("IRDB_DATA")
-        if not source:
-            _note("note: no --data given; this is the embedded sample, which is synthetic")
-        with shown_waiting():
-            db = connect(source or None, split=split)
-        with db:
-            command(db, **options)
-
-    return with_data
-
-
-def _writes_frame(command: Callable[..., pl.DataFrame]) -> Callable[..., None]:
-    """Give a command the options that say how to write, and write the frame that it returns."""
-
-    @click.option(
-        "--format",
-        "form",
-        type=click.Choice(FORMATS),
-        help="Default: what the suffix of -o says, else table.",
-    )
-    @_output_option
-    @functools.wraps(command)
-    def writing(*args: Any, form: str | None, output: Path | None, **options: Any) -> None:  # noqa: ANN401 - passed on
-        with shown_waiting():
-            frame = command(*args, **options)
-        _write_frame(frame, form, output)
-
-    return writing
-
-
-_output_option = click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
-    callback=lambda _context, _option, path: None if path == Path("-") else path,
-    metavar="FILE",
-    help="Write to FILE, which appears at once and whole; - or nothing: standard output.",
-)
-
-
-def _write_frame(frame: pl.DataFrame, form: str | None, output: Path | None) -> None:
-    from irdb_sql.formats import SUFFIXES, encode  # noqa: PLC0415 - `irdb --help` needs no engine
-
-    if form is None and output is not None and output.suffix.lower() not in SUFFIXES:
-        message = f"the name {output.name!r} tells no format; add --format, or one of {', '.join(SUFFIXES)}."
-        raise click.UsageError(message)
-    form = form or (SUFFIXES[output.suffix.lower()] if output else "table")
-    terminal = output is None and is_terminal(sys.stdout)
-    if terminal and form == "parquet":
-        raise TerminalError(form)
-    width = shutil.get_terminal_size().columns if terminal else None
-    _write(encode(frame, form, width=width, rows=_SHOWN_ROWS if terminal else None), output)
-
-
-_STANDARD_OUTPUT = Path("standard output")
-
-
-def _write(content: bytes, output: Path | None) -> None:
-    from irdb_sql.outfiles import write_file  # noqa: PLC0415 - needed by few commands
-
-    if output is not None:
-        write_file(output, content)
-        return
-    if sys.stdout is None:
-        raise UnwritableError(_STANDARD_OUTPUT, "it is closed")
-    try:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-    except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python fails again as it exits
-        if not isinstance(error, BrokenPipeError):  # that is a reader who has seen enough
-            raise UnwritableError(_STANDARD_OUTPUT, error.strerror or str(error)) from error
-
-
-_param_option = click.option(
-    "--param", "params", multiple=True, metavar="NAME=VALUE", help="Value of $NAME; may be given several times."
-)
-
-
 @irdb.command()
 @click.argument("text")
-@_param_option
-@_asks_data
-@_writes_frame
+@param_option
+@asks_data
+@writes_frame
 def sql(db: ImageRewardDB, text: str, params: tuple[str, ...]) -> pl.DataFrame:
     """Answer a SQL statement TEXT; - reads it from standard input.
 
@@ -198,36 +98,32 @@ def sql(db: ImageRewardDB, text: str, params: tuple[str, ...]) -> pl.DataFrame:
     irdb sql "FROM pair_counts()"
     irdb sql 'FROM preference_pairs(in_split := $split)' --param split=test -o pairs.parquet
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
-    if text == "-":
-        text = _read_standard_input()
+    return _asked(db, text, params)
+
+
+def _asked(db: ImageRewardDB, text: str | None, params: tuple[str, ...]) -> pl.DataFrame:
+    if text is None or text == "-":
+        text = read_standard_input()
     return db.sql(text, {name: json_scalar(value) for name, value in named_values(params).items()} or None)
-
-
-def _read_standard_input() -> str:
-    try:
-        return "" if sys.stdin is None else sys.stdin.buffer.read().decode()
-    except UnicodeDecodeError as error:
-        message = f"standard input is not UTF-8: {error}."
-        raise click.UsageError(message) from error
 
 
 @irdb.command()
 @click.argument("name")
-@_param_option
-@_asks_data
-@_writes_frame
+@param_option
+@asks_data
+@writes_frame
 def query(db: ImageRewardDB, name: str, params: tuple[str, ...]) -> pl.DataFrame:
     """Answer the named query NAME; `irdb list` names them all.
 
     \b
     irdb query rank_gaps --param split=test
     """  # noqa: D301 - as above
-    return db.query(name, lazy=False, **named_values(params))
+    return db.query(name, named_values(params))
 
 
 @irdb.command("list")
-@_asks_data
-@_writes_frame
+@asks_data
+@writes_frame
 def list_(db: ImageRewardDB) -> pl.DataFrame:
     """List the views, macros and queries there are."""
     return db.catalog().select("kind", "name", "summary")
@@ -236,32 +132,106 @@ def list_(db: ImageRewardDB) -> pl.DataFrame:
 @irdb.command()
 @click.argument("name")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="Write its columns in this format instead.")
-@_output_option
-@_asks_data
+@output_option
+@asks_data
 def show(db: ImageRewardDB, name: str, form: str | None, output: Path | None) -> None:
     """Show what NAME takes and returns, and its SQL."""
     columns = db.columns(name)
     if form is not None:
-        _write_frame(columns, form, output)
+        write_frame(columns, form, output)
         return
     from irdb_sql import sqlfiles  # noqa: PLC0415 - `irdb --help` needs no engine
 
     pages = (manual_page(file, columns) for file in sqlfiles.load().named(name))
-    _write("\n\n".join(pages).encode(), output)
+    write("\n\n".join(pages).encode(), output)
 
 
 @irdb.command()
 @click.argument("name", default="summary")
 @click.option("--format", "form", type=click.Choice(["markdown"]), default="markdown", help="Default: markdown.")
-@_output_option
-@_asks_data
+@output_option
+@asks_data
 def report(db: ImageRewardDB, name: str, form: str, output: Path | None) -> None:  # noqa: ARG001 - one format so far
     """Write the report NAME, `summary` by default, as Markdown."""
     from irdb_sql.report import render  # noqa: PLC0415 - Jinja2 is for reports
 
     with shown_waiting():
         text = render(db, name)
-    _write(text.encode(), output)
+    write(text.encode(), output)
+
+
+@irdb.command()
+@click.option("--decode", is_flag=True, help="Also decode each image, which finds damage that no CRC tells.")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="Default: what the suffix of -o says, else table.")
+@output_option
+@asks_data
+def verify(db: ImageRewardDB, form: str | None, output: Path | None, *, decode: bool) -> None:
+    """Read every image and say which are whole; exit with 1 if some are not.
+
+    With -o FILE, what is done is kept in FILE.unfinished meanwhile, and the same command goes on from there.
+
+    \b
+    irdb verify --decode -o verified.parquet
+    irdb query pairs --images verified.parquet -o pairs.parquet
+    """  # noqa: D301 - as above
+    choose_format(form, output)
+    journal = None if output is None else output.with_name(f"{output.name}.unfinished")
+    try:
+        with shown_progress("images") as progress:
+            files = db.image_files(verify=True, decode=decode, journal=journal, progress=progress)
+    except KeyboardInterrupt:
+        if journal is not None and journal.exists():
+            note(f"note: the same command goes on where this one stopped, as {journal} tells")
+        raise
+    write_frame(files, form, output)
+    if journal is not None:
+        journal.unlink(missing_ok=True)
+    counts = dict(files["status"].value_counts(sort=True).iter_rows())
+    good = counts.pop("ok", 0)
+    bad = "".join(f", {count:,} {status.replace('_', ' ')}" for status, count in sorted(counts.items()))
+    note(f"note: {good:,} of {files.height:,} images are ok{bad}")
+    if counts:
+        raise click.exceptions.Exit(FAILED)
+
+
+@irdb.command("export-images")
+@click.argument("target", type=click.Path(path_type=Path), metavar="TARGET")
+@click.option("--sql", "text", metavar="TEXT", help="Take the images of this statement's rows.")
+@click.option("--query", "name", metavar="NAME", help="Take the images of this named query's rows.")
+@param_option
+@click.option("--column", "columns", multiple=True, metavar="NAME", help="A column of paths with a name of its own.")
+@click.option(
+    "--on-error",
+    type=click.Choice(["raise", "skip"]),
+    default="raise",
+    show_default=True,
+    help="What to do at an image that is missing or broken.",
+)
+@asks_data
+def export_images(  # noqa: PLR0913 - an option each
+    db: ImageRewardDB,
+    *,
+    target: Path,
+    text: str | None,
+    name: str | None,
+    params: tuple[str, ...],
+    columns: tuple[str, ...],
+    on_error: Any,  # noqa: ANN401 - click has checked it
+) -> None:
+    """Write the images of a query's rows, each once, to TARGET: a new folder, or a .zip or .tar.
+
+    \b
+    irdb export-images best.zip --sql "FROM images WHERE split = 'test' AND rank = 1"
+    irdb export-images pairs/ --query widest_gaps --param limit=10
+    """  # noqa: D301 - as above
+    if (text is None) == (name is None):
+        message = "give either --sql TEXT or --query NAME; --sql 'FROM images' takes all."
+        raise click.UsageError(message)
+    with shown_waiting():
+        frame = _asked(db, text, params) if name is None else db.query(name, named_values(params))
+    with shown_progress("images") as progress:
+        written = db.export_images(frame, target, columns or None, on_error=on_error, progress=progress)
+    note(f"note: wrote {written:,} images to {target}")
 
 
 @irdb.command()
@@ -281,6 +251,6 @@ def sample(folder: Path, subset: str, *, images: bool, seed: int) -> None:
 
     shape = SUBSETS[subset]
     total = sum(sum(split.prompts) for split in shape.values())
-    with click.progressbar(length=total, label="prompts", file=sys.stderr, hidden=not is_terminal(sys.stderr)) as bar:
-        write_sample(folder, shape, images=images, seed=seed, progress=lambda done, _total: bar.update(done - bar.pos))
-    _note(f"note: wrote {total:,} synthetic prompts; ask them with --data {shlex.quote(str(folder))}")
+    with shown_progress("prompts") as progress:
+        write_sample(folder, shape, images=images, seed=seed, progress=progress)
+    note(f"note: wrote {total:,} synthetic prompts; ask them with --data {shlex.quote(str(folder))}")

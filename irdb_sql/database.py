@@ -12,6 +12,7 @@ from irdb_sql import sqlfiles
 from irdb_sql.columns import SPLITS, SUBSETS
 from irdb_sql.engine import Engine
 from irdb_sql.errors import (
+    BrokenFileError,
     ParameterValueError,
     QueryError,
     UnknownNameError,
@@ -19,20 +20,31 @@ from irdb_sql.errors import (
     UnknownSplitError,
     UnknownSubsetError,
 )
+from irdb_sql.image_listing import ListingStream
+from irdb_sql.image_methods import ImageMethods
+from irdb_sql.image_roots import open_root
+from irdb_sql.image_store import ImageStore
 from irdb_sql.lazyframes import frame, scan
-from irdb_sql.questions import Frame, Questions, Split
 from irdb_sql.sample import embedded_sample
-from irdb_sql.sources import Source, find_source
+from irdb_sql.sources import Source, find_source, find_verification, literal_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
     from types import TracebackType
 
     from irdb_sql.engine import Params
+    from irdb_sql.questions import Frame, OnError, Split
     from irdb_sql.sources import PathLike
 
 
-def connect(source: PathLike | Sequence[PathLike] | None = None, *, split: Split | None = None) -> ImageRewardDB:
+def connect(
+    source: PathLike | Sequence[PathLike] | None = None,
+    *,
+    split: Split | None = None,
+    images_root: PathLike | None = None,
+    images: PathLike | None = None,
+) -> ImageRewardDB:
     """Open a dataset.
 
     Args:
@@ -41,6 +53,10 @@ def connect(source: PathLike | Sequence[PathLike] | None = None, *, split: Split
             classification). None opens the embedded sample, which is synthetic.
         split: For a folder, the one split to open. For a file, the split of its rows: a ranking file is `test`
             unless told, a parquet file is what its name `metadata-{split}.parquet` or else each image path says.
+        images_root: The folder below which image paths lie, unpacked or in `{split}_{part}.zip`; unless given, the
+            folder of the source. With the extra `remote` it may be an http(s) address or any URL that fsspec reads.
+        images: `ok` takes only images whose file is there and seems whole, before pairs are made of them; the path of
+            a parquet file of `irdb verify` takes those that it found ok. None takes every image.
 
     Returns:
         The database; close it, or use it in a `with` block.
@@ -50,6 +66,9 @@ def connect(source: PathLike | Sequence[PathLike] | None = None, *, split: Split
         UnreadableError: A file is there but cannot be opened.
         FileError: A file is broken, lacks a column, or holds a wrong type or value.
         UnknownSplitError: `split` is none of the three.
+        ImagesRootError: There is no such folder of images.
+        SourceNotFoundError: `images` is neither `ok` nor a file.
+        RemoteError, MissingPackageError: `images_root` is a URL that cannot be read.
 
     Example:
         >>> with connect() as db:
@@ -57,11 +76,13 @@ def connect(source: PathLike | Sequence[PathLike] | None = None, *, split: Split
         [(48, 279, 736, 651, 85)]
     """
     if source is None:
-        return ImageRewardDB(replace(find_source(embedded_sample(), split), name="embedded sample (synthetic)"))
-    return ImageRewardDB(find_source(source, split))
+        found = replace(find_source(embedded_sample(), split), name="embedded sample (synthetic)")
+    else:
+        found = find_source(source, split)
+    return ImageRewardDB(found, images_root=images_root, images=images)
 
 
-class ImageRewardDB(Questions):
+class ImageRewardDB(ImageMethods):
     """A dataset whose questions are answered as Polars frames; `connect` opens one.
 
     Every method that returns a frame takes `lazy=True` for a `pl.LazyFrame`, which runs when it is collected and reads
@@ -71,12 +92,19 @@ class ImageRewardDB(Questions):
 
     Args:
         source: What to read.
+        images_root: The folder or URL below which image paths lie; the source's own unless given.
+        images: `ok`, or the path of a verification, to leave other images out.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, *, images_root: PathLike | None = None, images: PathLike | None = None) -> None:
+        verified = None if images is None or images == "ok" else find_verification(images)
         self.source = source
         self._sqlfiles = sqlfiles.load()
-        self._engine = Engine(source, self._sqlfiles)
+        self._store = ImageStore(open_root(source.folder if images_root is None else images_root))
+        store = self._store
+        self._engine = Engine(source, self._sqlfiles, lambda folders: ListingStream(store, folders))
+        if images is not None:
+            self._leave_bad_images_out(verified)
 
     def __enter__(self) -> Self:
         return self
@@ -89,6 +117,20 @@ class ImageRewardDB(Questions):
     def __repr__(self) -> str:
         files = ", ".join(file.path.name for file in self.source.files)
         return f"<ImageRewardDB {self.source.name}: {files}>"
+
+    def _leave_bad_images_out(self, verified: Path | None) -> None:
+        try:
+            if verified is None:
+                self._engine.leave_out("bad_images", [])
+            else:
+                self._engine.leave_out("unverified_images", [literal_path(verified)])
+        except QueryError as error:
+            self.close()
+            if verified is None:
+                raise
+            raise BrokenFileError(verified, "verification, a parquet file of irdb verify", error.sentence) from error
+        name = "only images whose file is ok" if verified is None else "only verified images"
+        self.source = replace(self.source, name=f"{self.source.name}, {name}")
 
     def close(self) -> None:
         """Let go of files and memory; asking afterwards raises ClosedError."""
@@ -123,18 +165,57 @@ class ImageRewardDB(Questions):
         return self._answer(self._engine.checked(text), params, lazy=lazy)
 
     @overload
-    def query(self, name: str, *, lazy: Literal[False] = False, **params: object) -> pl.DataFrame: ...
+    def query(
+        self,
+        name: str,
+        params: Mapping[str, object] | None = None,
+        *,
+        lazy: Literal[False] = False,
+        images: bool = False,
+        on_error: OnError = "raise",
+        **more: object,
+    ) -> pl.DataFrame: ...
     @overload
-    def query(self, name: str, *, lazy: Literal[True], **params: object) -> pl.LazyFrame: ...
+    def query(
+        self,
+        name: str,
+        params: Mapping[str, object] | None = None,
+        *,
+        lazy: Literal[True],
+        images: bool = False,
+        on_error: OnError = "raise",
+        **more: object,
+    ) -> pl.LazyFrame: ...
     @overload
-    def query(self, name: str, *, lazy: bool, **params: object) -> Frame: ...
-    def query(self, name: str, *, lazy: bool = False, **params: object) -> Frame:
+    def query(
+        self,
+        name: str,
+        params: Mapping[str, object] | None = None,
+        *,
+        lazy: bool,
+        images: bool = False,
+        on_error: OnError = "raise",
+        **more: object,
+    ) -> Frame: ...
+    def query(
+        self,
+        name: str,
+        params: Mapping[str, object] | None = None,
+        *,
+        lazy: bool = False,
+        images: bool = False,
+        on_error: OnError = "raise",
+        **more: object,
+    ) -> Frame:
         """Answer a named query, a question with a file of its own in `queries/`.
 
         Args:
             name: Its name; `catalog` lists them.
+            params: Its parameters by name; one that is left out, or None, restricts nothing.
             lazy: Return a lazy frame.
-            **params: Its parameters; one that is left out, or None, restricts nothing.
+            images: Add the bytes of the images that its columns of paths name, as `with_images` does.
+            on_error: What becomes of an image that cannot be had: `raise`, `null` or `skip`.
+            **more: Further parameters.
 
         Returns:
             The rows, in the total order that the query states.
@@ -145,6 +226,8 @@ class ImageRewardDB(Questions):
             UnknownSplitError: `split` is none of the published ones.
             UnknownSubsetError: `subset` is none of the published ones.
             ParameterValueError: A value does not fit its parameter.
+            PathColumnError: Bytes are asked for, and no column holds image paths.
+            ImageError: An image cannot be had, and `on_error` is `raise`.
 
         Example:
             >>> with connect() as db:
@@ -154,16 +237,17 @@ class ImageRewardDB(Questions):
         if name not in self._sqlfiles.queries:
             raise UnknownNameError("query", name, self._sqlfiles.queries)
         file = self._sqlfiles.queries[name]
-        for param in params:
+        given = {param: value for param, value in {**(params or {}), **more}.items() if value is not None}
+        for param in {**(params or {}), **more}:
             if param not in file.params:
                 raise UnknownParameterError(name, param, file.params)
-        given = {param: value for param, value in params.items() if value is not None}
         if given.get("split", "train") not in SPLITS:
             raise UnknownSplitError(given["split"])
         if given.get("subset", "1k") not in SUBSETS:
             raise UnknownSubsetError(given["subset"])
         try:
-            return self._answer(file.text, dict.fromkeys(file.params) | given, lazy=lazy)
+            answer = self._answer(file.text, dict.fromkeys(file.params) | given, lazy=lazy)
+            return self.with_images(answer, on_error=on_error) if images else answer
         except QueryError as error:
             if (
                 given

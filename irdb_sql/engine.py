@@ -46,12 +46,16 @@ class Engine:
     Args:
         source: What to read; each file is checked before a view is made of it.
         sqlfiles: The views and macros to define.
+        listing: Is given a function that tells the folders of images, and makes an Arrow stream of what lies there;
+            each statement that reads the view `image_listing` pulls it, and no other does.
 
     Raises:
         FileError: A file is not what its name says, or lacks a column, or holds a wrong type or value.
     """
 
-    def __init__(self, source: Source, sqlfiles: SqlFiles) -> None:
+    def __init__(
+        self, source: Source, sqlfiles: SqlFiles, listing: Callable[[Callable[[], list[str]]], object]
+    ) -> None:
         self._connection: DuckDBPyConnection | None = duckdb.connect(
             config={
                 "python_enable_replacements": "false",
@@ -69,6 +73,8 @@ class Engine:
             self._define(before)
             with self._cursor() as cursor:
                 self._outcome(self._started(cursor, lambda: make_base_view(cursor, source.files)))
+                ask = weakref.WeakMethod(self._image_folders)  # DuckDB owns the stream, and is owned by this
+                cursor.from_arrow(listing(lambda: folders() if (folders := ask()) else [])).create_view("image_listing")
             self._define(after)
         except BaseException:
             self.close()
@@ -138,6 +144,17 @@ class Engine:
                 self._readers.discard(rows)
                 rows.close()
 
+    def leave_out(self, macro: str, params: Sequence[str]) -> None:
+        """Leave images out of all views from now on: those whose row_index a macro returns."""
+        with self._cursor() as cursor:
+
+            def work() -> None:
+                # Asked once: each later statement then joins to a table of few rows.
+                cursor.table_function(macro, list(params)).create("images_to_leave_out")
+                cursor.table("images_to_leave_out").create_view("left_out_images", replace=True)
+
+            self._outcome(self._started(cursor, work))
+
     def checked(self, text: str) -> str:
         """Return a text if it is one statement that reads.
 
@@ -169,6 +186,11 @@ class Engine:
             else:
                 relation = cursor.sql(file.text, params=dict.fromkeys(file.params))
             return [(column, str(kind)) for column, kind in zip(relation.columns, relation.types, strict=True)]
+
+    def _image_folders(self) -> list[str]:
+        with self._cursor() as cursor:
+            task = self._started(cursor, lambda: cursor.table_function("image_folders", []).fetchall())
+            return [folder for (folder,) in self._outcome(task)]
 
     def _define(self, files: Sequence[SqlFile]) -> None:
         with self._cursor() as cursor:

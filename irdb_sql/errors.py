@@ -28,9 +28,9 @@ class IrdbError(Exception):
         self.hint = hint
         super().__init__(f"{sentence}\n\nHint: {hint}")
 
-    def __reduce__(self) -> tuple[Callable[..., IrdbError], tuple[type[IrdbError], str, str]]:
+    def __reduce__(self) -> tuple[Callable[..., IrdbError], tuple[type[IrdbError], str, str], dict[str, object]]:
         """Let another process raise the error on: each class makes its text of other arguments."""
-        return _restored, (type(self), self.sentence, self.hint)
+        return _restored, (type(self), self.sentence, self.hint), vars(self)
 
 
 def _restored(kind: type[IrdbError], sentence: str, hint: str) -> IrdbError:
@@ -152,6 +152,63 @@ class WrongRankingError(FileError):
             f"{quoted(column)} of object {number} (id {quoted(prompt_id)}) of {quoted(path)} {fault}",
             "a ranking file is a JSON list of {id, prompt, generations: [paths], ranking: [ranks]}.",
         )
+
+
+class ImagesRootError(NotFoundError, NotADirectoryError):
+    """The folder that is to hold the images is not there."""
+
+    def __init__(self, path: object) -> None:
+        super().__init__(
+            f"images_root is {quoted(path)}, and there is no such folder",
+            "name the folder below which `images/…` lies, or a URL of one.",
+        )
+
+
+class ImageError(IrdbError, ValueError):
+    """An image cannot be had: its file is missing, empty, broken, or must not be read."""
+
+    def __init__(self, image_path: str, place: str | None, status: str, reason: str) -> None:
+        self.image_path = image_path
+        self.status = status
+        super().__init__(
+            f"image {quoted(image_path)} cannot be had, {status.replace('_', ' ')}: {reason}"
+            + (f" ({quoted(place)})" if place else ""),
+            "name the folder below which `images/…` lies as images_root, or see `irdb sql 'FROM image_files'`."
+            if status in ("missing", "archive_missing")
+            else "connect with images='ok' to leave such images out everywhere, or pass on_error='null' or 'skip'.",
+        )
+
+
+class RemoteError(IrdbError, OSError):
+    """A server or remote filesystem does not answer as it should."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(
+            f"{quoted(url)} cannot be read: {reason}",
+            "try again later, or download the file and name its folder as images_root.",
+        )
+
+
+class MissingPackageError(IrdbError, ImportError):
+    """Something needs a package that is not installed."""
+
+    def __init__(self, what: str, how: str) -> None:
+        super().__init__(f"{what} is not installed", how)
+
+
+class PathColumnError(IrdbError, ValueError):
+    """A frame has no column of image paths, or one that holds something else."""
+
+
+class ChoiceError(IrdbError, ValueError):
+    """A word is none of those that an argument takes."""
+
+    def __init__(self, argument: str, value: object, choices: Iterable[str]) -> None:
+        super().__init__(f"{argument} is {quoted(value)}", f"it is one of {', '.join(map(repr, choices))}.")
+
+
+class DecodeError(IrdbError, ValueError):
+    """Image bytes cannot be turned into pixels."""
 
 
 class UnknownNameError(IrdbError, LookupError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -10,11 +9,10 @@ import duckdb
 
 from irdb_sql.columns import PUBLISHED, TEXT
 from irdb_sql.errors import BrokenFileError, MissingColumnError, WrongRankingError, WrongTypeError, WrongValueError
-from irdb_sql.sqlfiles import BASE_VIEW
+from irdb_sql.sources import literal_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
@@ -30,7 +28,7 @@ def make_base_view(cursor: DuckDBPyConnection, files: Sequence[MetadataFile]) ->
     relations: list[DuckDBPyRelation] = []
     first_row = 0
     for number, file in enumerate(files):
-        path = _literal_path(file.path)
+        path = literal_path(file.path)
         if file.form == "parquet":
             rows = _check_parquet(cursor, file)
             relation = cursor.table_function("parquet_file", [path, file.split, first_row])
@@ -43,12 +41,12 @@ def make_base_view(cursor: DuckDBPyConnection, files: Sequence[MetadataFile]) ->
             rows = relation.shape[0]
         relations.append(relation)
         first_row += rows
-    reduce(lambda all_rows, rows: all_rows.union(rows), relations).create_view(BASE_VIEW)
+    reduce(lambda all_rows, rows: all_rows.union(rows), relations).create_view("metadata")
 
 
 def _check_parquet(cursor: DuckDBPyConnection, file: MetadataFile) -> int:
     """Check columns, types and values of a metadata file, and return its number of rows."""
-    path = _literal_path(file.path)
+    path = literal_path(file.path)
     try:
         relation = cursor.read_parquet(path, hive_partitioning=False)
         found = {name.lower(): str(kind) for name, kind in zip(relation.columns, relation.types, strict=True)}
@@ -76,7 +74,7 @@ def _check_ranking(cursor: DuckDBPyConnection, file: MetadataFile) -> None:
             if not opened.read(_FIRST_BYTES).strip():
                 raise BrokenFileError(file.path, "ranking file", "it is empty")
         faults = (
-            cursor.table_function("ranking_file_faults", [_literal_path(file.path)])
+            cursor.table_function("ranking_file_faults", [literal_path(file.path)])
             .sort("object_number")
             .limit(1)
             .fetchall()
@@ -85,8 +83,3 @@ def _check_ranking(cursor: DuckDBPyConnection, file: MetadataFile) -> None:
         raise BrokenFileError(file.path, "ranking file", str(error)) from error
     if faults:
         raise WrongRankingError(file.path, *faults[0])
-
-
-def _literal_path(path: Path) -> str:
-    """Write a path so that the engine takes `*`, `?` and `[` in it for themselves."""
-    return glob.escape(str(path.absolute()))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Literal, TypedDict, Unpack, overload
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, overload
 
 import polars as pl
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 Split = Literal["train", "validation", "test"]
 Subset = Literal["1k", "2k", "4k", "8k"]
+OnError = Literal["raise", "null", "skip"]
 Frame = pl.DataFrame | pl.LazyFrame
 
 
@@ -19,13 +23,20 @@ class ImageFilters(TypedDict, total=False):
     subset: Subset | None
 
 
+class ByteFilters(ImageFilters, total=False):
+    """Which images to take, and whether to join their bytes."""
+
+    images: bool
+    on_error: OnError
+
+
 class GroupFilters(ImageFilters, total=False):
     """Which images to take, and whether to answer by classification."""
 
     by_classification: bool
 
 
-class PairFilters(ImageFilters, total=False):
+class PairFilters(ByteFilters, total=False):
     """Which pairs to take."""
 
     keep_ties: bool
@@ -43,23 +54,42 @@ class Questions(ABC):
 
     All take `split` (train, validation or test; None is all) and `subset` (1k, 2k, 4k or 8k: the first parts of train,
     and validation and test whole; None is all). With `lazy=True` they return a lazy frame. What each column means and
-    how ties, NULLs and repeated rows count stands in the `.sql` file that the docstring names.
+    how ties, NULLs and repeated rows count stands in the `.sql` file that the docstring names. With `images=True` they
+    add the bytes of the images that their paths name, as `with_images` does; `on_error` is explained there.
     """
 
     @abstractmethod
-    def query(self, name: str, *, lazy: bool, **params: object) -> Frame:
+    def query(
+        self,
+        name: str,
+        params: Mapping[str, object] | None = None,
+        *,
+        lazy: bool,
+        images: bool = False,
+        on_error: OnError = "raise",
+        **more: object,
+    ) -> Frame:
         """Answer a named query."""
 
     @overload
-    def images(self, *, lazy: Literal[False] = False, **filters: Unpack[ImageFilters]) -> pl.DataFrame: ...
+    def images(self, *, lazy: Literal[False] = False, **filters: Unpack[ByteFilters]) -> pl.DataFrame: ...
     @overload
-    def images(self, *, lazy: Literal[True], **filters: Unpack[ImageFilters]) -> pl.LazyFrame: ...
+    def images(self, *, lazy: Literal[True], **filters: Unpack[ByteFilters]) -> pl.LazyFrame: ...
     @overload
-    def images(self, *, lazy: bool, **filters: Unpack[ImageFilters]) -> Frame: ...
-    def images(self, *, split: Split | None = None, subset: Subset | None = None, lazy: bool = False) -> Frame:
+    def images(self, *, lazy: bool, **filters: Unpack[ByteFilters]) -> Frame: ...
+    def images(
+        self,
+        *,
+        split: Split | None = None,
+        subset: Subset | None = None,
+        images: bool = False,
+        on_error: OnError = "raise",
+        lazy: bool = False,
+    ) -> Frame:
         """Return one row an image: the published columns, split, part, image_id and row_index.
 
-        Defined in `queries/views/images.sql`. Rows stand in the order of the source.
+        Defined in `queries/views/images.sql`. Rows stand in the order of the source. With `images=True` the column
+        `image` holds each image's bytes.
 
         Example:
             >>> from irdb_sql import connect
@@ -67,7 +97,35 @@ class Questions(ABC):
             ...     db.images(split="test").select("rank", "overall_rating", "fidelity_rating").row(0)
             (3, 5, 5)
         """
-        return self.query("images", lazy=lazy, split=split, subset=subset)
+        return self.query("images", lazy=lazy, images=images, on_error=on_error, split=split, subset=subset)
+
+    @overload
+    def groups(self, *, lazy: Literal[False] = False, **filters: Unpack[ByteFilters]) -> pl.DataFrame: ...
+    @overload
+    def groups(self, *, lazy: Literal[True], **filters: Unpack[ByteFilters]) -> pl.LazyFrame: ...
+    @overload
+    def groups(self, *, lazy: bool, **filters: Unpack[ByteFilters]) -> Frame: ...
+    def groups(
+        self,
+        *,
+        split: Split | None = None,
+        subset: Subset | None = None,
+        images: bool = False,
+        on_error: OnError = "raise",
+        lazy: bool = False,
+    ) -> Frame:
+        """Return one row a prompt with lists of its images, their ranks and ratings.
+
+        Defined in `queries/macros/prompt_groups.sql`. Rows, and what is in their lists, stand in the order of the
+        source. With `images=True` the column `image` holds a list of bytes.
+
+        Example:
+            >>> from irdb_sql import connect
+            >>> with connect() as db:
+            ...     db.groups(split="test")["rank"].to_list()[0]
+            [3, 2, 1, 3, 2, 4]
+        """
+        return self.query("groups", lazy=lazy, images=images, on_error=on_error, split=split, subset=subset)
 
     @overload
     def prompts(self, *, lazy: Literal[False] = False, **filters: Unpack[ImageFilters]) -> pl.DataFrame: ...
@@ -113,18 +171,21 @@ class Questions(ABC):
     def pairs(self, *, lazy: Literal[True], **filters: Unpack[PairFilters]) -> pl.LazyFrame: ...
     @overload
     def pairs(self, *, lazy: bool, **filters: Unpack[PairFilters]) -> Frame: ...
-    def pairs(
+    def pairs(  # noqa: PLR0913 - all are named by the caller
         self,
         *,
         split: Split | None = None,
         subset: Subset | None = None,
         keep_ties: bool = False,
         min_rank_gap: int = 1,
+        images: bool = False,
+        on_error: OnError = "raise",
         lazy: bool = False,
     ) -> Frame:
         """Return one row an unordered pair of a prompt's ranked images, better rank first.
 
-        Defined in `queries/macros/preference_pairs.sql`. Rows stand in the order of the source.
+        Defined in `queries/macros/preference_pairs.sql`. Rows stand in the order of the source. With `images=True` the
+        columns `better_image` and `worse_image` hold the bytes of both.
 
         Example:
             >>> from irdb_sql import connect
@@ -133,7 +194,14 @@ class Questions(ABC):
             148
         """
         return self.query(
-            "pairs", lazy=lazy, split=split, subset=subset, keep_ties=keep_ties, min_rank_gap=min_rank_gap
+            "pairs",
+            lazy=lazy,
+            images=images,
+            on_error=on_error,
+            split=split,
+            subset=subset,
+            keep_ties=keep_ties,
+            min_rank_gap=min_rank_gap,
         )
 
     @overload

@@ -64,7 +64,7 @@ def render(db: ImageRewardDB, name: str = "summary") -> str:
 
     def ask(query: str, **params: object) -> Answer:
         file = sqlfiles.load().queries[query]
-        frame = db.query(query, lazy=False, **params)
+        frame = db.query(query, params)
         numeric = [kind.is_numeric() for kind in frame.dtypes]
         return Answer(query, file.summary, file.notes, frame.columns, numeric, frame.to_dicts())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,6 +78,21 @@ def find_source(source: PathLike | Sequence[PathLike], split: str | None = None)
         seen.add(file.path.resolve())
     name = ", ".join(file.path.name for file in files)
     return Source(files, name=name, folder=files[0].path.absolute().parent)
+
+
+def find_verification(path: PathLike) -> Path:
+    """Find the parquet file of a verification.
+
+    Raises:
+        SourceNotFoundError: There is no such file.
+        UnreadableError: It cannot be read as a file.
+    """
+    return _file(_path(path), None).path
+
+
+def literal_path(path: Path) -> str:
+    """Write a path so that the engine takes `*`, `?` and `[` in it for themselves."""
+    return glob.escape(str(path.absolute()))
 
 
 def _published_folder(folder: Path, split: str | None) -> Source:

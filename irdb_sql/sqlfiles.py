@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 Kind = Literal["view", "macro", "query"]
-BASE_VIEW = "metadata"
+BASE_VIEWS = ("metadata", "image_listing")
+"""What every other view and macro is made of: rows of the source, and what directories tell about their images."""
 
 
 @dataclass(frozen=True)
@@ -74,15 +75,15 @@ class SqlFiles:
         """Order views and macros so that each stands behind all that it reads.
 
         Returns:
-            Those that do not need the base view `metadata`, and those that do.
+            Those that do not need `BASE_VIEWS`, and those that do.
         """
         definitions = self.views | self.macros
         order = graphlib.TopologicalSorter({name: file.reads for name, file in definitions.items()}).static_order()
         before: list[SqlFile] = []
         after: list[SqlFile] = []
-        needs_base = {BASE_VIEW}
+        needs_base = set(BASE_VIEWS)
         for name in order:
-            if name == BASE_VIEW:
+            if name in BASE_VIEWS:
                 continue
             if needs_base.isdisjoint(definitions[name].reads):
                 before.append(definitions[name])

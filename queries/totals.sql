@@ -1,11 +1,12 @@
 -- name: totals
 -- How many prompts, images, pairs and ratings are there in all?
 -- rated_images have at least one rating, classified_images a classification;
--- rows_left_out have no image_path or no prompt_id and count nowhere else, also not by split or subset.
+-- rows_left_out have no image_path or no prompt_id, images_left_out have no good file where only those were asked for;
+-- both count nowhere else, also not by split or subset.
 -- param split: train, validation or test; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
--- returns: prompts, images, ranked_images, rated_images, classified_images, pairs, strict_pairs, tied_pairs, rows_left_out
--- reads: pair_counts, subset_images, metadata
+-- returns: prompts, images, ranked_images, rated_images, classified_images, pairs, strict_pairs, tied_pairs, rows_left_out, images_left_out
+-- reads: pair_counts, subset_images, metadata, left_out_images
 WITH counted AS (
     SELECT
         cast(coalesce(sum(prompts), 0) AS BIGINT) AS prompts,
@@ -28,6 +29,11 @@ left_out AS (
     SELECT count(*) AS rows_left_out
     FROM metadata
     WHERE image_path IS NULL OR prompt_id IS NULL
+),
+
+bad AS (
+    SELECT count(*) AS images_left_out
+    FROM left_out_images
 )
 
 SELECT
@@ -39,8 +45,10 @@ SELECT
     counted.pairs,
     counted.strict_pairs,
     counted.tied_pairs,
-    left_out.rows_left_out
+    left_out.rows_left_out,
+    bad.images_left_out
 FROM counted
 CROSS JOIN image_counts
 CROSS JOIN left_out
+CROSS JOIN bad
 ORDER BY counted.prompts

@@ -1,0 +1,178 @@
+"""What the commands of `irdb` share: the options that name data and output, and how answers and notes are written."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from irdb_sql.errors import TerminalError, UnwritableError
+from irdb_sql.printable import printable
+from irdb_sql.waiting import is_terminal, shown_waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import polars as pl
+
+FORMATS = ("table", "csv", "json", "ndjson", "markdown", "parquet")
+STANDARD_OUTPUT = Path("standard output")
+_SHOWN_ROWS = 60
+
+
+def note(text: str) -> None:
+    """Print a note, on standard error."""
+    with contextlib.suppress(OSError):  # an answer does not depend on whether its note can be written
+        click.echo(printable(text), err=True)
+
+
+def asks_data(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that name data, and hand it the open database."""
+
+    @click.option(
+        "--data",
+        multiple=True,
+        metavar="SOURCE",
+        help="Folder as published, parquet file, or ranking file (.json); several files make one dataset. "
+        "Default: $IRDB_DATA, else the embedded synthetic sample.",
+    )
+    @click.option(
+        "--split",
+        metavar="NAME",
+        help="train, validation or test: the one split to open of a folder; the split of a file's rows.",
+    )
+    @click.option(
+        "--images-root",
+        metavar="PLACE",
+        help="Folder or URL below which the image paths lie, unpacked or in zips. Default: the folder of the data.",
+    )
+    @click.option(
+        "--images",
+        metavar="ok|FILE",
+        help="Take only images whose file is ok, as far as directories tell, or as the FILE of irdb verify says.",
+    )
+    @functools.wraps(command)
+    def with_data(
+        *,
+        data: tuple[str, ...],
+        split: Any,  # noqa: ANN401 - connect() judges it
+        images_root: str | None,
+        images: str | None,
+        **options: object,
+    ) -> None:
+        from irdb_sql.database import connect  # noqa: PLC0415 - `irdb --help` needs no engine
+
+        if "" in data:
+            message = "--data is empty."
+            raise click.UsageError(message)
+        source = data if len(data) > 1 else data[0] if data else os.environ.get("IRDB_DATA")
+        if not source:
+            note("note: no --data given; this is the embedded sample, which is synthetic")
+        with shown_waiting():
+            db = connect(source or None, split=split, images_root=images_root, images=images)
+        with db:
+            command(db, **options)
+
+    return with_data
+
+
+def writes_frame(command: Callable[..., pl.DataFrame]) -> Callable[..., None]:
+    """Give a command the options that say how to write, and write the frame that it returns."""
+
+    @click.option(
+        "--format",
+        "form",
+        type=click.Choice(FORMATS),
+        help="Default: what the suffix of -o says, else table.",
+    )
+    @output_option
+    @functools.wraps(command)
+    def writing(*args: Any, form: str | None, output: Path | None, **options: Any) -> None:  # noqa: ANN401 - passed on
+        with shown_waiting():
+            frame = command(*args, **options)
+        write_frame(frame, form, output)
+
+    return writing
+
+
+output_option = click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    callback=lambda _context, _option, path: None if path == Path("-") else path,
+    metavar="FILE",
+    help="Write to FILE, which appears at once and whole; - or nothing: standard output.",
+)
+
+
+def choose_format(form: str | None, output: Path | None) -> str:
+    """Return the format that is asked for, or that the name of a file means."""
+    from irdb_sql.formats import SUFFIXES  # noqa: PLC0415 - `irdb --help` needs no engine
+
+    if form is None and output is not None and output.suffix.lower() not in SUFFIXES:
+        message = f"the name {output.name!r} tells no format; add --format, or one of {', '.join(SUFFIXES)}."
+        raise click.UsageError(message)
+    form = form or (SUFFIXES[output.suffix.lower()] if output else "table")
+    if form == "parquet" and output is None and is_terminal(sys.stdout):
+        raise TerminalError(form)
+    return form
+
+
+def write_frame(frame: pl.DataFrame, form: str | None, output: Path | None) -> None:
+    """Write a frame to a file or standard output; on a terminal it fits the width."""
+    from irdb_sql.formats import encode  # noqa: PLC0415 - `irdb --help` needs no engine
+
+    form = choose_format(form, output)
+    terminal = output is None and is_terminal(sys.stdout)
+    width = shutil.get_terminal_size().columns if terminal else None
+    write(encode(frame, form, width=width, rows=_SHOWN_ROWS if terminal else None), output)
+
+
+def write(content: bytes, output: Path | None) -> None:
+    """Write to a file, or to standard output if none is named."""
+    from irdb_sql.outfiles import write_file  # noqa: PLC0415 - needed by few commands
+
+    if output is not None:
+        write_file(output, content)
+        return
+    if sys.stdout is None:
+        raise UnwritableError(STANDARD_OUTPUT, "it is closed")
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python fails again as it exits
+        if not isinstance(error, BrokenPipeError):  # that is a reader who has seen enough
+            raise UnwritableError(STANDARD_OUTPUT, error.strerror or str(error)) from error
+
+
+param_option = click.option(
+    "--param", "params", multiple=True, metavar="NAME=VALUE", help="Value of $NAME; may be given several times."
+)
+
+
+def read_standard_input() -> str:
+    """Read a statement from standard input."""
+    try:
+        return "" if sys.stdin is None else sys.stdin.buffer.read().decode()
+    except UnicodeDecodeError as error:
+        message = f"standard input is not UTF-8: {error}."
+        raise click.UsageError(message) from error
+
+
+@contextlib.contextmanager
+def shown_progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on a terminal while something long is done."""
+    with click.progressbar(length=0, label=label, file=sys.stderr, hidden=not is_terminal(sys.stderr)) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        yield show

@@ -1,0 +1,52 @@
+"""Takes the paths of images apart; they come from metadata that a stranger may have written."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import PureWindowsPath
+from typing import NamedTuple
+
+
+class ImagePath(NamedTuple):
+    """Where an image lies below the root of the images.
+
+    Attributes:
+        folder: Its folder, `images/test/test_1`; the archive of the same images is `images/test/test_1.zip`.
+        name: Its file name, which is its name in the archive.
+    """
+
+    folder: str
+    name: str
+
+
+class UnsafePathError(ValueError):
+    """A path would lead out of the root of the images, or to another place on another system."""
+
+
+def split_path(image_path: str) -> ImagePath:
+    """Take a path apart, refusing what is not plainly a file below the root.
+
+    Raises:
+        UnsafePathError: The path is absolute, has a part that is empty, `.` or `..`, a backslash, a drive or a NUL.
+
+    Example:
+        >>> split_path("images/test/test_1/a.webp")
+        ImagePath(folder='images/test/test_1', name='a.webp')
+    """
+    folder, slash, name = image_path.rpartition("/")
+    if name in _DOTS or (slash and not _is_safe(folder)) or not _is_plain(name) or (not slash and ":" in name):
+        raise UnsafePathError(_REFUSED)
+    return ImagePath(folder, name)
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_safe(folder: str) -> bool:
+    return _is_plain(folder) and _DOTS.isdisjoint(folder.split("/")) and not PureWindowsPath(folder).drive
+
+
+def _is_plain(text: str) -> bool:
+    return "\\" not in text and "\0" not in text
+
+
+_DOTS = frozenset({"", ".", ".."})
+_REFUSED = "the path is refused, as it may lead out of the folder of the images"

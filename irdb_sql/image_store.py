@@ -1,0 +1,317 @@
+"""Reads many images at once: finds each one's file or archive member, and reads them side by side in disk order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
+
+from irdb_sql.archives import BrokenArchiveError, BrokenMemberError, content_of, forget, index_of
+from irdb_sql.byteranges import ChangedError
+from irdb_sql.errors import RemoteError
+from irdb_sql.image_paths import UnsafePathError, split_path
+from irdb_sql.workers import CORES, CREW, finished
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+
+    from irdb_sql.archives import Archive, Member
+    from irdb_sql.byteranges import ByteRanges
+    from irdb_sql.image_roots import Root
+
+T = TypeVar("T")
+Status = Literal["ok", "missing", "empty", "corrupt", "archive_missing"]
+_RUN_BYTES = 8 * 2**20
+_SMALL_IMAGE = 64 * 1024
+"""Bytes; threads that copy less at a time wait for each other more than they gain."""
+_TRIES = 3
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why an image cannot be had.
+
+    Attributes:
+        status: Which kind of fault it is.
+        place: The file or archive that was looked into, below the root; None where no file was.
+        reason: What is wrong.
+    """
+
+    status: Status
+    place: str | None
+    reason: str
+
+
+@dataclass
+class _Plan:
+    """What is to be done for some images, each known by its number in the request."""
+
+    faults: dict[int, Fault] = field(default_factory=dict)
+    files: list[tuple[int, str, str]] = field(default_factory=list)
+    members: list[tuple[ByteRanges, Archive, list[tuple[int, Member]]]] = field(default_factory=list)
+
+
+class _Run(NamedTuple):
+    """Neighbouring members of an archive, read at once: from an offset so many bytes."""
+
+    file: ByteRanges
+    archive: Archive
+    begin: int
+    length: int
+    members: list[tuple[int, Member]]
+
+
+class ImageStore:
+    """The images below a root.
+
+    Args:
+        root: Where they lie.
+    """
+
+    def __init__(self, root: Root) -> None:
+        self.root = root
+        self._absent: set[str] = set()  # archives that a remote root has not, which a request has told
+
+    def read(self, image_paths: Sequence[str]) -> Generator[None, None, list[memoryview | Fault]]:
+        """Read images, each once, yielding None while that lasts.
+
+        Args:
+            image_paths: Which; none stands twice.
+
+        Returns:
+            The bytes of each image, or why it cannot be had, in the order asked for.
+
+        Raises:
+            RemoteError: A server or remote filesystem fails.
+        """
+        return self.use(image_paths, _as_read)
+
+    def use(self, image_paths: Sequence[str], use: Callable[[memoryview], T]) -> Generator[None, None, list[T | Fault]]:
+        """Read images, each once, and make something of each, yielding None while that lasts.
+
+        Args:
+            image_paths: Which; none stands twice.
+            use: Is given the bytes of each, in several threads, and makes of them what is returned.
+
+        Returns:
+            What `use` made of each image, or why it cannot be had, in the order asked for.
+
+        Raises:
+            RemoteError: A server or remote filesystem fails.
+        """
+        found: dict[int, T | Fault] = {}
+        for _ in range(_TRIES):
+            left = [number for number in range(len(image_paths)) if number not in found]
+            plan = yield from self._planned(left, image_paths)
+            found |= plan.faults
+            tasks = [CREW.submit(work) for work in self._tasks(plan, use)]
+            for answer in (yield from finished(tasks)):
+                found |= answer
+            if len(found) == len(image_paths):
+                break
+        changing = Fault("corrupt", None, "its archive changes again and again while it is read")
+        return [found.get(number, changing) for number in range(len(image_paths))]
+
+    def archive(self, folder: str) -> tuple[ByteRanges, Archive | Fault | None]:
+        """Return a folder's archive, and its index, None where there is none, or why it cannot be read.
+
+        Raises:
+            UnsafePathError: The path would lead out of the root.
+        """
+        file = self.root.archive(folder)
+        if file.key in self._absent:
+            return file, None
+        try:
+            return file, self._index(file)
+        except FileNotFoundError:
+            if self.root.is_remote:
+                self._absent.add(file.key)
+            return file, None
+        except (BrokenArchiveError, ChangedError, OSError) as error:
+            if isinstance(error, RemoteError):
+                raise
+            reason = "it changes meanwhile" if isinstance(error, ChangedError) else _words_of(error)
+            return file, Fault("corrupt", file.shown, f"the archive cannot be read: {reason}")
+
+    def _index(self, file: ByteRanges) -> Archive:
+        archive = index_of(file)
+        if self.root.is_remote or file.is_still(archive.identity):
+            return archive
+        forget(file)
+        return index_of(file)
+
+    def _planned(self, numbers: Iterable[int], image_paths: Sequence[str]) -> Generator[None, None, _Plan]:
+        plan = _Plan()
+        folders: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        for number in numbers:
+            try:
+                folder, name = split_path(image_paths[number])
+            except UnsafePathError as error:
+                plan.faults[number] = Fault("missing", None, str(error))
+            else:
+                folders[folder][name] = number
+        if self.root.is_remote:  # to index an archive is a request or two
+            yield from finished([CREW.submit(partial(self.archive, folder)) for folder in folders])
+        for folder, names in folders.items():
+            try:
+                self._plan_folder(plan, folder, names)
+            except UnsafePathError as error:
+                plan.faults |= dict.fromkeys(names.values(), Fault("missing", folder, str(error)))
+        return plan
+
+    def _plan_folder(self, plan: _Plan, folder: str, names: dict[str, int]) -> None:
+        packed = names
+        if unpacked := self.root.unpacked(folder, names):
+            plan.files += [(names[name], folder, name) for name in unpacked]
+            packed = {name: number for name, number in names.items() if name not in unpacked}
+            if not packed:
+                return
+        file, archive = self.archive(folder)
+        if archive is None and self.root.is_remote:
+            plan.files += [(number, folder, name) for name, number in packed.items()]
+        elif archive is None or isinstance(archive, Fault):
+            plan.faults |= dict.fromkeys(packed.values(), archive or absent(folder, has_folder=self.root.has(folder)))
+        else:
+            readable: list[tuple[int, Member]] = []
+            members = archive.members
+            for name, number in packed.items():
+                member = members.get(name)
+                if member is not None and member.fault is None and member.size:
+                    readable.append((number, member))
+                else:
+                    plan.faults[number] = fault_of(member, file.shown) or _no_member(file.shown)
+            plan.members.append((file, archive, readable))
+
+    def _tasks(self, plan: _Plan, use: Callable[[memoryview], T]) -> Iterator[Callable[[], dict[int, T | Fault]]]:
+        """Split the work: for a disk into a few tasks for each processor, for a network into one a request."""
+        files = 1 if self.root.is_remote else max(16, len(plan.files) // (2 * CORES))
+        for begin in range(0, len(plan.files), files):
+            yield partial(self._files, plan.files[begin : begin + files], use)
+        runs = [run for file, archive, members in plan.members for run in _runs(file, archive, members)]
+        if self.root.is_remote:
+            yield from (partial(_read_runs, [run], use) for run in runs)
+            return
+        total = sum(run.length for run in runs)
+        share = total if use is _as_read and total < _SMALL_IMAGE * len(runs) else total // CORES
+        task: list[_Run] = []
+        size = 0
+        for run in runs:
+            task.append(run)
+            size += run.length
+            if size > share:
+                yield partial(_read_runs, task, use)
+                task, size = [], 0
+        if task:
+            yield partial(_read_runs, task, use)
+
+    def _files(self, files: Sequence[tuple[int, str, str]], use: Callable[[memoryview], T]) -> dict[int, T | Fault]:
+        return {number: self._file(folder, name, use) for number, folder, name in files}
+
+    def _file(self, folder: str, name: str, use: Callable[[memoryview], T]) -> T | Fault:
+        place = f"{folder}/{name}" if folder else name
+        try:
+            content = self.root.read(folder, name)
+        except FileNotFoundError:
+            return absent(folder, has_folder=self.root.has(folder))
+        except UnsafePathError as error:
+            return Fault("missing", place, str(error))
+        except OSError as error:
+            if isinstance(error, RemoteError):
+                raise
+            return Fault("corrupt", place, f"the file cannot be read: {_words_of(error)}")
+        if content is None:
+            return Fault("corrupt", place, TOO_LARGE)
+        return use(memoryview(content)) if content else Fault("empty", place, "the file has no bytes")
+
+
+def _words_of(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
+
+
+def _as_read(content: memoryview) -> memoryview:
+    return content
+
+
+TOO_LARGE = "the file is too large for an image"
+
+
+def fault_of(member: Member | None, archive: str) -> Fault | None:
+    """Say what the central directory alone tells against a member."""
+    if member is None:
+        return _no_member(archive)
+    if member.fault is not None:
+        return Fault("corrupt", archive, member.fault)
+    return Fault("empty", archive, "its member of the archive has no bytes") if member.size == 0 else None
+
+
+def _no_member(archive: str) -> Fault:
+    return Fault("missing", archive, "the archive has no such member")
+
+
+def absent(folder: str, *, has_folder: bool) -> Fault:
+    """Say that an image is in no archive, as there is none."""
+    if has_folder:
+        return Fault("missing", folder, "the folder has no such file, and there is no zip of its name")
+    return Fault("archive_missing", f"{folder}.zip", "there is neither this archive nor an unpacked file")
+
+
+def _runs(file: ByteRanges, archive: Archive, members: list[tuple[int, Member]]) -> Iterator[_Run]:
+    """Put members in the order of the archive, neighbours together."""
+    members.sort(key=_offset_of)
+    begin = 0
+    while begin < len(members):
+        first = members[begin][1]
+        reached = first.offset + first.span
+        end = begin + 1
+        while end < len(members):
+            member = members[end][1]
+            if member.offset - reached > file.gap or member.offset + member.span - first.offset > _RUN_BYTES:
+                break
+            reached = member.offset + member.span
+            end += 1
+        yield _Run(file, archive, first.offset, reached - first.offset, members[begin:end])
+        begin = end
+
+
+def _offset_of(numbered: tuple[int, Member]) -> int:
+    return numbered[1].offset
+
+
+def _read_runs(runs: Sequence[_Run], use: Callable[[memoryview], T]) -> dict[int, T | Fault]:
+    """Read runs; what is missing from the answer is of an archive that has changed."""
+    found: dict[int, T | Fault] = {}
+    begin = 0
+    while begin < len(runs):
+        file, archive = runs[begin].file, runs[begin].archive
+        end = begin
+        while end < len(runs) and runs[end].file is file:
+            end += 1
+        try:
+            soon = ((run.begin, run.length) for run in runs[begin:end])
+            with file.reading(archive.identity, soon) as read:
+                for run in runs[begin:end]:
+                    _read_run(run, read, use, found)
+        except ChangedError:
+            forget(file)
+        except OSError as error:
+            if isinstance(error, RemoteError):
+                raise
+            fault = Fault("corrupt", file.shown, f"the archive cannot be read: {_words_of(error)}")
+            found |= {number: fault for run in runs[begin:end] for number, _ in run.members if number not in found}
+        begin = end
+    return found
+
+
+def _read_run(
+    run: _Run, read: Callable[[int, int], bytes], use: Callable[[memoryview], T], found: dict[int, T | Fault]
+) -> None:
+    raw = memoryview(read(run.begin, run.length))
+    for number, member in run.members:
+        begin = member.offset - run.begin
+        try:
+            found[number] = use(content_of(member, raw[begin : begin + member.span]))
+        except BrokenMemberError as error:
+            if not run.file.is_still(run.archive.identity):
+                raise ChangedError from error
+            found[number] = Fault("corrupt", run.file.shown, str(error))

@@ -1,0 +1,85 @@
+"""Threads that read image bytes side by side.
+
+They are daemons: a slow server holds up neither Ctrl-C nor the end of the process; a ThreadPoolExecutor would wait.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from concurrent.futures import FIRST_EXCEPTION, Future, wait
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Sequence
+
+T = TypeVar("T")
+_STEP = 0.05  # seconds
+CORES = os.cpu_count() or 1
+"""Tasks that keep a processor busy are best split into this many."""
+_THREADS = max(16, CORES)  # most of what they do on a network is wait
+
+
+class Workers:
+    """A crew of threads that take tasks in the order in which they came; a thread starts when there is work for it."""
+
+    def __init__(self) -> None:
+        self._tasks: queue.SimpleQueue[tuple[Future[Any], Callable[[], Any]]] = queue.SimpleQueue()
+        self._idle = threading.Semaphore(0)
+        self._started = 0
+        self._lock = threading.Lock()
+
+    def submit(self, work: Callable[[], T]) -> Future[T]:
+        """Have a task done; its future tells the value, or raises what it raised, and can be cancelled."""
+        future: Future[T] = Future()
+        self._tasks.put((future, work))
+        if not self._idle.acquire(blocking=False):
+            with self._lock:
+                if self._started < _THREADS:
+                    self._started += 1
+                    threading.Thread(target=self._run, name="irdb-sql reader", daemon=True).start()
+        return future
+
+    def _run(self) -> None:
+        while True:
+            future, work = self._tasks.get()
+            if future.set_running_or_notify_cancel():
+                try:
+                    future.set_result(work())
+                except BaseException as error:  # noqa: BLE001 - it is raised again where the result is asked for
+                    future.set_exception(error)
+            del future, work  # or a waiting thread would hold the bytes that it read last
+            self._idle.release()
+
+
+def finished(tasks: Sequence[Future[Any]]) -> Generator[None, None, list[Any]]:
+    """Wait for tasks, yielding None meanwhile; given up, leave out those that have not begun."""
+    try:
+        left = set(tasks)
+        while left:
+            done, left = wait(left, _STEP, FIRST_EXCEPTION)
+            for task in done:
+                task.result()  # raises what the task raised, without waiting for the others
+            if left:
+                yield None
+        return [task.result() for task in tasks]
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+def outcome(steps: Generator[None, None, T]) -> T:
+    """Go through all steps of a piece of work and return what it returns."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return cast("T", end.value)
+
+
+CREW = Workers()
+"""The threads of this process; every database shares them."""
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=CREW.__init__)  # type: ignore[misc]  # a child has none of its parent's threads

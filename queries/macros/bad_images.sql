@@ -1,0 +1,8 @@
+-- name: bad_images
+-- Images whose file is not ok, as far as directories of folders and zips tell.
+-- returns: row_index
+-- reads: image_files
+CREATE OR REPLACE MACRO bad_images() AS TABLE
+    SELECT row_index
+    FROM image_files
+    WHERE status <> 'ok'

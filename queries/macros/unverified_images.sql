@@ -1,0 +1,26 @@
+-- name: unverified_images
+-- Images that a verification has not found ok, or whose place, size or CRC-32 has changed since.
+-- param verified_path: a parquet file that irdb verify has written
+-- returns: row_index
+-- reads: image_files
+-- spark: takes the table of a verification by its name, as it cannot read a file that a parameter names
+CREATE OR REPLACE MACRO unverified_images(verified_path VARCHAR) AS TABLE
+    WITH verified AS (
+        SELECT
+            image_path,
+            location,
+            size,
+            crc
+        FROM read_parquet(verified_path, hive_partitioning := FALSE)
+        WHERE status = 'ok'
+    )
+
+    SELECT files.row_index
+    FROM image_files AS files
+    ANTI JOIN verified
+        ON
+            files.status = 'ok'
+            AND files.image_path = verified.image_path
+            AND files.location = verified.location
+            AND files.size = verified.size
+            AND coalesce(files.crc = verified.crc, TRUE)
