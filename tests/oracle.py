@@ -111,6 +111,14 @@ def prompt_rows(rows: Iterable[Row]) -> Answer:
     return answer
 
 
+def lists_of(rows: Iterable[Row]) -> Answer:
+    columns = ("image_path", "rank", *KINDS.values())
+    return {
+        key: tuple([image[column] for image in images] for column in columns)
+        for key, images in prompts_of(rows).items()
+    }
+
+
 def groups_of(rows: Iterable[Row], *, by_classification: bool) -> dict[tuple[str, str | None], list[Row]]:
     groups: dict[tuple[str, str | None], list[Row]] = defaultdict(list)
     for row in rows:

@@ -16,7 +16,7 @@ import pytest
 from conftest import image, write_metadata
 
 import irdb_sql
-from irdb_sql.cli import FORMATS as OFFERED
+from irdb_sql.cli_options import FORMATS as OFFERED
 from irdb_sql.formats import FORMATS
 from irdb_sql.report import render
 
@@ -66,7 +66,7 @@ def test_data_may_come_from_the_environment(run_cli: RunCli, data: Path) -> None
     found = run_cli("query", "totals", "--format", "csv", env={"IRDB_DATA": str(data)})
     assert found == (
         0,
-        "prompts,images,ranked_images,rated_images,classified_images,pairs,strict_pairs,tied_pairs,rows_left_out\n1,3,3,2,3,3,2,1,0\n",
+        "prompts,images,ranked_images,rated_images,classified_images,pairs,strict_pairs,tied_pairs,rows_left_out,images_left_out\n1,3,3,2,3,3,2,1,0,0\n",
         "",
     )
 

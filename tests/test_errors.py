@@ -29,6 +29,13 @@ EXAMPLES: list[IrdbError] = [
     errors.FrameTypeError("x", "INTERVAL"),
     errors.ParameterValueError("pairs", {"a": 1}, "x"),
     errors.StatementError("x"),
+    errors.ImagesRootError("x"),
+    errors.ImageError("images/a.webp", "images.zip", "empty", "no bytes"),
+    errors.RemoteError("http://x", "no"),
+    errors.MissingPackageError("x", "pip install x."),
+    errors.PathColumnError("no column", "name one."),
+    errors.ChoiceError("form", "x", ["a"]),
+    errors.DecodeError("no image", "drop it."),
     errors.ClosedError(),
     errors.TargetExistsError(Path("x")),
     errors.UnwritableError(Path("x"), "full"),
@@ -47,7 +54,7 @@ def test_an_error_is_a_builtin_with_a_sentence_and_a_hint_and_can_be_pickled(err
     assert sentence
     assert hint.endswith((".", "?"))
     again = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
-    assert (type(again), str(again), again.hint) == (type(error), str(error), error.hint)
+    assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))
 
 
 def test_every_error_has_an_example_here() -> None:

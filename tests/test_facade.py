@@ -28,7 +28,7 @@ def test_a_method_is_the_query_of_its_name(db: ImageRewardDB, name: str) -> None
     method = getattr(db, name)
     assert method().equals(db.query(name))
     assert method(lazy=True).collect().equals(method())
-    parameters = set(inspect.signature(method).parameters) - {"lazy"}
+    parameters = set(inspect.signature(method).parameters) - {"lazy", "images", "on_error"}
     (call,) = db.catalog().filter((pl.col("kind") == "query") & (pl.col("name") == name))["call"]
     assert parameters == {word.removeprefix("$") for word in call.split()[1:]}
 
@@ -163,7 +163,7 @@ def test_a_statement_that_writes_inside_one_that_reads_is_refused(tmp_path: Path
 
 def test_the_catalogue_lists_every_file_with_what_it_takes_and_returns(db: ImageRewardDB) -> None:
     catalog = db.catalog()
-    assert catalog.group_by("kind").len().sort("kind").rows() == [("macro", 27), ("query", 24), ("view", 4)]
+    assert catalog.group_by("kind").len().sort("kind").rows() == [("macro", 31), ("query", 26), ("view", 7)]
     call, returns = catalog.filter(pl.col("name") == "preference_pairs").select("call", "returns").row(0)
     assert call == (
         "preference_pairs(in_split VARCHAR := NULL, in_subset VARCHAR := NULL, keep_ties BOOLEAN := FALSE, "

@@ -52,6 +52,8 @@ def assert_every_number(db: ImageRewardDB, rows: list[Row]) -> None:
     for subset in (None, "1k", "8k"):
         prompts = db.query("prompts", subset=subset).drop("part", "first_row")
         assert_same({row[:2]: row[2:] for row in prompts.rows()}, oracle.prompt_rows(oracle.in_subset(rows, subset)))
+        groups = db.query("groups", subset=subset).drop("part", "prompt", "classification", "first_row")
+        assert_same({row[:2]: row[2:] for row in groups.rows()}, oracle.lists_of(oracle.in_subset(rows, subset)))
     for by_classification in (False, True):
         for name, (keys, expected) in oracle.GROUPED.items():
             frame = db.query(name, by_classification=by_classification)

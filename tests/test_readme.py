@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import CHECKOUT
+from PIL import Image
 
 from irdb_sql import sqlfiles
 from irdb_sql.cli import irdb
@@ -52,8 +53,11 @@ def test_each_command_works(line: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("code", blocks("python"))
 def test_each_python_block_runs(code: str, tmp_path: Path) -> None:
+    if "import torch" in code:
+        pytest.importorskip("torch")
+    (tmp_path / "example.py").write_text(code)
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code],
+        [sys.executable, "-W", "error", "example.py"],
         cwd=tmp_path,
         capture_output=True,
         text=True,
@@ -61,7 +65,13 @@ def test_each_python_block_runs(code: str, tmp_path: Path) -> None:
         timeout=120,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.count("shape: ") == 4
+    if "import torch" in code:
+        assert done.stdout == "pairs: 651\n"
+    else:
+        assert done.stdout.count("shape: ") == code.count("print(")
+    if ".png" in code:
+        with Image.open(tmp_path / "pairs.png") as sheet:
+            assert len(sheet.getcolors(1_000_000)) > 500  # real images, and not a white sheet
 
 
 @pytest.mark.parametrize("text", blocks("sql"))
@@ -81,8 +91,10 @@ def test_the_tables_name_every_command_method_view_and_macro() -> None:
     files = sqlfiles.load()
     for name in irdb.commands:
         assert f"`irdb {name}" in README
-    for name in vars(Questions):
+    for name in (*vars(Questions), "image_files"):
         assert name.startswith("_") or f"`{name}(" in README
+    for name in ("with_images", "decode"):
+        assert f"{name}(" in README
     for name in files.views:
         assert f"| `{name}` |" in README
     for name in files.macros:

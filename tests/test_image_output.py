@@ -1,0 +1,232 @@
+"""Images that leave: decoded to pixels, or written to folders, tars and zips."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+import tarfile
+import warnings
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+import pytest
+from conftest import RunCli, image, write_metadata
+from PIL import Image
+
+import irdb_sql
+from irdb_sql import decode
+from irdb_sql.errors import (
+    ChoiceError,
+    DecodeError,
+    ImageError,
+    MissingPackageError,
+    TargetExistsError,
+    UnwritableError,
+)
+
+if TYPE_CHECKING:
+    from irdb_sql import ImageRewardDB
+
+
+def encoded(form: str, size: tuple[int, int] = (20, 10), mode: str = "RGB") -> bytes:
+    written = io.BytesIO()
+    Image.effect_noise(size, 90).convert(mode).save(written, form, **({"lossless": True} if form == "WEBP" else {}))
+    return written.getvalue()
+
+
+def test_pixels_are_those_that_pillow_decodes(db: ImageRewardDB) -> None:
+    images = db.images(split="test", images=True)["image"].head(20)
+    found = decode(images)
+    assert (found.shape, str(found.dtype), found.flags.c_contiguous) == ((20, 64, 64, 3), "uint8", True)
+    for pixels, data in zip(found, images, strict=True):
+        assert (pixels == np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))).all()
+    pictures = decode(images, "pil")
+    assert [picture.size for picture in pictures] == [(64, 64)] * 20
+    assert (np.asarray(pictures[3]) == found[3]).all()
+
+
+@pytest.mark.parametrize("form", ["WEBP", "PNG", "JPEG"])
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_each_format_becomes_rgb(form: str, mode: str) -> None:
+    data = encoded(form, mode=mode)
+    assert (decode([data])[0] == np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))).all()
+
+
+def test_images_of_other_sizes_are_resized_or_refused() -> None:
+    data = [encoded("PNG"), encoded("PNG", (30, 30))]
+    assert decode(data, size=(8, 6)).shape == (2, 6, 8, 3)
+    assert [picture.size for picture in decode(data, "pil", size=(8, 6))] == [(8, 6)] * 2
+    assert [picture.size for picture in decode(data, "pil")] == [(20, 10), (30, 30)]
+    with pytest.raises(DecodeError, match="image 1 of the batch has 30 x 30 pixels, not 20 x 10"):
+        decode(data)
+
+
+def test_no_image_is_no_pixel() -> None:
+    assert decode([]).shape == (0, 0, 0, 3)
+    assert decode([], size=(8, 6)).shape == (0, 6, 8, 3)
+    assert decode(pl.Series([], dtype=pl.Binary), "pil") == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"x", encoded("WEBP")[:100], encoded("GIF"), encoded("PNG")[:-40], encoded("TIFF"), b"%!PS-Adobe-3.0 EPSF"],
+)
+def test_what_is_no_image_is_refused(data: bytes) -> None:
+    for form in ("numpy", "pil"):
+        with pytest.raises(DecodeError, match="no image, or a damaged one"):
+            decode([encoded("PNG"), data], form)
+
+
+def test_a_null_and_another_form_are_refused() -> None:
+    with pytest.raises(DecodeError, match="image 1 of the batch has no bytes"):
+        decode([encoded("PNG"), None])
+    with pytest.raises(ChoiceError, match="form is 'torch'"):
+        decode([], "torch")  # type: ignore[call-overload]
+
+
+def test_a_small_file_of_very_many_pixels_is_refused() -> None:
+    written = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        Image.new("1", (9000, 9000)).save(written, "PNG")
+        with pytest.raises(DecodeError, match="9000 x 9000 pixels is too large"):
+            decode([written.getvalue()])
+
+
+def test_a_very_large_image_is_decoded_though_pillow_holds_it_in_pieces() -> None:
+    written = io.BytesIO()
+    Image.linear_gradient("L").resize((5000, 4000)).save(written, "PNG")
+    pixels = decode([written.getvalue()])[0]
+    assert (pixels == np.asarray(Image.open(written).convert("RGB"))).all()
+
+
+def test_without_numpy_a_sentence_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    with pytest.raises(MissingPackageError, match="numpy is not installed"):
+        decode([encoded("PNG")])
+
+
+def written_images(target: Path) -> dict[str, bytes]:
+    if target.suffix == ".zip":
+        with zipfile.ZipFile(target) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+    if target.suffix == ".tar":
+        with tarfile.open(target) as tapes:
+            return {entry.name: tapes.extractfile(entry).read() for entry in tapes}  # type: ignore[union-attr]
+    files = sorted(path for path in target.rglob("*") if path.is_file())
+    return {path.relative_to(target).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.mark.parametrize("name", ["out.zip", "out.tar", "out", "deep/er/out"])
+def test_each_image_is_written_once_under_its_path(db: ImageRewardDB, tmp_path: Path, name: str) -> None:
+    target = tmp_path / name
+    if target.suffix:
+        target.write_bytes(b"an older file")
+    pairs = db.pairs(split="test", images=True).head(40)
+    told: list[tuple[int, int]] = []
+    count = db.export_images(
+        pairs.drop("better_image", "worse_image"), target, progress=lambda *each: told.append(each)
+    )
+    expected = dict(pairs.select("better_path", "better_image").rows()) | dict(
+        pairs.select("worse_path", "worse_image").rows()
+    )
+    assert written_images(target) == expected
+    assert count == len(expected)
+    assert told[0] == (0, count)
+    assert told[-1] == (count, count)
+    assert not list(tmp_path.rglob(".irdb-*"))
+
+
+def test_the_same_images_make_the_same_bytes(db: ImageRewardDB, tmp_path: Path) -> None:
+    groups = db.groups(split="test").head(5)
+    for name in ("one.zip", "two.zip", "one.tar", "two.tar"):
+        db.export_images(groups, tmp_path / name)
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+    assert (tmp_path / "one.tar").read_bytes() == (tmp_path / "two.tar").read_bytes()
+    names = list(written_images(tmp_path / "one.zip"))
+    assert names == list(written_images(tmp_path / "one.tar")) == groups["image_path"].explode().to_list()
+
+
+def test_the_zip_that_is_written_is_one_that_is_read(db: ImageRewardDB, tmp_path: Path) -> None:
+    images = db.images(split="test").head(3)
+    db.export_images(images, tmp_path / "out")
+    with irdb_sql.connect(images_root=tmp_path / "out") as other:
+        assert other.with_images(images).equals(db.with_images(images))
+
+
+def test_a_bad_image_stops_or_is_skipped_and_nothing_half_is_left(tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images/good.webp").write_bytes(b"good")
+    rows = [image("p", "x", 1, image_path=f"images/{name}.webp") for name in ("good", "bad", "../../evil")]
+    with irdb_sql.connect(write_metadata(tmp_path, rows), split="test") as db:
+        images = db.sql("FROM image_places")
+        for name in ("out", "out.zip", "out.tar"):
+            with pytest.raises(ImageError, match="bad.webp"):
+                db.export_images(images, tmp_path / name)
+            assert not (tmp_path / name).exists()
+            assert db.export_images(images, tmp_path / name, on_error="skip") == 1
+            assert written_images(tmp_path / name) == {"images/good.webp": b"good"}
+        with pytest.raises(ChoiceError, match="on_error is 'null'"):
+            db.export_images(images, tmp_path / "x", on_error="null")  # type: ignore[arg-type]
+    assert not list(tmp_path.glob(".irdb-*"))
+
+
+def test_a_folder_that_is_not_empty_is_not_written_into(db: ImageRewardDB, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("precious")
+    with pytest.raises(TargetExistsError):
+        db.export_images(db.images().head(1), tmp_path)
+    with pytest.raises(UnwritableError):
+        db.export_images(db.images().head(1), tmp_path / "mine.txt" / "x.zip")
+    with pytest.raises(UnwritableError):
+        db.export_images(db.images().head(1), tmp_path / "no folder" / "x.zip")
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize("name", ["out.zip", "out.tar", "out"])
+def test_a_full_disk_leaves_nothing(name: str, tmp_path: Path) -> None:
+    code = (
+        "import resource, sys, irdb_sql\n"
+        "db = irdb_sql.connect()\n"
+        "images = db.images(split='test')\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (600, 600))\n"  # no file may grow beyond this
+        "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "try:\n    db.export_images(images, sys.argv[1])\n"
+        "except irdb_sql.IrdbError as error:\n    print(type(error).__name__, error.sentence)\n"
+    )
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("COV")}
+    done = subprocess.run(
+        [sys.executable, "-c", code, name], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"UnwritableError '{name}' could not be written: File too large\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_export_images_takes_a_statement_or_a_query(run_cli: RunCli, tmp_path: Path) -> None:
+    code, out, err = run_cli("export-images", "best.zip", "--sql", "FROM images WHERE split = 'test' AND rank = 1")
+    assert (code, out) == (0, "")
+    count = len(written_images(tmp_path / "best.zip"))
+    assert err.endswith(f"note: wrote {count} images to best.zip\n")
+    code, _, err = run_cli("export-images", "wide", "--query", "widest_gaps", "--param", "limit=2")
+    assert (code, len(written_images(tmp_path / "wide"))) == (0, 4)
+    code, _, err = run_cli("export-images", "wide", "--query", "widest_gaps")
+    assert code == 1
+    assert "'wide' is there already and not empty" in err
+    text = "SELECT image_path AS place FROM images LIMIT 2"
+    code, _, err = run_cli("export-images", "some.tar", "--sql", "-", "--column", "place", stdin=text)
+    assert (code, len(written_images(tmp_path / "some.tar"))) == (0, 2)
+    for wrong in ([], ["--sql", "FROM images", "--query", "images"]):
+        code, _, err = run_cli("export-images", "x.zip", *wrong)
+        assert code == 2
+        assert "give either --sql TEXT or --query NAME" in err
+    code, _, err = run_cli("export-images", "x.zip", "--sql", "FROM images", "--images-root", tmp_path)
+    assert code == 1
+    assert "archive missing" in err
+    code, _, err = run_cli(
+        "export-images", "x.zip", "--sql", "FROM images", "--images-root", tmp_path, "--on-error", "skip"
+    )
+    assert (code, err.splitlines()[-1]) == (0, "note: wrote 0 images to x.zip")
