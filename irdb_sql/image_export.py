@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from irdb_sql.errors import ImageError
-from irdb_sql.image_store import Fault
+from irdb_sql.image_faults import Fault
 from irdb_sql.outfiles import unfinished_file, unfinished_folder
 from irdb_sql.workers import outcome
 

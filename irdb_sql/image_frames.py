@@ -132,7 +132,7 @@ class ImageFrame(pl.LazyFrame):
     def _leaves_bytes_alone(self, value: object, *, may_name: bool) -> bool:
         """Whether an argument cannot look at the bytes; what is not sure can."""
         if isinstance(value, pl.Expr):
-            if may_name and value.meta.is_column():
+            if may_name and value.meta.undo_aliases().meta.is_column():
                 return True
             roots = value.meta.root_names()
             return not (value.meta.has_multiple_outputs() or self._images & set(roots))
@@ -148,10 +148,10 @@ class ImageFrame(pl.LazyFrame):
         return not callable(value)
 
 
-_CHOOSES_COLUMNS = ("select", "drop", "rename")
+_CHOOSES_COLUMNS = ("select", "drop", "rename", "with_columns")
 _CHOOSES_ROWS = (
     "bottom_k", "filter", "gather_every", "head", "join", "limit", "remove", "reverse", "slice", "sort", "tail",
-    "top_k", "unique", "with_columns", "with_row_index",
+    "top_k", "unique", "with_row_index",
 )  # fmt: skip
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from irdb_sql.archives import LARGEST_IMAGE
+from irdb_sql.image_faults import TOO_LARGE, Fault, absent, fault_of
 from irdb_sql.image_paths import UnsafePathError, split_path
-from irdb_sql.image_store import TOO_LARGE, Fault, absent, fault_of
 from irdb_sql.workers import CREW, finished, outcome
 
 if TYPE_CHECKING:

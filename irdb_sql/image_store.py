@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
-from irdb_sql.archives import BrokenArchiveError, BrokenMemberError, content_of, forget, index_of
+from irdb_sql.archives import BrokenArchiveError, forget, index_of
 from irdb_sql.byteranges import ChangedError
 from irdb_sql.errors import RemoteError
+from irdb_sql.image_faults import TOO_LARGE, Fault, absent, fault_of, words_of
 from irdb_sql.image_paths import UnsafePathError, split_path
+from irdb_sql.image_runs import read_runs, runs_of
 from irdb_sql.workers import CORES, CREW, finished
 
 if TYPE_CHECKING:
@@ -19,28 +21,12 @@ if TYPE_CHECKING:
     from irdb_sql.archives import Archive, Member
     from irdb_sql.byteranges import ByteRanges
     from irdb_sql.image_roots import Root
+    from irdb_sql.image_runs import Run
 
 T = TypeVar("T")
-Status = Literal["ok", "missing", "empty", "corrupt", "archive_missing"]
-_RUN_BYTES = 8 * 2**20
 _SMALL_IMAGE = 64 * 1024
 """Bytes; threads that copy less at a time wait for each other more than they gain."""
 _TRIES = 3
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Why an image cannot be had.
-
-    Attributes:
-        status: Which kind of fault it is.
-        place: The file or archive that was looked into, below the root; None where no file was.
-        reason: What is wrong.
-    """
-
-    status: Status
-    place: str | None
-    reason: str
 
 
 @dataclass
@@ -50,16 +36,6 @@ class _Plan:
     faults: dict[int, Fault] = field(default_factory=dict)
     files: list[tuple[int, str, str]] = field(default_factory=list)
     members: list[tuple[ByteRanges, Archive, list[tuple[int, Member]]]] = field(default_factory=list)
-
-
-class _Run(NamedTuple):
-    """Neighbouring members of an archive, read at once: from an offset so many bytes."""
-
-    file: ByteRanges
-    archive: Archive
-    begin: int
-    length: int
-    members: list[tuple[int, Member]]
 
 
 class ImageStore:
@@ -131,7 +107,7 @@ class ImageStore:
         except (BrokenArchiveError, ChangedError, OSError) as error:
             if isinstance(error, RemoteError):
                 raise
-            reason = "it changes meanwhile" if isinstance(error, ChangedError) else _words_of(error)
+            reason = "it changes meanwhile" if isinstance(error, ChangedError) else words_of(error)
             return file, Fault("corrupt", file.shown, f"the archive cannot be read: {reason}")
 
     def _index(self, file: ByteRanges) -> Archive:
@@ -180,7 +156,7 @@ class ImageStore:
                 if member is not None and member.fault is None and member.size:
                     readable.append((number, member))
                 else:
-                    plan.faults[number] = fault_of(member, file.shown) or _no_member(file.shown)
+                    plan.faults[number] = cast("Fault", fault_of(member, file.shown))
             plan.members.append((file, archive, readable))
 
     def _tasks(self, plan: _Plan, use: Callable[[memoryview], T]) -> Iterator[Callable[[], dict[int, T | Fault]]]:
@@ -188,22 +164,22 @@ class ImageStore:
         files = 1 if self.root.is_remote else max(16, len(plan.files) // (2 * CORES))
         for begin in range(0, len(plan.files), files):
             yield partial(self._files, plan.files[begin : begin + files], use)
-        runs = [run for file, archive, members in plan.members for run in _runs(file, archive, members)]
+        runs = [run for file, archive, members in plan.members for run in runs_of(file, archive, members)]
         if self.root.is_remote:
-            yield from (partial(_read_runs, [run], use) for run in runs)
+            yield from (partial(read_runs, [run], use) for run in runs)
             return
         total = sum(run.length for run in runs)
         share = total if use is _as_read and total < _SMALL_IMAGE * len(runs) else total // CORES
-        task: list[_Run] = []
+        task: list[Run] = []
         size = 0
         for run in runs:
             task.append(run)
             size += run.length
             if size > share:
-                yield partial(_read_runs, task, use)
+                yield partial(read_runs, task, use)
                 task, size = [], 0
         if task:
-            yield partial(_read_runs, task, use)
+            yield partial(read_runs, task, use)
 
     def _files(self, files: Sequence[tuple[int, str, str]], use: Callable[[memoryview], T]) -> dict[int, T | Fault]:
         return {number: self._file(folder, name, use) for number, folder, name in files}
@@ -219,99 +195,11 @@ class ImageStore:
         except OSError as error:
             if isinstance(error, RemoteError):
                 raise
-            return Fault("corrupt", place, f"the file cannot be read: {_words_of(error)}")
+            return Fault("corrupt", place, f"the file cannot be read: {words_of(error)}")
         if content is None:
             return Fault("corrupt", place, TOO_LARGE)
         return use(memoryview(content)) if content else Fault("empty", place, "the file has no bytes")
 
 
-def _words_of(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)
-
-
 def _as_read(content: memoryview) -> memoryview:
     return content
-
-
-TOO_LARGE = "the file is too large for an image"
-
-
-def fault_of(member: Member | None, archive: str) -> Fault | None:
-    """Say what the central directory alone tells against a member."""
-    if member is None:
-        return _no_member(archive)
-    if member.fault is not None:
-        return Fault("corrupt", archive, member.fault)
-    return Fault("empty", archive, "its member of the archive has no bytes") if member.size == 0 else None
-
-
-def _no_member(archive: str) -> Fault:
-    return Fault("missing", archive, "the archive has no such member")
-
-
-def absent(folder: str, *, has_folder: bool) -> Fault:
-    """Say that an image is in no archive, as there is none."""
-    if has_folder:
-        return Fault("missing", folder, "the folder has no such file, and there is no zip of its name")
-    return Fault("archive_missing", f"{folder}.zip", "there is neither this archive nor an unpacked file")
-
-
-def _runs(file: ByteRanges, archive: Archive, members: list[tuple[int, Member]]) -> Iterator[_Run]:
-    """Put members in the order of the archive, neighbours together."""
-    members.sort(key=_offset_of)
-    begin = 0
-    while begin < len(members):
-        first = members[begin][1]
-        reached = first.offset + first.span
-        end = begin + 1
-        while end < len(members):
-            member = members[end][1]
-            if member.offset - reached > file.gap or member.offset + member.span - first.offset > _RUN_BYTES:
-                break
-            reached = member.offset + member.span
-            end += 1
-        yield _Run(file, archive, first.offset, reached - first.offset, members[begin:end])
-        begin = end
-
-
-def _offset_of(numbered: tuple[int, Member]) -> int:
-    return numbered[1].offset
-
-
-def _read_runs(runs: Sequence[_Run], use: Callable[[memoryview], T]) -> dict[int, T | Fault]:
-    """Read runs; what is missing from the answer is of an archive that has changed."""
-    found: dict[int, T | Fault] = {}
-    begin = 0
-    while begin < len(runs):
-        file, archive = runs[begin].file, runs[begin].archive
-        end = begin
-        while end < len(runs) and runs[end].file is file:
-            end += 1
-        try:
-            soon = ((run.begin, run.length) for run in runs[begin:end])
-            with file.reading(archive.identity, soon) as read:
-                for run in runs[begin:end]:
-                    _read_run(run, read, use, found)
-        except ChangedError:
-            forget(file)
-        except OSError as error:
-            if isinstance(error, RemoteError):
-                raise
-            fault = Fault("corrupt", file.shown, f"the archive cannot be read: {_words_of(error)}")
-            found |= {number: fault for run in runs[begin:end] for number, _ in run.members if number not in found}
-        begin = end
-    return found
-
-
-def _read_run(
-    run: _Run, read: Callable[[int, int], bytes], use: Callable[[memoryview], T], found: dict[int, T | Fault]
-) -> None:
-    raw = memoryview(read(run.begin, run.length))
-    for number, member in run.members:
-        begin = member.offset - run.begin
-        try:
-            found[number] = use(content_of(member, raw[begin : begin + member.span]))
-        except BrokenMemberError as error:
-            if not run.file.is_still(run.archive.identity):
-                raise ChangedError from error
-            found[number] = Fault("corrupt", run.file.shown, str(error))

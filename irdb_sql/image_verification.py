@@ -11,7 +11,7 @@ import polars as pl
 from zlib_ng import zlib_ng
 
 from irdb_sql.errors import DecodeError, UnwritableError
-from irdb_sql.image_store import Fault
+from irdb_sql.image_faults import Fault
 from irdb_sql.outfiles import write_file
 from irdb_sql.workers import outcome
 

@@ -10,7 +10,7 @@ import polars as pl
 import pyarrow as pa
 
 from irdb_sql.errors import ChoiceError, ImageError, PathColumnError, nearest, quoted
-from irdb_sql.image_store import Fault
+from irdb_sql.image_faults import Fault
 from irdb_sql.questions import OnError
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from conftest import RunCli, image, write_metadata
 from PIL import Image
 
 import irdb_sql
-from irdb_sql import byteranges, image_store
+from irdb_sql import byteranges, image_runs, image_store
 from irdb_sql.errors import BrokenFileError, SourceNotFoundError, UnwritableError
 from irdb_sql.report import render
 
@@ -67,7 +67,7 @@ DECODED = READ | {"text": "corrupt"}
 
 
 def test_the_manifest_is_made_without_reading_an_image(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(image_store, "content_of", lambda *_: pytest.fail("an image was read"))
+    monkeypatch.setattr(image_runs, "content_of", lambda *_: pytest.fail("an image was read"))
     with irdb_sql.connect(folder) as db:
         files = db.image_files()
         assert files.columns == COLUMNS

@@ -11,8 +11,9 @@ import polars.selectors as cs
 import pytest
 
 import irdb_sql
-from irdb_sql import archives, image_store
+from irdb_sql import archives, image_runs, image_store
 from irdb_sql.errors import ClosedError, ImageError
+from irdb_sql.image_faults import Fault
 from irdb_sql.image_frames import ImageFrame
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(member.name.decode())
         return content_of(member, raw)
 
-    monkeypatch.setattr(image_store, "content_of", spy)
+    monkeypatch.setattr(image_runs, "content_of", spy)
     return names
 
 
@@ -195,7 +196,7 @@ def test_skip_keeps_the_same_rows_whatever_is_selected(
 
     def spoil(self: Any, planned: Any, folder: str, names: dict[str, int]) -> None:
         left = {name: number for name, number in names.items() if f"{folder}/{name}" not in bad}
-        lost = image_store.Fault("missing", folder, "it was lost")
+        lost = Fault("missing", folder, "it was lost")
         planned.faults |= {number: lost for name, number in names.items() if name not in left}
         plan(self, planned, folder, left)
 
