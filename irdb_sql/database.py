@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal, Self, overload
 
 import polars as pl
@@ -102,7 +103,7 @@ class ImageRewardDB(ImageMethods):
         self._sqlfiles = sqlfiles.load()
         self._store = ImageStore(open_root(source.folder if images_root is None else images_root))
         store = self._store
-        self._engine = Engine(source, self._sqlfiles, lambda folders: ListingStream(store, folders))
+        self._engine = Engine(source, self._sqlfiles, partial(ListingStream, store))
         if images is not None:
             self._leave_bad_images_out(verified)
 

@@ -7,6 +7,7 @@ import contextlib
 import threading
 import time
 import weakref
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import duckdb
@@ -46,15 +47,18 @@ class Engine:
     Args:
         source: What to read; each file is checked before a view is made of it.
         sqlfiles: The views and macros to define.
-        listing: Is given a function that tells the folders of images, and makes an Arrow stream of what lies there;
-            each statement that reads the view `image_listing` pulls it, and no other does.
+        listing: Is given a function that tells the folders of images and one that counts interrupts, and makes an
+            Arrow stream of what lies there; each statement that reads `image_listing` pulls it, and no other does.
 
     Raises:
         FileError: A file is not what its name says, or lacks a column, or holds a wrong type or value.
     """
 
     def __init__(
-        self, source: Source, sqlfiles: SqlFiles, listing: Callable[[Callable[[], list[str]]], object]
+        self,
+        source: Source,
+        sqlfiles: SqlFiles,
+        listing: Callable[[Callable[[], list[str]], Callable[[], int]], object],
     ) -> None:
         self._connection: DuckDBPyConnection | None = duckdb.connect(
             config={
@@ -64,6 +68,7 @@ class Engine:
             }
         )
         self._lock = threading.Lock()
+        self._interrupts = 0
         self._tasks: set[Task[Any]] = set()
         self._readers: set[pa.RecordBatchReader] = set()
         self._cursors: set[DuckDBPyConnection] = set()
@@ -73,8 +78,12 @@ class Engine:
             self._define(before)
             with self._cursor() as cursor:
                 self._outcome(self._started(cursor, lambda: make_base_view(cursor, source.files)))
-                ask = weakref.WeakMethod(self._image_folders)  # DuckDB owns the stream, and is owned by this
-                cursor.from_arrow(listing(lambda: folders() if (folders := ask()) else [])).create_view("image_listing")
+                me = weakref.ref(self)  # DuckDB owns the stream, and is owned by this
+                stream = listing(
+                    lambda: engine._image_folders() if (engine := me()) else [],  # noqa: SLF001 - its own
+                    lambda: engine._interrupts if (engine := me()) else -1,  # noqa: SLF001 - its own
+                )
+                cursor.from_arrow(stream).create_view("image_listing")
             self._define(after)
         except BaseException:
             self.close()
@@ -218,9 +227,13 @@ class Engine:
         with self._lock:
             if self._connection is None:
                 raise ClosedError
-            task = Task(work, cursor.interrupt)
+            task = Task(work, partial(self._interrupt, cursor))
             self._tasks.add(task)
         return task
+
+    def _interrupt(self, cursor: DuckDBPyConnection) -> None:
+        self._interrupts += 1
+        cursor.interrupt()
 
     def _outcome(self, task: Task[T]) -> T:
         try:

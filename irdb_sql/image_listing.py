@@ -13,7 +13,7 @@ from irdb_sql.image_paths import UnsafePathError, split_path
 from irdb_sql.workers import CREW, finished, outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     from irdb_sql.image_store import ImageStore
 
@@ -38,26 +38,38 @@ class ListingStream:
     Args:
         store: Where the images are.
         folders: Tells the folders to list.
+        interrupts: Counts how often a statement was interrupted; one that is pulling the stream ends when that grows.
     """
 
-    def __init__(self, store: ImageStore, folders: Callable[[], list[str]]) -> None:
+    def __init__(self, store: ImageStore, folders: Callable[[], list[str]], interrupts: Callable[[], int]) -> None:
         self._store = store
         self._folders = folders
+        self._interrupts = interrupts
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        batches = (batch for folders in [self._folders] for batch in list_images(self._store, folders()).to_batches())
-        return pa.RecordBatchReader.from_batches(SCHEMA, batches).__arrow_c_stream__(requested_schema)
+        return pa.RecordBatchReader.from_batches(SCHEMA, self._batches()).__arrow_c_stream__(requested_schema)
+
+    def _batches(self) -> Iterator[pa.RecordBatch]:
+        begun = self._interrupts()
+
+        def check() -> None:
+            if self._interrupts() != begun:
+                message = "the listing of images was interrupted"
+                raise InterruptedError(message)
+
+        yield from outcome(list_images(self._store, self._folders()), check).to_batches()
 
 
-def list_images(store: ImageStore, folders: Sequence[str]) -> pa.Table:
-    """List the images that lie in folders and in the zips named after them, without reading any.
+def list_images(store: ImageStore, folders: Sequence[str]) -> Generator[None, None, pa.Table]:
+    """List the images that lie in folders and in the zips named after them, reading none, and yield None meanwhile.
 
     Returns:
         Rows of `SCHEMA`: one a file or member, and one a folder that tells what is to be said of names that it lacks;
         none for a folder that is not there, packed or unpacked.
     """
     tasks = [CREW.submit(partial(_list_folder, store, folder)) for folder in sorted(folders)]
-    rows = [row for of_folder in outcome(finished(tasks)) for row in of_folder]
+    listed = yield from finished(tasks)
+    rows = [row for of_folder in listed for row in of_folder]
     columns = zip(*rows, strict=True) if rows else ((),) * len(SCHEMA)
     return pa.table([pa.array(column, kind) for column, kind in zip(columns, SCHEMA.types, strict=True)], schema=SCHEMA)
 

@@ -93,7 +93,7 @@ class HttpFile:
         right = f"{first}-{last}" == asked or (asked.startswith("-") and last == size - 1)
         if not right or len(content) != last - first + 1:
             raise RemoteError(self.key, f"the server sends bytes {first}-{last} where {asked} were asked for")
-        return (size, headers.get("etag"), headers.get("last-modified")), content
+        return (size, headers.get("etag") or headers.get("last-modified")), content
 
 
 _OK, _PARTIAL, _MISSING, _NO_SUCH_RANGE = 200, 206, 404, 416

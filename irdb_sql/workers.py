@@ -65,15 +65,23 @@ def finished(tasks: Sequence[Future[Any]]) -> Generator[None, None, list[Any]]:
                 yield None
         return [task.result() for task in tasks]
     finally:
-        for task in tasks:
-            task.cancel()
+        try:
+            _cancel(tasks)
+        except KeyboardInterrupt:  # the notice of what has ended the wait can come late, and Polars reports it, too
+            _cancel(tasks)
 
 
-def outcome(steps: Generator[None, None, T]) -> T:
-    """Go through all steps of a piece of work and return what it returns."""
+def _cancel(tasks: Sequence[Future[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+
+
+def outcome(steps: Generator[None, None, T], between: Callable[[], object] = bool) -> T:
+    """Go through all steps of a piece of work and return what it returns; what is called between two may end it."""
     while True:
         try:
             next(steps)
+            between()
         except StopIteration as end:
             return cast("T", end.value)
 

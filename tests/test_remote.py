@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -340,6 +342,50 @@ def test_a_filesystem_that_nothing_knows_or_that_fails_is_an_error_of_ours(
         monkeypatch.setattr(fsspec.get_filesystem_class("memory"), "cat_file", fail)
         with pytest.raises(RemoteError, match="TimeoutError: the disk is asleep"):
             db.images(images=True, on_error="null")
+
+
+SILENT = """
+import socket, sys, threading
+import irdb_sql
+
+server = socket.create_server(("127.0.0.1", 0))
+kept = []
+
+def listen():
+    while True:
+        kept.append(server.accept())
+        print("asked", flush=True)
+
+threading.Thread(target=listen, daemon=True).start()
+with irdb_sql.connect(images_root=f"http://127.0.0.1:{server.getsockname()[1]}", split="test") as db:
+    try:
+        if sys.argv[1] == "eager":
+            db.images(images=True)
+        elif sys.argv[1] == "manifest":
+            db.image_files()
+        else:
+            db.images(images=True, lazy=True).collect(engine=sys.argv[1])
+    except KeyboardInterrupt:
+        print("interrupted", db.sql("SELECT 42").item())
+"""
+
+
+@pytest.mark.parametrize("how", ["eager", "in-memory", "streaming", "manifest"])
+def test_ctrl_c_does_not_wait_for_a_server_that_says_nothing(how: str, tmp_path: Path) -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-c", SILENT, how],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        env={name: value for name, value in os.environ.items() if not name.startswith("COV")},
+        text=True,
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == "asked\n"
+    child.send_signal(signal.SIGINT)
+    out, err = child.communicate(timeout=20)
+    assert out.splitlines()[-1] == "interrupted 42"
+    assert (child.returncode, err) == (0, "")
 
 
 def test_without_the_extra_a_sentence_says_what_to_install(tmp_path: Path) -> None:
