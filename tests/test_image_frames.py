@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -156,6 +157,43 @@ def test_a_plan_that_may_look_at_the_bytes_gives_what_it_gives_eagerly(
     found = ALL[name](db.pairs(split="test", images=True, lazy=True), few(db)).collect(engine=engine)
     assert found.schema == expected.schema
     assert sorted(found.rows(), key=repr) == sorted(expected.rows(), key=repr)
+
+
+STEPS: list[Callable[[pl.LazyFrame, pl.LazyFrame], pl.LazyFrame]] = [
+    lambda pairs, _: pairs.filter(GAP > 1),
+    lambda pairs, _: pairs.filter((GAP > 1) & BETTER.is_not_null()),
+    lambda pairs, _: pairs.filter(GAP.max().over("prompt_id") == GAP),
+    lambda pairs, _: pairs.sort("rank_gap", "better_path", maintain_order=True),
+    lambda pairs, _: pairs.sort("worse_path", descending=True, maintain_order=True),
+    lambda pairs, _: pairs.head(40),
+    lambda pairs, _: pairs.tail(30),
+    lambda pairs, _: pairs.slice(5, 25),
+    lambda pairs, _: pairs.reverse(),
+    lambda pairs, _: pairs.gather_every(3),
+    lambda pairs, _: pairs.unique("prompt_id", keep="first", maintain_order=True),
+    lambda pairs, few: pairs.join(few, on="prompt_id", how="semi", maintain_order="left"),
+    lambda pairs, few: pairs.join(few.with_columns(few=1), on="prompt_id", how="left", maintain_order="left").drop(
+        "few"
+    ),
+    lambda pairs, _: pairs.with_columns(twice=GAP * 2).drop("twice"),
+    lambda pairs, _: pairs.with_columns(copy=BETTER).drop("better_image").rename({"copy": "better_image"}),
+    lambda pairs, _: pairs.with_columns(cs.binary().shift(1)),
+    lambda pairs, _: pairs.with_columns(pl.when(GAP > 1).then(BETTER).alias("better_image")),
+    lambda pairs, _: pairs.select(pl.all()),
+    lambda pairs, _: pairs.drop_nulls(),
+    lambda pairs, _: pl.concat([pairs, pairs]),
+]
+
+
+@both_engines
+@pytest.mark.parametrize("seed", range(30))
+def test_random_plans_give_what_they_give_eagerly(db: ImageRewardDB, seed: int, engine: Any) -> None:
+    steps = random.Random(seed).choices(STEPS, k=5)  # noqa: S311 - repeatable, not secret
+    expected = db.pairs(split="test", images=True).lazy()
+    found = db.pairs(split="test", images=True, lazy=True)
+    for step in steps:
+        expected, found = step(expected, few(db)), step(found, few(db))
+    assert found.collect(engine=engine).equals(expected.collect(engine=engine))
 
 
 @both_engines
