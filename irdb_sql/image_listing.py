@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from irdb_sql.archives import LARGEST_IMAGE
-from irdb_sql.image_faults import TOO_LARGE, Fault, absent, fault_of
+from irdb_sql.image_faults import TOO_LARGE, Fault, absent, fault_of, words_of
 from irdb_sql.image_paths import UnsafePathError, split_path
 from irdb_sql.workers import CREW, finished, outcome
 
@@ -85,6 +85,9 @@ def _rows_of(store: ImageStore, folder: str) -> Iterator[_Row]:
         file, archive = store.archive(folder)
     except UnsafePathError as error:
         yield (folder, None, None, None, None, None, "missing", str(error))
+        return
+    except PermissionError as error:
+        yield (folder, None, folder, None, None, None, "corrupt", f"the folder cannot be read: {words_of(error)}")
         return
     place = file.shown
     for name, size in (unpacked or {}).items():

@@ -103,7 +103,7 @@ class LocalRoot:
         if not os.path.isdir(real):
             return None
         with os.scandir(real) as entries:
-            return {entry.name: self._size(folder, entry) for entry in entries if not entry.is_dir()}
+            return {entry.name: self._size(folder, entry) for entry in entries if _is_text(entry.name)}
 
     def _size(self, folder: str, entry: os.DirEntry[str]) -> int:
         """Return a file's size, or -1 for what read() refuses."""
@@ -121,6 +121,11 @@ class LocalRoot:
             message = "a symbolic link leads out of the folder of the images; name where it leads to as images_root"
             raise UnsafePathError(message)
         return real
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name is UTF-8, without which no image path can mean it."""
+    return name.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in name)
 
 
 class _HttpRoot:

@@ -279,6 +279,25 @@ def test_hundreds_of_thousands_of_listed_images_are_joined_fast_enough_to_use(tm
         assert db.image_files()["size"].to_list() == [len(name) for name in names]
 
 
+def test_names_that_are_no_text_and_folders_that_cannot_be_read_stop_no_listing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / FOLDER).mkdir()
+    (folder / FOLDER / "good.webp").write_bytes(b"unpacked")
+    (folder / FOLDER / "fine.webp").mkdir()
+    (folder / FOLDER / os.fsdecode(b"\xff.webp")).write_bytes(b"not UTF-8")
+    with irdb_sql.connect(folder) as db:
+        assert statuses(db.image_files()) == CHEAP | {"fine": "corrupt"}
+
+        def refuse(_: object) -> None:
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr(os, "scandir", refuse)
+        files = db.image_files()
+        assert set(files["status"]) == {"corrupt"}
+        assert set(files["detail"]) == {"the folder cannot be read: Permission denied"}
+
+
 def test_a_directory_that_cannot_be_read_is_an_error_of_ours(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> byteranges.Tail:
         raise OSError(5, "Input/output error")
