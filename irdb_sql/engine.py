@@ -22,6 +22,7 @@ from irdb_sql.errors import (
 )
 from irdb_sql.interruptible import Task
 from irdb_sql.metadata import make_base_view
+from irdb_sql.sqlfiles import BASE_VIEWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -74,8 +75,7 @@ class Engine:
         self._cursors: set[DuckDBPyConnection] = set()
         _open_engines.add(self)
         try:
-            before, after = sqlfiles.load_order()
-            self._define(before)
+            self._define(sqlfiles.load_order())
             with self._cursor() as cursor:
                 self._outcome(self._started(cursor, lambda: make_base_view(cursor, source.files)))
                 me = weakref.ref(self)  # DuckDB owns the stream, and is owned by this
@@ -83,8 +83,9 @@ class Engine:
                     lambda: engine._image_folders() if (engine := me()) else [],  # noqa: SLF001 - its own
                     lambda: engine._interrupts if (engine := me()) else -1,  # noqa: SLF001 - its own
                 )
-                cursor.from_arrow(stream).create_view("image_listing")
-            self._define(after)
+                cursor.from_arrow(stream).create_view("image_listing", replace=True)
+                for view in BASE_VIEWS:
+                    _comment(cursor, sqlfiles.views[view])
         except BaseException:
             self.close()
             raise
@@ -202,13 +203,11 @@ class Engine:
             return [folder for (folder,) in self._outcome(task)]
 
     def _define(self, files: Sequence[SqlFile]) -> None:
+        """Define views and macros; as the base views are empty yet, nothing is opened to bind them."""
         with self._cursor() as cursor:
             for file in files:
                 cursor.execute(file.text)
-                # COMMENT takes neither a parameter nor a name in quotes of a parameter, so its text is made here.
-                kind = "VIEW" if file.kind == "view" else "MACRO TABLE" if file.is_table else "MACRO"
-                summary = file.summary.replace("'", "''")
-                cursor.execute(f"COMMENT ON {kind} {file.name} IS '{summary}'")
+                _comment(cursor, file)
 
     @contextlib.contextmanager
     def _cursor(self) -> Iterator[DuckDBPyConnection]:
@@ -280,6 +279,13 @@ def _close_all() -> None:
     patience = time.monotonic() + _DRAINING_SECONDS
     while not all(engine.is_idle for engine in engines) and time.monotonic() < patience:
         time.sleep(_DRAINING_SECONDS / 100)
+
+
+def _comment(cursor: DuckDBPyConnection, file: SqlFile) -> None:
+    # COMMENT takes neither a parameter nor a name in quotes of a parameter, so its text is made here.
+    kind = "VIEW" if file.kind == "view" else "MACRO TABLE" if file.is_table else "MACRO"
+    summary = file.summary.replace("'", "''")
+    cursor.execute(f"COMMENT ON {kind} {file.name} IS '{summary}'")
 
 
 def _writing(cursor: DuckDBPyConnection, text: str) -> str | None:

@@ -10,7 +10,7 @@ from typing import Literal
 
 Kind = Literal["view", "macro", "query"]
 BASE_VIEWS = ("metadata", "image_listing")
-"""What every other view and macro is made of: rows of the source, and what directories tell about their images."""
+"""Empty views that a source takes the place of: its rows, and what directories tell about their images."""
 
 
 @dataclass(frozen=True)
@@ -71,26 +71,11 @@ class SqlFiles:
         """List every file: views, then macros, then queries, each by name."""
         return [*self.views.values(), *self.macros.values(), *self.queries.values()]
 
-    def load_order(self) -> tuple[list[SqlFile], list[SqlFile]]:
-        """Order views and macros so that each stands behind all that it reads.
-
-        Returns:
-            Those that do not need `BASE_VIEWS`, and those that do.
-        """
+    def load_order(self) -> list[SqlFile]:
+        """Order views and macros so that each stands behind all that it reads."""
         definitions = self.views | self.macros
         order = graphlib.TopologicalSorter({name: file.reads for name, file in definitions.items()}).static_order()
-        before: list[SqlFile] = []
-        after: list[SqlFile] = []
-        needs_base = set(BASE_VIEWS)
-        for name in order:
-            if name in BASE_VIEWS:
-                continue
-            if needs_base.isdisjoint(definitions[name].reads):
-                before.append(definitions[name])
-            else:
-                needs_base.add(name)
-                after.append(definitions[name])
-        return before, after
+        return [definitions[name] for name in order]
 
 
 @functools.cache

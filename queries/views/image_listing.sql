@@ -1,0 +1,16 @@
+-- name: image_listing
+-- One row a file or zip member in the folders of images, and one a folder that tells what is to be said of names it lacks.
+-- None until a source is opened. file_name is NULL in the row of a folder; member is NULL for an unpacked file, crc where no
+-- zip tells it; status and detail as in image_files.
+-- returns: folder, file_name, location, member, size, crc, status, detail
+CREATE OR REPLACE VIEW image_listing AS
+SELECT
+    cast('' AS VARCHAR) AS folder,
+    cast('' AS VARCHAR) AS file_name,
+    cast('' AS VARCHAR) AS location,
+    cast('' AS VARCHAR) AS member,
+    cast(0 AS BIGINT) AS size,
+    cast(0 AS BIGINT) AS crc,
+    cast('' AS VARCHAR) AS status,
+    cast('' AS VARCHAR) AS detail
+WHERE FALSE

@@ -1,0 +1,20 @@
+-- name: metadata
+-- One row a row of the source, in published columns: what images, and so everything else, is made of.
+-- None until a source is opened, or a view of the same columns and types takes its place. split is train, validation or
+-- test; row_index counts all rows from 0.
+-- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, row_index
+-- source: dataset card of ImageRewardDB
+CREATE OR REPLACE VIEW metadata AS
+SELECT
+    cast('' AS VARCHAR) AS image_path,
+    cast('' AS VARCHAR) AS prompt_id,
+    cast('' AS VARCHAR) AS prompt,
+    cast('' AS VARCHAR) AS classification,
+    cast(0 AS TINYINT) AS image_amount_in_total,
+    cast(0 AS TINYINT) AS rank,
+    cast(0 AS TINYINT) AS overall_rating,
+    cast(0 AS TINYINT) AS image_text_alignment_rating,
+    cast(0 AS TINYINT) AS fidelity_rating,
+    cast('' AS VARCHAR) AS split,
+    cast(0 AS BIGINT) AS row_index
+WHERE FALSE
