@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import duckdb
 from duckdb.sqltypes import DuckDBPyType
 
+from irdb_sql.definitions import Definitions, comment
 from irdb_sql.errors import (
     ClosedError,
     FrameTypeError,
@@ -40,7 +41,7 @@ _DRAINING_SECONDS = 1.0
 
 
 class Engine:
-    """A DuckDB in memory that holds a source's metadata as views, and every macro.
+    """A DuckDB in memory that holds a source's metadata as views, and every macro that a statement names.
 
     Every statement runs on a cursor of its own, so that threads, half-read results and interrupts do not meet. At the
     end of the process whatever still runs is stopped first: the engine's threads cannot outlive Python.
@@ -68,6 +69,7 @@ class Engine:
                 "autoinstall_known_extensions": "false",
             }
         )
+        self._definitions = Definitions(sqlfiles, given=BASE_VIEWS)
         self._lock = threading.Lock()
         self._interrupts = 0
         self._tasks: set[Task[Any]] = set()
@@ -75,17 +77,16 @@ class Engine:
         self._cursors: set[DuckDBPyConnection] = set()
         _open_engines.add(self)
         try:
-            self._define(sqlfiles.load_order())
-            with self._cursor() as cursor:
+            with self._cursor(*(f"{file.form}_file {file.form}_file_faults" for file in source.files)) as cursor:
                 self._outcome(self._started(cursor, lambda: make_base_view(cursor, source.files)))
                 me = weakref.ref(self)  # DuckDB owns the stream, and is owned by this
                 stream = listing(
                     lambda: engine._image_folders() if (engine := me()) else [],  # noqa: SLF001 - its own
                     lambda: engine._interrupts if (engine := me()) else -1,  # noqa: SLF001 - its own
                 )
-                cursor.from_arrow(stream).create_view("image_listing", replace=True)
+                cursor.from_arrow(stream).create_view("image_listing")
                 for view in BASE_VIEWS:
-                    _comment(cursor, sqlfiles.views[view])
+                    comment(cursor, sqlfiles.views[view])
         except BaseException:
             self.close()
             raise
@@ -111,12 +112,12 @@ class Engine:
 
     def table(self, text: str, params: Params = None) -> pa.Table:
         """Run a statement and return all its rows; Ctrl-C stops it."""
-        with self._cursor() as cursor:
+        with self._cursor(text, params) as cursor:
             return self._outcome(self._started(cursor, lambda: _rows(cursor.sql(text, params=params))))
 
     def schema(self, text: str, params: Params = None) -> pa.Schema:
         """Return names and types of a statement's columns without running it."""
-        with self._cursor() as cursor:
+        with self._cursor(text, params) as cursor:
             return self._outcome(self._started(cursor, lambda: _rows(cursor.sql(text, params=params), 0))).schema
 
     def batches(
@@ -133,7 +134,7 @@ class Engine:
         Yields:
             A batch, or None while the engine still works: whoever waits can then give up, which stops the engine.
         """
-        with self._cursor() as cursor:
+        with self._cursor(text, params) as cursor:
 
             def reader() -> tuple[pa.RecordBatchReader, list[str]]:
                 relation = cursor.sql(text, params=params)
@@ -156,12 +157,31 @@ class Engine:
 
     def leave_out(self, macro: str, params: Sequence[str]) -> None:
         """Leave images out of all views from now on: those whose row_index a macro returns."""
+        with self._cursor(macro) as cursor:
+
+            def rows() -> pa.Table:
+                return cursor.table_function(macro, list(params)).to_arrow_table()
+
+            # Asked once: each later statement then joins to a table of few rows.
+            self.keep("left_out_images", self._outcome(self._started(cursor, rows)))
+
+    @contextlib.contextmanager
+    def session(self) -> Iterator[Session]:
+        """Open a session, whose statements may see tables that no other statement does."""
         with self._cursor() as cursor:
+            yield Session(
+                cursor,
+                lambda work: self._outcome(self._started(cursor, work)),
+                lambda *texts: self._definitions.define(cursor, texts),
+            )
+
+    def keep(self, view: str, rows: pa.Table) -> None:
+        """Put rows in the place of a view, for all statements from now on."""
+        with self._cursor(view) as cursor:
 
             def work() -> None:
-                # Asked once: each later statement then joins to a table of few rows.
-                cursor.table_function(macro, list(params)).create("images_to_leave_out")
-                cursor.table("images_to_leave_out").create_view("left_out_images", replace=True)
+                cursor.from_arrow(rows).create(f"kept_{view}")
+                cursor.table(f"kept_{view}").create_view(view, replace=True)
 
             self._outcome(self._started(cursor, work))
 
@@ -172,7 +192,7 @@ class Engine:
             StatementError: It is empty, several statements, or one that does not read.
             QueryError: It is no SQL.
         """
-        with self._cursor() as cursor:
+        with self._cursor("writing_nodes") as cursor:
             try:
                 fault = _writing(cursor, text)
             except ValueError:  # a kind of statement that the Python module has no name for
@@ -185,7 +205,7 @@ class Engine:
 
     def columns(self, file: SqlFile) -> list[tuple[str, str | None]]:
         """Return names and types of the columns of a view, table macro or query; no types where it reads a file."""
-        with self._cursor() as cursor:
+        with self._cursor(file.name, file.text) as cursor:
             if file.kind == "view":
                 relation = cursor.view(file.name)
             elif file.kind == "macro":
@@ -198,25 +218,20 @@ class Engine:
             return [(column, str(kind)) for column, kind in zip(relation.columns, relation.types, strict=True)]
 
     def _image_folders(self) -> list[str]:
-        with self._cursor() as cursor:
+        with self._cursor("image_folders") as cursor:
             task = self._started(cursor, lambda: cursor.table_function("image_folders", []).fetchall())
             return [folder for (folder,) in self._outcome(task)]
 
-    def _define(self, files: Sequence[SqlFile]) -> None:
-        """Define views and macros; as the base views are empty yet, nothing is opened to bind them."""
-        with self._cursor() as cursor:
-            for file in files:
-                cursor.execute(file.text)
-                _comment(cursor, file)
-
     @contextlib.contextmanager
-    def _cursor(self) -> Iterator[DuckDBPyConnection]:
+    def _cursor(self, *texts: object) -> Iterator[DuckDBPyConnection]:
+        """Open a cursor that knows every view and macro that is named in a text or parameters."""
         with self._lock:
             if self._connection is None:
                 raise ClosedError
             cursor = self._connection.cursor()
             self._cursors.add(cursor)
         try:
+            self._definitions.define(cursor, texts)
             yield cursor
         finally:
             self._cursors.discard(cursor)
@@ -267,6 +282,48 @@ class Engine:
         return self._outcome(task)
 
 
+class Session:
+    """Statements that share tables of their own, which stand before views of the same name.
+
+    Args:
+        cursor: Where they run.
+        run: Runs a call that Ctrl-C can stop.
+        define: Defines every view and macro that is named in a text or parameters.
+    """
+
+    def __init__(
+        self,
+        cursor: DuckDBPyConnection,
+        run: Callable[[Callable[[], Any]], Any],
+        define: Callable[..., None],
+    ) -> None:
+        self._cursor = cursor
+        self._run = run
+        self._define = define
+
+    def table(self, text: str, params: Params = None) -> pa.Table:
+        """Run a statement and return all its rows; Ctrl-C stops it."""
+        self._define(text, params)
+        rows: pa.Table = self._run(lambda: _rows(self._cursor.sql(text, params=params)))
+        return rows
+
+    def call(self, macro: str, arguments: Sequence[object]) -> pa.Table:
+        """Return the rows of a table macro, in no order."""
+        self._define(macro)
+        rows: pa.Table = self._run(lambda: _rows(self._cursor.table_function(macro, list(arguments))))
+        return rows
+
+    def rows(self, view: str) -> pa.Table:
+        """Return the rows of a view, in no order."""
+        self._define(view)
+        rows: pa.Table = self._run(lambda: self._cursor.view(view).to_arrow_table())
+        return rows
+
+    def lend(self, view: str, rows: pa.Table) -> None:
+        """Put rows in the place of a view, for this session only."""
+        self._run(lambda: self._cursor.register(view, rows))
+
+
 _open_engines: weakref.WeakSet[Engine] = weakref.WeakSet()
 
 
@@ -279,13 +336,6 @@ def _close_all() -> None:
     patience = time.monotonic() + _DRAINING_SECONDS
     while not all(engine.is_idle for engine in engines) and time.monotonic() < patience:
         time.sleep(_DRAINING_SECONDS / 100)
-
-
-def _comment(cursor: DuckDBPyConnection, file: SqlFile) -> None:
-    # COMMENT takes neither a parameter nor a name in quotes of a parameter, so its text is made here.
-    kind = "VIEW" if file.kind == "view" else "MACRO TABLE" if file.is_table else "MACRO"
-    summary = file.summary.replace("'", "''")
-    cursor.execute(f"COMMENT ON {kind} {file.name} IS '{summary}'")
 
 
 def _writing(cursor: DuckDBPyConnection, text: str) -> str | None:

@@ -41,7 +41,7 @@ def make_base_view(cursor: DuckDBPyConnection, files: Sequence[MetadataFile]) ->
             rows = relation.shape[0]
         relations.append(relation)
         first_row += rows
-    reduce(lambda all_rows, rows: all_rows.union(rows), relations).create_view("metadata", replace=True)
+    reduce(lambda all_rows, rows: all_rows.union(rows), relations).create_view("metadata")
 
 
 def _check_parquet(cursor: DuckDBPyConnection, file: MetadataFile) -> int:
