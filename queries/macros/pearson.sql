@@ -17,9 +17,7 @@ cast(
             sum(cast(row_weight AS HUGEINT)) * sum(cast(row_weight AS HUGEINT) * x_value * x_value)
             - sum(cast(row_weight AS HUGEINT) * x_value) * sum(cast(row_weight AS HUGEINT) * x_value)
             AS DOUBLE
-        )
-    ) * sqrt(
-        cast(
+        ) * cast(
             sum(cast(row_weight AS HUGEINT)) * sum(cast(row_weight AS HUGEINT) * y_value * y_value)
             - sum(cast(row_weight AS HUGEINT) * y_value) * sum(cast(row_weight AS HUGEINT) * y_value)
             AS DOUBLE

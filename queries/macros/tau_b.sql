@@ -12,7 +12,6 @@ CREATE OR REPLACE MACRO tau_b(
     n_second_tied DOUBLE
 ) AS
 (n_concordant - n_discordant) / nullif(
-    sqrt(n_concordant + n_discordant + n_first_tied)
-    * sqrt(n_concordant + n_discordant + n_second_tied),
+    sqrt((n_concordant + n_discordant + n_first_tied) * (n_concordant + n_discordant + n_second_tied)),
     0
 )

@@ -1,0 +1,15 @@
+-- name: none_drawn
+-- Chance that up to 4 images, drawn from n without putting back, hold none of the marked ones.
+-- param n_images: how many there are
+-- param n_marked: how many of them are marked
+-- param n_drawn: how many are drawn, from 0 to 4 and no more than there are
+-- source: hypergeometric distribution, C(n - marked, drawn) / C(n, drawn)
+CREATE OR REPLACE MACRO none_drawn(n_images BIGINT, n_marked BIGINT, n_drawn BIGINT) AS
+CASE
+    WHEN n_images - n_marked < n_drawn THEN 0.0
+    ELSE
+        (CASE WHEN n_drawn >= 1 THEN cast(n_images - n_marked AS DOUBLE) / nullif(n_images, 0) ELSE 1.0 END)
+        * (CASE WHEN n_drawn >= 2 THEN cast(n_images - n_marked - 1 AS DOUBLE) / nullif(n_images - 1, 0) ELSE 1.0 END)
+        * (CASE WHEN n_drawn >= 3 THEN cast(n_images - n_marked - 2 AS DOUBLE) / nullif(n_images - 2, 0) ELSE 1.0 END)
+        * (CASE WHEN n_drawn >= 4 THEN cast(n_images - n_marked - 3 AS DOUBLE) / nullif(n_images - 3, 0) ELSE 1.0 END)
+END

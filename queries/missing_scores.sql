@@ -1,0 +1,27 @@
+-- name: missing_scores
+-- Which ranked images lack a usable score of a scorer that has others?
+-- param split: train, validation or test; all splits unless given
+-- param subset: 1k, 2k, 4k or 8k; every image unless given
+-- param with_baselines: also those of baselines, which lack what the data lacks; on unless given
+-- param limit: most rows to return; 20 unless given
+-- returns: scorer, split, prompt_id, image_path, rank, row_index
+-- reads: score_rows, scores, subset_images, whole_number
+WITH scorers AS (
+    SELECT DISTINCT scorer
+    FROM score_rows
+    WHERE source <> 'baselines' OR coalesce($with_baselines::BOOLEAN, TRUE)
+)
+
+SELECT
+    scorers.scorer,
+    chosen.split,
+    chosen.prompt_id,
+    chosen.image_path,
+    chosen.rank,
+    chosen.row_index
+FROM subset_images($subset::VARCHAR, $split::VARCHAR) AS chosen
+CROSS JOIN scorers
+ANTI JOIN scores ON scorers.scorer = scores.scorer AND chosen.row_index = scores.row_index
+WHERE chosen.rank IS NOT NULL
+ORDER BY chosen.row_index, scorers.scorer
+LIMIT coalesce(whole_number($limit), 20)

@@ -1,0 +1,33 @@
+-- name: scorer_metrics
+-- How well do scorers agree with people?
+-- value is a share or mean of what the view metrics says, chance what random scores would give. Without intervals, which
+-- `irdb evaluate` adds. The scorers are the baselines unless scores are given.
+-- param split: train, validation or test; all splits unless given
+-- param subset: 1k, 2k, 4k or 8k; every image unless given
+-- param epsilon: scores that differ by this or less are a tie in acc_eq; each scorer's tuned one, else 0, unless given
+-- param by_classification: rows for each classification; off unless given
+-- param by_part: rows for each part; off unless given
+-- param by_images: rows for each number of images in a prompt; off unless given
+-- param by_rank_gap: rows for each rank gap, of the metrics of pairs; off unless given
+-- returns: scorer, split, classification, part, images, rank_gap, metric, value, chance, prompts, pairs
+-- reads: scorer_metrics, metrics
+SELECT found.*
+FROM
+    scorer_metrics(
+        $split::VARCHAR,
+        $subset::VARCHAR,
+        $epsilon::DOUBLE,
+        $by_classification::BOOLEAN,
+        $by_part::BOOLEAN,
+        $by_images::BOOLEAN,
+        $by_rank_gap::BOOLEAN
+    ) AS found
+INNER JOIN metrics ON found.metric = metrics.metric
+ORDER BY
+    found.split,
+    found.classification NULLS LAST,
+    found.part NULLS LAST,
+    found.images NULLS LAST,
+    found.rank_gap NULLS LAST,
+    metrics.place,
+    found.scorer

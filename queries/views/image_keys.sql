@@ -1,0 +1,44 @@
+-- name: image_keys
+-- What a score may call an image: its path, file name or image_id, as long as the name means one image only.
+-- A path that stands in several rows of the source means all of them.
+-- image_row is the row_index of the first of them.
+-- returns: image_key, image_row
+-- reads: images
+CREATE OR REPLACE VIEW image_keys AS
+WITH paths AS (
+    SELECT
+        image_path,
+        any_value(image_id) AS image_id,
+        min(row_index) AS image_row
+    FROM images
+    GROUP BY image_path
+),
+
+names AS (
+    SELECT
+        image_path AS image_key,
+        image_path,
+        image_row
+    FROM paths
+    UNION ALL
+    SELECT
+        split_part(image_path, '/', -1) AS image_key,
+        image_path,
+        image_row
+    FROM paths
+    WHERE contains(image_path, '/')
+    UNION ALL
+    SELECT
+        image_id AS image_key,
+        image_path,
+        image_row
+    FROM paths
+    WHERE image_id <> split_part(image_path, '/', -1)
+)
+
+SELECT
+    image_key,
+    coalesce(max(image_row) FILTER (WHERE image_path = image_key), min(image_row)) AS image_row
+FROM names
+GROUP BY image_key
+HAVING count(*) = 1 OR count(*) FILTER (WHERE image_path = image_key) > 0

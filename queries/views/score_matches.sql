@@ -1,0 +1,66 @@
+-- name: score_matches
+-- One row a score as it was given, with the image that it is of and what is wrong with it.
+-- image_row is the row_index of the image, of the first row if its path stands in several; NULL if there is none. A name
+-- with folders that is no image path is matched by its file name where that is a UUID. fault is unknown (no image has the
+-- name, or several have), null, nan, infinite, conflicting (the scorer has another score for the image), repeated (the scorer
+-- has the same score for the image already), or NULL where nothing is wrong. score_number leads to score_rows.
+-- returns: scorer, score, score_number, image_row, fault
+-- reads: score_rows, image_keys
+CREATE OR REPLACE VIEW score_matches AS
+WITH names AS (
+    SELECT
+        image,
+        regexp_extract(
+            image, '[/\\]([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(\.[^/\\]*)?$', 1
+        ) AS uuid_in_path
+    FROM score_rows
+    GROUP BY image
+),
+
+found AS (
+    SELECT
+        names.image,
+        coalesce(exact.image_row, by_uuid.image_row) AS image_row
+    FROM names
+    LEFT JOIN image_keys AS exact ON names.image = exact.image_key
+    LEFT JOIN image_keys AS by_uuid ON names.uuid_in_path = by_uuid.image_key
+),
+
+matched AS (
+    SELECT
+        score_rows.scorer,
+        score_rows.score,
+        score_rows.score_number,
+        found.image_row
+    FROM score_rows
+    LEFT JOIN found ON score_rows.image = found.image
+),
+
+repeats AS (
+    SELECT
+        scorer,
+        image_row,
+        min(score) AS lowest,
+        max(score) AS highest,
+        min(score_number) FILTER (WHERE score IS NOT NULL) AS first_number
+    FROM matched
+    WHERE image_row IS NOT NULL
+    GROUP BY scorer, image_row
+    HAVING count(*) > 1
+)
+
+SELECT
+    matched.scorer,
+    matched.score,
+    matched.score_number,
+    matched.image_row,
+    CASE
+        WHEN matched.image_row IS NULL THEN 'unknown'
+        WHEN matched.score IS NULL THEN 'null'
+        WHEN isnan(matched.score) THEN 'nan'
+        WHEN isinf(matched.score) THEN 'infinite'
+        WHEN repeats.lowest <> repeats.highest THEN 'conflicting'
+        WHEN matched.score_number > repeats.first_number THEN 'repeated'
+    END AS fault
+FROM matched
+LEFT JOIN repeats ON matched.scorer = repeats.scorer AND matched.image_row = repeats.image_row

@@ -1,0 +1,15 @@
+-- name: score_rows
+-- One row a score as it was given: a scorer's number for an image; the baselines' unless scores are given.
+-- image is a path, a file name or an image_id; source and source_row tell where the score was found, from 1;
+-- score_number counts all scores of a scorer in the order they were given.
+-- returns: scorer, image, score, source, source_row, score_number
+-- reads: baseline_scores
+CREATE OR REPLACE VIEW score_rows AS
+SELECT
+    scorer,
+    image_path AS image,
+    score,
+    'baselines' AS source,
+    row_index + 1 AS source_row,
+    row_index + 1 AS score_number
+FROM baseline_scores

@@ -1,0 +1,31 @@
+-- name: scores
+-- One row a scorer and image that it has a score for, higher is better; the baselines' unless scores are given.
+-- A score with a fault, as score_matches tells it, is left out. Of a path that stands in several rows, each is an image.
+-- first_row is the row_index of the first image of the prompt; path_place counts the images of the prompt by path, then row.
+-- returns: scorer, split, part, prompt_id, classification, image_path, rank, score, row_index, first_row, path_place
+-- reads: score_matches, images
+CREATE OR REPLACE VIEW scores AS
+WITH numbered AS (
+    SELECT
+        *,
+        min(row_index) OVER (PARTITION BY split, prompt_id) AS first_row,
+        row_number() OVER (PARTITION BY split, prompt_id ORDER BY image_path, row_index) AS path_place,
+        min(row_index) OVER (PARTITION BY image_path) AS image_row
+    FROM images
+)
+
+SELECT
+    score_matches.scorer,
+    numbered.split,
+    numbered.part,
+    numbered.prompt_id,
+    numbered.classification,
+    numbered.image_path,
+    numbered.rank,
+    score_matches.score,
+    numbered.row_index,
+    numbered.first_row,
+    numbered.path_place
+FROM score_matches
+INNER JOIN numbered ON score_matches.image_row = numbered.image_row
+WHERE score_matches.fault IS NULL
