@@ -18,6 +18,7 @@ from irdb_sql.cli_options import (
     FORMATS,
     STANDARD_OUTPUT,
     asks_data,
+    asks_scores,
     choose_format,
     note,
     output_option,
@@ -28,6 +29,7 @@ from irdb_sql.cli_options import (
     write_frame,
     writes_frame,
 )
+from irdb_sql.cli_scorers import evaluate, generators
 from irdb_sql.errors import IrdbError, NotFoundError, UnforeseenError, UnwritableError
 from irdb_sql.manual import manual_page
 from irdb_sql.parameters import json_scalar, named_values
@@ -87,7 +89,7 @@ def irdb() -> None:
 @irdb.command()
 @click.argument("text")
 @param_option
-@asks_data
+@asks_scores
 @writes_frame
 def sql(db: ImageRewardDB, text: str, params: tuple[str, ...]) -> pl.DataFrame:
     """Answer a SQL statement TEXT; - reads it from standard input.
@@ -110,7 +112,7 @@ def _asked(db: ImageRewardDB, text: str | None, params: tuple[str, ...]) -> pl.D
 @irdb.command()
 @click.argument("name")
 @param_option
-@asks_data
+@asks_scores
 @writes_frame
 def query(db: ImageRewardDB, name: str, params: tuple[str, ...]) -> pl.DataFrame:
     """Answer the named query NAME; `irdb list` names them all.
@@ -150,7 +152,7 @@ def show(db: ImageRewardDB, name: str, form: str | None, output: Path | None) ->
 @click.argument("name", default="summary")
 @click.option("--format", "form", type=click.Choice(["markdown"]), default="markdown", help="Default: markdown.")
 @output_option
-@asks_data
+@asks_scores
 def report(db: ImageRewardDB, name: str, form: str, output: Path | None) -> None:  # noqa: ARG001 - one format so far
     """Write the report NAME, `summary` by default, as Markdown."""
     from irdb_sql.report import render  # noqa: PLC0415 - Jinja2 is for reports
@@ -254,3 +256,7 @@ def sample(folder: Path, subset: str, *, images: bool, seed: int) -> None:
     with shown_progress("prompts") as progress:
         write_sample(folder, shape, images=images, seed=seed, progress=progress)
     note(f"note: wrote {total:,} synthetic prompts; ask them with --data {shlex.quote(str(folder))}")
+
+
+irdb.add_command(evaluate)
+irdb.add_command(generators)

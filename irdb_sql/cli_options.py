@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from irdb_sql.database import ImageRewardDB
+
 FORMATS = ("table", "csv", "json", "ndjson", "markdown", "parquet")
 STANDARD_OUTPUT = Path("standard output")
 _SHOWN_ROWS = 60
@@ -32,11 +34,12 @@ def note(text: str) -> None:
         click.echo(printable(text), err=True)
 
 
-def asks_data(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that name data, and hand it the open database."""
+def data_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that name data, and hand them to it as one, `data`."""
 
     @click.option(
         "--data",
+        "source",
         multiple=True,
         metavar="SOURCE",
         help="Folder as published, parquet file, or ranking file (.json); several files make one dataset. "
@@ -59,27 +62,82 @@ def asks_data(command: Callable[..., None]) -> Callable[..., None]:
     )
     @functools.wraps(command)
     def with_data(
-        *,
-        data: tuple[str, ...],
-        split: Any,  # noqa: ANN401 - connect() judges it
-        images_root: str | None,
-        images: str | None,
-        **options: object,
+        *, source: tuple[str, ...], split: str | None, images_root: str | None, images: str | None, **options: object
     ) -> None:
-        from irdb_sql.database import connect  # noqa: PLC0415 - `irdb --help` needs no engine
-
-        if "" in data:
+        if "" in source:
             message = "--data is empty."
             raise click.UsageError(message)
-        source = data if len(data) > 1 else data[0] if data else os.environ.get("IRDB_DATA")
-        if not source:
-            note("note: no --data given; this is the embedded sample, which is synthetic")
-        with shown_waiting():
-            db = connect(source or None, split=split, images_root=images_root, images=images)
-        with db:
-            command(db, **options)
+        given = source if len(source) > 1 else source[0] if source else os.environ.get("IRDB_DATA") or None
+        command(data={"source": given, "split": split, "images_root": images_root, "images": images}, **options)
 
     return with_data
+
+
+def open_database(data: dict[str, Any], **more: Any) -> ImageRewardDB:  # noqa: ANN401 - connect() judges it
+    """Open what the options that name data say."""
+    from irdb_sql.database import connect  # noqa: PLC0415 - `irdb --help` needs no engine
+
+    if data["source"] is None:
+        note("note: no --data given; this is the embedded sample, which is synthetic")
+    with shown_waiting():
+        return connect(**data, **more)
+
+
+def asks_data(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that name data, and hand it the open database."""
+
+    @data_options
+    @functools.wraps(command)
+    def with_database(*, data: dict[str, Any], **options: object) -> None:
+        with open_database(data) as db:
+            command(db, **options)
+
+    return with_database
+
+
+def asks_scores(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that name data and scores, and hand it the open database."""
+
+    @click.option(
+        "--scores",
+        multiple=True,
+        metavar="FILE",
+        help="Scores that the view scores is to hold, as irdb evaluate takes them; NAME=FILE names the scorer.",
+    )
+    @score_options
+    @data_options
+    @functools.wraps(command)
+    def with_scores(
+        *, data: dict[str, Any], scores: tuple[str, ...], missing: str, ranking_file: str | None, **options: object
+    ) -> None:
+        with open_database(data, scores=score_sources(scores), missing=missing, ranking_file=ranking_file) as db:
+            command(db, **options)
+
+    return with_scores
+
+
+def score_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say how to take scores."""
+    missing = click.option(
+        "--missing",
+        type=click.Choice(["error", "drop"]),
+        default="error",
+        show_default=True,
+        help="What to do with scores that cannot be used, and images without one.",
+    )
+    ranking = click.option(
+        "--ranking-file", metavar="FILE", help="Ranking file whose order rewards of test.py are in. Default: --data."
+    )
+    return missing(ranking(command))
+
+
+def score_sources(files: tuple[str, ...]) -> list[str | dict[str, str]] | None:
+    """Turn FILE and NAME=FILE into scores as the facade takes them; nothing is None."""
+    sources: list[str | dict[str, str]] = []
+    for file in files:
+        name, _, path = file.partition("=")
+        sources.append({name: path} if name and path and not Path(file).exists() else file)
+    return sources or None
 
 
 def writes_frame(command: Callable[..., pl.DataFrame]) -> Callable[..., None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal, Self, overload
+from typing import TYPE_CHECKING, Literal, Self, Unpack, overload
 
 import polars as pl
 
@@ -21,12 +21,14 @@ from irdb_sql.errors import (
     UnknownSplitError,
     UnknownSubsetError,
 )
+from irdb_sql.generator_methods import GeneratorMethods
 from irdb_sql.image_listing import ListingStream
 from irdb_sql.image_methods import ImageMethods
 from irdb_sql.image_roots import open_root
 from irdb_sql.image_store import ImageStore
 from irdb_sql.lazyframes import frame, scan
 from irdb_sql.sample import embedded_sample
+from irdb_sql.scorer_methods import ScorerMethods
 from irdb_sql.sources import Source, find_source, find_verification, literal_path
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 
     from irdb_sql.engine import Params
     from irdb_sql.questions import Frame, OnError, Split
+    from irdb_sql.score_options import ScoreOptions
+    from irdb_sql.score_tables import Scores
     from irdb_sql.sources import PathLike
 
 
@@ -45,6 +49,8 @@ def connect(
     split: Split | None = None,
     images_root: PathLike | None = None,
     images: PathLike | None = None,
+    scores: Scores | None = None,
+    **score_options: Unpack[ScoreOptions],
 ) -> ImageRewardDB:
     """Open a dataset.
 
@@ -58,6 +64,10 @@ def connect(
             folder of the source. With the extra `remote` it may be an http(s) address or any URL that fsspec reads.
         images: `ok` takes only images whose file is there and seems whole, before pairs are made of them; the path of
             a parquet file of `irdb verify` takes those that it found ok. None takes every image.
+        scores: Scores of images that SQL, named queries, `evaluate` and reports are to see, as `evaluate` takes them;
+            the baselines unless given.
+        **score_options: `missing="error"` (the default) refuses a score that cannot be used, `"drop"` leaves it out
+            and has it counted; `ranking_file` is the file that rewards are in the order of.
 
     Returns:
         The database; close it, or use it in a `with` block.
@@ -70,6 +80,7 @@ def connect(
         ImagesRootError: There is no such folder of images.
         SourceNotFoundError: `images` is neither `ok` nor a file.
         RemoteError, MissingPackageError: `images_root` is a URL that cannot be read.
+        ScoreError: `scores` are not what they should be.
 
     Example:
         >>> with connect() as db:
@@ -80,10 +91,10 @@ def connect(
         found = replace(find_source(embedded_sample(), split), name="embedded sample (synthetic)")
     else:
         found = find_source(source, split)
-    return ImageRewardDB(found, images_root=images_root, images=images)
+    return ImageRewardDB(found, images_root=images_root, images=images, scores=scores, **score_options)
 
 
-class ImageRewardDB(ImageMethods):
+class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods):
     """A dataset whose questions are answered as Polars frames; `connect` opens one.
 
     Every method that returns a frame takes `lazy=True` for a `pl.LazyFrame`, which runs when it is collected and reads
@@ -95,9 +106,19 @@ class ImageRewardDB(ImageMethods):
         source: What to read.
         images_root: The folder or URL below which image paths lie; the source's own unless given.
         images: `ok`, or the path of a verification, to leave other images out.
+        scores: Scores to see instead of the baselines'.
+        **score_options: What becomes of scores that cannot be used, and the file that rewards are in the order of.
     """
 
-    def __init__(self, source: Source, *, images_root: PathLike | None = None, images: PathLike | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        *,
+        images_root: PathLike | None = None,
+        images: PathLike | None = None,
+        scores: Scores | None = None,
+        **score_options: Unpack[ScoreOptions],
+    ) -> None:
         verified = None if images is None or images == "ok" else find_verification(images)
         self.source = source
         self._sqlfiles = sqlfiles.load()
@@ -106,6 +127,14 @@ class ImageRewardDB(ImageMethods):
         self._engine = Engine(source, self._sqlfiles, partial(ListingStream, store))
         if images is not None:
             self._leave_bad_images_out(verified)
+        self._score_options = score_options
+        self.has_scores = scores is not None
+        if scores is not None:
+            try:
+                self._keep_scores(scores)
+            except BaseException:
+                self.close()
+                raise
 
     def __enter__(self) -> Self:
         return self
@@ -132,6 +161,10 @@ class ImageRewardDB(ImageMethods):
             raise BrokenFileError(verified, "verification, a parquet file of irdb verify", error.sentence) from error
         name = "only images whose file is ok" if verified is None else "only verified images"
         self.source = replace(self.source, name=f"{self.source.name}, {name}")
+
+    def _groups_of(self, files: PathLike | Sequence[PathLike]) -> pl.DataFrame:
+        with connect(files) as other:
+            return other.groups()
 
     def close(self) -> None:
         """Let go of files and memory; asking afterwards raises ClosedError."""

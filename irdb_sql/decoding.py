@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 import io
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Literal, overload
 
 import pyarrow as pa
 from PIL import Image
 
-from irdb_sql.errors import ChoiceError, DecodeError, MissingPackageError
+from irdb_sql.errors import ChoiceError, DecodeError
 from irdb_sql.workers import CREW, finished, outcome
 
 if TYPE_CHECKING:
@@ -67,7 +66,6 @@ def decode(
 
     Raises:
         DecodeError: Bytes are missing or no image, or an array's images differ in size.
-        MissingPackageError: `numpy` is asked for and not installed.
 
     Example:
         >>> from irdb_sql import connect, decode
@@ -85,9 +83,10 @@ def decode(
         return outcome(finished([CREW.submit(partial(_open, content, size)) for content in contents]))
     if form != "numpy":
         raise ChoiceError("form", form, ("numpy", "pil"))
-    numpy = _numpy()
+    import numpy as np  # noqa: PLC0415 - what only opens images needs no array
+
     width, height = size or (_open(contents[0], None).size if contents else (0, 0))
-    array = numpy.empty((len(contents), height, width, 3), numpy.uint8)
+    array = np.empty((len(contents), height, width, 3), np.uint8)
 
     def fill(number: int) -> None:
         picture = _open(contents[number], size)
@@ -96,12 +95,12 @@ def decode(
                 f"image {number} of the batch has {picture.width} x {picture.height} pixels, not {width} x {height}",
                 "pass size=(width, height), to which all are resized.",
             )
-        pixels = _pixels(picture, numpy)
+        pixels = _pixels(picture)
         for channel in range(3):  # which takes half the time of all three at once
             array[number, :, :, channel] = pixels[:, :, channel]
 
     outcome(finished([CREW.submit(partial(fill, number)) for number in range(len(contents))]))
-    return array  # type: ignore[no-any-return]
+    return array
 
 
 def _open(content: bytes | None, size: tuple[int, int] | None) -> Image.Image:
@@ -109,17 +108,13 @@ def _open(content: bytes | None, size: tuple[int, int] | None) -> Image.Image:
     return picture if size is None or size == picture.size else picture.resize(size, Image.Resampling.BICUBIC)
 
 
-def _pixels(picture: Image.Image, numpy: Any) -> Any:  # noqa: ANN401 - arrays of numpy
-    """Look at an image's pixels where Pillow holds them, four bytes each; numpy by itself would copy them first."""
+def _pixels(picture: Image.Image) -> npt.NDArray[np.uint8]:
+    """Look at an image's pixels where Pillow holds them, four bytes each; NumPy by itself would copy them first."""
     try:
         values = pa.array(picture).values
     except ValueError:  # an image so large that Pillow holds it in several places
-        return numpy.asarray(picture)
-    return values.to_numpy(zero_copy_only=True).reshape(picture.height, picture.width, 4)
+        import numpy as np  # noqa: PLC0415 - as above
 
-
-def _numpy() -> Any:  # noqa: ANN401 - a module that is not everywhere
-    try:
-        return importlib.import_module("numpy")
-    except ImportError as error:
-        raise MissingPackageError("the package numpy", "pip install numpy, or decode with form='pil'.") from error
+        return np.asarray(picture)
+    pixels: npt.NDArray[np.uint8] = values.to_numpy(zero_copy_only=True)
+    return pixels.reshape(picture.height, picture.width, 4)

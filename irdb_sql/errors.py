@@ -207,6 +207,13 @@ class ChoiceError(IrdbError, ValueError):
         super().__init__(f"{argument} is {quoted(value)}", f"it is one of {', '.join(map(repr, choices))}.")
 
 
+class RangeError(IrdbError, ValueError):
+    """A number is outside of what an argument takes."""
+
+    def __init__(self, argument: str, value: object, wanted: str) -> None:
+        super().__init__(f"{argument} is {quoted(value)}", f"it is {wanted}.")
+
+
 class DecodeError(IrdbError, ValueError):
     """Image bytes cannot be turned into pixels."""
 

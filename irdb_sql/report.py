@@ -10,6 +10,7 @@ import jinja2
 
 from irdb_sql import markdown, sqlfiles
 from irdb_sql.errors import UnknownNameError
+from irdb_sql.leaderboards import METRICS, leaderboard, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +80,14 @@ def render(db: ImageRewardDB, name: str = "summary") -> str:
     )
     environment.filters["table"] = _table
     template = environment.get_template(f"{name}.md.jinja")
-    return template.render(ask=ask, source=db.source.name, version=version("irdb-sql"))
+    return template.render(ask=ask, leaderboard=lambda: _board(db), db=db, version=version("irdb-sql"))
+
+
+def _board(db: ImageRewardDB) -> Answer:
+    """Judge the scorers that the database was opened with."""
+    board = shown(leaderboard(db.evaluate()))
+    numeric = [kind.is_numeric() for kind in board.dtypes]
+    return Answer("evaluate", "", "", board.columns, numeric, board.to_dicts())
 
 
 class _Markdown(str):
@@ -93,7 +101,11 @@ def _table(answer: Answer, *columns: str) -> _Markdown:
     chosen = columns or tuple(answer.columns)
     right = [numeric for column, numeric in zip(answer.columns, answer.numeric, strict=True) if column in chosen]
     rows = ([_shown(column, row[column]) for column in chosen] for row in answer.rows)
-    return _Markdown(markdown.table([column.replace("_", " ") for column in chosen], rows, right))
+    return _Markdown(markdown.table([_heading(column) for column in chosen], rows, right))
+
+
+def _heading(column: str) -> str:
+    return column if column in METRICS else column.replace("_", " ")
 
 
 def _shown(column: str, value: object) -> str:

@@ -62,3 +62,24 @@ def datasets(draw: Callable[[st.SearchStrategy[Any]], Any]) -> list[Row]:
         rows += draw(st.lists(st.sampled_from(rows), max_size=3))
     draw(st.randoms(use_true_random=False)).shuffle(rows)
     return rows
+
+
+@st.composite
+def scores_of(draw: Callable[[st.SearchStrategy[Any]], Any]) -> Callable[[list[Row]], dict[str, float]]:
+    """A function that gives images scores: with many ties or with few, and none for some images."""
+    values = draw(
+        st.sampled_from(
+            [
+                st.sampled_from([-1.0, 0.0, 0.25, 1.0]),
+                st.floats(allow_nan=False, allow_infinity=False, width=32),
+                st.just(0.0),
+            ]
+        )
+    )
+    keeps_all = draw(st.booleans())
+
+    def scores(rows: list[Row]) -> dict[str, float]:
+        paths = sorted({row["image_path"] for row in rows})
+        return {path: draw(values) for path in paths if keeps_all or draw(st.booleans())}
+
+    return scores

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from irdb_sql import errors
+from irdb_sql import errors, score_errors
 from irdb_sql.errors import IrdbError
 
 EXAMPLES: list[IrdbError] = [
@@ -35,6 +35,23 @@ EXAMPLES: list[IrdbError] = [
     errors.MissingPackageError("x", "pip install x."),
     errors.PathColumnError("no column", "name one."),
     errors.ChoiceError("form", "x", ["a"]),
+    errors.RangeError("seed", -1, "0 or more"),
+    score_errors.ScoresNotFoundError("x"),
+    score_errors.ScoreFileError("x", "no"),
+    score_errors.ScoreTypeError(5),
+    score_errors.ScoreColumnError("x", "has none", [], "add one."),
+    score_errors.ScoreValueError("x", "s", 1, "y"),
+    score_errors.RewardsError("x", 1, "p", "is empty"),
+    score_errors.NoRankingFileError("x"),
+    score_errors.UnusableScoreError("nan", "s", "a.webp", "row 1 of x", 2),
+    score_errors.MissingScoreError("s", "a.webp", "test", 1, 2),
+    score_errors.NoScorersError(),
+    score_errors.SameSplitError("test"),
+    score_errors.NoTiesError("test", "s"),
+    score_errors.GeneratorScoreError("x", "row", 1, {"score": None}),
+    score_errors.HumanRankingError("names 'x' twice"),
+    score_errors.FewGeneratorsError([]),
+    score_errors.UnidentifiedError(["a"], ["b"], met=True),
     errors.DecodeError("no image", "drop it."),
     errors.ClosedError(),
     errors.TargetExistsError(Path("x")),
@@ -44,7 +61,9 @@ EXAMPLES: list[IrdbError] = [
     errors.FarDateError("x"),
     errors.UnforeseenError(ValueError("x")),
 ]
-BASES = {errors.IrdbError, errors.NotFoundError, errors.FileError, errors.TargetError, errors.FormatError}
+BASES = {
+    errors.IrdbError, errors.NotFoundError, errors.FileError, errors.TargetError, errors.FormatError, score_errors.ScoreError,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: type(error).__name__)
@@ -58,5 +77,6 @@ def test_an_error_is_a_builtin_with_a_sentence_and_a_hint_and_can_be_pickled(err
 
 
 def test_every_error_has_an_example_here() -> None:
-    defined = {kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, IrdbError)}
+    kinds = [kind for room in (errors, score_errors) for _, kind in inspect.getmembers(room, inspect.isclass)]
+    defined = {kind for kind in kinds if issubclass(kind, IrdbError)}
     assert defined - BASES == {type(error) for error in EXAMPLES}

@@ -24,7 +24,6 @@ from irdb_sql.errors import (
     ChoiceError,
     DecodeError,
     ImageError,
-    MissingPackageError,
     TargetExistsError,
     UnwritableError,
 )
@@ -103,12 +102,6 @@ def test_a_very_large_image_is_decoded_though_pillow_holds_it_in_pieces() -> Non
     Image.linear_gradient("L").resize((5000, 4000)).save(written, "PNG")
     pixels = decode([written.getvalue()])[0]
     assert (pixels == np.asarray(Image.open(written).convert("RGB"))).all()
-
-
-def test_without_numpy_a_sentence_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "numpy", None)
-    with pytest.raises(MissingPackageError, match="numpy is not installed"):
-        decode([encoded("PNG")])
 
 
 def written_images(target: Path) -> dict[str, bytes]:

@@ -1,0 +1,128 @@
+"""What scorers can be judged on, and how: the options of the facade's methods about scores, checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
+
+import polars as pl
+
+from irdb_sql.columns import SPLITS, SUBSETS
+from irdb_sql.errors import ChoiceError, RangeError, UnknownSplitError, UnknownSubsetError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from irdb_sql.questions import Split, Subset
+    from irdb_sql.score_tables import ArrowTable
+    from irdb_sql.sources import PathLike
+
+Missing = Literal["error", "drop"]
+By: TypeAlias = "str | Sequence[str] | pl.DataFrame | pl.LazyFrame | ArrowTable"
+MISSING = ("error", "drop")
+GROUPINGS = ("classification", "part", "images", "rank_gap")
+"""What prompts and pairs may be grouped by without a table of one's own."""
+
+
+class ScoreOptions(TypedDict, total=False):
+    """How to take scores."""
+
+    missing: Missing
+    ranking_file: PathLike | None
+
+
+class CoverageOptions(TypedDict, total=False):
+    """Which images to look for scores of."""
+
+    split: Split | None
+    subset: Subset | None
+    ranking_file: PathLike | None
+
+
+class ResamplingOptions(TypedDict, total=False):
+    """How to make intervals."""
+
+    resamples: int
+    seed: int
+    confidence: float
+
+
+class EvaluationOptions(ScoreOptions, ResamplingOptions, total=False):
+    """What to judge scorers on, and how."""
+
+    split: Split | None
+    subset: Subset | None
+    by: By
+    tune_ties_on: Split | None
+    allow_same_split: bool
+
+
+@dataclass(frozen=True)
+class Resampling:
+    """How intervals are made.
+
+    Attributes:
+        resamples: How many times prompts are drawn.
+        seed: Same seed, same intervals.
+        confidence: Share of resamples between the bounds.
+    """
+
+    resamples: int
+    seed: int
+    confidence: float
+
+
+def checked(options: EvaluationOptions) -> EvaluationOptions:
+    """Check options, fill in that a fault is an error unless told otherwise, and read the table that `by` may be.
+
+    Raises:
+        UnknownSplitError, UnknownSubsetError: There is no such split or subset.
+        ChoiceError: A word is none of those that an option takes.
+    """
+    filled: EvaluationOptions = {"missing": "error", **options}
+    for name in ("split", "tune_ties_on"):
+        if filled.get(name) not in (None, *SPLITS):
+            raise UnknownSplitError(filled.get(name))
+    if filled.get("subset") not in (None, *SUBSETS):
+        raise UnknownSubsetError(filled["subset"])
+    if filled["missing"] not in MISSING:
+        raise ChoiceError("missing", filled["missing"], MISSING)
+    by: Any = filled.get("by")
+    if isinstance(by, pl.LazyFrame):
+        filled["by"] = by.collect()
+    elif not isinstance(by, pl.DataFrame) and hasattr(by, "__arrow_c_stream__"):
+        filled["by"] = pl.DataFrame(by)
+    for name in groupings(filled):
+        if name not in GROUPINGS:
+            raise ChoiceError("by", name, GROUPINGS)
+    return filled
+
+
+def groupings(options: EvaluationOptions) -> list[str]:
+    """List the words that `by` consists of; a frame has none."""
+    by: Any = options.get("by", ())
+    return [] if isinstance(by, pl.DataFrame) else [by] if isinstance(by, str) else list(dict.fromkeys(by))
+
+
+def resampling(options: ResamplingOptions | EvaluationOptions) -> Resampling:
+    """Check how intervals are to be made: 1,000 resamples, the seed 0 and a confidence of 0.95 unless told otherwise.
+
+    Raises:
+        RangeError: A number is outside of what its option takes.
+    """
+    resamples, seed, confidence = (
+        options.get("resamples", 1000),
+        options.get("seed", 0),
+        options.get("confidence", 0.95),
+    )
+    if type(resamples) is not int or not 1 <= resamples <= _MOST_RESAMPLES:
+        raise RangeError("resamples", resamples, f"a whole number from 1 to {_MOST_RESAMPLES:,}")
+    if type(seed) is not int or not 0 <= seed < _SEEDS:
+        raise RangeError("seed", seed, f"a whole number from 0 to {_SEEDS - 1:,}")
+    if type(confidence) not in (int, float) or not 0 < confidence < 1:
+        raise RangeError("confidence", confidence, "a share between 0 and 1, such as 0.95")
+    return Resampling(resamples, seed, confidence)
+
+
+_MOST_RESAMPLES = 100_000
+_SEEDS = 2**32

@@ -1,0 +1,160 @@
+"""Measures judging scorers against what one would write by hand, and whether intervals hold what they promise.
+
+    python tests/benchmarks/scorers.py [speed|coverage]
+
+`speed`: 10 scorers of 62,000 images, all metrics with intervals of 1,000 resamples, as a process of its own, whose peak
+memory is measured too, against acc_micro alone with Polars and NumPy; both on a file of scores, in interleaved runs, and
+the values of both are checked equal before. The same for the test split alone. `coverage`: how often the interval of a
+sample of prompts holds the value of all prompts that it was drawn from, for metrics and for a difference. Nothing here is a
+test.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+import irdb_sql
+from irdb_sql.resampling import interval, resampled_sums
+from irdb_sql.sample import SUBSETS, write_sample
+
+SCORERS, RUNS = 10, 5
+IMAGES = 62_000
+SAMPLES, DRAWN = 1000, (100, 466)
+METRICS = ("acc_micro", "acc_macro", "tau_b", "recall@1", "filter_unique@2")
+
+OURS = """
+import json, resource, sys, time
+began = time.perf_counter()
+import irdb_sql
+folder, scores, split = sys.argv[1], sys.argv[2], sys.argv[3] or None
+with irdb_sql.connect(folder) as db:
+    opened = time.perf_counter()
+    found = db.evaluate(scores, split=split)
+ended = time.perf_counter()
+micro = found.filter(metric="acc_micro", split="test").sort("scorer")["value"].to_list()
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+print(json.dumps({"seconds": ended - opened, "whole": ended - began, "peak": peak, "micro": micro}))
+"""
+
+BY_HAND = """
+import json, resource, sys, time
+began = time.perf_counter()
+import numpy as np
+import polars as pl
+folder, scores, split = sys.argv[1], sys.argv[2], sys.argv[3] or None
+opened = time.perf_counter()
+splits = [split] if split else ["train", "validation", "test"]
+images = pl.concat(
+    pl.read_parquet(f"{folder}/metadata-{name}.parquet", columns=["image_path", "prompt_id", "rank"]).with_columns(split=pl.lit(name))
+    for name in splits
+)
+table = pl.read_parquet(scores)
+names = [name for name in table.columns if name != "image_path"]
+images = images.join(table, on="image_path").with_row_index()
+pairs = images.join(images, on=["split", "prompt_id"]).filter(pl.col("rank") < pl.col("rank_right"))
+counts = pairs.group_by("split", "prompt_id").agg(
+    *((pl.col(name) > pl.col(f"{name}_right")).sum().alias(name) for name in names), pl.len().alias("pairs")
+)
+micro = []
+for name in splits:
+    of = counts.filter(split=name).sort("prompt_id")
+    matrix = of.select(*sorted(names), "pairs").to_numpy().astype(float)
+    random = np.random.default_rng(0)
+    draws = np.array([matrix[random.integers(0, len(matrix), len(matrix))].sum(axis=0) for _ in range(1000)])
+    np.quantile(draws[:, :-1] / draws[:, -1:], [0.025, 0.975], axis=0)
+    micro = (matrix[:, :-1].sum(axis=0) / matrix[:, -1].sum()).tolist()
+ended = time.perf_counter()
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+print(json.dumps({"seconds": ended - opened, "whole": ended - began, "peak": peak, "micro": micro}))
+"""
+
+
+def main() -> None:
+    wanted = sys.argv[1:] or ["speed", "coverage"]
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "large"
+        shape = SUBSETS["8k"]
+        more = tuple(round(prompts * 1.141) for prompts in shape["train"].prompts)
+        write_sample(folder, {**shape, "train": replace(shape["train"], prompts=more)})
+        if "speed" in wanted:
+            speed(folder)
+        if "coverage" in wanted:
+            coverage(folder)
+
+
+def speed(folder: Path) -> None:
+    with irdb_sql.connect(folder) as db:
+        images = db.images().select("image_path", "rank")
+    images = images.head(IMAGES) if images.height > IMAGES else images
+    noise = np.random.default_rng(0)
+    ranks = images["rank"].to_numpy()
+    table = images.select("image_path").with_columns(
+        pl.Series(f"scorer {number}", -ranks + noise.normal(0, 1 + number, images.height)) for number in range(SCORERS)
+    )
+    with irdb_sql.connect(folder) as db:
+        table = db.images().select("image_path").join(table, on="image_path", how="left").fill_null(0.0)
+    scores = folder / "scores.parquet"
+    table.write_parquet(scores)
+    print(f"{SCORERS} scorers, {table.height:,} images, medians of {RUNS} interleaved runs")
+    for split in ("", "test"):
+        runs: dict[str, list[dict[str, float]]] = {OURS: [], BY_HAND: []}
+        for _ in range(RUNS):
+            for script, found in runs.items():
+                command = [sys.executable, "-c", script, str(folder), str(scores), split]
+                found.append(json.loads(subprocess.run(command, check=True, capture_output=True).stdout))
+        assert np.allclose(runs[OURS][0]["micro"], runs[BY_HAND][0]["micro"], rtol=1e-12), "the two disagree"
+        ours, by_hand = (
+            {name: statistics.median(run[name] for run in runs[script]) for name in ("seconds", "whole", "peak")}
+            for script in (OURS, BY_HAND)
+        )
+        print(
+            f"{split or 'all splits'}: evaluate, 26 metrics: {ours['seconds']:.2f} s ({ours['whole']:.2f} s from start, peak "
+            f"{ours['peak']:.0f} MB); acc_micro alone by hand: {by_hand['seconds']:.2f} s ({by_hand['peak']:.0f} MB); "
+            f"ratio {ours['seconds'] / by_hand['seconds']:.2f}"
+        )
+
+
+def coverage(folder: Path) -> None:
+    """Draw samples of prompts from train, and ask each for its interval of what all of train has."""
+    text = (
+        "SELECT scorer, metric, numerator, denominator FROM prompt_metrics('train') "
+        "WHERE scorer IN ('fidelity_rating', 'alignment_rating') ORDER BY first_row"
+    )
+    with irdb_sql.connect(folder) as db:
+        rows = db.sql(text)
+    for metric in METRICS:
+        parts = [
+            rows.filter(metric=metric, scorer=scorer).select("numerator", "denominator").to_numpy()
+            for scorer in ("fidelity_rating", "alignment_rating")
+        ]
+        table = np.hstack(parts)
+        truth = table.sum(axis=0)
+        truths = [truth[0] / truth[1], truth[2] / truth[3], truth[0] / truth[1] - truth[2] / truth[3]]
+        for drawn in DRAWN:
+            held = [held_by(table, drawn, seed, truths) for seed in range(SAMPLES)]
+            shares = np.mean(held, axis=0)
+            print(
+                f"{metric}, {drawn} prompts: the interval of 95 % holds the truth in {shares[0]:.1%} and {shares[1]:.1%} of "
+                f"{SAMPLES} samples, that of the difference in {shares[2]:.1%}"
+            )
+
+
+def held_by(table: np.ndarray, drawn: int, seed: int, truths: list[float]) -> list[bool]:
+    chosen = table[np.random.default_rng(seed).integers(0, len(table), drawn)]
+    (sums,) = resampled_sums([chosen], [np.arange(drawn)], drawn, resamples=1000, seed=seed)
+    one, other = sums[:, 0] / sums[:, 1], sums[:, 2] / sums[:, 3]
+    lower, upper = interval(np.stack([one, other, one - other], axis=1), 0.95)
+    return [bool(low <= truth <= high) for low, truth, high in zip(lower, truths, upper, strict=True)]
+
+
+if __name__ == "__main__":
+    main()
