@@ -111,6 +111,9 @@ def asks_scores(command: Callable[..., None]) -> Callable[..., None]:
         *, data: dict[str, Any], scores: tuple[str, ...], missing: str, ranking_file: str | None, **options: object
     ) -> None:
         with open_database(data, scores=score_sources(scores), missing=missing, ranking_file=ranking_file) as db:
+            if scores and missing == "drop":
+                for text in dropped_scores(db.score_coverage()):
+                    note(f"note: {text}")
             command(db, **options)
 
     return with_scores
@@ -129,6 +132,22 @@ def score_options(command: Callable[..., None]) -> Callable[..., None]:
         "--ranking-file", metavar="FILE", help="Ranking file whose order rewards of test.py are in. Default: --data."
     )
     return missing(ranking(command))
+
+
+def dropped_scores(coverage: pl.DataFrame) -> list[str]:
+    """Say which images have no score, and how many of the scores that were given are of no use."""
+    notes = []
+    for scorer, split, images, scored, _, *faults in coverage.iter_rows():
+        if scored < images:
+            notes.append(f"{scorer} has a score for {scored:,} of the {images:,} images of {split}")
+        if any(faults):
+            listed = ", ".join(
+                f"{count:,} {name.removesuffix('_scores')}"
+                for name, count in zip(coverage.columns[5:], faults, strict=True)
+                if count
+            )
+            notes.append(f"scores of {scorer} that cannot be used for {split}: {listed}")
+    return notes
 
 
 def score_sources(files: tuple[str, ...]) -> list[str | dict[str, str]] | None:

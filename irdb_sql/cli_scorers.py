@@ -14,6 +14,7 @@ from irdb_sql.cli_options import (
     FORMATS,
     choose_format,
     data_options,
+    dropped_scores,
     note,
     open_database,
     output_option,
@@ -97,6 +98,7 @@ def evaluate(  # noqa: PLR0913 - an option each
     show = show or ("leaderboard" if form in _READ else "metrics")
     scores, split = score_sources(files), data["split"]
     whole = data["source"] is None or not isinstance(data["source"], str) or Path(data["source"]).is_dir()
+    notes: list[str] = []
     with open_database(data | {"split": None} if whole else data) as db, shown_waiting():
         if show == "coverage":
             chosen = {name: options[name] for name in ("subset", "ranking_file")}
@@ -105,7 +107,11 @@ def evaluate(  # noqa: PLR0913 - an option each
             frame = db.scorer_differences(scores, split=split, **intervals, **options)
         else:
             frame = db.evaluate(scores, split=split, **intervals, **options)
-    notes = _notes(frame, **intervals) if show in ("leaderboard", "metrics") else []
+        if options["missing"] == "drop":
+            chosen = {name: options[name] for name in ("subset", "ranking_file")}
+            notes = dropped_scores(db.score_coverage(scores, split=split, **chosen))
+    if show in ("leaderboard", "metrics"):
+        notes += _notes(frame, options["tune_ties_on"], **intervals)
     if show == "leaderboard":
         frame, more = _board(frame, options["by"], form, output)
         notes += more
@@ -132,22 +138,14 @@ def _board(
     return fitting, [f"{left} further columns need a wider terminal, or -o FILE"] if left else ()
 
 
-def _notes(metrics: pl.DataFrame, *, resamples: int, seed: int, confidence: float) -> list[str]:
-    """Say what was given in vain, which images have no score, and what intervals and ranks are."""
-    known = metrics.select("split", "scorer", "scored_images", "all_images", "unused_scores").unique(
-        maintain_order=True
-    )
-    notes = []
-    for split, scorer, scored, images, unused in known.iter_rows():
-        if scored < images:
-            notes.append(f"{scorer} has a score for {scored:,} of the {images:,} images of {split}")
-        if unused:
-            notes.append(f"{unused:,} given scores of {scorer} cannot be used for {split}; --show coverage says why")
-    splits = ", ".join(known["split"].unique(maintain_order=True)) or "no prompt"
-    share = f"{100 * confidence:.4g} %"
-    notes.append(f"judged on {splits}; intervals hold {share} of {resamples:,} resamples of the prompts, seed {seed}")
-    notes.append("ranks that overlap cannot be told apart; irdb query metrics explains all")
-    return notes
+def _notes(metrics: pl.DataFrame, tuned_on: str | None, *, resamples: int, seed: int, confidence: float) -> list[str]:
+    """Say what was given in vain, which images have no score, and what intervals, ranks and ε are."""
+    splits = ", ".join(metrics["split"].unique(maintain_order=True)) or "no prompt"
+    share = f"{100 * confidence:.10g} %"
+    notes = [f"judged on {splits}; intervals hold {share} of {resamples:,} resamples of the prompts, seed {seed}"]
+    if tuned_on is not None:
+        notes.append(f"acc_eq takes the ε of each scorer that was best on {tuned_on}")
+    return [*notes, "ranks that overlap cannot be told apart; irdb query metrics explains all"]
 
 
 @click.command()

@@ -28,6 +28,7 @@ from irdb_sql.image_roots import open_root
 from irdb_sql.image_store import ImageStore
 from irdb_sql.lazyframes import frame, scan
 from irdb_sql.sample import embedded_sample
+from irdb_sql.score_options import ScoreOptions, refuse_unknown
 from irdb_sql.scorer_methods import ScorerMethods
 from irdb_sql.sources import Source, find_source, find_verification, literal_path
 
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
     from irdb_sql.engine import Params
     from irdb_sql.questions import Frame, OnError, Split
-    from irdb_sql.score_options import ScoreOptions
     from irdb_sql.score_tables import Scores
     from irdb_sql.sources import PathLike
 
@@ -127,6 +127,7 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods):
         self._engine = Engine(source, self._sqlfiles, partial(ListingStream, store))
         if images is not None:
             self._leave_bad_images_out(verified)
+        refuse_unknown(score_options, ScoreOptions)
         self._score_options = score_options
         self.has_scores = scores is not None
         if scores is not None:

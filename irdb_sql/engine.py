@@ -169,11 +169,7 @@ class Engine:
     def session(self) -> Iterator[Session]:
         """Open a session, whose statements may see tables that no other statement does."""
         with self._cursor() as cursor:
-            yield Session(
-                cursor,
-                lambda work: self._outcome(self._started(cursor, work)),
-                lambda *texts: self._definitions.define(cursor, texts),
-            )
+            yield Session(cursor, lambda work: self._outcome(self._started(cursor, work)), self._define)
 
     def keep(self, view: str, rows: pa.Table) -> None:
         """Put rows in the place of a view, for all statements from now on."""
@@ -221,6 +217,11 @@ class Engine:
         with self._cursor("image_folders") as cursor:
             task = self._started(cursor, lambda: cursor.table_function("image_folders", []).fetchall())
             return [folder for (folder,) in self._outcome(task)]
+
+    def _define(self, *texts: object) -> None:
+        """Define what texts name, by a cursor that has no tables of its own to take for views of the same name."""
+        with self._cursor(*texts):
+            pass
 
     @contextlib.contextmanager
     def _cursor(self, *texts: object) -> Iterator[DuckDBPyConnection]:

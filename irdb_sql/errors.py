@@ -207,6 +207,14 @@ class ChoiceError(IrdbError, ValueError):
         super().__init__(f"{argument} is {quoted(value)}", f"it is one of {', '.join(map(repr, choices))}.")
 
 
+class UnknownOptionError(IrdbError, TypeError):
+    """A call names an option that there is not."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        known = sorted(known)
+        super().__init__(f"there is no option {quoted(name)}", nearest(name, known) or f"it takes {', '.join(known)}.")
+
+
 class RangeError(IrdbError, ValueError):
     """A number is outside of what an argument takes."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import polars as pl
 from irdb_sql.resampling import resampled_sums
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -34,7 +35,8 @@ class Judgement:
         chance: What random scores would give.
         prompts: How many prompts are behind each.
         pairs: How many pairs are; below 0 for metrics of places.
-        draws: The metrics of each resample: resamples, metrics, scorers.
+        draws: The metrics of each resample: resamples, metrics, scorers; NaN where fewer than two prompts are behind
+            one.
     """
 
     key: tuple[Any, ...]
@@ -48,36 +50,56 @@ class Judgement:
 
 
 def judge(
-    rows: pl.DataFrame, figures: pa.Table, metrics: Sequence[str], by: Sequence[str], resampling: Resampling
-) -> list[Judgement]:
+    rows: pl.DataFrame,
+    figures: pa.Table,
+    subjects: Subjects,
+    resampling: Resampling,
+) -> Iterator[Judgement]:
     """Judge scorers on each split, and on each group of its prompts.
 
     Args:
-        rows: What tells the rows of `figures` apart, and the columns of `by`.
+        rows: What tells the rows of `figures` apart, and the columns by which prompts are grouped.
         figures: The rows of the macro `prompt_figures`.
-        metrics: Names of all metrics, in the order of the lists of figures.
-        by: Columns whose values make groups.
+        subjects: Whom to judge, on what.
         resampling: How intervals are made. All groups of a split are judged on the same resamples of its prompts.
 
-    Returns:
+    Yields:
         A judgement a split and group, in the order of both, groups without a value last.
     """
-    if rows.is_empty():
-        return []
-    table = _FigureTable.of(figures, metrics)
-    rows = rows.with_row_index("row")
-    return [
-        judgement
-        for split in sorted(rows["split"].unique())
-        for judgement in _judged_split(rows.filter(pl.col("split") == split), table, by, resampling)
-    ]
+    table = _FigureTable.of(figures, subjects.metrics)
+    numbered = rows.select(
+        "split",
+        *(pl.col(name).alias(f"by {number}") for number, name in enumerate(subjects.by)),
+        pl.int_range(pl.len()).alias("row"),
+        # By name, so that the order of rows in the files changes no interval.
+        pl.col("prompt_id").rank("dense").over("split").cast(pl.Int64).alias("prompt") - 1,
+        pl.col("scorer").replace_strict(subjects.scorers, range(len(subjects.scorers)), return_dtype=pl.Int64),
+    )
+    for split in subjects.splits:
+        yield from _judged_split(split, numbered.filter(pl.col("split") == split), table, subjects, resampling)
+
+
+@dataclass(frozen=True)
+class Subjects:
+    """Whom to judge, and on what.
+
+    Attributes:
+        scorers: Names of the scorers, in their order; one that has scored nothing is judged, too, and has no values.
+        splits: Names of the splits, in their order.
+        metrics: Names of the metrics, in the order of the lists of figures.
+        by: Columns whose values make groups.
+    """
+
+    scorers: Sequence[str]
+    splits: Sequence[str]
+    metrics: Sequence[str]
+    by: Sequence[str]
 
 
 @dataclass(frozen=True)
 class _FigureTable:
     """What prompts add to metrics: matrices with a row a scorer and prompt, and a column a metric."""
 
-    metrics: Sequence[str]
     numerators: Floats
     denominators: Floats
     chances: Floats
@@ -86,91 +108,91 @@ class _FigureTable:
     @classmethod
     def of(cls, figures: pa.Table, metrics: Sequence[str]) -> _FigureTable:
         def matrix(name: str) -> NDArray[Any]:
-            chunks = [chunk.flatten() for chunk in figures[name].chunks]
-            # A metric of places has no pairs, in any prompt.
-            return np.concatenate([chunk.fill_null(-1).to_numpy() for chunk in chunks]).reshape(figures.num_rows, -1)
+            chunks = [chunk.flatten().to_numpy(zero_copy_only=False) for chunk in figures[name].chunks]
+            return np.concatenate([*chunks, np.empty(0)]).reshape(-1, len(metrics))
 
-        numerators = matrix("numerators")
-        told = metrics[: numerators.shape[1]]
-        return cls(told, numerators, matrix("denominators"), matrix("chances"), matrix("pairs"))
+        # A metric of places has no pairs, in any prompt.
+        pairs = np.nan_to_num(matrix("pairs"), nan=-1).astype(np.int64)
+        return cls(matrix("numerators"), matrix("denominators"), matrix("chances"), pairs)
 
 
 def _judged_split(
-    rows: pl.DataFrame, table: _FigureTable, by: Sequence[str], resampling: Resampling
-) -> list[Judgement]:
-    scorers = sorted(rows["scorer"].unique())
-    keys = ["split", *by]
-    numbered = rows.select(
-        *keys,
-        "row",
-        scorer_number=pl.col("scorer").rank("dense").cast(pl.Int64) - 1,
-        # By name, so that the order of rows in the files changes no interval.
-        prompt=pl.col("prompt_id").rank("dense").cast(pl.Int64) - 1,
-    )
-    groups = numbered.select(keys).unique().sort(keys, nulls_last=True).with_row_index("group")
-    grouped = numbered.join(groups, on=keys, nulls_equal=True).sort("group", "row")
-    parts = [_Group(part, table, len(scorers)) for part in grouped.partition_by("group", maintain_order=True)]
-    sums = resampled_sums(
-        [group.table for group in parts],
-        [group.prompts for group in parts],
-        numbered["prompt"].n_unique(),
-        resamples=resampling.resamples,
-        seed=resampling.seed,
-    )
-    return [
-        group.judgement(key, scorers, drawn)
-        for key, group, drawn in zip(groups.select(keys).iter_rows(), parts, sums, strict=True)
-    ]
+    split: str, rows: pl.DataFrame, table: _FigureTable, subjects: Subjects, resampling: Resampling
+) -> Iterator[Judgement]:
+    keys = ["split", *(f"by {number}" for number in range(len(subjects.by)))]
+    groups = rows.sort(*keys, "row", nulls_last=True).partition_by(keys, maintain_order=True, as_dict=True)
+    if not groups and not subjects.by:
+        groups = {(split,): rows}
+    parts = [(key, _Group(part, table, subjects)) for key, part in groups.items()]
+    prompts = rows["prompt"].n_unique()
+    room = max(1, _HELD // (16 * resampling.resamples * len(subjects.metrics) * max(len(subjects.scorers), 1)))
+    for start in range(0, len(parts), room):
+        batch = parts[start : start + room]
+        sums = resampled_sums(
+            [group.table for _, group in batch],
+            [group.prompts for _, group in batch],
+            prompts,
+            resamples=resampling.resamples,
+            seed=resampling.seed,
+        )
+        for (key, group), drawn in zip(batch, sums, strict=True):
+            yield group.judgement(key, drawn)
+
+
+_HELD = 64_000_000
+"""Bytes of resampled sums to hold at a time; groups beyond that are judged after those before."""
 
 
 class _Group:
     """Some prompts of a split, and what they add to each metric of each scorer.
 
     Args:
-        rows: Numbers of scorer and prompt, and the row of the figure table.
+        rows: The row of the figure table of each prompt and scorer.
         figures: The figures.
-        scorers: How many scorers there are.
+        subjects: Whom to judge.
     """
 
-    def __init__(self, rows: pl.DataFrame, figures: _FigureTable, scorers: int) -> None:
+    def __init__(self, rows: pl.DataFrame, figures: _FigureTable, subjects: Subjects) -> None:
         self.prompts, self._place = np.unique(rows["prompt"].to_numpy(), return_inverse=True)
         self._row = rows["row"].to_numpy()
-        self._scorer = rows["scorer_number"].to_numpy()
+        self._scorer = rows["scorer"].to_numpy()
         self._figures = figures
-        self._shape = (len(figures.metrics), scorers)
+        self._subjects = subjects
+        self._shape = (len(subjects.metrics), len(subjects.scorers))
 
     @property
     def table(self) -> Floats:
         """Numerators and denominators side by side: a row a prompt, a column a metric and scorer."""
         return np.hstack([self._matrix(self._figures.numerators), self._matrix(self._figures.denominators)])
 
-    def judgement(self, key: tuple[Any, ...], scorers: Sequence[str], drawn: Floats) -> Judgement:
+    def judgement(self, key: tuple[Any, ...], drawn: Floats) -> Judgement:
         """Judge the scorers, given the resampled sums of the table's columns."""
-        numerators, denominators = (half.reshape(-1, *self._shape) for half in np.hsplit(drawn, 2))
         of_prompts = self._matrix(self._figures.denominators)
         total, weight, chance = (
             _exact_sums(table).reshape(self._shape)
             for table in (self._matrix(self._figures.numerators), of_prompts, self._matrix(self._figures.chances))
         )
-        pairs = np.array(
-            [self._figures.pairs[self._row[self._scorer == one]].sum(axis=0) for one in range(len(scorers))]
-        )
+        prompts = (of_prompts > 0).sum(axis=0).reshape(self._shape)
+        pairs = [self._figures.pairs[self._row[self._scorer == one]].sum(axis=0) for one in range(self._shape[1])]
         with np.errstate(invalid="ignore"):  # nothing divided by nothing is NaN, which is meant
+            numerators, denominators = (half.reshape(-1, *self._shape) for half in np.hsplit(drawn, 2))
+            draws = numerators / denominators
+            draws[:, prompts <= 1] = np.nan  # one prompt varies in nothing
             return Judgement(
                 key=key,
-                metrics=self._figures.metrics,
-                scorers=scorers,
+                metrics=self._subjects.metrics,
+                scorers=self._subjects.scorers,
                 values=total / weight,
                 chance=chance / weight,
-                prompts=(of_prompts > 0).sum(axis=0).reshape(self._shape),
-                pairs=pairs.T,
-                draws=numerators / denominators,
+                prompts=prompts,
+                pairs=np.array(pairs, dtype=np.int64).reshape(self._shape[::-1]).T,
+                draws=draws,
             )
 
     def _matrix(self, figures: Floats) -> Floats:
         filled = np.zeros((len(self.prompts), *self._shape))
         filled[self._place, :, self._scorer] = figures[self._row]
-        return filled.reshape(len(self.prompts), -1)
+        return filled.reshape(len(self.prompts), math.prod(self._shape))
 
 
 def _exact_sums(table: Floats) -> Floats:

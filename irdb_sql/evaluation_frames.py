@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,9 +10,9 @@ import polars as pl
 from irdb_sql.resampling import interval, rank_ranges
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
-    from irdb_sql.evaluation import Floats, Judgement, Wholes
+    from irdb_sql.evaluation import Judgement, Wholes
     from irdb_sql.score_sessions import ScoreSession
 
 UNRANKED = frozenset({"scorer_ties"})
@@ -23,7 +22,7 @@ UNRANKED = frozenset({"scorer_ties"})
 def metrics_frame(session: ScoreSession) -> pl.DataFrame:
     """Judge every scorer and set a row a metric and scorer, in the order of split, groups, metric and scorer."""
     judgements, by = session.judged()
-    used = session.ask("score_coverage").select(
+    used = session.coverage.select(
         "scorer",
         "split",
         "scored_images",
@@ -44,7 +43,7 @@ def differences_frame(session: ScoreSession) -> pl.DataFrame:
     return _difference_rows(*session.judged(), session.confidence)
 
 
-def _metric_rows(judgements: Sequence[Judgement], by: Mapping[str, pl.DataType], confidence: float) -> pl.DataFrame:
+def _metric_rows(judgements: Iterable[Judgement], by: Mapping[str, pl.DataType], confidence: float) -> pl.DataFrame:
     """Set judgements as rows: split, groups, metric and scorer, in this order."""
     schema: dict[str, pl.DataType] = {
         "scorer": pl.String(), "split": pl.String(), **by, "metric": pl.String(), "value": pl.Float64(),
@@ -54,7 +53,7 @@ def _metric_rows(judgements: Sequence[Judgement], by: Mapping[str, pl.DataType],
     parts = []
     for found in judgements:
         shape = found.values.shape
-        lower, upper = _bounds(found, confidence)
+        lower, upper = interval(found.draws.reshape(len(found.draws), -1), confidence)
         best, worst = _rank_ranges(found, confidence)
         parts.append(
             pl.DataFrame(
@@ -63,8 +62,8 @@ def _metric_rows(judgements: Sequence[Judgement], by: Mapping[str, pl.DataType],
                     **dict(zip(("split", *by), found.key, strict=True)),
                     "metric": np.repeat(np.array(found.metrics, dtype=object), shape[1]).tolist(),
                     "value": found.values.ravel(),
-                    "lower": lower.ravel(),
-                    "upper": upper.ravel(),
+                    "lower": lower,
+                    "upper": upper,
                     "chance": found.chance.ravel(),
                     "rank_best": best.ravel(),
                     "rank_worst": worst.ravel(),
@@ -79,14 +78,6 @@ def _metric_rows(judgements: Sequence[Judgement], by: Mapping[str, pl.DataType],
     return rows.with_columns(pl.col(pl.Float64).fill_nan(None), pl.when(whole >= 0).then(whole).name.keep())
 
 
-def _bounds(found: Judgement, confidence: float) -> tuple[Floats, Floats]:
-    """Return the bounds of each metric; NaN where fewer than two prompts are behind it, which vary in nothing."""
-    shape = found.values.shape
-    lower, upper = interval(found.draws.reshape(len(found.draws), -1), confidence)
-    known = (found.prompts > 1) & ~np.isnan(found.values)
-    return np.where(known, lower.reshape(shape), np.nan), np.where(known, upper.reshape(shape), np.nan)
-
-
 def _rank_ranges(found: Judgement, confidence: float) -> tuple[Wholes, Wholes]:
     """Return the best and the worst rank that each scorer may have; -1 where it has none."""
     best = np.full(found.values.shape, -1, dtype=np.int64)
@@ -98,47 +89,33 @@ def _rank_ranges(found: Judgement, confidence: float) -> tuple[Wholes, Wholes]:
     return best, worst
 
 
-def _combinations(scorers: Wholes) -> tuple[Wholes, Wholes]:
-    first, second = np.triu_indices(len(scorers), k=1)
-    return scorers[first], scorers[second]
-
-
-def _difference(
-    found: Judgement, row: int, ones: Wholes, others: Wholes, confidence: float
-) -> tuple[Floats, Floats, Floats]:
-    """Return differences of a metric, and their bounds on the same resamples; NaN bounds where prompts are too few."""
-    draws = found.draws[:, row]
-    lower, upper = interval(draws[:, ones] - draws[:, others], confidence)
-    known = (found.prompts[row, ones] > 1) & (found.prompts[row, others] > 1)
-    values = found.values[row, ones] - found.values[row, others]
-    return values, np.where(known, lower, np.nan), np.where(known, upper, np.nan)
-
-
-def _difference_rows(judgements: Sequence[Judgement], by: Mapping[str, pl.DataType], confidence: float) -> pl.DataFrame:
+def _difference_rows(judgements: Iterable[Judgement], by: Mapping[str, pl.DataType], confidence: float) -> pl.DataFrame:
     """Set the differences of scorers as rows: split, groups, metric and the two scorers, in this order."""
     schema: dict[str, pl.DataType] = {
         "scorer": pl.String(), "other_scorer": pl.String(), "split": pl.String(), **by, "metric": pl.String(),
         "difference": pl.Float64(), "lower": pl.Float64(), "upper": pl.Float64(), "separated": pl.Boolean(),
     }  # fmt: skip
     parts = []
-    for found, (row, metric) in itertools.product(judgements, enumerate(judgements[0].metrics) if judgements else ()):
-        ones, others = _combinations(np.arange(len(found.scorers)))
-        values, lower, upper = _difference(found, row, ones, others, confidence)
-        parts.append(
-            pl.DataFrame(
-                {
-                    "scorer": [found.scorers[one] for one in ones],
-                    "other_scorer": [found.scorers[other] for other in others],
-                    **dict(zip(("split", *by), found.key, strict=True)),
-                    "metric": metric,
-                    "difference": values,
-                    "lower": lower,
-                    "upper": upper,
-                    "separated": (lower > 0) | (upper < 0),
-                },
-                schema=schema,
+    for found in judgements:
+        ones, others = np.triu_indices(len(found.scorers), k=1)
+        scorers = np.array(found.scorers, dtype=object)
+        for row, metric in enumerate(found.metrics):
+            lower, upper = interval(found.draws[:, row, ones] - found.draws[:, row, others], confidence)
+            parts.append(
+                pl.DataFrame(
+                    {
+                        "scorer": scorers[ones].tolist(),
+                        "other_scorer": scorers[others].tolist(),
+                        **dict(zip(("split", *by), found.key, strict=True)),
+                        "metric": metric,
+                        "difference": found.values[row, ones] - found.values[row, others],
+                        "lower": lower,
+                        "upper": upper,
+                        "separated": (lower > 0) | (upper < 0),
+                    },
+                    schema=schema,
+                )
             )
-        )
     rows = pl.concat(parts) if parts else pl.DataFrame(schema=schema)
     rows = rows.with_columns(pl.col(pl.Float64).fill_nan(None))
     return rows.with_columns(pl.when(pl.col("lower").is_not_null()).then("separated").alias("separated"))

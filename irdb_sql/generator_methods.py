@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from irdb_sql.generator_tables import generator_rows, ranking_rows
 from irdb_sql.lazyframes import frame
-from irdb_sql.score_options import resampling
+from irdb_sql.score_options import ResamplingOptions, refuse_unknown, resampling
 from irdb_sql.score_tables import open_tables
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from irdb_sql.engine import Engine, Session
     from irdb_sql.generator_tables import HumanRanking
-    from irdb_sql.score_options import ResamplingOptions
     from irdb_sql.score_tables import Scores
     from irdb_sql.sqlfiles import SqlFiles
 
@@ -120,12 +119,14 @@ class GeneratorMethods:
             ...     strengths.select("generator", pl.col("strength").round(4), "wins", "losses").rows()
             [('a', 0.3466, 2, 1), ('b', -0.3466, 1, 2)]
         """
+        refuse_unknown(options, ResamplingOptions)
         chosen = resampling(options)
         from irdb_sql.strengths import strengths_frame  # noqa: PLC0415 - NumPy is needed by few questions
 
         with self._generator_session(scores) as session:
-            prompts = self._asked(session, "generator_prompts")
-        return strengths_frame(prompts, chosen)
+            return strengths_frame(
+                self._asked(session, "generator_pairs"), self._asked(session, "generator_stats"), chosen
+            )
 
     def human_agreement(self, scores: Scores, human_ranking: HumanRanking) -> pl.DataFrame:
         """Compare the order of generators by mean score with that of people.

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import math
+import statistics
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 import polars as pl
 
 from irdb_sql.errors import quoted
-from irdb_sql.score_errors import GeneratorScoreError, HumanRankingError, NoScorersError, ScoreColumnError
+from irdb_sql.score_errors import (
+    GeneratorScoreError,
+    HumanRankingError,
+    NoScorersError,
+    RepeatedGeneratorError,
+    RewardsError,
+    ScoreColumnError,
+)
 from irdb_sql.score_rows import rewards_of
 from irdb_sql.score_tables import open_tables
 
@@ -22,7 +31,7 @@ GENERATOR_SCORES = {"generator": pl.String, "prompt_id": pl.String, "score": pl.
 HUMAN_RANKING = {"generator": pl.String, "human_rank": pl.Float64}
 
 
-def generator_rows(tables: Iterable[ScoreTable]) -> pl.DataFrame:
+def generator_rows(tables: Sequence[ScoreTable]) -> pl.DataFrame:
     """Turn tables into one row an image that a generator made: `GENERATOR_SCORES`.
 
     A table has columns generator, prompt_id and score, or it is of one generator and has prompt_id and score, or id and
@@ -31,26 +40,35 @@ def generator_rows(tables: Iterable[ScoreTable]) -> pl.DataFrame:
     Raises:
         ScoreColumnError: A table is neither.
         GeneratorScoreError: A score is no finite number, or tells no generator or prompt.
-        RewardsError: An object of rewards has no id, or a reward that is no number.
+        RewardsError: An object of rewards has no id, one that stands there already, no rewards, or a reward that is no
+            number.
+        RepeatedGeneratorError: Two tables are of the same generator.
         NoScorersError: There is no row.
     """
+    sources: dict[str, str] = {}
+    for table in tables:
+        if table.column("generator") is None:
+            name = _own_name(table)
+            if name in sources:
+                raise RepeatedGeneratorError(name, sources[name], table.source)
+            sources[name] = table.source
     rows = pl.concat([pl.DataFrame(schema=GENERATOR_SCORES), *map(_of_table, tables)])
     if rows.is_empty():
-        raise NoScorersError
+        raise NoScorersError(table.source for table in tables)
     return rows
 
 
-def _of_table(table: ScoreTable) -> pl.DataFrame:
-    own_name = table.name or table.stem
-    if own_name is None and table.column("generator") is None:
+def _own_name(table: ScoreTable) -> str:
+    name = table.name or table.stem
+    if not name:
         problem, hint = "does not tell its generator", "add a column generator, or pass {name: table}."
         raise ScoreColumnError(table.source, problem, table.frame.columns, hint)
+    return name
+
+
+def _of_table(table: ScoreTable) -> pl.DataFrame:
     if table.column("rewards") is not None:
-        rewards = [
-            (own_name, prompt_id, one, number) for number, prompt_id, listed in rewards_of(table) for one in listed
-        ]
-        rows = pl.DataFrame(rewards, {**GENERATOR_SCORES, "number": pl.Int64}, orient="row")
-        return _checked(table, rows, "object")
+        return _of_rewards(table)
     prompt, score, generator = table.column("prompt_id", "id"), table.column("score"), table.column("generator")
     if prompt is None or score is None:
         problem = "has no column " + ("of prompts" if prompt is None else "score")
@@ -58,14 +76,41 @@ def _of_table(table: ScoreTable) -> pl.DataFrame:
         raise ScoreColumnError(table.source, problem, table.frame.columns, hint)
     rows = pl.DataFrame({"prompt_id": table.texts(prompt), "score": table.numbers(score)}).with_row_index("number", 1)
     if generator is None:
-        rows = rows.with_columns(generator=pl.lit(own_name))
+        rows = rows.with_columns(generator=pl.lit(_own_name(table)))
     else:
         rows = rows.with_columns(generator=table.texts(generator))
     return _checked(table, rows, "row")
 
 
+def _of_rewards(table: ScoreTable) -> pl.DataFrame:
+    generator, mean = _own_name(table), table.column("mean_score")
+    means = [None] * table.frame.height if mean is None else table.frame[mean]
+    rows: list[tuple[str, str, float | None, int]] = []
+    seen: set[str] = set()
+    for one, told in zip(rewards_of(table), means, strict=True):
+        if one.prompt_id in seen:
+            raise RewardsError(table.source, one.number, one.prompt_id, "has an id that stands there already")
+        seen.add(one.prompt_id)
+        rows += [(generator, one.prompt_id, reward, one.number) for reward in one.rewards]
+        known = [reward for reward in one.rewards if reward is not None]
+        if isinstance(told, int | float) and known and not _is_mean(told, known):
+            raise RewardsError(
+                table.source, one.number, one.prompt_id, f"has a mean_score of {told}, which is not that of its rewards"
+            )
+    return _checked(table, pl.DataFrame(rows, {**GENERATOR_SCORES, "number": pl.Int64}, orient="row"), "object")
+
+
+def _is_mean(told: float, rewards: Sequence[float]) -> bool:
+    """Whether a mean is that of rewards, as far as 32-bit floats tell."""
+    return math.isclose(told, statistics.fmean(rewards), rel_tol=1e-3, abs_tol=1e-3 * max(map(abs, rewards)))
+
+
 def _checked(table: ScoreTable, rows: pl.DataFrame, unit: str) -> pl.DataFrame:
-    wrong = rows.filter(pl.any_horizontal(pl.col(*GENERATOR_SCORES).is_null()) | ~pl.col("score").is_finite())
+    wrong = rows.filter(
+        pl.any_horizontal(pl.col(*GENERATOR_SCORES).is_null())
+        | ~pl.col("score").is_finite()
+        | (pl.col("generator") == "")
+    )
     if wrong.height:
         first = wrong.row(0, named=True)
         raise GeneratorScoreError(table.source, unit, first["number"], {name: first[name] for name in GENERATOR_SCORES})

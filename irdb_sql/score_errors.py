@@ -58,7 +58,7 @@ class ScoreValueError(ScoreError):
     def __init__(self, source: str, column: str, row: int, value: object) -> None:
         super().__init__(
             f"row {row:,} of {quoted(source)} holds {quoted(value)} in the column {quoted(column)}, which is no score",
-            "a score is a number that a 64-bit float can hold; leave it empty, or NULL, where there is none.",
+            "a score is a number that a 64-bit float can hold, if whole exactly; leave it empty where there is none.",
         )
 
 
@@ -86,12 +86,15 @@ class NoRankingFileError(ScoreError):
 class UnusableScoreError(ScoreError):
     """A given score has a fault, and faults are errors unless told otherwise."""
 
-    def __init__(self, fault: str, scorer: str, image: str, place: str, count: int) -> None:
+    def __init__(self, fault: str, scorer: str, image: str | None, place: str, count: int) -> None:
         self.fault = fault
         others = f"; {count:,} scores in all cannot be used" if count > 1 else ""
+        named = "names no image" if image is None else _FAULTS[fault]
+        of_image = "" if image is None else f" for image {quoted(image)}"
+        first = "check that the scores are of this data and split" if fault == "unknown" else "correct it"
         super().__init__(
-            f"the score of {quoted(scorer)} for image {quoted(image)} ({place}) {_FAULTS[fault]}{others}",
-            "correct it, or pass missing='drop' (--missing drop) to leave such scores out and have them counted.",
+            f"the score of {quoted(scorer)}{of_image} ({place}) {named}{others}",
+            f"{first}, or pass missing='drop' (--missing drop) to leave such scores out and have them counted.",
         )
 
 
@@ -120,8 +123,11 @@ class MissingScoreError(ScoreError):
 class NoScorersError(ScoreError):
     """There is nothing to judge."""
 
-    def __init__(self) -> None:
-        super().__init__("there are no scores", "a table of scores needs at least one row.")
+    def __init__(self, sources: Iterable[str]) -> None:
+        super().__init__(
+            f"there are no scores in {', '.join(map(quoted, sources)) or 'an empty list'}",
+            "a table of scores needs at least one row.",
+        )
 
 
 class SameSplitError(ScoreError):
@@ -162,6 +168,16 @@ class HumanRankingError(ScoreError):
         super().__init__(
             f"the human ranking {problem}",
             "pass names of generators from best to worst, or each once with its rank, where 1 is best.",
+        )
+
+
+class RepeatedGeneratorError(ScoreError):
+    """Two tables would be of the same generator."""
+
+    def __init__(self, generator: str, source: str, other: str) -> None:
+        super().__init__(
+            f"{quoted(source)} and {quoted(other)} are both of the generator {quoted(generator)}",
+            "name them, as in {name: file} in Python or NAME=FILE on the command line, or pass each once.",
         )
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 
 import polars as pl
 
 from irdb_sql.columns import SPLITS, SUBSETS
-from irdb_sql.errors import ChoiceError, RangeError, UnknownSplitError, UnknownSubsetError
+from irdb_sql.errors import ChoiceError, RangeError, UnknownOptionError, UnknownSplitError, UnknownSubsetError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from irdb_sql.questions import Split, Subset
     from irdb_sql.score_tables import ArrowTable
@@ -72,6 +73,21 @@ class Resampling:
     confidence: float
 
 
+def refuse_unknown(options: Mapping[str, object], kind: type) -> None:
+    """Raise an error for an option that a call does not take; Python lets any pass where they are described by a type.
+
+    Args:
+        options: What was given.
+        kind: The type that describes the options.
+
+    Raises:
+        UnknownOptionError: One is not among them.
+    """
+    for name in options:
+        if name not in kind.__annotations__:
+            raise UnknownOptionError(name, kind.__annotations__)
+
+
 def checked(options: EvaluationOptions) -> EvaluationOptions:
     """Check options, fill in that a fault is an error unless told otherwise, and read the table that `by` may be.
 
@@ -92,16 +108,24 @@ def checked(options: EvaluationOptions) -> EvaluationOptions:
         filled["by"] = by.collect()
     elif not isinstance(by, pl.DataFrame) and hasattr(by, "__arrow_c_stream__"):
         filled["by"] = pl.DataFrame(by)
-    for name in groupings(filled):
-        if name not in GROUPINGS:
-            raise ChoiceError("by", name, GROUPINGS)
+    groupings(filled)
     return filled
 
 
 def groupings(options: EvaluationOptions) -> list[str]:
-    """List the words that `by` consists of; a frame has none."""
+    """List the words that `by` consists of; a frame has none.
+
+    Raises:
+        ChoiceError: A word is none of those.
+    """
     by: Any = options.get("by", ())
-    return [] if isinstance(by, pl.DataFrame) else [by] if isinstance(by, str) else list(dict.fromkeys(by))
+    if isinstance(by, pl.DataFrame):
+        return []
+    names = [by] if isinstance(by, str) or not isinstance(by, Sequence) else by
+    for name in names:
+        if not isinstance(name, str) or name not in GROUPINGS:
+            raise ChoiceError("by", name, GROUPINGS)
+    return list(dict.fromkeys(names))
 
 
 def resampling(options: ResamplingOptions | EvaluationOptions) -> Resampling:

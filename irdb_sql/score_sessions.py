@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from irdb_sql.score_errors import (
     UnusableScoreError,
 )
 from irdb_sql.score_options import groupings, resampling
-from irdb_sql.score_rows import scorer_rows
+from irdb_sql.score_rows import BASELINES, scorer_rows
 from irdb_sql.score_tables import open_tables
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from irdb_sql.engine import Engine, Session
     from irdb_sql.evaluation import Judgement
     from irdb_sql.score_options import EvaluationOptions
+    from irdb_sql.score_rows import Generations
     from irdb_sql.score_tables import Scores
     from irdb_sql.sources import PathLike, Source
     from irdb_sql.sqlfiles import SqlFiles
@@ -55,14 +57,14 @@ class ScoreSession:
         params = {name: asked.get(name) for name in file.params}
         return frame(self._session.table(file.text, params))
 
-    def take(self, scores: Scores, rankings: Callable[[str], dict[str, list[str]]]) -> None:
+    def take(self, scores: Scores, rankings: Callable[[str], Generations]) -> None:
         """Let the session see scores instead of those that the database was opened with.
 
         Args:
             scores: The scores, or the word `baselines`.
-            rankings: Tells for a source of rewards the image paths of each prompt, in the order of the rewards.
+            rankings: Tells for a source of rewards each prompt and its image paths, in the order of the rewards.
         """
-        words = {"baselines": lambda: frame(self._session.rows("baseline_scores"))}
+        words = {BASELINES: lambda: frame(self._session.rows("baseline_scores"))}
         rows = scorer_rows(open_tables(scores, words=words), rankings)
         # Each name of an image or scorer is held once and not for each score.
         self._session.lend("score_rows", rows.cast({pl.String: pl.Categorical}).to_arrow())
@@ -88,13 +90,18 @@ class ScoreSession:
         if (split := self._options.get("tune_ties_on")) is not None:
             self._tune_ties(split)
 
-    def judged(self) -> tuple[list[Judgement], dict[str, pl.DataType]]:
+    @functools.cached_property
+    def coverage(self) -> pl.DataFrame:
+        """How many images each scorer has scored of each split, and what was given in vain."""
+        return self.ask("score_coverage")
+
+    def judged(self) -> tuple[Iterator[Judgement], dict[str, pl.DataType]]:
         """Judge every scorer.
 
         Returns:
             The judgements, and names and types of the columns that they are grouped by.
         """
-        from irdb_sql.evaluation import judge  # noqa: PLC0415 - NumPy is needed by few questions
+        from irdb_sql.evaluation import Subjects, judge  # noqa: PLC0415 - NumPy is needed by few questions
 
         by, names = self._options.get("by", ()), groupings(self._options)
         arguments = [self._options.get("split"), self._options.get("subset"), None, "rank_gap" in names]
@@ -102,9 +109,11 @@ class ScoreSession:
         rows = frame(figures.select(_KEYS))
         if isinstance(by, pl.DataFrame):
             rows, names = _labelled(rows, by)
-        metrics = self.ask("metrics")["metric"].to_list()
+        metrics = self.ask("metrics").filter(pl.col("of_pairs") | ("rank_gap" not in names))["metric"]
+        scorers, splits = (self.coverage[name].unique().sort().to_list() for name in ("scorer", "split"))
+        subjects = Subjects(scorers, splits, metrics.to_list(), names)
         types = {name: rows.schema[name] for name in names}
-        return judge(rows, figures, metrics, names, resampling(self._options)), types
+        return judge(rows, figures, subjects, resampling(self._options)), types
 
     def _refuse_missing(self, split: str | None = None) -> None:
         """Raise an error for the first ranked image, of a split or of all that are judged, that has no score."""
@@ -116,13 +125,13 @@ class ScoreSession:
 
     def _tune_ties(self, split: str) -> None:
         """Find each scorer's ε of acc_eq on a split, and let all that is asked afterwards use it."""
-        if self._options.get("split") in (None, split) and not self._options.get("allow_same_split"):
+        if split in self.coverage["split"] and not self._options.get("allow_same_split"):
             raise SameSplitError(split)
         if self._options["missing"] == "error":
             self._refuse_missing(split)
         self.epsilons = self.ask("tie_thresholds", split=split).select("scorer", "epsilon")
-        judged = self.ask("score_coverage")["scorer"].unique().sort()
-        for scorer in judged.filter(~judged.is_in(self.epsilons["scorer"].implode())):
+        untold = self.coverage.join(self.epsilons, on="scorer", how="anti")["scorer"]
+        for scorer in untold.unique().sort():
             raise NoTiesError(split, scorer)
         self._session.lend("tie_epsilons", self.epsilons.to_arrow())
 
@@ -136,7 +145,7 @@ def score_session(
     sqlfiles: SqlFiles,
     options: EvaluationOptions,
     scores: Scores | None,
-    rankings: Callable[[str], dict[str, list[str]]],
+    rankings: Callable[[str], Generations],
 ) -> Iterator[ScoreSession]:
     """Open a session that sees scores, and has refused those that cannot be used unless told to drop them.
 
@@ -162,7 +171,7 @@ def score_session(
 
 def rewarded_rankings(
     source: Source, ranking_file: PathLike | None, lists: Callable[[Sequence[Path] | PathLike], pl.DataFrame]
-) -> Callable[[str], dict[str, list[str]]]:
+) -> Callable[[str], Generations]:
     """Return a function that tells the image paths of each prompt in the order of the ranking file that rewards follow.
 
     Args:
@@ -171,11 +180,12 @@ def rewarded_rankings(
         lists: Opens files and returns their groups.
     """
 
-    def rankings(rewards: str) -> dict[str, list[str]]:
+    def rankings(rewards: str) -> Generations:
         files = [file.path for file in source.files if file.form == "ranking"] if ranking_file is None else ranking_file
         if not files:
             raise NoRankingFileError(rewards)
-        return dict(lists(files).select("prompt_id", "image_path").iter_rows())
+        groups = lists(files).select("prompt_id", "prompt", "image_path")
+        return {prompt_id: (prompt, paths) for prompt_id, prompt, paths in groups.iter_rows()}
 
     return rankings
 
@@ -185,13 +195,16 @@ def _labelled(rows: pl.DataFrame, labels: pl.DataFrame) -> tuple[pl.DataFrame, l
     keys = [name for name in ("split", "prompt_id") if name in labels.columns]
     names = [name for name in labels.columns if name not in keys]
     taken = [name for name in names if name in _TAKEN]
+    nested = [name for name in names if labels.schema[name].is_nested() or labels.schema[name] == pl.Object]
     problem = (
         "has no column prompt_id"
         if "prompt_id" not in keys
         else "has no column but the keys of prompts"
         if not names
-        else f"has a column {taken[0]!r}, which the answer has, too"
+        else f"has a column {taken[0]!r}, a name that has a meaning here"
         if taken
+        else f"has a column {nested[0]!r} whose values are no single ones"
+        if nested
         else "has several rows for a prompt"
         if labels.select(keys).is_duplicated().any()
         else None
@@ -200,6 +213,8 @@ def _labelled(rows: pl.DataFrame, labels: pl.DataFrame) -> tuple[pl.DataFrame, l
         hint = "pass prompt_id, split if ids repeat, and columns to group by."
         raise ScoreColumnError("by", problem, labels.columns, hint)
     labels = labels.with_columns(pl.col(keys).cast(pl.String))
+    if rows.height and rows.join(labels, on=keys, how="semi").is_empty():
+        raise ScoreColumnError("by", "names no prompt that is judged", labels.columns, "check its prompt_id and split.")
     return rows.drop(names, strict=False).join(labels, on=keys, how="left", maintain_order="left"), names
 
 

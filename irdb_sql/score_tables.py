@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -71,13 +73,15 @@ class ScoreTable:
             values = values.str.strip_chars().replace("", None)
             numbers = values.cast(pl.Float64, strict=False)
             wrong = values.is_not_null() & numbers.is_null()
+            for row in (values.str.contains(_LONG_NUMBER) & numbers.is_not_null()).fill_null(value=False).arg_true():
+                wrong[int(row)] = int(values[int(row)]) != int(numbers[int(row)])
         elif values.dtype.is_integer():
             numbers = values.cast(pl.Float64)
             wrong = numbers.cast(values.dtype, strict=False).ne_missing(values)
         elif values.dtype.is_numeric() or values.dtype == pl.Null:
             return values.cast(pl.Float64)
         else:
-            floats = [_as_float(value) for value in values]
+            floats = [as_float(value) for value in values]
             numbers = pl.Series(column, floats, pl.Float64)
             pairs = zip(values, floats, strict=True)
             wrong = pl.Series([value is not None and number is None for value, number in pairs], dtype=pl.Boolean)
@@ -122,8 +126,11 @@ def _table(given: object, name: str | None, words: Mapping[str, Callable[[], pl.
     if isinstance(given, pl.LazyFrame):
         return ScoreTable(name, None, "the frame", given.collect())
     if hasattr(given, "__arrow_c_stream__"):
-        frame = pl.DataFrame(given)
-        return ScoreTable(name, None, "the table" if name is None else f"the table of {name}", frame)
+        source = "the table" if name is None else f"the table of {name}"
+        try:
+            return ScoreTable(name, None, source, pl.DataFrame(given))
+        except Exception as error:  # whatever the other library says
+            raise ScoreFileError(source, str(error)) from error
     raise ScoreTypeError(given)
 
 
@@ -137,30 +144,55 @@ def _stem(path: Path) -> str:
 
 
 def _read(path: Path) -> pl.DataFrame:
+    if not path.exists():
+        raise ScoresNotFoundError(path)
+    if not path.is_file():
+        raise ScoreFileError(path.name, "it is a folder" if path.is_dir() else "it is no regular file")
     readers: dict[str, Callable[[Path], pl.DataFrame]] = {
         ".parquet": partial(pl.read_parquet, glob=False),
-        # As text: which columns are numbers is judged later, with the place of what is none.
-        ".csv": partial(pl.read_csv, infer_schema=False, glob=False),
+        ".csv": _csv,
         ".json": lambda path: _objects(path, json.loads(path.read_bytes())),
         ".ndjson": _lines,
         ".jsonl": _lines,
     }
-    try:
-        if not path.is_file():
-            raise ScoresNotFoundError(path)
-        reader = readers[path.suffix.lower()]
-        return reader(path)
-    except KeyError as error:
+    if path.suffix.lower() not in readers:
         kind = f"a file of the kind {quoted(path.suffix)} is not known" if path.suffix else "its name has no suffix"
-        raise ScoreFileError(path.name, kind) from error
-    except (OSError, ValueError, RecursionError, pl.exceptions.PolarsError) as error:
-        if isinstance(error, ScoresNotFoundError | ScoreFileError | ScoreValueError):
-            raise
-        raise ScoreFileError(path.name, str(error)) from error
+        raise ScoreFileError(path.name, kind)
+    try:
+        return readers[path.suffix.lower()](path)
+    except ScoreFileError:
+        raise
+    except (OSError, ValueError, RecursionError, csv.Error, pl.exceptions.PolarsError) as error:
+        raise ScoreFileError(path.name, str(error).partition("\n")[0]) from error
+
+
+def _csv(path: Path) -> pl.DataFrame:
+    """Read a table as text: which columns are numbers is judged later, with the place of what is none."""
+    content = path.read_bytes().decode("utf-8-sig")
+    rows = csv.reader(io.StringIO(content, newline=""), strict=True)
+    header = next((row for row in rows if row), [])
+    if len(set(header)) < len(header):
+        twice = next(name for place, name in enumerate(header) if name in header[:place])
+        raise ScoreFileError(path.name, f"two columns are called {quoted(twice)}")
+    try:
+        table = pl.read_csv(io.BytesIO(content.lstrip("\r\n").encode()), infer_schema=False)
+    except pl.exceptions.PolarsError:
+        for number, row in enumerate((row for row in rows if row), start=1):
+            if len(row) != len(header):
+                fault = f"row {number:,} has {len(row)} values, and the header {len(header)}"
+                raise ScoreFileError(path.name, fault) from None
+        raise
+    return table.filter(~pl.all_horizontal(pl.all().is_null()))  # empty lines
 
 
 def _lines(path: Path) -> pl.DataFrame:
-    return _objects(path, [json.loads(line) for line in path.read_bytes().splitlines() if line.strip()])
+    objects = []
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+        try:
+            objects += [json.loads(line)] if line.strip() else []
+        except ValueError as error:
+            raise ScoreFileError(path.name, f"line {number:,}: {error}") from error
+    return _objects(path, objects)
 
 
 def _objects(path: Path, objects: object) -> pl.DataFrame:
@@ -181,10 +213,11 @@ def _column(name: str, values: list[Any]) -> pl.Series:
     return pl.Series(name, values, pl.String if kinds == {str} else pl.Object)
 
 
+_LONG_NUMBER = r"^[+-]?[0-9]{16,}$"
 _LARGEST = 2**53  # whole numbers up to this are 64-bit floats
 
 
-def _as_float(value: object) -> float | None:
+def as_float(value: object) -> float | None:
     """Return a number of JSON as a float, or nothing if it is none or has no such float."""
     if type(value) not in (int, float):
         return None

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Unpack, cast
 
-from irdb_sql.score_options import checked, resampling
+from irdb_sql.score_options import CoverageOptions, EvaluationOptions, checked, refuse_unknown, resampling
 from irdb_sql.score_sessions import rewarded_rankings, score_session
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from irdb_sql.engine import Engine
-    from irdb_sql.score_options import CoverageOptions, EvaluationOptions, ScoreOptions
+    from irdb_sql.score_options import ScoreOptions
     from irdb_sql.score_sessions import ScoreSession
     from irdb_sql.score_tables import Scores
     from irdb_sql.sources import PathLike, Source
@@ -130,8 +130,9 @@ class ScorerMethods(ABC):
             (279, 200, 79)
         """
         chosen = cast("EvaluationOptions", {**options, "missing": "drop"})
+        refuse_unknown(options, CoverageOptions)
         with self._score_session(scores, chosen) as session:
-            return session.ask("score_coverage")
+            return session.coverage
 
     @abstractmethod
     def _groups_of(self, files: PathLike | Sequence[PathLike]) -> pl.DataFrame:
@@ -140,6 +141,7 @@ class ScorerMethods(ABC):
     def _keep_scores(self, scores: Scores) -> None:
         """Let all statements see scores instead of the baselines."""
         with self._score_session(scores, {}) as session:
+            session.prepare()
             session.keep(self._engine)
 
     @contextmanager
@@ -151,6 +153,7 @@ class ScorerMethods(ABC):
 
     @contextmanager
     def _judged_session(self, scores: Scores | None, options: EvaluationOptions) -> Iterator[ScoreSession]:
+        refuse_unknown(options, EvaluationOptions)
         resampling(options)  # what is wrong with it is told before anything is read
         with self._score_session(scores, options) as session:
             session.prepare()

@@ -21,41 +21,43 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
 
+_NAMES = ("generator", "other_generator")
+
 SCHEMA = pl.Schema({
     "generator": pl.String, "strength": pl.Float64, "lower": pl.Float64, "upper": pl.Float64, "rank_best": pl.Int64,
     "rank_worst": pl.Int64, "wins": pl.Int64, "ties": pl.Int64, "losses": pl.Int64, "prompts": pl.Int64,
 })  # fmt: skip
 
 
-def strengths_frame(prompts: pl.DataFrame, resampling: Resampling) -> pl.DataFrame:
-    """Fit strengths to who has the higher mean score on each prompt.
+def strengths_frame(pairs: pl.DataFrame, stats: pl.DataFrame, resampling: Resampling) -> pl.DataFrame:
+    """Fit strengths to who has the better images on each prompt.
 
     Args:
-        prompts: The rows of the macro `generator_prompts`.
+        pairs: The rows of the macro `generator_pairs`.
+        stats: Those of `generator_stats`, which names all generators.
         resampling: How intervals are made.
 
     Returns:
         Rows of `SCHEMA`, strongest first.
 
     Raises:
+        FewGeneratorsError: There is nothing to compare.
         UnidentifiedError: No finite strengths fit.
         MissingPackageError: evalica is not installed.
     """
-    table = prompts.pivot(on="generator", index="prompt_id", values="mean_score").drop("prompt_id")
-    generators = sorted(table.columns)
-    scores = table.select(generators).to_numpy().astype(np.float64)
-    model = _Model(scores, generators)
-    everything = np.ones((1, len(scores)))
-    model.refuse_unidentified(model.counts(everything)[0])
-    strengths = model.fit(model.counts(everything)[0])
+    generators = sorted(stats["generator"])
+    model = _Model(pairs, generators)
+    counted = model.counts(np.ones((1, model.prompts)))[0]
+    model.refuse_unidentified(counted)
+    strengths = model.fit(counted)
     draws = np.array([
         model.fit(counts) if model.is_identified(counts) else np.full(len(generators), np.nan)
-        for _, weights in prompt_weights(len(scores), resampling.resamples, resampling.seed)
+        for _, weights in prompt_weights(model.prompts, resampling.resamples, resampling.seed)
         for counts in model.counts(weights)
     ])  # fmt: skip
     known = ~np.isnan(draws[:, 0])
     # Strengths that a resample does not tell lie beyond any bound.
-    told = len(scores) > 1 and (~known).mean() <= (1 - resampling.confidence) / 2
+    told = model.prompts > 1 and (~known).mean() <= (1 - resampling.confidence) / 2
     lower, upper = interval(draws[known], resampling.confidence) if told else np.full((2, len(generators)), np.nan)
     best, worst = rank_ranges(draws[known], resampling.confidence) if told else ([None] * len(generators),) * 2
     wins, ties, losses, shared = model.totals()
@@ -76,16 +78,23 @@ class _Model:
     """Who wins on each prompt, for each two generators, and what strengths say of it.
 
     Args:
-        scores: A row a prompt and a column a generator; NaN where it has no image.
-        generators: Their names.
+        pairs: The rows of the macro `generator_pairs`.
+        generators: Names of all generators, in their order.
     """
 
-    def __init__(self, scores: Floats, generators: Sequence[str]) -> None:
+    def __init__(self, pairs: pl.DataFrame, generators: Sequence[str]) -> None:
         self._generators = generators
         self._ones, self._others = np.triu_indices(len(generators), k=1)
-        one, other = scores[:, self._ones], scores[:, self._others]
-        self._outcomes = np.hstack([one > other, one < other, one == other]).astype(np.float64)
-        self._shared = ~np.isnan(one) & ~np.isnan(other)
+        # By name, so that the order of rows changes no interval.
+        prompt = (pairs["prompt_id"].rank("dense").cast(pl.Int64) - 1).to_numpy()
+        number = {name: place for place, name in enumerate(generators)}
+        one, other = (np.array([number[name] for name in pairs[column]], dtype=np.int64) for column in _NAMES)
+        pair = one * len(generators) - one * (one + 1) // 2 + other - one - 1  # their place among all
+        self.prompts = pairs["prompt_id"].n_unique()
+        outcomes = np.full((self.prompts, len(self._ones)), np.nan)
+        outcomes[prompt, pair] = pairs["outcome"].to_numpy()
+        self._outcomes = np.hstack([outcomes == 1, outcomes == -1, outcomes == 0]).astype(np.float64)
+        self._shared = ~np.isnan(outcomes)
 
     def counts(self, weights: Floats) -> Floats:
         """Count wins, losses and ties of each two: resamples, outcomes, pairs of generators."""

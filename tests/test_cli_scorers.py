@@ -146,14 +146,22 @@ def test_what_is_missing_or_of_no_use_is_refused_or_noted(run_cli: RunCli, data:
     assert (code, out) == (1, "")
     assert err == (
         "error: the score of 's' for image 'xx.webp' (row 3 of part.csv) is of no image of this source, or of several "
-        "that share the name\n\nHint: correct it, or pass missing='drop' (--missing drop) to leave such scores out and have "
+        "that share the name\n\nHint: check that the scores are of this data and split, or pass missing='drop' (--missing drop) to leave such scores out and have "
         "them counted.\n"
+    )
+    text = "SELECT count(*) AS n FROM scores"
+    assert run_cli("sql", text, "--data", data, "--scores", "part.csv", "--missing", "drop", "--format", "csv") == (
+        0,
+        "n\n2\n",
+        "note: s has a score for 2 of the 9 images of test\nnote: scores of s that cannot be used for test: 1 unknown\n"
+        "note: s has a score for 0 of the 3 images of validation\n"
+        "note: scores of s that cannot be used for validation: 1 unknown\n",
     )
     code, out, err = run_cli("evaluate", "mine=part.csv", "--data", data, "--split", "test", "--missing", "drop")
     assert (code, " mine " in out) == (0, True)
     assert err == (
         "note: mine has a score for 2 of the 9 images of test\n"
-        "note: 1 given scores of mine cannot be used for test; --show coverage says why\n" + NOTES
+        "note: scores of mine that cannot be used for test: 1 unknown\n" + NOTES
     )
     assert run_cli("evaluate", "nope.csv", "--data", data)[0] == 3
     assert run_cli("evaluate", "--data", data, "--by", "colour")[0] == 1

@@ -227,7 +227,7 @@ def test_the_papers_agreement_with_people_comes_out(db: ImageRewardDB, tmp_path:
 def test_result_files_of_the_benchmark_are_generators(db: ImageRewardDB, tmp_path: Path) -> None:
     for generator, shift in (("sd2-1", 1.0), ("vd", 0.0)):
         objects = [
-            {"id": f"{prompt}", "prompt": "x", "mean_score": 0.0, "rewards": [[shift + prompt], [shift - prompt]]}
+            {"id": f"{prompt}", "prompt": "x", "mean_score": shift, "rewards": [[shift + prompt], [shift - prompt]]}
             for prompt in range(3)
         ]
         (tmp_path / f"CLIP-benchmark-{generator}-result.json").write_text(json.dumps(objects))
@@ -238,6 +238,44 @@ def test_result_files_of_the_benchmark_are_generators(db: ImageRewardDB, tmp_pat
     ]  # fmt: skip
     named = db.generator_stats({"x": files[0], "y": pl.DataFrame({"prompt_id": ["0"], "score": [5]})})
     assert named["generator"].to_list() == ["y", "x"]
+
+
+def test_result_files_that_do_not_fit_are_refused(db: ImageRewardDB, tmp_path: Path) -> None:
+    first, second = tmp_path / "a.json", tmp_path / "b" / "a.json"
+    second.parent.mkdir()
+    for path in (first, second):
+        path.write_text('[{"id": "p", "rewards": [1]}]')
+    with pytest.raises(score_errors.RepeatedGeneratorError, match="are both of the generator 'a'"):
+        db.generator_stats([first, second])
+    for content, words in (
+        (
+            '[{"id": "p", "rewards": [1]}, {"id": "p", "rewards": [2]}]',
+            "object 2 .* has an id that stands there already",
+        ),
+        ('[{"id": "p", "rewards": []}]', "has no rewards"),
+        (
+            '[{"id": "p", "mean_score": 9, "rewards": [1, 2]}]',
+            "has a mean_score of 9, which is not that of its rewards",
+        ),
+        ('[{"id": "p", "rewards": [null]}]', "is no score of a generator's image"),
+    ):
+        first.write_text(content)
+        with pytest.raises(score_errors.ScoreError, match=words):
+            db.generator_stats(first)
+
+
+def test_means_of_the_same_numbers_tie_however_many_there_are(db: ImageRewardDB) -> None:
+    rows = [
+        ("a", "p", 0.1),
+        ("a", "p", 0.1),
+        ("a", "p", 0.1),
+        ("b", "p", 0.1),
+        ("a", "q", 1e308),
+        ("a", "q", 1e308),
+        ("b", "q", 1e308),
+    ]
+    assert db.generator_wins(table(rows)).select("wins", "ties", "losses").unique().rows() == [(0, 2, 0)]
+    assert db.generator_stats(table(rows))["mean_score"].is_finite().all()
 
 
 @pytest.mark.parametrize(

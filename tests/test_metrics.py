@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from strategies import Row, datasets, scores_of
 
 import irdb_sql
+from irdb_sql import score_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -280,6 +281,8 @@ def test_metrics_are_told_by_part_and_by_columns_of_the_users_own(db: ImageRewar
         "FROM prompt_metrics('test') WHERE scorer = 'overall_rating' AND metric = 'acc_micro' GROUP BY style ORDER BY style"
     )
     assert db.sql(joined)["value"].is_between(0, 1).all()
+    texts = db.prompts(split="test").select("prompt_id", "prompt", group="images", row="split")
+    assert db.evaluate(split="test", by=texts, **FEW).columns[2:5] == ["prompt", "group", "row"]
     both = db.evaluate(split="test", by=["classification", "images"], **FEW)
     assert both.columns[:5] == ["scorer", "split", "classification", "images", "metric"]
 
@@ -295,6 +298,9 @@ def test_ties_are_tuned_on_one_split_and_reported_on_another(db: ImageRewardDB) 
     assert found.filter(pl.col("metric") != "acc_eq")["epsilon"].null_count() == 25
     untuned = db.evaluate(scores, split="validation", **FEW).filter(metric="acc_eq")["value"].item()
     assert tuned > untuned
+    validation_only = scores.filter(pl.col("image_path").str.contains("validation"))
+    with pytest.raises(score_errors.MissingScoreError):
+        db.evaluate(validation_only, split="test", tune_ties_on="validation")
     for split in ("validation", None):
         with pytest.raises(ValueError, match="ties cannot be tuned on 'validation' and reported on it"):
             db.evaluate(scores, split=split, tune_ties_on="validation")

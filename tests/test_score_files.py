@@ -117,6 +117,7 @@ def test_every_table_form_gives_the_same(
         ("image", [f"{uuid}.webp" for uuid in UUIDS]),
         ("filename", [f"{uuid}.webp" for uuid in UUIDS]),
         ("uuid", UUIDS),
+        ("uuid", [uuid.upper() for uuid in UUIDS]),
         ("image_id", UUIDS),
         ("path", [f"part-000001/images/0001/{uuid}.png" for uuid in UUIDS]),
         ("path", [f"C:\\images\\{uuid}.webp" for uuid in UUIDS]),
@@ -234,6 +235,85 @@ def test_a_malformed_file_is_refused_with_the_first_offending_row(
     assert hint
 
 
+MORE_FILES: list[tuple[str, bytes, str]] = [
+    ("a.csv", b"image,m,m\nx,1,2\n", "two columns are called 'm'"),
+    ("a.csv", b"image,m\nx,1\ny,1,2\n", "row 2 has 3 values, and the header 2"),
+    ("a.csv", "image,mé\nx,1\n".encode("latin-1"), "'utf-8' codec can't decode"),
+    ("a.csv", b'image,m\n"x,1\n', "the scores in 'a.csv' cannot be read"),
+    ("a.csv", f"image,m\n{UUIDS[0]},{2**66 + 1}\n".encode(), "holds '73786976294838206465' in the column 'm'"),
+    ("a.csv", b"image,m\n,1\n", "the score of 'm' (row 1 of a.csv) names no image"),
+    ("a.ndjson", b'{"image": "x", "m": 1}\n\n{"image": \n', "line 3: "),
+    ("r.json", b'[{"id": "p"}, {"id": "q", "rewards": [1]}]', "object 1 (id 'p') of 'r.json' has no rewards"),
+    ("r.json", b'[{"id": "p", "rewards": []}]', "object 1 (id 'p') of 'r.json' has no rewards"),
+    (
+        "r.json",
+        f'[{{"id": "p", "rewards": [1, 2, {10**400}]}}]'.encode(),
+        "object 1 (id 'p') of 'r.json' has the reward",
+    ),
+    ("r.json", b'[{"id": "p", "prompt": "y", "rewards": [1, 2, 3]}]', "has another prompt than the ranking file"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "words"), MORE_FILES)
+def test_more_malformed_files(ranking: Path, tmp_path: Path, name: str, content: bytes, words: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    with irdb_sql.connect(ranking) as db, pytest.raises(score_errors.ScoreError) as raised:
+        db.evaluate(tmp_path / name)
+    assert words in str(raised.value)
+
+
+def test_what_is_no_file_is_refused_as_such(small: ImageRewardDB, tmp_path: Path) -> None:
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(score_errors.ScoreFileError, match="it is a folder"):
+        small.evaluate(tmp_path / "folder.csv")
+    twice = pd.DataFrame([[PATHS[0], 1, 2]], columns=["image", "m", "m"])
+    with pytest.raises(score_errors.ScoreFileError, match="the scores in 'the table' cannot be read"):
+        small.evaluate(twice)
+
+
+def test_the_index_of_pandas_is_no_scorer_and_line_ends_are_none(
+    small: ImageRewardDB, expected: pl.DataFrame, tmp_path: Path
+) -> None:
+    path = tmp_path / "pandas.csv"
+    pd.DataFrame(wide().to_dict(as_series=False)).to_csv(path, lineterminator="\r\n")
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes() + b"\r\n\r\n")
+    assert small.evaluate(path).equals(expected)
+    with pytest.raises(score_errors.ScoreColumnError, match="names no scorer"):
+        small.evaluate({"": wide().select("image_path", "clip")})
+    with pytest.raises(score_errors.ScoreColumnError, match="names no scorer in row 2"):
+        small.evaluate(pl.DataFrame({"image": PATHS[:2], "scorer": ["a", ""], "score": [1, 2]}))
+
+
+def test_a_scorer_may_not_be_called_like_a_baseline_beside_them(small: ImageRewardDB) -> None:
+    table = wide().select("image_path", random="clip")
+    with pytest.raises(score_errors.ScoreColumnError, match="'random', which is the name of a baseline"):
+        small.evaluate([table, "baselines"])
+    assert small.evaluate(table)["scorer"].unique().to_list() == ["random"]
+
+
+def test_an_option_that_there_is_not_is_refused_with_the_nearest(small: ImageRewardDB) -> None:
+    options: Any = {"tune_ties": "train"}
+    for call in (small.evaluate, small.scorer_differences):
+        with pytest.raises(TypeError, match="there is no option 'tune_ties'\n\nHint: did you mean 'tune_ties_on'?"):
+            call(wide(), **options)
+    options = {"by": "images"}
+    with pytest.raises(TypeError, match="there is no option 'by'"):
+        small.score_coverage(wide(), **options)
+    with pytest.raises(TypeError, match="there is no option 'by'"):
+        irdb_sql.connect(scores=wide(), **options)
+    with pytest.raises(TypeError, match="there is no option 'by'"):
+        small.generator_strengths(wide(), **options)
+
+
+def test_a_scorer_without_any_usable_score_is_there_with_nothing(small: ImageRewardDB) -> None:
+    table = pl.DataFrame({"image": ["x.webp"], "lost": [1.0]})
+    found = small.evaluate([table, wide()], missing="drop").filter(scorer="lost")
+    assert found.height == 26
+    assert found.select(pl.col("value", "rank_best").is_null().all()).row(0) == (True, True)
+    assert found.select("prompts", "scored_images", "unused_scores").unique().rows() == [(0, 0, 1)]
+    assert small.evaluate(table, missing="drop")["prompts"].sum() == 0
+
+
 def test_the_name_of_a_file_is_no_pattern(small: ImageRewardDB, expected: pl.DataFrame, tmp_path: Path) -> None:
     for suffix in ("csv", "parquet", "json"):
         path = tmp_path / f"scores [1]*?,{{a}}.{suffix}"
@@ -308,7 +388,7 @@ def test_a_database_may_be_opened_with_scores(small: ImageRewardDB, expected: pl
         faults = db.query("score_faults").select("fault", "image", "source_row", "all_faults").rows()
         assert faults[0] == ("conflicting", PATHS[1], 2, 7)
         assert {fault for fault, *_ in faults} == {"conflicting", "nan", "null", "unknown", "repeated", "infinite"}
-    with irdb_sql.connect(folder, scores=wide().filter(pl.col("clip") > 0)) as db:
+    with irdb_sql.connect(folder, scores=wide().filter(pl.col("clip") > 0), missing="drop") as db:
         assert db.query("missing_scores").select("scorer", "image_path").rows() == [
             ("blip", PATHS[2]),
             ("clip", PATHS[2]),
@@ -343,12 +423,20 @@ def test_hostile_names_of_scorers_and_images_are_names(small: ImageRewardDB) -> 
         (
             {"by": pl.DataFrame({"prompt_id": ["p"], "value": [1]})},
             score_errors.ScoreColumnError,
-            "'value', which the answer has",
+            "'value', a name that has a meaning here",
         ),
         (
             {"by": pl.DataFrame({"prompt_id": ["p", "p"], "x": [1, 2]})},
             score_errors.ScoreColumnError,
             "several rows for a prompt",
+        ),
+        ({"by": 5}, ChoiceError, "by is '5'"),
+        ({"by": ["images", pl.DataFrame()]}, ChoiceError, "by is "),
+        ({"by": pl.DataFrame({"prompt_id": ["p"], "x": [[1]]})}, score_errors.ScoreColumnError, "no single ones"),
+        (
+            {"by": pl.DataFrame({"prompt_id": ["z"], "x": [1]})},
+            score_errors.ScoreColumnError,
+            "names no prompt that is",
         ),
         ({"split": "test", "tune_ties_on": "train"}, score_errors.NoTiesError, "'train' has no pair that"),
     ],

@@ -3,14 +3,14 @@
 -- mean_score weighs every image the same, prompt_mean every prompt. generator_rank 1 is best; generators with the same
 -- mean_score share the better place. human_rank is what human_ranking says, or NULL.
 -- returns: generator, generator_rank, mean_score, prompt_mean, images, prompts, human_rank
--- reads: generator_scores, generator_prompts, human_ranking
+-- reads: generator_scores, generator_prompts, human_ranking, float_mean
 -- source: ImageReward paper, arXiv 2304.05977, table 1
--- spark: has no sum(… ORDER BY …), which makes the mean the same on every run
 CREATE OR REPLACE MACRO generator_stats() AS TABLE
     WITH image_means AS (
         SELECT
             generator,
-            sum(score ORDER BY score) / nullif(count(*), 0) AS mean_score
+            count(*) AS images,
+            float_mean(score) AS mean_score
         FROM generator_scores
         GROUP BY generator
     ),
@@ -18,9 +18,8 @@ CREATE OR REPLACE MACRO generator_stats() AS TABLE
     prompt_means AS (
         SELECT
             generator,
-            sum(mean_score ORDER BY mean_score) / nullif(count(*), 0) AS prompt_mean,
-            cast(sum(images) AS BIGINT) AS images,
-            count(*) AS prompts
+            count(*) AS prompts,
+            float_mean(mean_score) AS prompt_mean
         FROM generator_prompts()
         GROUP BY generator
     )
@@ -30,7 +29,7 @@ CREATE OR REPLACE MACRO generator_stats() AS TABLE
         rank() OVER (ORDER BY image_means.mean_score DESC) AS generator_rank,
         image_means.mean_score,
         prompt_means.prompt_mean,
-        prompt_means.images,
+        image_means.images,
         prompt_means.prompts,
         human_ranking.human_rank
     FROM image_means

@@ -2,20 +2,32 @@
 -- How often a generator wins against another, over the prompts that both made images for; one row an ordered pair of them.
 -- A generator wins a prompt if the mean score of its images there is higher. win_rate is (wins + ties / 2) / prompts.
 -- returns: generator, other_generator, prompts, wins, ties, losses, win_rate
--- reads: generator_prompts
+-- reads: generator_pairs
 CREATE OR REPLACE MACRO generator_wins() AS TABLE
-    WITH counted AS (
+    WITH both_ways AS (
         SELECT
-            one.generator,
-            other.generator AS other_generator,
+            generator,
+            other_generator,
+            outcome
+        FROM generator_pairs()
+        UNION ALL
+        SELECT
+            other_generator AS generator,
+            generator AS other_generator,
+            -outcome AS outcome
+        FROM generator_pairs()
+    ),
+
+    counted AS (
+        SELECT
+            generator,
+            other_generator,
             count(*) AS prompts,
-            count(*) FILTER (WHERE one.mean_score > other.mean_score) AS wins,
-            count(*) FILTER (WHERE one.mean_score = other.mean_score) AS ties,
-            count(*) FILTER (WHERE one.mean_score < other.mean_score) AS losses
-        FROM generator_prompts() AS one
-        INNER JOIN generator_prompts() AS other
-            ON one.prompt_id = other.prompt_id AND one.generator <> other.generator
-        GROUP BY one.generator, other.generator
+            count(*) FILTER (WHERE outcome = 1) AS wins,
+            count(*) FILTER (WHERE outcome = 0) AS ties,
+            count(*) FILTER (WHERE outcome = -1) AS losses
+        FROM both_ways
+        GROUP BY generator, other_generator
     )
 
     SELECT

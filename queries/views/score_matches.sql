@@ -1,7 +1,7 @@
 -- name: score_matches
 -- One row a score as it was given, with the image that it is of and what is wrong with it.
 -- image_row is the row_index of the image, of the first row if its path stands in several; NULL if there is none. A name
--- with folders that is no image path is matched by its file name where that is a UUID. fault is unknown (no image has the
+-- that is none of image_keys is matched by the UUID that its last part is, in small letters. fault is unknown (no image has the
 -- name, or several have), null, nan, infinite, conflicting (the scorer has another score for the image), repeated (the scorer
 -- has the same score for the image already), or NULL where nothing is wrong. score_number leads to score_rows.
 -- returns: scorer, score, score_number, image_row, fault
@@ -10,8 +10,10 @@ CREATE OR REPLACE VIEW score_matches AS
 WITH names AS (
     SELECT
         image,
-        regexp_extract(
-            image, '[/\\]([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(\.[^/\\]*)?$', 1
+        lower(
+            regexp_extract(
+                image, '(^|[/\\])([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(\.[^/\\]*)?$', 2
+            )
         ) AS uuid_in_path
     FROM score_rows
     GROUP BY image
