@@ -20,6 +20,7 @@ from irdb_sql.cli_options import (
     asks_data,
     asks_scores,
     choose_format,
+    limit_options,
     note,
     output_option,
     param_option,
@@ -90,10 +91,12 @@ def irdb() -> None:
 @click.argument("text")
 @param_option
 @asks_scores
+@limit_options
 @writes_frame
 def sql(db: ImageRewardDB, text: str, params: tuple[str, ...]) -> pl.DataFrame:
     """Answer a SQL statement TEXT; - reads it from standard input.
 
+    Unless --trusted, it is one statement that reads, and it reads nothing but the data.
     A --param is a number, true, false or null where it is written like one in JSON, else text.
 
     \b

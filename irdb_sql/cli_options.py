@@ -7,6 +7,7 @@ import functools
 import os
 import shutil
 import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -110,13 +111,31 @@ def asks_scores(command: Callable[..., None]) -> Callable[..., None]:
     def with_scores(
         *, data: dict[str, Any], scores: tuple[str, ...], missing: str, ranking_file: str | None, **options: object
     ) -> None:
-        with open_database(data, scores=score_sources(scores), missing=missing, ranking_file=ranking_file) as db:
+        limits = {name: options.pop(name) for name in _LIMITS if name in options}
+        taken = {"scores": score_sources(scores), "missing": missing, "ranking_file": ranking_file}
+        with open_database(data, **taken, **limits) as db:
             if scores and missing == "drop":
                 for text in dropped_scores(db.score_coverage()):
                     note(f"note: {text}")
             command(db, **options)
 
     return with_scores
+
+
+_LIMITS = ("trusted", "timeout", "max_rows", "memory_limit", "threads")
+
+
+def limit_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say what a statement may do and take."""
+    for option in (
+        click.option("--trusted", is_flag=True, help="Run any statement, also one that writes, and open any file."),
+        click.option("--timeout", type=float, metavar="SECONDS", help="Stop after so long."),
+        click.option("--max-rows", type=int, metavar="N", help="Return no more rows, and say so where there are more."),
+        click.option("--memory-limit", metavar="SIZE", help="Memory for the statement, such as 2GB."),
+        click.option("--threads", type=int, metavar="N", help="Threads for the statement."),
+    ):
+        command = option(command)
+    return command
 
 
 def score_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -171,9 +190,12 @@ def writes_frame(command: Callable[..., pl.DataFrame]) -> Callable[..., None]:
     @output_option
     @functools.wraps(command)
     def writing(*args: Any, form: str | None, output: Path | None, **options: Any) -> None:  # noqa: ANN401 - passed on
-        with shown_waiting():
+        with warnings.catch_warnings(record=True, category=UserWarning) as warned, shown_waiting():
             frame = command(*args, **options)
-        write_frame(frame, form, output)
+        if frame.width:  # a statement that is trusted may return nothing
+            write_frame(frame, form, output)
+        for warning in warned:
+            note(f"note: {warning.message}")
 
     return writing
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal, Self, Unpack, overload
+from typing import TYPE_CHECKING, Literal, Self, Unpack, cast, overload
 
 import polars as pl
 
@@ -27,10 +28,12 @@ from irdb_sql.image_methods import ImageMethods
 from irdb_sql.image_roots import open_root
 from irdb_sql.image_store import ImageStore
 from irdb_sql.lazyframes import frame, scan
+from irdb_sql.lockdown import LimitOptions, Limits
 from irdb_sql.sample import embedded_sample
 from irdb_sql.score_options import ScoreOptions, refuse_unknown
 from irdb_sql.scorer_methods import ScorerMethods
 from irdb_sql.sources import Source, find_source, find_verification, literal_path
+from irdb_sql.table_methods import TableMethods
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,14 +46,26 @@ if TYPE_CHECKING:
     from irdb_sql.sources import PathLike
 
 
-def connect(
+class ConnectOptions(ScoreOptions, LimitOptions, total=False):
+    """How to take scores, and what a statement may take."""
+
+
+class RowsCutWarning(UserWarning):
+    """A result has more rows than it may have, and only the first are returned."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"there are more than {most:,} rows, and only the first {most:,} are returned")
+
+
+def connect(  # noqa: PLR0913 - all but one are named by the caller
     source: PathLike | Sequence[PathLike] | None = None,
     *,
     split: Split | None = None,
     images_root: PathLike | None = None,
     images: PathLike | None = None,
     scores: Scores | None = None,
-    **score_options: Unpack[ScoreOptions],
+    trusted: bool = False,
+    **options: Unpack[ConnectOptions],
 ) -> ImageRewardDB:
     """Open a dataset.
 
@@ -66,8 +81,13 @@ def connect(
             a parquet file of `irdb verify` takes those that it found ok. None takes every image.
         scores: Scores of images that SQL, named queries, `evaluate` and reports are to see, as `evaluate` takes them;
             the baselines unless given.
-        **score_options: `missing="error"` (the default) refuses a score that cannot be used, `"drop"` leaves it out
-            and has it counted; `ranking_file` is the file that rewards are in the order of.
+        trusted: Let `sql` run any statement, also one that writes, and open any file. Otherwise it takes one statement
+            that reads, and the engine opens no file but those of the source and no network.
+        **options: `missing="error"` (the default) refuses a score that cannot be used, `"drop"` leaves it out and has
+            it counted; `ranking_file` is the file that rewards are in the order of. `timeout` is how many seconds a
+            statement may take, `max_rows` how many rows `sql` and `query` return, with a RowsCutWarning where there
+            are more, `memory_limit` and `threads` what the engine takes, as in `"2GB"` and 2. A single call of a
+            function cannot be timed out.
 
     Returns:
         The database; close it, or use it in a `with` block.
@@ -81,6 +101,7 @@ def connect(
         SourceNotFoundError: `images` is neither `ok` nor a file.
         RemoteError, MissingPackageError: `images_root` is a URL that cannot be read.
         ScoreError: `scores` are not what they should be.
+        LimitError, RangeError: A limit is none that there is.
 
     Example:
         >>> with connect() as db:
@@ -91,10 +112,10 @@ def connect(
         found = replace(find_source(embedded_sample(), split), name="embedded sample (synthetic)")
     else:
         found = find_source(source, split)
-    return ImageRewardDB(found, images_root=images_root, images=images, scores=scores, **score_options)
+    return ImageRewardDB(found, images_root=images_root, images=images, scores=scores, trusted=trusted, **options)
 
 
-class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods):
+class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods):
     """A dataset whose questions are answered as Polars frames; `connect` opens one.
 
     Every method that returns a frame takes `lazy=True` for a `pl.LazyFrame`, which runs when it is collected and reads
@@ -107,7 +128,8 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods):
         images_root: The folder or URL below which image paths lie; the source's own unless given.
         images: `ok`, or the path of a verification, to leave other images out.
         scores: Scores to see instead of the baselines'.
-        **score_options: What becomes of scores that cannot be used, and the file that rewards are in the order of.
+        trusted: Whether `sql` may run any statement.
+        **options: How to take scores, and limits.
     """
 
     def __init__(
@@ -117,25 +139,29 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods):
         images_root: PathLike | None = None,
         images: PathLike | None = None,
         scores: Scores | None = None,
-        **score_options: Unpack[ScoreOptions],
+        trusted: bool = False,
+        **options: Unpack[ConnectOptions],
     ) -> None:
+        refuse_unknown(options, ConnectOptions)
+        self._score_options = cast("ScoreOptions", _chosen(options, ScoreOptions))
+        self._limits = Limits(**cast("LimitOptions", _chosen(options, LimitOptions)))
         verified = None if images is None or images == "ok" else find_verification(images)
         self.source = source
         self._sqlfiles = sqlfiles.load()
         self._store = ImageStore(open_root(source.folder if images_root is None else images_root))
         store = self._store
-        self._engine = Engine(source, self._sqlfiles, partial(ListingStream, store))
-        if images is not None:
-            self._leave_bad_images_out(verified)
-        refuse_unknown(score_options, ScoreOptions)
-        self._score_options = score_options
+        self._tables = {}
+        self._engine = Engine(source, self._sqlfiles, partial(ListingStream, store), self._limits)
         self.has_scores = scores is not None
-        if scores is not None:
-            try:
+        try:
+            if images is not None:
+                self._leave_bad_images_out(verified)
+            if scores is not None:
                 self._keep_scores(scores)
-            except BaseException:
-                self.close()
-                raise
+            self._engine.guard(source, trusted=trusted)
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -147,7 +173,9 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods):
 
     def __repr__(self) -> str:
         files = ", ".join(file.path.name for file in self.source.files)
-        return f"<ImageRewardDB {self.source.name}: {files}>"
+        more = "".join(f"; table {name} of {rows:,} rows" for name, rows in sorted(self._tables.items()))
+        scores = "; scores" if self.has_scores else ""
+        return f"<ImageRewardDB {self.source.name}: {files}{scores}{more}{'' if self._engine.is_safe else '; trusted'}>"
 
     def _leave_bad_images_out(self, verified: Path | None) -> None:
         try:
@@ -156,7 +184,6 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods):
             else:
                 self._engine.leave_out("unverified_images", [literal_path(verified)])
         except QueryError as error:
-            self.close()
             if verified is None:
                 raise
             raise BrokenFileError(verified, "verification, a parquet file of irdb verify", error.sentence) from error
@@ -197,7 +224,14 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods):
             ...     db.sql("SELECT count(*) AS n FROM preference_pairs(in_split := $split)", {"split": "test"}).item()
             651
         """
-        return self._answer(self._engine.checked(text), params, lazy=lazy)
+        text = self._engine.checked(text)
+        most = self._limits.max_rows
+        if lazy or most is None:
+            return self._answer(text, params, lazy=lazy)
+        rows = frame(self._engine.table(text, _own(params), most + 1))
+        if rows.height > most:
+            warnings.warn(RowsCutWarning(most), stacklevel=2)
+        return rows.head(most)
 
     @overload
     def query(
@@ -335,6 +369,10 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods):
     def _answer(self, text: str, params: Params, *, lazy: bool) -> Frame:
         params = _own(params)
         return scan(self._engine, text, params) if lazy else frame(self._engine.table(text, params))
+
+
+def _chosen(options: Mapping[str, object], kind: type) -> dict[str, object]:
+    return {name: value for name, value in options.items() if name in kind.__annotations__}
 
 
 def _own(params: Params) -> Params:

@@ -24,20 +24,23 @@ class Definitions:
     Args:
         sqlfiles: The views and macros.
         given: Views that whoever opens the database makes.
+
+    Attributes:
+        files: Views and macros by name.
     """
 
     def __init__(self, sqlfiles: SqlFiles, given: Collection[str]) -> None:
-        self._files = sqlfiles.views | sqlfiles.macros
+        self.files = sqlfiles.views | sqlfiles.macros
         self._waiting = [file for file in sqlfiles.load_order() if file.name not in given]
         self._lock = threading.Lock()
 
-    def define(self, cursor: DuckDBPyConnection, texts: Iterable[object]) -> None:
+    def define(self, cursor: DuckDBPyConnection, texts: Iterable[object], *, everything: bool = False) -> None:
         """Define whatever is named in some texts, or the values of parameters, and what that reads, unless it is."""
         if not self._waiting:
             return
         joined = " ".join(map(str, texts))
         with self._lock:
-            needed = self._files.keys() if _LISTING.search(joined) else self._named(joined)
+            needed = self.files.keys() if everything or _LISTING.search(joined) else self._named(joined)
             for file in [file for file in self._waiting if file.name in needed]:
                 cursor.execute(file.text)
                 comment(cursor, file)
@@ -46,10 +49,10 @@ class Definitions:
     def _named(self, text: str) -> set[str]:
         """Name what stands in a text, and all that it reads in turn."""
         needed: set[str] = set()
-        found = {word.lower() for word in _WORD.findall(text)} & self._files.keys()
+        found = {word.lower() for word in _WORD.findall(text)} & self.files.keys()
         while found:
             needed |= found
-            found = {name for file in found for name in self._files[file].reads} - needed
+            found = {name for file in found for name in self.files[file].reads} - needed
         return needed
 
 

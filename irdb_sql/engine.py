@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import duckdb
+import pyarrow as pa
 from duckdb.sqltypes import DuckDBPyType
 
 from irdb_sql.definitions import Definitions, comment
@@ -18,19 +19,24 @@ from irdb_sql.errors import (
     ClosedError,
     FrameTypeError,
     IrdbError,
+    LimitError,
     QueryError,
     StatementError,
+    TimeLimitError,
+    UnsafeError,
 )
+from irdb_sql.explanations import next_step
 from irdb_sql.interruptible import Task
+from irdb_sql.lockdown import limit_time, lock
 from irdb_sql.metadata import make_base_view
 from irdb_sql.sqlfiles import BASE_VIEWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
-    import pyarrow as pa
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
+    from irdb_sql.lockdown import Limits
     from irdb_sql.sources import Source
     from irdb_sql.sqlfiles import SqlFile, SqlFiles
 
@@ -51,8 +57,13 @@ class Engine:
         sqlfiles: The views and macros to define.
         listing: Is given a function that tells the folders of images and one that counts interrupts, and makes an
             Arrow stream of what lies there; each statement that reads `image_listing` pulls it, and no other does.
+        limits: What a statement may take.
+
+    Attributes:
+        is_safe: Whether statements of others are checked, and no file but those of the source can be opened.
 
     Raises:
+        LimitError: The engine does not take a limit.
         FileError: A file is not what its name says, or lacks a column, or holds a wrong type or value.
     """
 
@@ -61,14 +72,14 @@ class Engine:
         source: Source,
         sqlfiles: SqlFiles,
         listing: Callable[[Callable[[], list[str]], Callable[[], int]], object],
+        limits: Limits,
     ) -> None:
-        self._connection: DuckDBPyConnection | None = duckdb.connect(
-            config={
-                "python_enable_replacements": "false",
-                "autoload_known_extensions": "false",
-                "autoinstall_known_extensions": "false",
-            }
-        )
+        try:
+            self._connection: DuckDBPyConnection | None = duckdb.connect(config=limits.config())
+        except duckdb.Error as error:
+            raise LimitError(str(error)) from error
+        self._limits = limits
+        self.is_safe = False
         self._definitions = Definitions(sqlfiles, given=BASE_VIEWS)
         self._lock = threading.Lock()
         self._interrupts = 0
@@ -91,6 +102,14 @@ class Engine:
             self.close()
             raise
 
+    def guard(self, source: Source, *, trusted: bool) -> None:
+        """Limit how long statements take, and unless they are trusted let them open no file but those of the source."""
+        with self._cursor() as cursor:
+            limit_time(cursor, self._limits)
+            if not trusted:
+                lock(cursor, source)
+        self.is_safe = not trusted
+
     def close(self) -> None:
         """Stop what runs and let go of files and memory; whoever asks or waits for rows gets a ClosedError."""
         with self._lock:
@@ -110,10 +129,10 @@ class Engine:
         """Whether no statement runs and no result is half read."""
         return not self._tasks and not self._readers
 
-    def table(self, text: str, params: Params = None) -> pa.Table:
-        """Run a statement and return all its rows; Ctrl-C stops it."""
+    def table(self, text: str, params: Params = None, limit: int | None = None) -> pa.Table:
+        """Run a statement and return its rows, all or so many; Ctrl-C stops it."""
         with self._cursor(text, params) as cursor:
-            return self._outcome(self._started(cursor, lambda: _rows(cursor.sql(text, params=params))))
+            return self._outcome(self._started(cursor, lambda: _rows(cursor.sql(text, params=params), limit)))
 
     def schema(self, text: str, params: Params = None) -> pa.Schema:
         """Return names and types of a statement's columns without running it."""
@@ -181,23 +200,70 @@ class Engine:
 
             self._outcome(self._started(cursor, work))
 
+    def register(self, name: str, rows: pa.Table) -> None:
+        """Add a table that all statements see, in the place of one that was added under the same name before."""
+        with self._cursor() as cursor:
+
+            def work() -> None:
+                cursor.register(_REGISTERING, rows)
+                cursor.execute(f'CREATE OR REPLACE TABLE "{name}" AS FROM {_REGISTERING}')  # no parameter names a table
+                cursor.unregister(_REGISTERING)
+
+            self._outcome(self._started(cursor, work))
+
+    def unregister(self, name: str) -> None:
+        """Take away a table that was added."""
+        with self._cursor() as cursor:
+            cursor.execute(f'DROP TABLE "{name}"')
+
+    def connection(self) -> DuckDBPyConnection:
+        """Open a connection to the same database, which knows every view and macro; whoever asks closes it."""
+        with self._cursor() as cursor:
+            self._definitions.define(cursor, (), everything=True)
+        with self._lock:
+            if self._connection is None:
+                raise ClosedError
+            return self._connection.cursor()
+
     def checked(self, text: str) -> str:
-        """Return a text if it is one statement that reads.
+        """Return a text if it is one statement that reads, and reads nothing but the data; any where it is trusted.
 
         Raises:
-            StatementError: It is empty, several statements, or one that does not read.
+            StatementError: It is empty, several statements, one that does not read, or one that reads something else.
             QueryError: It is no SQL.
         """
-        with self._cursor("writing_nodes") as cursor:
+        if not self.is_safe:
+            return text
+        with self._cursor(text, "writing_nodes refused_names") as cursor:
             try:
                 fault = _writing(cursor, text)
+                refused = () if fault else sorted(cursor.table_function("refused_names", [text]).fetchall())
+                if not fault and not refused:
+                    fault = self._refusal(cursor, text)
             except ValueError:  # a kind of statement that the Python module has no name for
-                fault = "a statement of another kind"
+                fault, refused = "a statement of another kind", ()
             except duckdb.Error as error:
                 raise QueryError(str(error)) from error
         if fault is not None:
             raise StatementError(fault)
+        for kind, name in refused:
+            raise UnsafeError(kind, name)
         return text
+
+    def _refusal(self, cursor: DuckDBPyConnection, text: str) -> str | None:
+        """Let the engine look at a text as a statement inside one: there it refuses all that does not only read."""
+        for _ in range(2):
+            try:
+                cursor.sql("FROM query($text)", params={"text": text})
+            except duckdb.CatalogException:
+                # It names what there is not: with everything defined, the engine tells what is like it.
+                self._definitions.define(cursor, (), everything=True)
+            except duckdb.Error as error:
+                refuses = any(words in str(error) for words in _REFUSALS)
+                return "a statement that does not only read" if refuses else None
+            else:
+                return None
+        return None
 
     def columns(self, file: SqlFile) -> list[tuple[str, str | None]]:
         """Return names and types of the columns of a view, table macro or query; no types where it reads a file."""
@@ -258,7 +324,9 @@ class Engine:
         except (duckdb.Error, OSError) as error:  # the latter is what a batch's failure is to Arrow
             if self._connection is None:
                 raise ClosedError from error
-            raise QueryError(str(error)) from error
+            if _TIMED_OUT in str(error):
+                raise TimeLimitError(self._limits.timeout) from error
+            raise QueryError(str(error), next_step(str(error), self._definitions.files)) from error
         finally:
             self._tasks.discard(task)
 
@@ -348,11 +416,20 @@ def _writing(cursor: DuckDBPyConnection, text: str) -> str | None:
         return f"a statement of the kind {kinds[0].name}"
     # A SELECT whose WITH deletes or copies is a SELECT, too.
     nodes = cursor.table_function("writing_nodes", [text]).limit(1).fetchall()
-    return f"a part of the kind {nodes[0][0].removesuffix('_QUERY_NODE')}" if nodes else None
+    if nodes:
+        return f"a part of the kind {nodes[0][0].removesuffix('_QUERY_NODE')}"
+    return None
 
 
-def _rows(relation: DuckDBPyRelation, limit: int | None = None) -> pa.Table:
-    """Run a relation whose columns a frame can hold, under names that differ."""
+_REGISTERING = "rows_to_register"
+_TIMED_OUT = "exceeded maximum execution time"
+_REFUSALS = ("Expected a single SELECT statement", "must be at the top level", "data-modifying")
+
+
+def _rows(relation: DuckDBPyRelation | None, limit: int | None = None) -> pa.Table:
+    """Run a relation whose columns a frame can hold, under names that differ; a statement without rows has none."""
+    if relation is None:
+        return pa.table({})
     limited = relation if limit is None else relation.limit(limit)
     for name, kind in zip(relation.columns, relation.types, strict=True):
         if _is_foreign(kind):

@@ -90,6 +90,33 @@ def test_the_engines_own_words_are_kept(db: ImageRewardDB, text: str) -> None:
     assert isinstance(raised.value, ValueError)
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("FROM imagez", "did you mean 'images'?"),
+        ("FROM preference_pair()", "did you mean 'preference_pairs'?"),
+        ("SELECT tau_bb(1, 2, 3, 4)", "did you mean 'tau_b'?"),
+        ("FROM pair_counts", "it is a macro; call it, as in FROM pair_counts()."),
+        ("FROM images()", "it is a view; name it without parentheses, as in FROM images."),
+        ("SELECT rnk FROM images", "did you mean 'rank'?"),
+        ("SELECT i.rankk FROM images AS i", "did you mean 'rank'?"),
+        (
+            "SELECT tau_b(1)",
+            "call tau_b(n_concordant DOUBLE, n_discordant DOUBLE, n_first_tied DOUBLE, n_second_tied DOUBLE); ",
+        ),
+        (
+            "FROM preference_pairs(nope := 1)",
+            "call preference_pairs(in_split VARCHAR := NULL, in_subset VARCHAR := NULL, ",
+        ),
+    ],
+)
+def test_an_error_tells_what_was_meant(text: str, hint: str) -> None:
+    with irdb_sql.connect(split="test") as db, pytest.raises(errors.QueryError) as raised:  # a new one defines little
+        db.sql(text)
+    assert raised.value.hint.startswith(hint)
+    assert "did you mean 'zzz" not in str(raised.value)
+
+
 def test_unknown_names_suggest_the_nearest(db: ImageRewardDB) -> None:
     with pytest.raises(LookupError, match="unknown query 'rank_gap'\n\nHint: did you mean 'rank_gaps'?"):
         db.query("rank_gap")
@@ -163,7 +190,7 @@ def test_a_statement_that_writes_inside_one_that_reads_is_refused(tmp_path: Path
 
 def test_the_catalogue_lists_every_file_with_what_it_takes_and_returns(db: ImageRewardDB) -> None:
     catalog = db.catalog()
-    assert catalog.group_by("kind").len().sort("kind").rows() == [("macro", 50), ("query", 38), ("view", 18)]
+    assert catalog.group_by("kind").len().sort("kind").rows() == [("macro", 51), ("query", 38), ("view", 18)]
     call, returns = catalog.filter(pl.col("name") == "preference_pairs").select("call", "returns").row(0)
     assert call == (
         "preference_pairs(in_split VARCHAR := NULL, in_subset VARCHAR := NULL, keep_ties BOOLEAN := FALSE, "

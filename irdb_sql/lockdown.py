@@ -1,0 +1,96 @@
+"""What a database may do at most: limits of each statement, and a lock after which it opens no other file."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
+
+from irdb_sql.errors import RangeError
+from irdb_sql.sources import literal_path
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from duckdb import DuckDBPyConnection
+
+    from irdb_sql.sources import Source
+
+
+class LimitOptions(TypedDict, total=False):
+    """What a statement may take: `Limits` as options of a call."""
+
+    timeout: float | None
+    max_rows: int | None
+    memory_limit: str | None
+    threads: int | None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of a database; None leaves what the engine takes by itself.
+
+    Attributes:
+        timeout: Seconds that a statement may take.
+        max_rows: Rows that a result may have; what is beyond is cut, with a warning.
+        memory_limit: Memory for statements, such as `2GB`; the engine takes 80 % of what there is.
+        threads: Threads for statements; the engine takes one a core.
+    """
+
+    timeout: float | None = None
+    max_rows: int | None = None
+    memory_limit: str | None = None
+    threads: int | None = None
+
+    def __post_init__(self) -> None:
+        for name, least in (("timeout", 0.001), ("max_rows", 0), ("threads", 1)):
+            value = getattr(self, name)
+            if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or value < least):
+                raise RangeError(name, value, f"a number of at least {least}")
+
+    def config(self) -> dict[str, str | bool | int | float | list[str]]:
+        """Return what to open the engine with."""
+        spill = Path(tempfile.gettempdir())
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "python_enable_replacements": "false",
+            "autoload_known_extensions": "false",
+            "autoinstall_known_extensions": "false",
+            "allow_community_extensions": "false",
+            # A folder of its own, which the engine removes; it would take one below the current folder, and the whole
+            # disk.
+            "temp_directory": str(spill / f"irdb-sql-{os.getpid()}-{id(self):x}"),
+            "max_temp_directory_size": f"{shutil.disk_usage(spill).free // 2} B",
+        }
+        if self.memory_limit is not None:
+            config["memory_limit"] = self.memory_limit
+        if self.threads is not None:
+            config["threads"] = str(self.threads)
+        return config
+
+
+def limit_time(connection: DuckDBPyConnection, limits: Limits) -> None:
+    """Let no statement take longer than the limit from now on."""
+    if limits.timeout is not None:
+        connection.execute(
+            "SET GLOBAL max_execution_time = $milliseconds", {"milliseconds": round(limits.timeout * 1000)}
+        )
+
+
+def lock(connection: DuckDBPyConnection, source: Source) -> None:
+    """Let a database open the files of its source and nothing else, and let nobody change that, from now on.
+
+    The engine wants these settings after it has started and in this order, and takes no lists as parameters of SET.
+    """
+    connection.execute("SET VARIABLE source_files = $paths", {"paths": _spellings(source)})
+    connection.execute("SET allowed_paths = getvariable('source_files')")
+    connection.execute("RESET VARIABLE source_files")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
+def _spellings(source: Source) -> Sequence[str]:
+    """Spell each path as it is, and as it is in a view, where what could be a pattern is escaped."""
+    return [spelling for file in source.files for spelling in (str(file.path.absolute()), literal_path(file.path))]

@@ -1,0 +1,85 @@
+"""The methods of the facade that let other tables and tools in: tables of one's own, and DuckDB itself."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from irdb_sql.errors import TableNameError, TableTypeError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from irdb_sql.engine import Engine
+    from irdb_sql.score_tables import ArrowTable
+    from irdb_sql.sqlfiles import SqlFiles
+
+_NAME = re.compile(r"(?!(?:duckdb|pragma|pg|sqlite)_)[a-z_][a-z0-9_]*", re.IGNORECASE)
+
+
+class TableMethods:
+    """What lets other tables and tools in."""
+
+    _engine: Engine
+    _sqlfiles: SqlFiles
+    _tables: dict[str, int]
+
+    def register(self, name: str, table: ArrowTable | pl.LazyFrame) -> None:
+        """Add a table of one's own, which SQL can then ask and join like the views.
+
+        Its rows are copied. A name that was registered before gets the new rows.
+
+        Args:
+            name: Letters, digits and `_`, and no name of a view, macro or query.
+            table: A table of Polars, pandas, Arrow or any other library that exports Arrow streams.
+
+        Raises:
+            TableNameError: The name is taken, or is none that a table can have here.
+            TableTypeError: It is no table, or one that the engine cannot hold.
+
+        Example:
+            >>> import polars as pl
+            >>> from irdb_sql import connect
+            >>> with connect() as db:
+            ...     db.register("favourites", pl.DataFrame({"classification": ["Food", "Plants"]}))
+            ...     db.sql("SELECT classification FROM images JOIN favourites USING (classification) GROUP BY ALL").height
+            2
+        """
+        taken = {file.name for file in self._sqlfiles.all()}
+        if not _NAME.fullmatch(str(name)) or name.lower() in taken:
+            raise TableNameError(name, taken=str(name).lower() in taken)
+        try:
+            frame = table.collect() if isinstance(table, pl.LazyFrame) else pl.DataFrame(table)
+            rows = frame.to_arrow()
+        except Exception as error:  # whatever the other library says
+            raise TableTypeError(name, str(error)) from error
+        self._engine.register(name, rows)
+        self._tables[name.lower()] = frame.height
+
+    def unregister(self, name: str) -> None:
+        """Take away a table that was registered.
+
+        Raises:
+            TableNameError: None has this name.
+        """
+        if name.lower() not in self._tables:
+            raise TableNameError(name, taken=False)
+        self._engine.unregister(name)
+        del self._tables[name.lower()]
+
+    def connection(self) -> DuckDBPyConnection:
+        """Return DuckDB's own connection to this database, with every view and macro, for tools that want one.
+
+        What it may do and take is what the database was opened with; a database that is not trusted stays locked: it
+        opens no other file. But it is not kept from changing views and tables in memory, and Ctrl-C does not stop what
+        runs there. Close it before the database.
+
+        Example:
+            >>> from irdb_sql import connect
+            >>> with connect() as db, db.connection() as connection:
+            ...     connection.sql("SELECT count(*) FROM preference_pairs(in_split := 'test')").fetchall()
+            [(651,)]
+        """
+        return self._engine.connection()

@@ -1,0 +1,187 @@
+"""A stranger's SQL: no statement of the list reads or writes what it should not, by no way in, and the session lives on."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import polars as pl
+import pytest
+from conftest import image, write_metadata
+
+import irdb_sql
+from irdb_sql import errors
+from irdb_sql.cli import irdb
+from irdb_sql.database import RowsCutWarning
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from irdb_sql import ImageRewardDB
+
+SECRET = "do-not-tell"  # noqa: S105 - what a statement must not show
+LIMITS: dict[str, Any] = {"timeout": 0.2, "memory_limit": "200MB", "threads": 1, "max_rows": 1000}
+STATEMENTS = [
+    line
+    for line in (Path(__file__).parent / "hostile_statements.txt").read_text().splitlines()
+    if line and not line.startswith("#")
+]
+STATEMENTS += [
+    "(" * 5000 + "1" + ")" * 5000,
+    "SELECT " + "1 + " * 20_000 + "1",
+    "SELECT '" + "x" * 1_000_000 + "'",
+    "\x00",
+]
+
+
+class Place:
+    """A folder with a small dataset, a file beside it that is nobody's business, and what there is before."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "data"
+        self.folder.mkdir()
+        write_metadata(self.folder, [image("p", "a", 1, 5, 5, 5), image("p", "b", 2, 4, 4, 4)])
+        self.outside = folder / "outside.csv"
+        self.outside.write_text(f"{SECRET}\n1\n")
+        (self.folder / "link.csv").symlink_to(self.outside)
+        self.target = folder / "target"
+        self.root = folder
+        self.before = self.content()
+
+    def content(self) -> dict[str, str]:
+        return {
+            str(path.relative_to(self.root)): hashlib.sha256(path.read_bytes()).hexdigest()
+            if path.is_file()
+            else "folder"
+            for path in sorted(self.root.rglob("*"))
+        }
+
+    def statement(self, text: str) -> str:
+        return text.format(
+            data=self.folder / "metadata-test.parquet",
+            folder=self.folder,
+            outside=self.outside,
+            link=self.folder / "link.csv",
+            target=self.target,
+            name=self.outside.name,
+        )
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    return Place(tmp_path_factory.mktemp("place"))
+
+
+@pytest.fixture(scope="module")
+def guarded(place: Place) -> Iterator[ImageRewardDB]:
+    with irdb_sql.connect(place.folder, **LIMITS) as db:
+        yield db
+
+
+def cli(place: Place, *args: str) -> str:
+    """Run the command line here, which is faster than a process for each statement, and return what it writes."""
+    written = io.BytesIO()
+    limits = ["--timeout", "0.2", "--memory-limit", "200MB", "--threads", "1", "--max-rows", "1000"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("irdb_sql.cli_options.write", lambda content, _output: written.write(content))
+        options = ["--data", str(place.folder), *(limits if args[0] == "sql" else [])]
+        irdb.main([*args, *options], standalone_mode=False)
+    return written.getvalue().decode()
+
+
+WAYS: dict[str, Callable[[Place, ImageRewardDB, str], str]] = {
+    "eager": lambda _, db, text: str(db.sql(text).to_dicts()),
+    "lazy": lambda _, db, text: str(db.sql(text, lazy=True).head(10).collect(engine="streaming").to_dicts()),
+    "command": lambda place, _, text: cli(place, "sql", "--format", "json", "--", text),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("statement", STATEMENTS, ids=lambda text: text[:60])
+def test_a_hostile_statement_does_nothing(place: Place, guarded: ImageRewardDB, statement: str, way: str) -> None:
+    text = place.statement(statement) if "{" in statement else statement
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RowsCutWarning)
+            told = answer = WAYS[way](place, guarded, text)
+    except (errors.IrdbError, click.ClickException) as error:
+        told, answer = str(error), ""
+    assert SECRET not in told
+    assert str(place.root) not in answer
+    assert place.content() == place.before
+    assert guarded.sql("SELECT count(*) AS n FROM preference_pairs()").item() == 1
+
+
+def test_a_friend_may_ask_all_there_is(guarded: ImageRewardDB) -> None:
+    for text in (
+        "FROM images", "SHOW TABLES", "DESCRIBE images", "SUMMARIZE images", "FROM pair_counts()", "VALUES (1)",
+        "FROM duckdb_functions() WHERE NOT internal", "FROM duckdb_columns()", "FROM information_schema.tables",
+        "WITH RECURSIVE w AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM w WHERE n < 9) SELECT max(n) FROM w",
+        "PIVOT images ON rank IN (1, 2) USING count(*)", "SELECT unnest(range(3))", "FROM query_table('images')",
+        "SELECT * FROM scorer_metrics() WHERE metric = 'acc_micro'", "SELECT * EXCLUDE (prompt) FROM images",
+    ):  # fmt: skip
+        assert guarded.sql(text).height, text
+
+
+def test_a_script_that_is_trusted_may_do_more(place: Place, tmp_path: Path) -> None:
+    target = tmp_path / "pairs.csv"
+    with irdb_sql.connect(place.folder, trusted=True) as db:
+        db.sql("CREATE TABLE mine AS SELECT 1 AS a")
+        assert db.sql("INSERT INTO mine VALUES (2); SELECT sum(a) AS a FROM mine").item() == 3
+        db.sql(f"COPY (FROM preference_pairs()) TO '{target}'")
+        assert db.sql(f"FROM '{target}'").height == 1
+        assert SECRET in str(db.sql(f"FROM read_text('{place.outside}')").to_dicts())
+        assert db.sql("EXPLAIN SELECT 1").height
+
+
+def test_a_result_is_cut_with_a_warning_and_never_silently(place: Place) -> None:
+    with irdb_sql.connect(place.folder, max_rows=2) as db:
+        with pytest.warns(RowsCutWarning, match="there are more than 2 rows, and only the first 2 are returned"):
+            assert db.sql("SELECT range AS n FROM range(9) ORDER BY n DESC")["n"].to_list() == [8, 7]
+        assert db.sql("FROM range(2)").height == 2
+        assert db.sql("FROM range(9)", lazy=True).collect().height == 9
+        assert db.query("metrics").height == 26
+
+
+def test_a_time_limit_ends_a_statement_and_the_session_lives_on(place: Place) -> None:
+    with irdb_sql.connect(place.folder, timeout=0.2) as db:
+        for lazy in (False, True):
+            with pytest.raises(TimeoutError, match=r"the statement was stopped after 0\.2 s"):
+                db.sql("SELECT count(*) FROM range(1000000000000) AS a, range(9) AS b", lazy=lazy).lazy().collect()
+        assert db.pair_counts()["strict_pairs"].item() == 1
+
+
+def test_a_memory_limit_holds(place: Place) -> None:
+    with irdb_sql.connect(place.folder, memory_limit="50MB", threads=1) as db:
+        with pytest.raises(errors.QueryError, match="Out of Memory"):
+            db.sql("SELECT list(range) FROM range(100000000)")
+        assert db.sql("SELECT 1 AS a").item() == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"timeout": 0}, "timeout is '0'"),
+        ({"timeout": "1"}, "timeout is '1'"),
+        ({"max_rows": -1}, "max_rows is '-1'"),
+        ({"threads": 0}, "threads is '0'"),
+        ({"memory_limit": "much"}, "memory"),
+        ({"tmieout": 1}, "there is no option 'tmieout'"),
+    ],
+)
+def test_a_limit_that_makes_no_sense_is_refused(options: dict[str, Any], words: str) -> None:
+    with pytest.raises(errors.IrdbError, match=words):
+        irdb_sql.connect(**options)
+
+
+def test_strange_paths_of_data_can_be_read_after_the_lock(tmp_path: Path) -> None:
+    folder = tmp_path / "it's [a] *b*? ünd"
+    folder.mkdir()
+    write_metadata(folder, [image("p", "a", 1), image("p", "b", 2)])
+    with irdb_sql.connect(folder) as db:
+        assert db.pairs().height == 1
+        assert isinstance(db.images(lazy=True).collect(), pl.DataFrame)
