@@ -89,11 +89,12 @@ def irdb() -> None:
 
 @irdb.command()
 @click.argument("text")
+@click.option("--isolated", is_flag=True, help="Run it in a process of its own, which is killed at its limits.")
 @param_option
 @asks_scores
 @limit_options
 @writes_frame
-def sql(db: ImageRewardDB, text: str, params: tuple[str, ...]) -> pl.DataFrame:
+def sql(db: ImageRewardDB, text: str, params: tuple[str, ...], *, isolated: bool) -> pl.DataFrame:
     """Answer a SQL statement TEXT; - reads it from standard input.
 
     Unless --trusted, it is one statement that reads, and it reads nothing but the data.
@@ -103,13 +104,15 @@ def sql(db: ImageRewardDB, text: str, params: tuple[str, ...]) -> pl.DataFrame:
     irdb sql "FROM pair_counts()"
     irdb sql 'FROM preference_pairs(in_split := $split)' --param split=test -o pairs.parquet
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
-    return _asked(db, text, params)
+    return _asked(db, text, params, isolated=isolated)
 
 
-def _asked(db: ImageRewardDB, text: str | None, params: tuple[str, ...]) -> pl.DataFrame:
+def _asked(db: ImageRewardDB, text: str | None, params: tuple[str, ...], *, isolated: bool = False) -> pl.DataFrame:
     if text is None or text == "-":
         text = read_standard_input()
-    return db.sql(text, {name: json_scalar(value) for name, value in named_values(params).items()} or None)
+    return db.sql(
+        text, {name: json_scalar(value) for name, value in named_values(params).items()} or None, isolated=isolated
+    )
 
 
 @irdb.command()

@@ -15,6 +15,7 @@ from irdb_sql.columns import SPLITS, SUBSETS
 from irdb_sql.engine import Engine
 from irdb_sql.errors import (
     BrokenFileError,
+    ChoiceError,
     ParameterValueError,
     QueryError,
     UnknownNameError,
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
     from types import TracebackType
+
+    import pyarrow as pa
 
     from irdb_sql.engine import Params
     from irdb_sql.questions import Frame, OnError, Split
@@ -148,6 +151,7 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
         verified = None if images is None or images == "ok" else find_verification(images)
         self.source = source
         self._sqlfiles = sqlfiles.load()
+        self._images_root = str(source.folder if images_root is None else images_root)
         self._store = ImageStore(open_root(source.folder if images_root is None else images_root))
         store = self._store
         self._tables = {}
@@ -199,18 +203,23 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
         self._engine.close()
 
     @overload
-    def sql(self, text: str, params: Params = None, *, lazy: Literal[False] = False) -> pl.DataFrame: ...
+    def sql(
+        self, text: str, params: Params = None, *, lazy: Literal[False] = False, isolated: bool = False
+    ) -> pl.DataFrame: ...
     @overload
     def sql(self, text: str, params: Params = None, *, lazy: Literal[True]) -> pl.LazyFrame: ...
     @overload
-    def sql(self, text: str, params: Params = None, *, lazy: bool) -> Frame: ...
-    def sql(self, text: str, params: Params = None, *, lazy: bool = False) -> Frame:
+    def sql(self, text: str, params: Params = None, *, lazy: bool, isolated: bool = False) -> Frame: ...
+    def sql(self, text: str, params: Params = None, *, lazy: bool = False, isolated: bool = False) -> Frame:
         """Answer one SQL statement over the views and macros.
 
         Args:
             text: A statement that reads: SELECT, FROM, WITH, VALUES, DESCRIBE, SUMMARIZE or SHOW.
             params: Values for `$name` (a mapping) or `?` (a sequence) in the text.
             lazy: Return a lazy frame.
+            isolated: Run the statement in a process of its own, for strangers' SQL: it is killed after `timeout` (30
+                seconds unless told) and can take `memory_limit` (2 GB unless told), whatever it does. Starting the
+                process takes some half a second. On Linux, and not lazily.
 
         Returns:
             The rows, in the order of the text's ORDER BY, else in no order that is promised.
@@ -218,20 +227,50 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
         Raises:
             StatementError: The text is not one statement that reads.
             QueryError: The engine refuses it or fails; the engine's own text is kept.
+            TimeLimitError: It takes longer than it may.
+            IsolationError: A process of its own ended without an answer.
 
         Example:
             >>> with connect() as db:
             ...     db.sql("SELECT count(*) AS n FROM preference_pairs(in_split := $split)", {"split": "test"}).item()
             651
         """
+        if isolated:
+            if lazy:
+                raise ChoiceError("lazy", "True", ("False",))
+            return self._cut(frame(self._isolated(text, _own(params))))
         text = self._engine.checked(text)
-        most = self._limits.max_rows
-        if lazy or most is None:
+        if lazy or self._limits.max_rows is None:
             return self._answer(text, params, lazy=lazy)
-        rows = frame(self._engine.table(text, _own(params), most + 1))
-        if rows.height > most:
-            warnings.warn(RowsCutWarning(most), stacklevel=2)
+        return self._cut(frame(self._engine.table(text, _own(params), self._limits.max_rows + 1)))
+
+    def _cut(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return no more rows than there may be, and warn where there are more."""
+        most = self._limits.max_rows
+        if most is None or rows.height <= most:
+            return rows
+        warnings.warn(RowsCutWarning(most), stacklevel=3)
         return rows.head(most)
+
+    def _isolated(self, text: str, params: Params) -> pa.Table:
+        from irdb_sql import isolation  # noqa: PLC0415 - needed by few statements
+
+        views = {view: self._engine.rows(view) for view in self._engine.kept}
+        tables = {name: self._engine.rows(name) for name in self._tables}
+        task = isolation.IsolatedTask(self.source, self._images_root, views, tables, text, params, self._limits)
+        return isolation.answer(task)
+
+    def adopt(self, views: Mapping[str, pa.Table], tables: Mapping[str, pa.Table]) -> None:
+        """Take over what another database has besides its source; a process of its own does so."""
+        for name, rows in views.items():
+            self._engine.keep(name, rows)
+        for name, rows in tables.items():
+            self._engine.register(name, rows)
+
+    def answer_checked(self, text: str, params: Params) -> pa.Table:
+        """Return the rows of a statement, one more than there may be where there are more; `isolated` asks for them."""
+        most = self._limits.max_rows
+        return self._engine.table(self._engine.checked(text), params, None if most is None else most + 1)
 
     @overload
     def query(

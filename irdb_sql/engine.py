@@ -60,6 +60,7 @@ class Engine:
         limits: What a statement may take.
 
     Attributes:
+        kept: Views that rows have been put in the place of.
         is_safe: Whether statements of others are checked, and no file but those of the source can be opened.
 
     Raises:
@@ -80,6 +81,7 @@ class Engine:
             raise LimitError(str(error)) from error
         self._limits = limits
         self.is_safe = False
+        self.kept: list[str] = []
         self._definitions = Definitions(sqlfiles, given=BASE_VIEWS)
         self._lock = threading.Lock()
         self._interrupts = 0
@@ -199,6 +201,12 @@ class Engine:
                 cursor.table(f"kept_{view}").create_view(view, replace=True)
 
             self._outcome(self._started(cursor, work))
+        self.kept.append(view)
+
+    def rows(self, table: str) -> pa.Table:
+        """Return all rows of a table or view, in no order."""
+        with self._cursor(table) as cursor:
+            return self._outcome(self._started(cursor, lambda: cursor.table(table).to_arrow_table()))
 
     def register(self, name: str, rows: pa.Table) -> None:
         """Add a table that all statements see, in the place of one that was added under the same name before."""

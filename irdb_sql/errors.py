@@ -224,6 +224,18 @@ class TimeLimitError(IrdbError, TimeoutError):
         )
 
 
+class IsolationError(IrdbError, RuntimeError):
+    """A process of its own ended without an answer, or cannot be had."""
+
+    def __init__(self, code: int | None) -> None:
+        super().__init__(
+            "a process of its own needs Linux"
+            if code is None
+            else f"the process of the statement ended without an answer (code {code}), for want of memory for example",
+            "ask for less, or raise memory_limit= (--memory-limit).",
+        )
+
+
 class UnknownOptionError(IrdbError, TypeError):
     """A call names an option that there is not."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from irdb_sql.sources import Source
+
+
+_SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([KMGT]?i?B)", re.IGNORECASE)
 
 
 class LimitOptions(TypedDict, total=False):
@@ -50,6 +54,15 @@ class Limits:
             value = getattr(self, name)
             if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or value < least):
                 raise RangeError(name, value, f"a number of at least {least}")
+
+    def bytes(self) -> int | None:
+        """Return the memory limit as a number of bytes; nothing where it is a share or none."""
+        found = _SIZE.fullmatch((self.memory_limit or "").strip())
+        if found is None:
+            return None
+        unit = found[2].upper()
+        base, power = (1024, unit.removesuffix("IB")) if unit.endswith("IB") else (1000, unit.removesuffix("B"))
+        return int(float(found[1]) * base ** " KMGT".index(power or " "))
 
     def config(self) -> dict[str, str | bool | int | float | list[str]]:
         """Return what to open the engine with."""

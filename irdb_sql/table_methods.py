@@ -44,7 +44,8 @@ class TableMethods:
             >>> from irdb_sql import connect
             >>> with connect() as db:
             ...     db.register("favourites", pl.DataFrame({"classification": ["Food", "Plants"]}))
-            ...     db.sql("SELECT classification FROM images JOIN favourites USING (classification) GROUP BY ALL").height
+            ...     text = "SELECT classification FROM images JOIN favourites USING (classification) GROUP BY ALL"
+            ...     db.sql(text).height
             2
         """
         taken = {file.name for file in self._sqlfiles.all()}

@@ -162,6 +162,48 @@ def test_a_memory_limit_holds(place: Place) -> None:
         assert db.sql("SELECT 1 AS a").item() == 1
 
 
+ISOLATED = [
+    ("SELECT list_sum(range(200000000))", errors.QueryError),
+    ("SELECT length(repeat('x', 1000000000))", errors.QueryError),
+    ("SELECT count(*) FROM range(1000000000000) AS a, range(9) AS b", errors.TimeLimitError),
+    ("SELECT list_sum(list_transform(range(30000000), lambda x: ln(x + 1)))", errors.TimeLimitError),
+    ("FROM read_text('{outside}')", errors.UnsafeError),
+    ("WITH w AS (COPY (SELECT 1) TO '{target}') SELECT * FROM w", errors.StatementError),
+    ("SELEC 1", errors.QueryError),
+]
+
+
+@pytest.mark.parametrize(("statement", "error"), ISOLATED, ids=lambda thing: str(thing)[:40])
+def test_a_process_of_its_own_ends_at_its_limits(place: Place, statement: str, error: type[Exception]) -> None:
+    with irdb_sql.connect(place.folder, timeout=0.3, memory_limit="400MB") as db:
+        with pytest.raises(error):
+            db.sql(place.statement(statement), isolated=True)
+        assert place.content() == place.before
+        assert db.sql("SELECT 1 AS a", isolated=True).item() == 1
+
+
+def test_a_process_of_its_own_answers_what_the_database_does(place: Place) -> None:
+    scores = pl.DataFrame({"image": ["a.webp", "b.webp"], "mine": [1, 2]})
+    with irdb_sql.connect(place.folder, scores=scores, max_rows=3) as db:
+        db.register("own", pl.DataFrame({"a": [1, 2], "b": [b"x", None]}))
+        for text, params in (
+            ("SELECT scorer, side FROM scored_pairs() ORDER BY ALL", None),
+            ("FROM own ORDER BY a", None),
+            ("SELECT $a || 'ü' AS a", {"a": "x"}),
+            ("SELECT 1 AS a WHERE false", None),
+        ):
+            assert db.sql(text, params, isolated=True).equals(db.sql(text, params))
+        with pytest.warns(RowsCutWarning):
+            assert db.sql("SELECT range AS a FROM range(9) ORDER BY a", isolated=True)["a"].to_list() == [0, 1, 2]
+        options: Any = {"lazy": True, "isolated": True}
+        with pytest.raises(errors.ChoiceError):
+            db.sql("SELECT 1", **options)
+    assert (
+        cli(place, "sql", "--isolated", "--format", "csv", "SELECT strict_pairs FROM pair_counts()")
+        == "strict_pairs\n1\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
