@@ -243,6 +243,23 @@ def export_images(  # noqa: PLR0913 - an option each
 
 
 @irdb.command()
+@click.argument("target", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.duckdb")
+@click.option("--copy", is_flag=True, help="Hold the rows of the data, and not the paths of its files.")
+@click.option("--relative", is_flag=True, help="Name the data's files relative to the folder of FILE.")
+@asks_scores
+def catalog(db: ImageRewardDB, target: Path, *, copy: bool, relative: bool) -> None:
+    """Write FILE.duckdb with every view and macro over the data, for other tools that open DuckDB files.
+
+    \b
+    irdb catalog irdb.duckdb
+    duckdb irdb.duckdb "FROM pair_counts()"
+    """  # noqa: D301 - as above
+    with shown_waiting():
+        db.write_catalog(target, copy=copy, relative=relative)
+    note(f"note: wrote {target}; DuckDB 1.4 and newer open it")
+
+
+@irdb.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
 @click.option(
     "--subset",

@@ -12,15 +12,23 @@ from irdb_sql.errors import BrokenFileError, MissingColumnError, WrongRankingErr
 from irdb_sql.sources import literal_path
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
     from irdb_sql.sources import MetadataFile
 
 
-def make_base_view(cursor: DuckDBPyConnection, files: Sequence[MetadataFile]) -> None:
+def make_base_view(
+    cursor: DuckDBPyConnection, files: Sequence[MetadataFile], spell: Callable[[Path], str] = literal_path
+) -> None:
     """Check each file and make the view `metadata` of them all, in their order.
+
+    Args:
+        cursor: Where to make it.
+        files: What it reads.
+        spell: Writes the path of a file as the view is to name it.
 
     Raises:
         FileError: A file is not what its name says, or lacks a column, or holds a wrong type or value.
@@ -28,7 +36,7 @@ def make_base_view(cursor: DuckDBPyConnection, files: Sequence[MetadataFile]) ->
     relations: list[DuckDBPyRelation] = []
     first_row = 0
     for number, file in enumerate(files):
-        path = literal_path(file.path)
+        path = spell(file.path)
         if file.form == "parquet":
             rows = _check_parquet(cursor, file)
             relation = cursor.table_function("parquet_file", [path, file.split, first_row])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from irdb_sql.engine import Engine
     from irdb_sql.score_tables import ArrowTable
+    from irdb_sql.sources import PathLike, Source
     from irdb_sql.sqlfiles import SqlFiles
 
 _NAME = re.compile(r"(?!(?:duckdb|pragma|pg|sqlite)_)[a-z_][a-z0-9_]*", re.IGNORECASE)
@@ -24,6 +26,7 @@ class TableMethods:
 
     _engine: Engine
     _sqlfiles: SqlFiles
+    source: Source
     _tables: dict[str, int]
 
     def register(self, name: str, table: ArrowTable | pl.LazyFrame) -> None:
@@ -69,6 +72,37 @@ class TableMethods:
             raise TableNameError(name, taken=False)
         self._engine.unregister(name)
         del self._tables[name.lower()]
+
+    def write_catalog(self, path: PathLike, *, copy: bool = False, relative: bool = False) -> None:
+        """Write a DuckDB file with every view and macro, for tools that open one: DBeaver, the DuckDB CLI, R, BI tools.
+
+        DuckDB 1.4 and newer read it. Scores that the database was opened with, and registered tables, are in it.
+        `image_files` lists no images there, as Python lists them. Open it as the main database, or attach it and say
+        `USE`: its macros find their views in the current one.
+
+        Args:
+            path: The file, which appears at once and whole.
+            copy: Hold the rows of the source, so that its files are not needed, and not the paths of its files.
+            relative: Name the source's files relative to the folder of this one: they can be moved together, and it is
+                read from that folder, or with `SET file_search_path = '…'`.
+
+        Raises:
+            UnwritableError: The file cannot be written; what was there is unchanged.
+
+        Example:
+            >>> import tempfile, duckdb
+            >>> from irdb_sql import connect
+            >>> with tempfile.TemporaryDirectory() as folder, connect() as db:
+            ...     db.write_catalog(f"{folder}/irdb.duckdb")
+            ...     with duckdb.connect(f"{folder}/irdb.duckdb") as connection:
+            ...         connection.sql("SELECT strict_pairs FROM pair_counts(in_split := 'test')").fetchall()
+            [(651,)]
+        """
+        from irdb_sql.catalog_file import write_catalog  # noqa: PLC0415 - needed by few
+
+        views = {view: self._engine.rows(view) for view in self._engine.kept}
+        tables = {name: self._engine.rows(name) for name in self._tables}
+        write_catalog(Path(path), self.source, self._sqlfiles, views=views, tables=tables, copy=copy, relative=relative)
 
     def connection(self) -> DuckDBPyConnection:
         """Return DuckDB's own connection to this database, with every view and macro, for tools that want one.
