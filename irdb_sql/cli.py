@@ -31,6 +31,7 @@ from irdb_sql.cli_options import (
     writes_frame,
 )
 from irdb_sql.cli_scorers import evaluate, generators
+from irdb_sql.cli_shell import shell
 from irdb_sql.errors import IrdbError, NotFoundError, UnforeseenError, UnwritableError
 from irdb_sql.manual import manual_page
 from irdb_sql.parameters import json_scalar, named_values
@@ -283,3 +284,4 @@ def sample(folder: Path, subset: str, *, images: bool, seed: int) -> None:
 
 irdb.add_command(evaluate)
 irdb.add_command(generators)
+irdb.add_command(shell)

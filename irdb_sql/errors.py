@@ -236,6 +236,20 @@ class IsolationError(IrdbError, RuntimeError):
         )
 
 
+class ShellCommandError(IrdbError, ValueError):
+    """A line in the shell is no command that there is."""
+
+    def __init__(self, typed: str, commands: Iterable[str]) -> None:
+        super().__init__(f"no command is called {quoted(typed)}", f"there are {', '.join(commands)}.")
+
+
+class NoTerminalError(IrdbError, OSError):
+    """The shell is to be used where no person types."""
+
+    def __init__(self) -> None:
+        super().__init__("the shell needs a terminal", "`irdb sql -` answers a statement from standard input.")
+
+
 class UnknownOptionError(IrdbError, TypeError):
     """A call names an option that there is not."""
 

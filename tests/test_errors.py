@@ -38,6 +38,8 @@ EXAMPLES: list[IrdbError] = [
     errors.RangeError("seed", -1, "0 or more"),
     errors.UnknownOptionError("sed", ["seed"]),
     errors.LimitError("no"),
+    errors.ShellCommandError("\\x", ["\\q"]),
+    errors.NoTerminalError(),
     errors.IsolationError(-9),
     errors.TableNameError("x", taken=True),
     errors.TableTypeError("x", "no"),

@@ -111,8 +111,11 @@ def test_the_header_tells_the_parameters_and_the_engine_knows_the_summary(path: 
             (list(file.params), file.summary)
         ]
     elif file.kind == "view":
-        told = db.sql("SELECT comment FROM duckdb_views() WHERE view_name = $name", {"name": file.name})
-        assert told.rows() == [(file.summary,)]
+        with db.connection() as connection:
+            comments = connection.sql(
+                "SELECT comment FROM duckdb_views() WHERE view_name = $name", params={"name": file.name}
+            ).fetchall()
+        assert comments == [(file.summary,)]
         assert not file.params
     else:
         used = {

@@ -1,6 +1,7 @@
 -- name: refused_names
--- Functions, tables and settings in a SELECT statement that a safe session refuses: they read files or the machine, change the
--- session, run text as a statement, take addresses of memory, or sleep. Of functions that return rows only some are allowed.
+-- Functions, tables and settings in a SELECT statement that a safe session refuses.
+-- They read files or the machine, change the session, run text as a statement, take addresses of memory, or sleep. Of functions
+-- that return rows only some are allowed.
 -- kind is function, table, setting or statement (one that has no syntax tree to look at).
 -- param sql_text: one SELECT statement
 -- returns: kind, name
@@ -26,7 +27,8 @@ CREATE OR REPLACE MACRO refused_names(sql_text VARCHAR) AS TABLE
     FROM called
     WHERE
         called.name IN (
-            'current_setting', 'pg_sleep', 'sleep_ms', 'write_log', 'setval', 'nextval', 'currval', 'current_query', 'getenv'
+            'current_setting', 'pg_sleep', 'sleep_ms', 'write_log', 'setval', 'nextval', 'currval', 'current_query',
+            'getenv'
         )
         OR (
             called.name NOT IN (
