@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from irdb_sql.cli_options import asks_scores, choose_format, limit_options, note, write_frame
-from irdb_sql.errors import MissingPackageError, NoTerminalError
+from irdb_sql.errors import MissingPackageError
+from irdb_sql.session_errors import NoTerminalError
 from irdb_sql.waiting import is_terminal, shown_waiting
 
 if TYPE_CHECKING:

@@ -11,30 +11,23 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import duckdb
-import pyarrow as pa
-from duckdb.sqltypes import DuckDBPyType
 
+from irdb_sql.arrow_rows import distinct, rows_of
 from irdb_sql.definitions import Definitions, comment
-from irdb_sql.errors import (
-    ClosedError,
-    FrameTypeError,
-    IrdbError,
-    LimitError,
-    QueryError,
-    StatementError,
-    TimeLimitError,
-    UnsafeError,
-)
+from irdb_sql.errors import ClosedError, IrdbError, QueryError
 from irdb_sql.explanations import next_step
 from irdb_sql.interruptible import Task
 from irdb_sql.lockdown import limit_time, lock
 from irdb_sql.metadata import make_base_view
+from irdb_sql.session_errors import LimitError, TimeLimitError
 from irdb_sql.sqlfiles import BASE_VIEWS
+from irdb_sql.statement_checks import NEEDED, check_statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
-    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+    import pyarrow as pa
+    from duckdb import DuckDBPyConnection
 
     from irdb_sql.lockdown import Limits
     from irdb_sql.sources import Source
@@ -134,12 +127,12 @@ class Engine:
     def table(self, text: str, params: Params = None, limit: int | None = None) -> pa.Table:
         """Run a statement and return its rows, all or so many; Ctrl-C stops it."""
         with self._cursor(text, params) as cursor:
-            return self._outcome(self._started(cursor, lambda: _rows(cursor.sql(text, params=params), limit)))
+            return self._outcome(self._started(cursor, lambda: rows_of(cursor.sql(text, params=params), limit)))
 
     def schema(self, text: str, params: Params = None) -> pa.Schema:
         """Return names and types of a statement's columns without running it."""
         with self._cursor(text, params) as cursor:
-            return self._outcome(self._started(cursor, lambda: _rows(cursor.sql(text, params=params), 0))).schema
+            return self._outcome(self._started(cursor, lambda: rows_of(cursor.sql(text, params=params), 0))).schema
 
     def batches(
         self, text: str, params: Params, columns: Sequence[str] | None, limit: int | None
@@ -159,7 +152,7 @@ class Engine:
 
             def reader() -> tuple[pa.RecordBatchReader, list[str]]:
                 relation = cursor.sql(text, params=params)
-                names = _distinct(relation.columns)
+                names = distinct(relation.columns)
                 if columns is not None and len({name.lower() for name in relation.columns}) == len(names):
                     relation = relation.select(*(duckdb.ColumnExpression(name) for name in columns))
                     names = list(columns)
@@ -242,36 +235,9 @@ class Engine:
         """
         if not self.is_safe:
             return text
-        with self._cursor(text, "writing_nodes refused_names") as cursor:
-            try:
-                fault = _writing(cursor, text)
-                refused = () if fault else sorted(cursor.table_function("refused_names", [text]).fetchall())
-                if not fault and not refused:
-                    fault = self._refusal(cursor, text)
-            except ValueError:  # a kind of statement that the Python module has no name for
-                fault, refused = "a statement of another kind", ()
-            except duckdb.Error as error:
-                raise QueryError(str(error)) from error
-        if fault is not None:
-            raise StatementError(fault)
-        for kind, name in refused:
-            raise UnsafeError(kind, name)
+        with self._cursor(text, NEEDED) as cursor:
+            check_statement(cursor, text, lambda: self._definitions.define(cursor, (), everything=True))
         return text
-
-    def _refusal(self, cursor: DuckDBPyConnection, text: str) -> str | None:
-        """Let the engine look at a text as a statement inside one: there it refuses all that does not only read."""
-        for _ in range(2):
-            try:
-                cursor.sql("FROM query($text)", params={"text": text})
-            except duckdb.CatalogException:
-                # It names what there is not: with everything defined, the engine tells what is like it.
-                self._definitions.define(cursor, (), everything=True)
-            except duckdb.Error as error:
-                refuses = any(words in str(error) for words in _REFUSALS)
-                return "a statement that does not only read" if refuses else None
-            else:
-                return None
-        return None
 
     def columns(self, file: SqlFile) -> list[tuple[str, str | None]]:
         """Return names and types of the columns of a view, table macro or query; no types where it reads a file."""
@@ -381,13 +347,13 @@ class Session:
     def table(self, text: str, params: Params = None) -> pa.Table:
         """Run a statement and return all its rows; Ctrl-C stops it."""
         self._define(text, params)
-        rows: pa.Table = self._run(lambda: _rows(self._cursor.sql(text, params=params)))
+        rows: pa.Table = self._run(lambda: rows_of(self._cursor.sql(text, params=params)))
         return rows
 
     def call(self, macro: str, arguments: Sequence[object]) -> pa.Table:
         """Return the rows of a table macro, in no order."""
         self._define(macro)
-        rows: pa.Table = self._run(lambda: _rows(self._cursor.table_function(macro, list(arguments))))
+        rows: pa.Table = self._run(lambda: rows_of(self._cursor.table_function(macro, list(arguments))))
         return rows
 
     def rows(self, view: str) -> pa.Table:
@@ -415,54 +381,5 @@ def _close_all() -> None:
         time.sleep(_DRAINING_SECONDS / 100)
 
 
-def _writing(cursor: DuckDBPyConnection, text: str) -> str | None:
-    """Say what is in a text that is not one statement that reads."""
-    kinds = [statement.type for statement in cursor.extract_statements(text)]
-    if len(kinds) != 1:
-        return f"{len(kinds) or 'no'} statements"
-    if kinds[0] != duckdb.StatementType.SELECT:
-        return f"a statement of the kind {kinds[0].name}"
-    # A SELECT whose WITH deletes or copies is a SELECT, too.
-    nodes = cursor.table_function("writing_nodes", [text]).limit(1).fetchall()
-    if nodes:
-        return f"a part of the kind {nodes[0][0].removesuffix('_QUERY_NODE')}"
-    return None
-
-
 _REGISTERING = "rows_to_register"
 _TIMED_OUT = "exceeded maximum execution time"
-_REFUSALS = ("Expected a single SELECT statement", "must be at the top level", "data-modifying")
-
-
-def _rows(relation: DuckDBPyRelation | None, limit: int | None = None) -> pa.Table:
-    """Run a relation whose columns a frame can hold, under names that differ; a statement without rows has none."""
-    if relation is None:
-        return pa.table({})
-    limited = relation if limit is None else relation.limit(limit)
-    for name, kind in zip(relation.columns, relation.types, strict=True):
-        if _is_foreign(kind):
-            raise FrameTypeError(name, kind)
-    return limited.to_arrow_table().rename_columns(_distinct(relation.columns))
-
-
-def _is_foreign(kind: DuckDBPyType) -> bool:
-    if kind.id in _FOREIGN:
-        return True
-    nested = [child for _, child in kind.children] if kind.id in _NESTED else []
-    return any(_is_foreign(child) for child in nested if isinstance(child, DuckDBPyType))
-
-
-_FOREIGN = ("interval", "union", "uhugeint", "bignum", "bit", "variant", "geometry")
-_NESTED = ("list", "array", "struct", "map")
-
-
-def _distinct(names: Sequence[str]) -> list[str]:
-    """Number a name that stands there already: a, a_1, or the next one that is free."""
-    distinct: list[str] = []
-    for name in names:
-        free, number = name, 0
-        while free in distinct or (number and free in names):
-            number += 1
-            free = f"{name}_{number}"
-        distinct.append(free)
-    return distinct

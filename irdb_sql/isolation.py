@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from irdb_sql.errors import IrdbError, IsolationError, TimeLimitError
+from irdb_sql.errors import IrdbError
+from irdb_sql.session_errors import IsolationError, TimeLimitError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

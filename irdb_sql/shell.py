@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from irdb_sql import sqlfiles
-from irdb_sql.errors import IrdbError, ShellCommandError, UnknownNameError
+from irdb_sql.errors import IrdbError, UnknownNameError
 from irdb_sql.manual import manual_page
 from irdb_sql.parameters import named_values
+from irdb_sql.session_errors import ShellCommandError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from irdb_sql.errors import TableNameError, TableTypeError
+from irdb_sql.session_errors import TableNameError, TableTypeError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from irdb_sql import errors, score_errors
+from irdb_sql import errors, score_errors, session_errors
 from irdb_sql.errors import IrdbError
 
 EXAMPLES: list[IrdbError] = [
@@ -37,14 +37,14 @@ EXAMPLES: list[IrdbError] = [
     errors.ChoiceError("form", "x", ["a"]),
     errors.RangeError("seed", -1, "0 or more"),
     errors.UnknownOptionError("sed", ["seed"]),
-    errors.LimitError("no"),
-    errors.ShellCommandError("\\x", ["\\q"]),
-    errors.NoTerminalError(),
-    errors.IsolationError(-9),
-    errors.TableNameError("x", taken=True),
-    errors.TableTypeError("x", "no"),
-    errors.TimeLimitError(1.0),
-    errors.UnsafeError("function", "glob"),
+    session_errors.LimitError("no"),
+    session_errors.ShellCommandError("\\x", ["\\q"]),
+    session_errors.NoTerminalError(),
+    session_errors.IsolationError(-9),
+    session_errors.TableNameError("x", taken=True),
+    session_errors.TableTypeError("x", "no"),
+    session_errors.TimeLimitError(1.0),
+    session_errors.UnsafeError("function", "glob"),
     score_errors.RepeatedGeneratorError("a", "x", "y"),
     score_errors.ScoresNotFoundError("x"),
     score_errors.ScoreFileError("x", "no"),
@@ -87,6 +87,8 @@ def test_an_error_is_a_builtin_with_a_sentence_and_a_hint_and_can_be_pickled(err
 
 
 def test_every_error_has_an_example_here() -> None:
-    kinds = [kind for room in (errors, score_errors) for _, kind in inspect.getmembers(room, inspect.isclass)]
+    kinds = [
+        kind for room in (errors, score_errors, session_errors) for _, kind in inspect.getmembers(room, inspect.isclass)
+    ]
     defined = {kind for kind in kinds if issubclass(kind, IrdbError)}
     assert defined - BASES == {type(error) for error in EXAMPLES}

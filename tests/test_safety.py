@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import warnings
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,10 @@ import pytest
 from conftest import image, write_metadata
 
 import irdb_sql
-from irdb_sql import errors
+from irdb_sql import errors, session_errors
 from irdb_sql.cli import irdb
 from irdb_sql.database import RowsCutWarning
+from irdb_sql.shell import Shell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -93,10 +95,27 @@ def cli(place: Place, *args: str) -> str:
     return written.getvalue().decode()
 
 
+def typed(db: ImageRewardDB, text: str) -> str:
+    """Type a statement in the shell."""
+    shown: list[str] = []
+    shell = Shell(
+        db,
+        show=lambda frame: shown.append(str(frame.to_dicts())),
+        page=shown.append,
+        save=lambda frame, _: shown.append(str(frame.to_dicts())),
+        say=lambda note: None if note.startswith("error") and SECRET not in note else shown.append(note),
+        waiting=nullcontext,
+    )
+    shell.answer(f"{text};")
+    return "".join(shown)
+
+
 WAYS: dict[str, Callable[[Place, ImageRewardDB, str], str]] = {
     "eager": lambda _, db, text: str(db.sql(text).to_dicts()),
     "lazy": lambda _, db, text: str(db.sql(text, lazy=True).head(10).collect(engine="streaming").to_dicts()),
     "command": lambda place, _, text: cli(place, "sql", "--format", "json", "--", text),
+    "export": lambda place, _, text: cli(place, "export-images", str(place.target), "--sql", text),
+    "shell": lambda _, db, text: typed(db, text),
 }
 
 
@@ -165,9 +184,9 @@ def test_a_memory_limit_holds(place: Place) -> None:
 ISOLATED = [
     ("SELECT list_sum(range(200000000))", errors.QueryError),
     ("SELECT length(repeat('x', 1000000000))", errors.QueryError),
-    ("SELECT count(*) FROM range(1000000000000) AS a, range(9) AS b", errors.TimeLimitError),
-    ("SELECT list_sum(list_transform(range(30000000), lambda x: ln(x + 1)))", errors.TimeLimitError),
-    ("FROM read_text('{outside}')", errors.UnsafeError),
+    ("SELECT count(*) FROM range(1000000000000) AS a, range(9) AS b", session_errors.TimeLimitError),
+    ("SELECT list_sum(list_transform(range(30000000), lambda x: ln(x + 1)))", session_errors.TimeLimitError),
+    ("FROM read_text('{outside}')", session_errors.UnsafeError),
     ("WITH w AS (COPY (SELECT 1) TO '{target}') SELECT * FROM w", errors.StatementError),
     ("SELEC 1", errors.QueryError),
 ]

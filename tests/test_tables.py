@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 import irdb_sql
-from irdb_sql import errors
+from irdb_sql import errors, session_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,16 +62,16 @@ def test_every_type_comes_back(own: ImageRewardDB) -> None:
     "name", ["images", "Preference_Pairs", "pairs", "", "a b", 'a"b', "a;b", "1a", "pg_x", "duckdb_tables", 5]
 )
 def test_a_name_that_is_taken_or_strange_is_refused(own: ImageRewardDB, name: Any) -> None:
-    with pytest.raises(errors.TableNameError):
+    with pytest.raises(session_errors.TableNameError):
         own.register(name, TABLE)
     assert own.pair_counts().height == 1
 
 
 def test_what_is_no_table_is_refused(own: ImageRewardDB) -> None:
     for thing in (5, object()):
-        with pytest.raises(errors.TableTypeError, match="no table that can be held"):
+        with pytest.raises(session_errors.TableTypeError, match="no table that can be held"):
             own.register("mine", thing)  # type: ignore[arg-type]
-    with pytest.raises(errors.TableNameError):
+    with pytest.raises(session_errors.TableNameError):
         own.unregister("mine")
 
 

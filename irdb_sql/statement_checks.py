@@ -1,0 +1,76 @@
+"""Looks at a text before it is run: whether it is one statement that reads, and reads nothing but the data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from irdb_sql.errors import QueryError, StatementError
+from irdb_sql.session_errors import UnsafeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from duckdb import DuckDBPyConnection
+
+NEEDED = "writing_nodes refused_names"
+"""Macros that the checks call."""
+
+_REFUSALS = ("Expected a single SELECT statement", "must be at the top level", "data-modifying")
+
+
+def check_statement(cursor: DuckDBPyConnection, text: str, define_all: Callable[[], None]) -> None:
+    """Check a text.
+
+    Args:
+        cursor: Where what the text names is defined, and `NEEDED`.
+        text: What is to be run.
+        define_all: Defines every view and macro, so that the engine can tell what is like a name that there is not.
+
+    Raises:
+        StatementError: It is empty, several statements, one that does not read, or one that reads something else.
+        QueryError: It is no SQL.
+    """
+    try:
+        fault = _writing(cursor, text)
+        refused = () if fault else sorted(cursor.table_function("refused_names", [text]).fetchall())
+        if not fault and not refused:
+            fault = _refusal(cursor, text, define_all)
+    except ValueError:  # a kind of statement that the Python module has no name for
+        fault, refused = "a statement of another kind", ()
+    except duckdb.Error as error:
+        raise QueryError(str(error)) from error
+    if fault is not None:
+        raise StatementError(fault)
+    for kind, name in refused:
+        raise UnsafeError(kind, name)
+
+
+def _writing(cursor: DuckDBPyConnection, text: str) -> str | None:
+    """Say what is in a text that is not one statement that reads."""
+    kinds = [statement.type for statement in cursor.extract_statements(text)]
+    if len(kinds) != 1:
+        return f"{len(kinds) or 'no'} statements"
+    if kinds[0] != duckdb.StatementType.SELECT:
+        return f"a statement of the kind {kinds[0].name}"
+    # A SELECT whose WITH deletes or copies is a SELECT, too.
+    nodes = cursor.table_function("writing_nodes", [text]).limit(1).fetchall()
+    if nodes:
+        return f"a part of the kind {nodes[0][0].removesuffix('_QUERY_NODE')}"
+    return None
+
+
+def _refusal(cursor: DuckDBPyConnection, text: str, define_all: Callable[[], None]) -> str | None:
+    """Let the engine look at a text as a statement inside one: there it refuses all that does not only read."""
+    for _ in range(2):
+        try:
+            cursor.sql("FROM query($text)", params={"text": text})
+        except duckdb.CatalogException:
+            define_all()
+        except duckdb.Error as error:
+            refuses = any(words in str(error) for words in _REFUSALS)
+            return "a statement that does not only read" if refuses else None
+        else:
+            return None
+    return None
