@@ -22,6 +22,7 @@ from irdb_sql.cli_options import (
     choose_format,
     limit_options,
     note,
+    noted_warnings,
     output_option,
     param_option,
     read_standard_input,
@@ -217,6 +218,7 @@ def verify(db: ImageRewardDB, form: str | None, output: Path | None, *, decode: 
     help="What to do at an image that is missing or broken.",
 )
 @asks_data
+@limit_options
 def export_images(  # noqa: PLR0913 - an option each
     db: ImageRewardDB,
     *,
@@ -236,8 +238,10 @@ def export_images(  # noqa: PLR0913 - an option each
     if (text is None) == (name is None):
         message = "give either --sql TEXT or --query NAME; --sql 'FROM images' takes all."
         raise click.UsageError(message)
-    with shown_waiting():
+    with noted_warnings() as notes, shown_waiting():
         frame = _asked(db, text, params) if name is None else db.query(name, named_values(params))
+    for found in notes:
+        note(found)
     with shown_progress("images") as progress:
         written = db.export_images(frame, target, columns or None, on_error=on_error, progress=progress)
     note(f"note: wrote {written:,} images to {target}")

@@ -90,7 +90,7 @@ def asks_data(command: Callable[..., None]) -> Callable[..., None]:
     @data_options
     @functools.wraps(command)
     def with_database(*, data: dict[str, Any], **options: object) -> None:
-        with open_database(data) as db:
+        with open_database(data, **_limits(options)) as db:
             command(db, **options)
 
     return with_database
@@ -111,9 +111,8 @@ def asks_scores(command: Callable[..., None]) -> Callable[..., None]:
     def with_scores(
         *, data: dict[str, Any], scores: tuple[str, ...], missing: str, ranking_file: str | None, **options: object
     ) -> None:
-        limits = {name: options.pop(name) for name in _LIMITS if name in options}
         taken = {"scores": score_sources(scores), "missing": missing, "ranking_file": ranking_file}
-        with open_database(data, **taken, **limits) as db:
+        with open_database(data, **taken, **_limits(options)) as db:
             if scores and missing == "drop":
                 for text in dropped_scores(db.score_coverage()):
                     note(f"note: {text}")
@@ -123,6 +122,11 @@ def asks_scores(command: Callable[..., None]) -> Callable[..., None]:
 
 
 _LIMITS = ("trusted", "timeout", "max_rows", "memory_limit", "threads")
+
+
+def _limits(options: dict[str, object]) -> dict[str, object]:
+    """Take limits out of a command's options."""
+    return {name: options.pop(name) for name in _LIMITS if name in options}
 
 
 def limit_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -178,6 +182,15 @@ def score_sources(files: tuple[str, ...]) -> list[str | dict[str, str]] | None:
     return sources or None
 
 
+@contextlib.contextmanager
+def noted_warnings() -> Iterator[list[str]]:
+    """Collect warnings as notes, to be printed behind what they are about."""
+    notes: list[str] = []
+    with warnings.catch_warnings(record=True, category=UserWarning) as warned:
+        yield notes
+    notes += [f"note: {warning.message}" for warning in warned]
+
+
 def writes_frame(command: Callable[..., pl.DataFrame]) -> Callable[..., None]:
     """Give a command the options that say how to write, and write the frame that it returns."""
 
@@ -190,12 +203,12 @@ def writes_frame(command: Callable[..., pl.DataFrame]) -> Callable[..., None]:
     @output_option
     @functools.wraps(command)
     def writing(*args: Any, form: str | None, output: Path | None, **options: Any) -> None:  # noqa: ANN401 - passed on
-        with warnings.catch_warnings(record=True, category=UserWarning) as warned, shown_waiting():
+        with noted_warnings() as notes, shown_waiting():
             frame = command(*args, **options)
         if frame.width:  # a statement that is trusted may return nothing
             write_frame(frame, form, output)
-        for warning in warned:
-            note(f"note: {warning.message}")
+        for text in notes:
+            note(text)
 
     return writing
 

@@ -90,8 +90,7 @@ def cli(place: Place, *args: str) -> str:
     limits = ["--timeout", "0.2", "--memory-limit", "200MB", "--threads", "1", "--max-rows", "1000"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("irdb_sql.cli_options.write", lambda content, _output: written.write(content))
-        options = ["--data", str(place.folder), *(limits if args[0] == "sql" else [])]
-        irdb.main([*args, *options], standalone_mode=False)
+        irdb.main([args[0], "--data", str(place.folder), *limits, *args[1:]], standalone_mode=False)
     return written.getvalue().decode()
 
 
