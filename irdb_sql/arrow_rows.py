@@ -21,7 +21,11 @@ def rows_of(relation: DuckDBPyRelation | None, limit: int | None = None) -> pa.T
         return pa.table({})
     limited = relation if limit is None else relation.limit(limit)
     for name, kind in zip(relation.columns, relation.types, strict=True):
-        if _is_foreign(kind):
+        try:
+            is_foreign = _is_foreign(kind)
+        except RecursionError as error:
+            raise FrameTypeError(name, "type of too many levels") from error
+        if is_foreign:
             raise FrameTypeError(name, kind)
     return limited.to_arrow_table().rename_columns(distinct(relation.columns))
 

@@ -14,7 +14,7 @@ from irdb_sql.definitions import Definitions, comment
 from irdb_sql.errors import UnwritableError
 from irdb_sql.metadata import make_base_view
 from irdb_sql.outfiles import unfinished_file
-from irdb_sql.sources import literal_path
+from irdb_sql.sources import literal_path, refuse_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,7 +54,9 @@ def write_catalog(  # noqa: PLR0913 - what the file holds
 
     Raises:
         UnwritableError: The file cannot be written; what was there is unchanged.
+        SourceTargetError: It is a file of the source.
     """
+    refuse_source(source, path)
     with unfinished_file(path) as unfinished:
         unfinished.unlink()  # the engine makes it
         folder = path.resolve().parent

@@ -81,7 +81,12 @@ def open_database(data: dict[str, Any], **more: Any) -> ImageRewardDB:  # noqa: 
     if data["source"] is None:
         note("note: no --data given; this is the embedded sample, which is synthetic")
     with shown_waiting():
-        return connect(**data, **more)
+        db = connect(**data, **more)
+    click.get_current_context().meta[_SOURCE] = db.source
+    return db
+
+
+_SOURCE = "irdb_sql.source"
 
 
 def asks_data(command: Callable[..., None]) -> Callable[..., None]:
@@ -249,8 +254,11 @@ def write_frame(frame: pl.DataFrame, form: str | None, output: Path | None) -> N
 def write(content: bytes, output: Path | None) -> None:
     """Write to a file, or to standard output if none is named."""
     from irdb_sql.outfiles import write_file  # noqa: PLC0415 - needed by few commands
+    from irdb_sql.sources import refuse_source  # noqa: PLC0415 - as above
 
     if output is not None:
+        if (source := click.get_current_context().meta.get(_SOURCE)) is not None:
+            refuse_source(source, output)
         write_file(output, content)
         return
     if sys.stdout is None:

@@ -21,7 +21,7 @@ from irdb_sql.lockdown import limit_time, lock
 from irdb_sql.metadata import make_base_view
 from irdb_sql.session_errors import LimitError, TimeLimitError
 from irdb_sql.sqlfiles import BASE_VIEWS
-from irdb_sql.statement_checks import NEEDED, check_statement
+from irdb_sql.statement_checks import NEEDED, checked_statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -212,6 +212,16 @@ class Engine:
 
             self._outcome(self._started(cursor, work))
 
+    def can_be_asked(self, name: str) -> bool:
+        """Whether a statement could name a table that is called so."""
+        with self._cursor(NEEDED) as cursor:
+            try:
+                return not cursor.table_function("refused_names", [f"SHOW {name}"]).fetchall() and not (
+                    cursor.table_function("refused_names", [f"FROM {name}"]).fetchall()
+                )
+            except duckdb.Error:
+                return False
+
     def unregister(self, name: str) -> None:
         """Take away a table that was added."""
         with self._cursor() as cursor:
@@ -236,8 +246,7 @@ class Engine:
         if not self.is_safe:
             return text
         with self._cursor(text, NEEDED) as cursor:
-            check_statement(cursor, text, lambda: self._definitions.define(cursor, (), everything=True))
-        return text
+            return checked_statement(cursor, text, lambda: self._definitions.define(cursor, (), everything=True))
 
     def columns(self, file: SqlFile) -> list[tuple[str, str | None]]:
         """Return names and types of the columns of a view, table macro or query; no types where it reads a file."""

@@ -304,6 +304,13 @@ class TargetExistsError(TargetError, FileExistsError):
         super().__init__(f"{quoted(path)} is there already and not empty", "name a new folder, or remove this one.")
 
 
+class SourceTargetError(TargetError):
+    """A file of the data would be written over."""
+
+    def __init__(self, path: object) -> None:
+        super().__init__(f"{quoted(path)} is a file of the data itself", "write to another place.")
+
+
 class UnwritableError(TargetError):
     """Writing failed; what was there before is unchanged."""
 

@@ -67,10 +67,10 @@ def answer(task: IsolatedTask) -> pa.Table:
     task = replace(task, limits=replace(limits, timeout=seconds, memory_limit=limits.memory_limit or f"{MEMORY} B"))
     command = [sys.executable, "-m", "irdb_sql.isolated_process"]
     with subprocess.Popen(  # noqa: S603 - a command of ours
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         try:
-            written, _ = process.communicate(pickle.dumps(task), timeout=seconds + _START)
+            written, complaint = process.communicate(pickle.dumps(task), timeout=seconds + _START)
         except subprocess.TimeoutExpired as error:
             raise TimeLimitError(seconds) from error
         finally:
@@ -82,7 +82,7 @@ def answer(task: IsolatedTask) -> pa.Table:
         return pa.ipc.open_stream(content).read_all()
     if kind == ERROR:
         raise _error(content)
-    raise IsolationError(process.returncode)
+    raise IsolationError(process.returncode, complaint.decode(errors="replace").strip().rpartition("\n")[2])
 
 
 def _error(content: bytes) -> IrdbError:

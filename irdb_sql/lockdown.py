@@ -50,10 +50,13 @@ class Limits:
     threads: int | None = None
 
     def __post_init__(self) -> None:
-        for name, least in (("timeout", 0.001), ("max_rows", 0), ("threads", 1)):
+        for name, least, most in (("timeout", 0.001, 1_000_000), ("max_rows", 0, 2**62), ("threads", 1, 1024)):
             value = getattr(self, name)
-            if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or value < least):
-                raise RangeError(name, value, f"a number of at least {least}")
+            kinds = (int, float) if name == "timeout" else (int,)
+            if value is not None and (type(value) not in kinds or not least <= value <= most):
+                raise RangeError(
+                    name, value, f"a {'number' if name == 'timeout' else 'whole number'} from {least} to {most:,}"
+                )
 
     def bytes(self) -> int | None:
         """Return the memory limit as a number of bytes; nothing where it is a share or none."""

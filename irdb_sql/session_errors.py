@@ -30,11 +30,12 @@ class TimeLimitError(IrdbError, TimeoutError):
 class IsolationError(IrdbError, RuntimeError):
     """A process of its own ended without an answer, or cannot be had."""
 
-    def __init__(self, code: int | None) -> None:
+    def __init__(self, code: int | None, complaint: str = "") -> None:
         super().__init__(
             "a process of its own needs Linux"
             if code is None
-            else f"the process of the statement ended without an answer (code {code}), for want of memory for example",
+            else f"the process of the statement ended without an answer, for want of memory for example (code {code}"
+            f"{f', {complaint}' if complaint else ''})",
             "ask for less, or raise memory_limit= (--memory-limit).",
         )
 

@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from irdb_sql.columns import SPLITS
-from irdb_sql.errors import NoMetadataError, RepeatedFileError, SourceNotFoundError, UnknownSplitError, UnreadableError
+from irdb_sql.errors import (
+    NoMetadataError,
+    RepeatedFileError,
+    SourceNotFoundError,
+    SourceTargetError,
+    UnknownSplitError,
+    UnreadableError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,6 +85,16 @@ def find_source(source: PathLike | Sequence[PathLike], split: str | None = None)
         seen.add(file.path.resolve())
     name = ", ".join(file.path.name for file in files)
     return Source(files, name=name, folder=files[0].path.absolute().parent)
+
+
+def refuse_source(source: Source, target: Path) -> None:
+    """Raise an error if a file to be written is one of the source.
+
+    Raises:
+        SourceTargetError: It is.
+    """
+    if target.resolve() in {file.path.resolve() for file in source.files}:
+        raise SourceTargetError(target)
 
 
 def find_verification(path: PathLike) -> Path:

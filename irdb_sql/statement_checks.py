@@ -20,8 +20,8 @@ NEEDED = "writing_nodes refused_names"
 _REFUSALS = ("Expected a single SELECT statement", "must be at the top level", "data-modifying")
 
 
-def check_statement(cursor: DuckDBPyConnection, text: str, define_all: Callable[[], None]) -> None:
-    """Check a text.
+def checked_statement(cursor: DuckDBPyConnection, text: str, define_all: Callable[[], None]) -> str:
+    """Check a text, and return the statement in it without what stands behind.
 
     Args:
         cursor: Where what the text names is defined, and `NEEDED`.
@@ -32,6 +32,10 @@ def check_statement(cursor: DuckDBPyConnection, text: str, define_all: Callable[
         StatementError: It is empty, several statements, one that does not read, or one that reads something else.
         QueryError: It is no SQL.
     """
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise QueryError(f"Parser Error: the text is no UTF-8: {error}") from error
     try:
         fault = _writing(cursor, text)
         refused = () if fault else sorted(cursor.table_function("refused_names", [text]).fetchall())
@@ -45,6 +49,19 @@ def check_statement(cursor: DuckDBPyConnection, text: str, define_all: Callable[
         raise StatementError(fault)
     for kind, name in refused:
         raise UnsafeError(kind, name)
+    return _without_end(text)
+
+
+def _without_end(text: str) -> str:
+    """Take away the ; behind a statement, and comments behind that: the engine sets a text into others as it is."""
+    content = text.encode()
+    end = len(content)
+    for place, kind in reversed(duckdb.tokenize(text)):
+        is_end = content[place : place + 1] == b";" and kind == duckdb.token_type.operator
+        if not is_end and kind != duckdb.token_type.comment:
+            break
+        end = place if is_end else end
+    return content[:end].decode()
 
 
 def _writing(cursor: DuckDBPyConnection, text: str) -> str | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from irdb_sql.sources import PathLike, Source
     from irdb_sql.sqlfiles import SqlFiles
 
-_NAME = re.compile(r"(?!(?:duckdb|pragma|pg|sqlite)_)[a-z_][a-z0-9_]*", re.IGNORECASE)
+_NAME = re.compile(r"(?!(?:duckdb|pragma|pg|sqlite|kept|ranking_file|rows_to)_)[a-z_][a-z0-9_]*", re.IGNORECASE)
 
 
 class TableMethods:
@@ -52,13 +52,16 @@ class TableMethods:
             2
         """
         taken = {file.name for file in self._sqlfiles.all()}
-        if not _NAME.fullmatch(str(name)) or name.lower() in taken:
-            raise TableNameError(name, taken=str(name).lower() in taken)
+        is_name = type(name) is str and _NAME.fullmatch(name) is not None
+        if not is_name or name.lower() in taken or not self._engine.can_be_asked(name):
+            raise TableNameError(name, taken=is_name and name.lower() in taken)
         try:
             frame = table.collect() if isinstance(table, pl.LazyFrame) else pl.DataFrame(table)
             rows = frame.to_arrow()
         except Exception as error:  # whatever the other library says
             raise TableTypeError(name, str(error)) from error
+        if not frame.width or pl.Object in frame.dtypes:
+            raise TableTypeError(name, "it has no columns, or one of Python objects")
         self._engine.register(name, rows)
         self._tables[name.lower()] = frame.height
 
@@ -68,7 +71,7 @@ class TableMethods:
         Raises:
             TableNameError: None has this name.
         """
-        if name.lower() not in self._tables:
+        if str(name).lower() not in self._tables:
             raise TableNameError(name, taken=False)
         self._engine.unregister(name)
         del self._tables[name.lower()]

@@ -65,6 +65,7 @@ EXAMPLES: list[IrdbError] = [
     errors.DecodeError("no image", "drop it."),
     errors.ClosedError(),
     errors.TargetExistsError(Path("x")),
+    errors.SourceTargetError(Path("x")),
     errors.UnwritableError(Path("x"), "full"),
     errors.TerminalError("parquet"),
     errors.NestedBinaryError("x", "List"),

@@ -84,12 +84,28 @@ def guarded(place: Place) -> Iterator[ImageRewardDB]:
         yield db
 
 
-def cli(place: Place, *args: str) -> str:
+class Opened:
+    """A database that is open already, for a command that would open it."""
+
+    def __init__(self, db: ImageRewardDB) -> None:
+        self.source = db.source
+        self._db = db
+
+    def __enter__(self) -> ImageRewardDB:
+        return self._db
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+def cli(place: Place, *args: str, db: ImageRewardDB | None = None) -> str:
     """Run the command line here, which is faster than a process for each statement, and return what it writes."""
     written = io.BytesIO()
     limits = ["--timeout", "0.2", "--memory-limit", "200MB", "--threads", "1", "--max-rows", "1000"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("irdb_sql.cli_options.write", lambda content, _output: written.write(content))
+        if db is not None:
+            patch.setattr("irdb_sql.database.connect", lambda **_: Opened(db))
         irdb.main([args[0], "--data", str(place.folder), *limits, *args[1:]], standalone_mode=False)
     return written.getvalue().decode()
 
@@ -112,8 +128,8 @@ def typed(db: ImageRewardDB, text: str) -> str:
 WAYS: dict[str, Callable[[Place, ImageRewardDB, str], str]] = {
     "eager": lambda _, db, text: str(db.sql(text).to_dicts()),
     "lazy": lambda _, db, text: str(db.sql(text, lazy=True).head(10).collect(engine="streaming").to_dicts()),
-    "command": lambda place, _, text: cli(place, "sql", "--format", "json", "--", text),
-    "export": lambda place, _, text: cli(place, "export-images", str(place.target), "--sql", text),
+    "command": lambda place, db, text: cli(place, "sql", "--format", "json", "--", text, db=db),
+    "export": lambda place, db, text: cli(place, "export-images", str(place.target), "--sql", text, db=db),
     "shell": lambda _, db, text: typed(db, text),
 }
 
@@ -134,12 +150,22 @@ def test_a_hostile_statement_does_nothing(place: Place, guarded: ImageRewardDB, 
     assert guarded.sql("SELECT count(*) AS n FROM preference_pairs()").item() == 1
 
 
+def test_the_command_line_is_safe_and_limited_by_itself(place: Place) -> None:
+    for statement in ("FROM read_text('{outside}')", "COPY (SELECT 1) TO '{target}'"):
+        with pytest.raises(errors.StatementError):
+            cli(place, "sql", place.statement(statement))
+    for command in (["sql"], ["export-images", str(place.target), "--sql"]):
+        with pytest.raises(session_errors.TimeLimitError):
+            cli(place, *command, "SELECT count(*) FROM range(1000000000000) AS a, range(9) AS b")
+    assert place.content() == place.before
+
+
 def test_a_friend_may_ask_all_there_is(guarded: ImageRewardDB) -> None:
     for text in (
         "FROM images", "SHOW TABLES", "DESCRIBE images", "SUMMARIZE images", "FROM pair_counts()", "VALUES (1)",
         "FROM duckdb_functions() WHERE NOT internal", "FROM duckdb_columns()", "FROM information_schema.tables",
         "WITH RECURSIVE w AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM w WHERE n < 9) SELECT max(n) FROM w",
-        "PIVOT images ON rank IN (1, 2) USING count(*)", "SELECT unnest(range(3))", "FROM query_table('images')",
+        "PIVOT images ON rank IN (1, 2) USING count(*)", "SELECT unnest(range(3))", "SELECT histogram(rank) FROM images", "WITH views AS (SELECT 1 AS a), threads AS (FROM views) FROM threads", "SELECT 1; -- so",
         "SELECT * FROM scorer_metrics() WHERE metric = 'acc_micro'", "SELECT * EXCLUDE (prompt) FROM images",
     ):  # fmt: skip
         assert guarded.sql(text).height, text
@@ -154,6 +180,28 @@ def test_a_script_that_is_trusted_may_do_more(place: Place, tmp_path: Path) -> N
         assert db.sql(f"FROM '{target}'").height == 1
         assert SECRET in str(db.sql(f"FROM read_text('{place.outside}')").to_dicts())
         assert db.sql("EXPLAIN SELECT 1").height
+
+
+def test_what_stands_behind_a_statement_harms_none(place: Place) -> None:
+    with irdb_sql.connect(place.folder, max_rows=5) as db:
+        for text in ("SELECT 1 AS a; -- x", "SELECT 1 AS a /* x */ ;", "SELECT 1 AS a;", "-- x\nSELECT 1 AS a -- y"):
+            assert db.sql(text).item() == db.sql(text, lazy=True).collect().item() == 1
+    with irdb_sql.connect(place.folder) as db, pytest.raises(errors.QueryError, match="no UTF-8"):
+        db.sql("SELECT '\ud800'")
+
+
+def test_no_file_of_the_data_is_written_over(place: Place, tmp_path: Path) -> None:
+    data = place.folder / "metadata-test.parquet"
+    link = tmp_path / "link.parquet"
+    link.symlink_to(data)
+    with irdb_sql.connect(place.folder) as db:
+        for target in (data, link):
+            with pytest.raises(errors.SourceTargetError, match="is a file of the data itself"):
+                db.write_catalog(target)
+    for target in (data, link):
+        with pytest.raises(errors.SourceTargetError):
+            irdb.main(["sql", "SELECT 1", "--data", str(data), "-o", str(target)], standalone_mode=False)
+    assert place.content() == place.before
 
 
 def test_a_result_is_cut_with_a_warning_and_never_silently(place: Place) -> None:
@@ -229,6 +277,11 @@ def test_a_process_of_its_own_answers_what_the_database_does(place: Place) -> No
         ({"timeout": "1"}, "timeout is '1'"),
         ({"max_rows": -1}, "max_rows is '-1'"),
         ({"threads": 0}, "threads is '0'"),
+        ({"threads": 1.5}, "threads is '1.5'"),
+        ({"threads": 10**9}, "threads is"),
+        ({"timeout": float("nan")}, "timeout is 'nan'"),
+        ({"timeout": float("inf")}, "timeout is 'inf'"),
+        ({"max_rows": 1.5}, "max_rows is '1.5'"),
         ({"memory_limit": "much"}, "memory"),
         ({"tmieout": 1}, "there is no option 'tmieout'"),
     ],

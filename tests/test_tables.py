@@ -59,7 +59,25 @@ def test_every_type_comes_back(own: ImageRewardDB) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["images", "Preference_Pairs", "pairs", "", "a b", 'a"b', "a;b", "1a", "pg_x", "duckdb_tables", 5]
+    "name",
+    [
+        "images",
+        "Preference_Pairs",
+        "pairs",
+        "",
+        "a b",
+        'a"b',
+        "a;b",
+        "1a",
+        "pg_x",
+        "duckdb_tables",
+        "ranking_file_0",
+        "kept_x",
+        "threads",
+        "select",
+        5,
+        None,
+    ],
 )
 def test_a_name_that_is_taken_or_strange_is_refused(own: ImageRewardDB, name: Any) -> None:
     with pytest.raises(session_errors.TableNameError):
@@ -68,7 +86,7 @@ def test_a_name_that_is_taken_or_strange_is_refused(own: ImageRewardDB, name: An
 
 
 def test_what_is_no_table_is_refused(own: ImageRewardDB) -> None:
-    for thing in (5, object()):
+    for thing in (5, object(), pl.DataFrame(), pl.DataFrame({"a": [object()]})):
         with pytest.raises(session_errors.TableTypeError, match="no table that can be held"):
             own.register("mine", thing)  # type: ignore[arg-type]
     with pytest.raises(session_errors.TableNameError):
