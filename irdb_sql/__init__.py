@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,8 +11,9 @@ if TYPE_CHECKING:
     from irdb_sql.errors import IrdbError
     from irdb_sql.questions import Split, Subset
 
+    __version__: str
+
 __all__ = ["ImageRewardDB", "IrdbError", "Split", "Subset", "connect", "decode"]
-__version__ = version("irdb-sql")
 
 _ROOMS = {
     "ImageRewardDB": "database",
@@ -27,6 +27,10 @@ _ROOMS = {
 
 def __getattr__(name: str) -> object:
     """Import a public name when it is first asked for, so that `irdb --help` does not wait for the engine."""
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415 - takes as long as half of the engine
+
+        return version("irdb-sql")
     if name not in _ROOMS:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
@@ -34,4 +38,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return [*globals(), *_ROOMS]
+    return [*globals(), *_ROOMS, "__version__"]

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,7 +79,7 @@ def _run() -> None:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(version("irdb-sql"), prog_name="irdb")
+@click.version_option(package_name="irdb-sql", prog_name="irdb")
 def irdb() -> None:
     """Ask ImageRewardDB: people's rankings and ratings of generated images.
 

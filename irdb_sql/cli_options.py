@@ -136,12 +136,16 @@ def _limits(options: dict[str, object]) -> dict[str, object]:
 
 def limit_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options that say what a statement may do and take."""
-    for option in (
-        click.option("--trusted", is_flag=True, help="Run any statement, also one that writes, and open any file."),
-        click.option("--timeout", type=float, metavar="SECONDS", help="Stop after so long."),
-        click.option("--max-rows", type=int, metavar="N", help="Return no more rows, and say so where there are more."),
-        click.option("--memory-limit", metavar="SIZE", help="Memory for the statement, such as 2GB."),
-        click.option("--threads", type=int, metavar="N", help="Threads for the statement."),
+    for option in reversed(
+        (
+            click.option("--trusted", is_flag=True, help="Run any statement, also one that writes, and open any file."),
+            click.option("--timeout", type=float, metavar="SECONDS", help="Stop after so long."),
+            click.option(
+                "--max-rows", type=int, metavar="N", help="Return no more rows, and say so where there are more."
+            ),
+            click.option("--memory-limit", metavar="SIZE", help="Memory for the statement, such as 2GB."),
+            click.option("--threads", type=int, metavar="N", help="Threads for the statement."),
+        )
     ):
         command = option(command)
     return command

@@ -134,20 +134,21 @@ WAYS: dict[str, Callable[[Place, ImageRewardDB, str], str]] = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("statement", STATEMENTS, ids=lambda text: text[:60])
-def test_a_hostile_statement_does_nothing(place: Place, guarded: ImageRewardDB, statement: str, way: str) -> None:
+def test_a_hostile_statement_does_nothing(place: Place, guarded: ImageRewardDB, statement: str) -> None:
     text = place.statement(statement) if "{" in statement else statement
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RowsCutWarning)
-            told = answer = WAYS[way](place, guarded, text)
-    except (errors.IrdbError, click.ClickException) as error:
-        told, answer = str(error), ""
-    assert SECRET not in told
-    assert str(place.root) not in answer
+    for way, run in WAYS.items():
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", RowsCutWarning)
+                told = answer = run(place, guarded, text)
+        except (errors.IrdbError, click.ClickException) as error:
+            told, answer = str(error), ""
+        assert SECRET not in told, way
+        assert str(place.root) not in answer, way
     assert place.content() == place.before
-    assert guarded.sql("SELECT count(*) AS n FROM preference_pairs()").item() == 1
+    assert guarded.query("pair_counts")["strict_pairs"].item() == 1
+    assert guarded.sql("SELECT 1 AS a").item() == 1
 
 
 def test_the_command_line_is_safe_and_limited_by_itself(place: Place) -> None:

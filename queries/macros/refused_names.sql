@@ -52,7 +52,7 @@ CREATE OR REPLACE MACRO refused_names(sql_text VARCHAR) AS TABLE
         )
         OR (
             (called.returns_rows OR coalesce(known.only_returns_rows, FALSE))
-            AND NOT coalesce(known.is_ours, FALSE)
+            AND NOT coalesce(known.is_ours, TRUE)
             AND called.name NOT IN (
                 'unnest', 'range', 'generate_series', 'repeat', 'repeat_row', 'json_each', 'json_tree',
                 'duckdb_columns', 'duckdb_functions', 'duckdb_keywords', 'duckdb_types', 'icu_calendar_names',
