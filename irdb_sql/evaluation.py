@@ -108,11 +108,11 @@ class _FigureTable:
     @classmethod
     def of(cls, figures: pa.Table, metrics: Sequence[str]) -> _FigureTable:
         def matrix(name: str) -> NDArray[Any]:
-            chunks = [chunk.flatten().to_numpy(zero_copy_only=False) for chunk in figures[name].chunks]
-            return np.concatenate([*chunks, np.empty(0)]).reshape(-1, len(metrics))
+            # By Polars: Arrow would import pandas first, where there is any. A metric of places has no pairs.
+            numbers = pl.DataFrame(figures.select([name]))[name].explode(empty_as_null=False).fill_null(-1)
+            return numbers.to_numpy().reshape(-1, len(metrics))
 
-        # A metric of places has no pairs, in any prompt.
-        pairs = np.nan_to_num(matrix("pairs"), nan=-1).astype(np.int64)
+        pairs = matrix("pairs").astype(np.int64)
         return cls(matrix("numerators"), matrix("denominators"), matrix("chances"), pairs)
 
 
