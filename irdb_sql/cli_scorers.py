@@ -98,18 +98,17 @@ def evaluate(  # noqa: PLR0913 - an option each
     show = show or ("leaderboard" if form in _READ else "metrics")
     scores, split = score_sources(files), data["split"]
     whole = data["source"] is None or not isinstance(data["source"], str) or Path(data["source"]).is_dir()
+    restricted = {"split": split, "subset": options["subset"], "ranking_file": options["ranking_file"]}
     notes: list[str] = []
     with open_database(data | {"split": None} if whole else data) as db, shown_waiting():
         if show == "coverage":
-            chosen = {name: options[name] for name in ("subset", "ranking_file")}
-            frame = db.score_coverage(scores, split=split, **chosen)
+            frame = db.score_coverage(scores, **restricted)
         elif show == "differences":
             frame = db.scorer_differences(scores, split=split, **intervals, **options)
         else:
             frame = db.evaluate(scores, split=split, **intervals, **options)
         if options["missing"] == "drop":
-            chosen = {name: options[name] for name in ("subset", "ranking_file")}
-            notes = dropped_scores(db.score_coverage(scores, split=split, **chosen))
+            notes = dropped_scores(frame if show == "coverage" else db.score_coverage(scores, **restricted))
     if show in ("leaderboard", "metrics"):
         notes += _notes(frame, options["tune_ties_on"], **intervals)
     if show == "leaderboard":

@@ -88,9 +88,9 @@ def connect(  # noqa: PLR0913 - all but one are named by the caller
             that reads, and the engine opens no file but those of the source and no network.
         **options: `missing="error"` (the default) refuses a score that cannot be used, `"drop"` leaves it out and has
             it counted; `ranking_file` is the file that rewards are in the order of. `timeout` is how many seconds a
-            statement may take, `max_rows` how many rows `sql` and `query` return, with a RowsCutWarning where there
-            are more, `memory_limit` and `threads` what the engine takes, as in `"2GB"` and 2. A single call of a
-            function cannot be timed out.
+            statement may take, `max_rows` how many rows `sql` returns unless lazily, with a RowsCutWarning where
+            there are more, `memory_limit` and `threads` what the engine takes, as in `"2GB"` and 2. A single call of
+            a function cannot be timed out.
 
     Returns:
         The database; close it, or use it in a `with` block.
@@ -239,10 +239,9 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
             if lazy:
                 raise ChoiceError("lazy", "True", ("False",))
             return self._cut(frame(self._isolated(text, _own(params))))
-        text = self._engine.checked(text)
-        if lazy or self._limits.max_rows is None:
-            return self._answer(text, params, lazy=lazy)
-        return self._cut(frame(self._engine.table(text, _own(params), self._limits.max_rows + 1)))
+        if lazy:
+            return self._answer(self._engine.checked(text), params, lazy=True)
+        return self._cut(frame(self.answer_checked(text, _own(params))))
 
     def _cut(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return no more rows than there may be, and warn where there are more."""
@@ -255,8 +254,7 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
     def _isolated(self, text: str, params: Params) -> pa.Table:
         from irdb_sql import isolation  # noqa: PLC0415 - needed by few statements
 
-        views = {view: self._engine.rows(view) for view in self._engine.kept}
-        tables = {name: self._engine.rows(name) for name in self._tables}
+        views, tables = self._additions()
         task = isolation.IsolatedTask(self.source, self._images_root, views, tables, text, params, self._limits)
         return isolation.answer(task)
 
@@ -268,7 +266,7 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
             self._engine.register(name, rows)
 
     def answer_checked(self, text: str, params: Params) -> pa.Table:
-        """Return the rows of a statement, one more than there may be where there are more; `isolated` asks for them."""
+        """Return the rows of a statement, one more than there may be where there are more; `sql` cuts it off."""
         most = self._limits.max_rows
         return self._engine.table(self._engine.checked(text), params, None if most is None else most + 1)
 

@@ -52,9 +52,8 @@ def _limit(limits: Limits) -> None:
     most = pages * resource.getpagesize() + (limits.bytes() or MEMORY) + _OVERHEAD
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.setitimer(
-        signal.ITIMER_REAL, (limits.timeout or TIMEOUT) + _GRACE
-    )  # SIGALRM ends a process, whatever it does
+    # SIGALRM ends a process, whatever it does.
+    signal.setitimer(signal.ITIMER_REAL, (limits.timeout or TIMEOUT) + _GRACE)
 
 
 if __name__ == "__main__":

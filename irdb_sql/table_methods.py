@@ -11,6 +11,7 @@ import polars as pl
 from irdb_sql.session_errors import TableNameError, TableTypeError
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
     from irdb_sql.engine import Engine
@@ -103,9 +104,13 @@ class TableMethods:
         """
         from irdb_sql.catalog_file import write_catalog  # noqa: PLC0415 - needed by few
 
-        views = {view: self._engine.rows(view) for view in self._engine.kept}
-        tables = {name: self._engine.rows(name) for name in self._tables}
+        views, tables = self._additions()
         write_catalog(Path(path), self.source, self._sqlfiles, views=views, tables=tables, copy=copy, relative=relative)
+
+    def _additions(self) -> tuple[dict[str, pa.Table], dict[str, pa.Table]]:
+        """Return what this database has besides its source: rows of views that were kept, and of registered tables."""
+        rows = self._engine.rows
+        return {view: rows(view) for view in self._engine.kept}, {name: rows(name) for name in self._tables}
 
     def connection(self) -> DuckDBPyConnection:
         """Return DuckDB's own connection to this database, with every view and macro, for tools that want one.
