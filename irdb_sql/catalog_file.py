@@ -12,6 +12,7 @@ import duckdb
 
 from irdb_sql.definitions import Definitions, comment
 from irdb_sql.errors import UnwritableError
+from irdb_sql.frames import stream_of
 from irdb_sql.metadata import make_base_view
 from irdb_sql.outfiles import unfinished_file
 from irdb_sql.sources import literal_path, refuse_source
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    import pyarrow as pa
+    import polars as pl
     from duckdb import DuckDBPyConnection
 
     from irdb_sql.sources import Source
@@ -35,8 +36,8 @@ def write_catalog(  # noqa: PLR0913 - what the file holds
     source: Source,
     sqlfiles: SqlFiles,
     *,
-    views: Mapping[str, pa.Table],
-    tables: Mapping[str, pa.Table],
+    views: Mapping[str, pl.DataFrame],
+    tables: Mapping[str, pl.DataFrame],
     copy: bool,
     relative: bool,
 ) -> None:
@@ -83,8 +84,8 @@ def _fill(  # noqa: PLR0913 - as above
     source: Source,
     sqlfiles: SqlFiles,
     *,
-    views: Mapping[str, pa.Table],
-    tables: Mapping[str, pa.Table],
+    views: Mapping[str, pl.DataFrame],
+    tables: Mapping[str, pl.DataFrame],
     copy: bool,
     spell: Callable[[Path], str],
 ) -> None:
@@ -96,9 +97,9 @@ def _fill(  # noqa: PLR0913 - as above
         connection.table("metadata_rows").create_view("metadata", replace=True)
     definitions.define(connection, (), everything=True)
     for name, rows in views.items():
-        connection.from_arrow(rows).create(f"kept_{name}")
+        connection.from_arrow(stream_of(rows)).create(f"kept_{name}")
         connection.table(f"kept_{name}").create_view(name, replace=True)
     for name in ("metadata", *views):
         comment(connection, sqlfiles.views[name])
     for name, rows in tables.items():
-        connection.from_arrow(rows).create(name)
+        connection.from_arrow(stream_of(rows)).create(name)

@@ -24,11 +24,10 @@ from irdb_sql.errors import (
     UnknownSubsetError,
 )
 from irdb_sql.generator_methods import GeneratorMethods
-from irdb_sql.image_listing import ListingStream
 from irdb_sql.image_methods import ImageMethods
 from irdb_sql.image_roots import open_root
 from irdb_sql.image_store import ImageStore
-from irdb_sql.lazyframes import frame, scan
+from irdb_sql.lazyframes import scan
 from irdb_sql.lockdown import LimitOptions, Limits
 from irdb_sql.sample import embedded_sample
 from irdb_sql.score_options import ScoreOptions, refuse_unknown
@@ -37,11 +36,9 @@ from irdb_sql.sources import Source, find_source, find_verification, literal_pat
 from irdb_sql.table_methods import TableMethods
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
     from types import TracebackType
-
-    import pyarrow as pa
 
     from irdb_sql.engine import Params
     from irdb_sql.questions import Frame, OnError, Split
@@ -155,7 +152,7 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
         self._store = ImageStore(open_root(source.folder if images_root is None else images_root))
         store = self._store
         self._tables = {}
-        self._engine = Engine(source, self._sqlfiles, partial(ListingStream, store), self._limits)
+        self._engine = Engine(source, self._sqlfiles, partial(_listing, store), self._limits)
         self.has_scores = scores is not None
         try:
             if images is not None:
@@ -238,10 +235,10 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
         if isolated:
             if lazy:
                 raise ChoiceError("lazy", "True", ("False",))
-            return self._cut(frame(self._isolated(text, _own(params))))
+            return self._cut(self._isolated(text, _own(params)))
         if lazy:
             return self._answer(self._engine.checked(text), params, lazy=True)
-        return self._cut(frame(self.answer_checked(text, _own(params))))
+        return self._cut(self.answer_checked(text, _own(params)))
 
     def _cut(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return no more rows than there may be, and warn where there are more."""
@@ -251,24 +248,24 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
         warnings.warn(RowsCutWarning(most), stacklevel=3)
         return rows.head(most)
 
-    def _isolated(self, text: str, params: Params) -> pa.Table:
+    def _isolated(self, text: str, params: Params) -> pl.DataFrame:
         from irdb_sql import isolation  # noqa: PLC0415 - needed by few statements
 
         views, tables = self._additions()
         task = isolation.IsolatedTask(self.source, self._images_root, views, tables, text, params, self._limits)
         return isolation.answer(task)
 
-    def adopt(self, views: Mapping[str, pa.Table], tables: Mapping[str, pa.Table]) -> None:
+    def adopt(self, views: Mapping[str, pl.DataFrame], tables: Mapping[str, pl.DataFrame]) -> None:
         """Take over what another database has besides its source; a process of its own does so."""
         for name, rows in views.items():
             self._engine.keep(name, rows)
         for name, rows in tables.items():
             self._engine.register(name, rows)
 
-    def answer_checked(self, text: str, params: Params) -> pa.Table:
+    def answer_checked(self, text: str, params: Params) -> pl.DataFrame:
         """Return the rows of a statement, one more than there may be where there are more; `sql` cuts it off."""
         most = self._limits.max_rows
-        return self._engine.table(self._engine.checked(text), params, None if most is None else most + 1)
+        return self._engine.frame(self._engine.checked(text), params, None if most is None else most + 1)
 
     @overload
     def query(
@@ -405,7 +402,13 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
 
     def _answer(self, text: str, params: Params, *, lazy: bool) -> Frame:
         params = _own(params)
-        return scan(self._engine, text, params) if lazy else frame(self._engine.table(text, params))
+        return scan(self._engine, text, params) if lazy else self._engine.frame(text, params)
+
+
+def _listing(store: ImageStore, folders: Callable[[], list[str]], interrupts: Callable[[], int]) -> object:
+    from irdb_sql.image_listing import ListingStream  # noqa: PLC0415 - needed by few statements
+
+    return ListingStream(store, folders, interrupts)
 
 
 def _chosen(options: Mapping[str, object], kind: type) -> dict[str, object]:

@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from duckdb import DuckDBPyConnection
 
@@ -23,14 +23,21 @@ class Definitions:
 
     Args:
         sqlfiles: The views and macros.
-        given: Views that whoever opens the database makes.
+        given: Views that whoever opens the database has made.
+        made: Functions that make a view, given a cursor, where its file makes it without rows.
 
     Attributes:
         files: Views and macros by name.
     """
 
-    def __init__(self, sqlfiles: SqlFiles, given: Collection[str]) -> None:
+    def __init__(
+        self,
+        sqlfiles: SqlFiles,
+        given: Collection[str],
+        made: Mapping[str, Callable[[DuckDBPyConnection], None]] | None = None,
+    ) -> None:
         self.files = sqlfiles.views | sqlfiles.macros
+        self._made = made or {}
         self._waiting = [file for file in sqlfiles.load_order() if file.name not in given]
         self._lock = threading.Lock()
 
@@ -42,7 +49,10 @@ class Definitions:
         with self._lock:
             needed = self.files.keys() if everything or _LISTING.search(joined) else self._named(joined)
             for file in [file for file in self._waiting if file.name in needed]:
-                cursor.execute(file.text)
+                if (make := self._made.get(file.name)) is None:
+                    cursor.execute(file.text)
+                else:
+                    make(cursor)
                 comment(cursor, file)
                 self._waiting.remove(file)
 

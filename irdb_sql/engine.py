@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import duckdb
 
-from irdb_sql.arrow_rows import distinct, rows_of
 from irdb_sql.definitions import Definitions, comment
 from irdb_sql.errors import ClosedError, IrdbError, QueryError
 from irdb_sql.explanations import next_step
+from irdb_sql.frames import distinct, frame_of, stream_of
 from irdb_sql.interruptible import Task
 from irdb_sql.lockdown import limit_time, lock
 from irdb_sql.metadata import make_base_view
 from irdb_sql.session_errors import LimitError, TimeLimitError
-from irdb_sql.sqlfiles import BASE_VIEWS
 from irdb_sql.statement_checks import NEEDED, checked_statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
+    import polars as pl
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
@@ -75,7 +75,9 @@ class Engine:
         self._limits = limits
         self.is_safe = False
         self.kept: list[str] = []
-        self._definitions = Definitions(sqlfiles, given=BASE_VIEWS)
+        self._definitions = Definitions(
+            sqlfiles, given=["metadata"], made={"image_listing": partial(_make_listing, weakref.ref(self), listing)}
+        )
         self._lock = threading.Lock()
         self._interrupts = 0
         self._tasks: set[Task[Any]] = set()
@@ -85,14 +87,7 @@ class Engine:
         try:
             with self._cursor(*(f"{file.form}_file {file.form}_file_faults" for file in source.files)) as cursor:
                 self._outcome(self._started(cursor, lambda: make_base_view(cursor, source.files)))
-                me = weakref.ref(self)  # DuckDB owns the stream, and is owned by this
-                stream = listing(
-                    lambda: engine._image_folders() if (engine := me()) else [],  # noqa: SLF001 - its own
-                    lambda: engine._interrupts if (engine := me()) else -1,  # noqa: SLF001 - its own
-                )
-                cursor.from_arrow(stream).create_view("image_listing")
-                for view in BASE_VIEWS:
-                    comment(cursor, sqlfiles.views[view])
+                comment(cursor, sqlfiles.views["metadata"])
         except BaseException:
             self.close()
             raise
@@ -124,15 +119,10 @@ class Engine:
         """Whether no statement runs and no result is half read."""
         return not self._tasks and not self._readers
 
-    def table(self, text: str, params: Params = None, limit: int | None = None) -> pa.Table:
+    def frame(self, text: str, params: Params = None, limit: int | None = None) -> pl.DataFrame:
         """Run a statement and return its rows, all or so many; Ctrl-C stops it."""
         with self._cursor(text, params) as cursor:
-            return self._outcome(self._started(cursor, lambda: rows_of(cursor.sql(text, params=params), limit)))
-
-    def schema(self, text: str, params: Params = None) -> pa.Schema:
-        """Return names and types of a statement's columns without running it."""
-        with self._cursor(text, params) as cursor:
-            return self._outcome(self._started(cursor, lambda: rows_of(cursor.sql(text, params=params), 0))).schema
+            return self._outcome(self._started(cursor, lambda: frame_of(cursor.sql(text, params=params), limit)))
 
     def batches(
         self, text: str, params: Params, columns: Sequence[str] | None, limit: int | None
@@ -148,6 +138,15 @@ class Engine:
         Yields:
             A batch, or None while the engine still works: whoever waits can then give up, which stops the engine.
         """
+        with contextlib.suppress(ClosedError):
+            yield from self._batches(text, params, columns, limit)
+            return
+        # Anew: Polars may keep an error to the end of Python, and with it what its traceback leads to, the cursor.
+        raise ClosedError
+
+    def _batches(
+        self, text: str, params: Params, columns: Sequence[str] | None, limit: int | None
+    ) -> Iterator[pa.RecordBatch | None]:
         with self._cursor(text, params) as cursor:
 
             def reader() -> tuple[pa.RecordBatchReader, list[str]]:
@@ -173,8 +172,8 @@ class Engine:
         """Leave images out of all views from now on: those whose row_index a macro returns."""
         with self._cursor(macro) as cursor:
 
-            def rows() -> pa.Table:
-                return cursor.table_function(macro, list(params)).to_arrow_table()
+            def rows() -> pl.DataFrame:
+                return frame_of(cursor.table_function(macro, list(params)))
 
             # Asked once: each later statement then joins to a table of few rows.
             self.keep("left_out_images", self._outcome(self._started(cursor, rows)))
@@ -185,28 +184,28 @@ class Engine:
         with self._cursor() as cursor:
             yield Session(cursor, lambda work: self._outcome(self._started(cursor, work)), self._define)
 
-    def keep(self, view: str, rows: pa.Table) -> None:
+    def keep(self, view: str, rows: pl.DataFrame) -> None:
         """Put rows in the place of a view, for all statements from now on."""
         with self._cursor(view) as cursor:
 
             def work() -> None:
-                cursor.from_arrow(rows).create(f"kept_{view}")
+                cursor.from_arrow(stream_of(rows)).create(f"kept_{view}")
                 cursor.table(f"kept_{view}").create_view(view, replace=True)
 
             self._outcome(self._started(cursor, work))
         self.kept.append(view)
 
-    def rows(self, table: str) -> pa.Table:
+    def rows(self, table: str) -> pl.DataFrame:
         """Return all rows of a table or view, in no order."""
         with self._cursor(table) as cursor:
-            return self._outcome(self._started(cursor, lambda: cursor.table(table).to_arrow_table()))
+            return self._outcome(self._started(cursor, lambda: frame_of(cursor.table(table))))
 
-    def register(self, name: str, rows: pa.Table) -> None:
+    def register(self, name: str, rows: pl.DataFrame) -> None:
         """Add a table that all statements see, in the place of one that was added under the same name before."""
         with self._cursor() as cursor:
 
             def work() -> None:
-                cursor.register(_REGISTERING, rows)
+                cursor.register(_REGISTERING, stream_of(rows))
                 cursor.execute(f'CREATE OR REPLACE TABLE "{name}" AS FROM {_REGISTERING}')  # no parameter names a table
                 cursor.unregister(_REGISTERING)
 
@@ -353,27 +352,40 @@ class Session:
         self._run = run
         self._define = define
 
-    def table(self, text: str, params: Params = None) -> pa.Table:
+    def frame(self, text: str, params: Params = None) -> pl.DataFrame:
         """Run a statement and return all its rows; Ctrl-C stops it."""
         self._define(text, params)
-        rows: pa.Table = self._run(lambda: rows_of(self._cursor.sql(text, params=params)))
+        rows: pl.DataFrame = self._run(lambda: frame_of(self._cursor.sql(text, params=params)))
         return rows
 
-    def call(self, macro: str, arguments: Sequence[object]) -> pa.Table:
+    def call(self, macro: str, arguments: Sequence[object]) -> pl.DataFrame:
         """Return the rows of a table macro, in no order."""
         self._define(macro)
-        rows: pa.Table = self._run(lambda: rows_of(self._cursor.table_function(macro, list(arguments))))
+        rows: pl.DataFrame = self._run(lambda: frame_of(self._cursor.table_function(macro, list(arguments))))
         return rows
 
-    def rows(self, view: str) -> pa.Table:
+    def rows(self, view: str) -> pl.DataFrame:
         """Return the rows of a view, in no order."""
         self._define(view)
-        rows: pa.Table = self._run(lambda: self._cursor.view(view).to_arrow_table())
+        rows: pl.DataFrame = self._run(lambda: frame_of(self._cursor.view(view)))
         return rows
 
-    def lend(self, view: str, rows: pa.Table) -> None:
+    def lend(self, view: str, rows: pl.DataFrame) -> None:
         """Put rows in the place of a view, for this session only."""
-        self._run(lambda: self._cursor.register(view, rows))
+        # As a table of Arrow, of which the engine reads only the columns that a statement needs.
+        self._run(lambda: self._cursor.register(view, rows.to_arrow()))
+
+
+def _make_listing(
+    me: weakref.ref[Engine],  # DuckDB owns the stream, and is owned by the engine
+    listing: Callable[[Callable[[], list[str]], Callable[[], int]], object],
+    cursor: DuckDBPyConnection,
+) -> None:
+    stream = listing(
+        lambda: engine._image_folders() if (engine := me()) else [],  # noqa: SLF001 - of the same room
+        lambda: engine._interrupts if (engine := me()) else -1,  # noqa: SLF001 - of the same room
+    )
+    cursor.from_arrow(stream).create_view("image_listing", replace=True)
 
 
 _open_engines: weakref.WeakSet[Engine] = weakref.WeakSet()

@@ -261,6 +261,17 @@ class FrameTypeError(QueryError, TypeError):
         )
 
 
+class FrameValueError(QueryError, ValueError):
+    """A column of a result holds a date that Polars cannot show; it would panic."""
+
+    def __init__(self, column: str) -> None:
+        super().__init__(
+            f"column {quoted(column)} holds infinity, or a date outside the years -262143 to 262142, "
+            "which a Polars frame cannot show",
+            "cast it in the statement, as in CAST(… AS VARCHAR).",
+        )
+
+
 class ParameterValueError(QueryError):
     """A query failed with the values that its parameters were given."""
 

@@ -14,7 +14,6 @@ from irdb_sql.resampling import resampled_sums
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import pyarrow as pa
     from numpy.typing import NDArray
 
     from irdb_sql.score_options import Resampling
@@ -51,7 +50,7 @@ class Judgement:
 
 def judge(
     rows: pl.DataFrame,
-    figures: pa.Table,
+    figures: pl.DataFrame,
     subjects: Subjects,
     resampling: Resampling,
 ) -> Iterator[Judgement]:
@@ -106,10 +105,10 @@ class _FigureTable:
     pairs: Wholes
 
     @classmethod
-    def of(cls, figures: pa.Table, metrics: Sequence[str]) -> _FigureTable:
+    def of(cls, figures: pl.DataFrame, metrics: Sequence[str]) -> _FigureTable:
         def matrix(name: str) -> NDArray[Any]:
-            # By Polars: Arrow would import pandas first, where there is any. A metric of places has no pairs.
-            numbers = pl.DataFrame(figures.select([name]))[name].explode(empty_as_null=False).fill_null(-1)
+            # A metric of places has no pairs.
+            numbers = figures[name].explode(empty_as_null=False).fill_null(-1)
             return numbers.to_numpy().reshape(-1, len(metrics))
 
         pairs = matrix("pairs").astype(np.int64)

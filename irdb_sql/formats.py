@@ -56,7 +56,7 @@ def encode(frame: pl.DataFrame, form: str, *, width: int | None = None, rows: in
         "markdown": lambda frame: _markdown(_flat(frame)).encode(),
         "parquet": _parquet,
         # The engine shows ASCII control characters; the others go before it measures how wide a value is.
-        "table": lambda frame: draw_table(_safe(frame).to_arrow(), width, rows).encode(),
+        "table": lambda frame: draw_table(_safe(frame), width, rows).encode(),
     }
     return encoder[form](frame)
 

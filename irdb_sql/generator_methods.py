@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Unpack
 
 from irdb_sql.generator_tables import generator_rows, ranking_rows
-from irdb_sql.lazyframes import frame
 from irdb_sql.score_options import ResamplingOptions, refuse_unknown, resampling
 from irdb_sql.score_tables import open_tables
 
@@ -157,11 +156,11 @@ class GeneratorMethods:
     def _generator_session(self, scores: Scores, human_ranking: HumanRanking | None = None) -> Iterator[Session]:
         rows = generator_rows(open_tables(scores))
         with self._engine.session() as session:
-            session.lend("generator_scores", rows.to_arrow())
+            session.lend("generator_scores", rows)
             if human_ranking is not None:
                 ranks = ranking_rows(human_ranking, set(rows["generator"].unique()))
-                session.lend("human_ranking", ranks.to_arrow())
+                session.lend("human_ranking", ranks)
             yield session
 
     def _asked(self, session: Session, name: str) -> pl.DataFrame:
-        return frame(session.table(self._sqlfiles.queries[name].text))
+        return session.frame(self._sqlfiles.queries[name].text)

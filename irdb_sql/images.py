@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast, get_args
 
 import polars as pl
-import pyarrow as pa
 
 from irdb_sql.errors import ChoiceError, ImageError, PathColumnError, nearest, quoted
 from irdb_sql.image_faults import Fault
@@ -15,6 +14,8 @@ from irdb_sql.questions import OnError
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
+
+    import pyarrow as pa
 
     from irdb_sql.image_store import ImageStore
 
@@ -139,6 +140,8 @@ def _first_fault(faults: Mapping[str, Fault], flat: Mapping[str, pl.Series]) -> 
 
 def binary_series(contents: Sequence[memoryview | None]) -> pl.Series:
     """Make a series of bytes without copying them: each value stays in the buffer that it was read into."""
+    import pyarrow as pa  # noqa: PLC0415 - what needs no bytes need not wait for its import
+
     views = bytearray(_VIEW * len(contents))
     valid = bytearray((len(contents) + 7) // 8)
     buffers: list[pa.Buffer] = []
@@ -175,6 +178,8 @@ def _like(paths: pl.Series, values: pl.Series) -> pl.Series:
     """Put the values of a list column's exploded paths back into lists."""
     if not isinstance(paths.dtype, pl.List):
         return values
+    import pyarrow as pa  # noqa: PLC0415 - as above
+
     ends = paths.list.len().fill_null(0).cum_sum()
     array = pa.LargeListArray.from_arrays(
         pa.array([0, *ends], pa.int64()),

@@ -9,13 +9,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
 from irdb_sql.database import ImageRewardDB
 from irdb_sql.errors import IrdbError
 from irdb_sql.isolation import ANSWER, ERROR, MEMORY, TIMEOUT
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from irdb_sql.isolation import IsolatedTask
     from irdb_sql.lockdown import Limits
 
@@ -32,11 +32,10 @@ def main() -> None:
         sys.stdout.buffer.write(ERROR + pickle.dumps(error))
         return
     sys.stdout.buffer.write(ANSWER)
-    with pa.ipc.new_stream(sys.stdout.buffer, rows.schema) as stream:
-        stream.write_table(rows)
+    rows.write_ipc_stream(sys.stdout.buffer)
 
 
-def _answered(task: IsolatedTask) -> pa.Table:
+def _answered(task: IsolatedTask) -> pl.DataFrame:
     options: Any = vars(task.limits)
     with ImageRewardDB(task.source, images_root=task.images_root, **options) as db:
         db.adopt(task.views, task.tables)

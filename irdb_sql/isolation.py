@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
+import polars as pl
 
 from irdb_sql.errors import IrdbError
 from irdb_sql.session_errors import IsolationError, TimeLimitError
@@ -44,14 +44,14 @@ class IsolatedTask:
 
     source: Source
     images_root: str
-    views: Mapping[str, pa.Table]
-    tables: Mapping[str, pa.Table]
+    views: Mapping[str, pl.DataFrame]
+    tables: Mapping[str, pl.DataFrame]
     text: str
     params: Mapping[str, Any] | Sequence[Any] | None
     limits: Limits
 
 
-def answer(task: IsolatedTask) -> pa.Table:
+def answer(task: IsolatedTask) -> pl.DataFrame:
     """Run a statement in a process of its own and return its rows, one more than it may have where there are more.
 
     Raises:
@@ -79,7 +79,7 @@ def answer(task: IsolatedTask) -> pa.Table:
     if process.returncode == -signal.SIGALRM:
         raise TimeLimitError(seconds)
     if kind == ANSWER:
-        return pa.ipc.open_stream(content).read_all()
+        return pl.read_ipc_stream(content)
     if kind == ERROR:
         raise _error(content)
     raise IsolationError(process.returncode, complaint.decode(errors="replace").strip().rpartition("\n")[2])

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 from polars.io.plugins import register_io_source
 
+from irdb_sql.frames import frame_of_rows
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import pyarrow as pa
 
     from irdb_sql.engine import Engine, Params
 
@@ -27,7 +27,7 @@ def scan(engine: Engine, text: str, params: Params) -> pl.LazyFrame:
         text: The statement, checked before.
         params: Its parameters; the frame keeps them.
     """
-    schema = frame(engine.schema(text, params).empty_table()).schema
+    schema = engine.frame(text, params, 0).schema
 
     def read(
         columns: list[str] | None, predicate: pl.Expr | None, rows: int | None, _batch_rows: int | None
@@ -36,17 +36,10 @@ def scan(engine: Engine, text: str, params: Params) -> pl.LazyFrame:
         yielded = False
         for batch in engine.batches(text, params, columns, rows):
             # An empty frame hands control to Polars, which then sees whether the user has interrupted it.
-            part = nothing if batch is None else frame(batch)
+            part = nothing if batch is None else frame_of_rows(batch)
             yield part if predicate is None else part.filter(predicate)
             yielded = True
         if not yielded:
             yield nothing
 
     return register_io_source(read, schema=schema)
-
-
-def frame(rows: pa.Table | pa.RecordBatch) -> pl.DataFrame:
-    """Turn Arrow rows into a frame without copying what need not be copied."""
-    made = pl.from_arrow(rows, rechunk=False)
-    assert isinstance(made, pl.DataFrame)  # noqa: S101 - a table never becomes a series
-    return made

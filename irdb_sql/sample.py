@@ -20,10 +20,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import platformdirs
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from irdb_sql.columns import PUBLISHED, TEXT
 from irdb_sql.errors import TargetExistsError, UnwritableError
 from irdb_sql.outfiles import unfinished_folder
@@ -83,6 +79,8 @@ def embedded_sample() -> Path:
     Raises:
         UnwritableError: Neither place can be written.
     """
+    import platformdirs  # noqa: PLC0415 - who names data need not wait for its import
+
     folder = platformdirs.user_cache_path("irdb-sql") / f"sample-{_EDITION}"
     if _is_sealed(folder):
         return folder
@@ -157,6 +155,10 @@ def write_sample(  # noqa: PLR0913 - all but two are named by the caller
 
 
 def _write(folder: Path, shape: dict[str, SplitShape], *, images: bool, seed: int, progress: Progress) -> None:
+    import pyarrow as pa  # noqa: PLC0415 - who only opens a sample need not wait for its import
+    import pyarrow.parquet as pq  # noqa: PLC0415 - as above
+
+    schema = pa.schema([(name, pa.string() if kinds is TEXT else pa.int64()) for name, kinds in PUBLISHED.items()])
     total = sum(sum(split.prompts) for split in shape.values())
     done = 0
     for split, split_shape in shape.items():
@@ -167,10 +169,7 @@ def _write(folder: Path, shape: dict[str, SplitShape], *, images: bool, seed: in
             rows += part_rows
             done += split_shape.prompts[part - 1]
             progress(done, total)
-        pq.write_table(pa.Table.from_pylist(rows, schema=_SCHEMA), folder / f"metadata-{split}.parquet")
-
-
-_SCHEMA = pa.schema([(name, pa.string() if kinds is TEXT else pa.int64()) for name, kinds in PUBLISHED.items()])
+        pq.write_table(pa.Table.from_pylist(rows, schema=schema), folder / f"metadata-{split}.parquet")
 
 
 def _write_part(folder: Path, name: str, rows: Sequence[Row]) -> None:

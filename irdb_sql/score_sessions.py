@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from irdb_sql.lazyframes import frame
 from irdb_sql.score_errors import (
     MissingScoreError,
     NoRankingFileError,
@@ -55,7 +54,7 @@ class ScoreSession:
         file = self._sqlfiles.queries[name]
         asked = {"split": self._options.get("split"), "subset": self._options.get("subset")} | more
         params = {name: asked.get(name) for name in file.params}
-        return frame(self._session.table(file.text, params))
+        return self._session.frame(file.text, params)
 
     def take(self, scores: Scores, rankings: Callable[[str], Generations]) -> None:
         """Let the session see scores instead of those that the database was opened with.
@@ -64,10 +63,10 @@ class ScoreSession:
             scores: The scores, or the word `baselines`.
             rankings: Tells for a source of rewards each prompt and its image paths, in the order of the rewards.
         """
-        words = {BASELINES: lambda: frame(self._session.rows("baseline_scores"))}
+        words = {BASELINES: lambda: self._session.rows("baseline_scores")}
         rows = scorer_rows(open_tables(scores, words=words), rankings)
         # Each name of an image or scorer is held once and not for each score.
-        self._session.lend("score_rows", rows.cast({pl.String: pl.Categorical}).to_arrow())
+        self._session.lend("score_rows", rows.cast({pl.String: pl.Categorical}))
 
     def keep(self, engine: Engine) -> None:
         """Let all statements of the engine see the scores from now on."""
@@ -106,7 +105,7 @@ class ScoreSession:
         by, names = self._options.get("by", ()), groupings(self._options)
         arguments = [self._options.get("split"), self._options.get("subset"), None, "rank_gap" in names]
         figures = self._session.call("prompt_figures", arguments)
-        rows = frame(figures.select(_KEYS))
+        rows = figures.select(_KEYS)
         if isinstance(by, pl.DataFrame):
             rows, names = _labelled(rows, by)
         metrics = self.ask("metrics").filter(pl.col("of_pairs") | ("rank_gap" not in names))["metric"]
@@ -133,7 +132,7 @@ class ScoreSession:
         untold = self.coverage.join(self.epsilons, on="scorer", how="anti")["scorer"]
         for scorer in untold.unique().sort():
             raise NoTiesError(split, scorer)
-        self._session.lend("tie_epsilons", self.epsilons.to_arrow())
+        self._session.lend("tie_epsilons", self.epsilons)
 
 
 _KEYS = ("scorer", "split", "part", "prompt_id", "classification", "images", "rank_gap", "first_row")

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Literal
 
 Kind = Literal["view", "macro", "query"]
-BASE_VIEWS = ("metadata", "image_listing")
-"""Empty views that a source takes the place of: its rows, and what directories tell about their images."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-NEEDED = "writing_nodes refused_names"
+NEEDED = "statement_parts refused_names"
 """Macros that the checks call."""
 
 _REFUSALS = ("Expected a single SELECT statement", "must be at the top level", "data-modifying")
@@ -37,12 +37,18 @@ def checked_statement(cursor: DuckDBPyConnection, text: str, define_all: Callabl
     except UnicodeEncodeError as error:
         raise QueryError(f"Parser Error: the text is no UTF-8: {error}") from error
     try:
-        fault = _writing(cursor, text)
-        refused = () if fault else sorted(cursor.table_function("refused_names", [text]).fetchall())
+        fault = _another_kind(cursor, text)
+        parts = [] if fault else cursor.table_function("statement_parts", [text]).fetchall()
+        writing = sorted(name for kind, name in parts if kind == "writing")
+        if writing:  # a SELECT whose WITH deletes or copies is a SELECT, too
+            fault = f"a part of the kind {writing[0].removesuffix('_QUERY_NODE')}"
+        # The engine takes long to list what it knows, and what names nothing need not be compared with it.
+        names_nothing = fault or not parts
+        refused = [] if names_nothing else sorted(cursor.table_function("refused_names", [text]).fetchall())
         if not fault and not refused:
             fault = _refusal(cursor, text, define_all)
     except ValueError:  # a kind of statement that the Python module has no name for
-        fault, refused = "a statement of another kind", ()
+        fault, refused = "a statement of another kind", []
     except duckdb.Error as error:
         raise QueryError(str(error)) from error
     if fault is not None:
@@ -64,17 +70,13 @@ def _without_end(text: str) -> str:
     return content[:end].decode()
 
 
-def _writing(cursor: DuckDBPyConnection, text: str) -> str | None:
-    """Say what is in a text that is not one statement that reads."""
+def _another_kind(cursor: DuckDBPyConnection, text: str) -> str | None:
+    """Say what a text is that is not one SELECT statement."""
     kinds = [statement.type for statement in cursor.extract_statements(text)]
     if len(kinds) != 1:
         return f"{len(kinds) or 'no'} statements"
     if kinds[0] != duckdb.StatementType.SELECT:
         return f"a statement of the kind {kinds[0].name}"
-    # A SELECT whose WITH deletes or copies is a SELECT, too.
-    nodes = cursor.table_function("writing_nodes", [text]).limit(1).fetchall()
-    if nodes:
-        return f"a part of the kind {nodes[0][0].removesuffix('_QUERY_NODE')}"
     return None
 
 

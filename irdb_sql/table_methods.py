@@ -11,7 +11,6 @@ import polars as pl
 from irdb_sql.session_errors import TableNameError, TableTypeError
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
     from irdb_sql.engine import Engine
@@ -58,12 +57,11 @@ class TableMethods:
             raise TableNameError(name, taken=is_name and name.lower() in taken)
         try:
             frame = table.collect() if isinstance(table, pl.LazyFrame) else pl.DataFrame(table)
-            rows = frame.to_arrow()
         except Exception as error:  # whatever the other library says
             raise TableTypeError(name, str(error)) from error
         if not frame.width or pl.Object in frame.dtypes:
             raise TableTypeError(name, "it has no columns, or one of Python objects")
-        self._engine.register(name, rows)
+        self._engine.register(name, frame)
         self._tables[name.lower()] = frame.height
 
     def unregister(self, name: str) -> None:
@@ -107,7 +105,7 @@ class TableMethods:
         views, tables = self._additions()
         write_catalog(Path(path), self.source, self._sqlfiles, views=views, tables=tables, copy=copy, relative=relative)
 
-    def _additions(self) -> tuple[dict[str, pa.Table], dict[str, pa.Table]]:
+    def _additions(self) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame]]:
         """Return what this database has besides its source: rows of views that were kept, and of registered tables."""
         rows = self._engine.rows
         return {view: rows(view) for view in self._engine.kept}, {name: rows(name) for name in self._tables}

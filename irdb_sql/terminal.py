@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from irdb_sql.frames import stream_of
 from irdb_sql.printable import printable
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    import polars as pl
 
 
-def draw_table(rows: pa.Table, width: int | None, shown: int | None) -> str:
+def draw_table(rows: pl.DataFrame, width: int | None, shown: int | None) -> str:
     """Draw rows as the engine's own terminal table, safe to print, with the number of rows in its last line.
 
     Args:
@@ -25,14 +26,14 @@ def draw_table(rows: pa.Table, width: int | None, shown: int | None) -> str:
     """
     drawn = io.StringIO()
     with duckdb.connect() as connection, contextlib.redirect_stdout(drawn):
-        connection.from_arrow(rows).show(
+        connection.from_arrow(stream_of(rows)).show(
             max_width=width or _UNLIMITED,
             max_col_width=max(width // 3, _NARROWEST) if width else _UNLIMITED,
-            max_rows=max(rows.num_rows, 1) if shown is None else shown,
+            max_rows=max(rows.height, 1) if shown is None else shown,
         )
     text = printable(drawn.getvalue().rstrip("\n"))
     if text.rpartition("\n")[2].startswith("└"):  # the engine counts only what it does not show whole
-        text += f"\n  {rows.num_rows} {'row' if rows.num_rows == 1 else 'rows'}"
+        text += f"\n  {rows.height} {'row' if rows.height == 1 else 'rows'}"
     return "\n".join(_cropped(line, width) if width else line for line in text.split("\n")) + "\n"
 
 

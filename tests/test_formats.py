@@ -88,9 +88,7 @@ def test_nested_values_are_json_in_csv() -> None:
     assert encode(frame, "csv") == b'l,s\n"[1,null]","{""a"":""x""}"\n,\n'
 
 
-@pytest.mark.parametrize(
-    "value", ["'infinity'::DATE", "'-infinity'::TIMESTAMP", "TIMESTAMP '294000-01-01'", "DATE '10000-01-01'"]
-)
+@pytest.mark.parametrize("value", ["DATE '10000-01-01'", "TIMESTAMP '262142-01-01'", "DATE '0001-12-31 (BC)'"])
 @pytest.mark.parametrize("form", ["csv", "json", "ndjson", "markdown"])
 def test_a_date_without_a_usual_spelling_is_refused_by_name(db: ImageRewardDB, value: str, form: str) -> None:
     with pytest.raises(FarDateError, match="column 'd' holds a date outside the years 1 to 9999"):

@@ -2,33 +2,33 @@
 -- Functions, tables and settings in a SELECT statement that a safe session refuses.
 -- They read files or the machine, change the session, run or look into text as a statement, take addresses of memory, or sleep.
 -- Of functions that return rows only some, and macros of ours, are allowed: others find tables by names made as text.
--- kind is function, table, setting or statement (one that has no syntax tree to look at).
+-- kind is function, table, setting, length or statement, the last two as in statement_parts.
 -- param sql_text: one SELECT statement
 -- returns: kind, name
+-- reads: statement_parts
 -- spark: has no serialised syntax tree; statements are checked before they reach it
 CREATE OR REPLACE MACRO refused_names(sql_text VARCHAR) AS TABLE
-    WITH trees AS (
-        SELECT json_serialize_sql(sql_text) AS tree
+    WITH parts AS (
+        SELECT
+            kind,
+            lower(name) AS name
+        FROM statement_parts(sql_text)
     ),
 
     called AS (
         SELECT
-            lower(unnest(json_extract_string(tree, '$..function_name'))) AS name,
-            FALSE AS returns_rows
-        FROM trees
-        UNION ALL
-        SELECT
-            lower(unnest(json_extract_string(tree, '$..function.function_name'))) AS name,
-            TRUE AS returns_rows
-        FROM trees
+            name,
+            bool_or(kind = 'row_function') AS returns_rows
+        FROM parts
+        WHERE kind IN ('function', 'row_function')
+        GROUP BY name
     ),
 
     named AS (
         SELECT
-            lower(unnest(json_extract_string(tree, '$..table_name'))) AS name,
-            list_contains(json_extract_string(tree, '$..show_type'), 'SHOW') AS is_shown,
-            list_contains(json_extract_string(tree, '$..schema_name'), 'information_schema') AS is_of_schema
-        FROM trees
+            bool_or(kind = 'schema' AND name = 'information_schema') AS is_of_schema,
+            bool_or(kind = 'shown' AND name = 'show') AS is_shown
+        FROM parts
     ),
 
     known AS (
@@ -40,7 +40,7 @@ CREATE OR REPLACE MACRO refused_names(sql_text VARCHAR) AS TABLE
         GROUP BY lower(function_name)
     )
 
-    SELECT DISTINCT
+    SELECT
         'function' AS kind,
         called.name
     FROM called
@@ -60,23 +60,30 @@ CREATE OR REPLACE MACRO refused_names(sql_text VARCHAR) AS TABLE
             )
         )
     UNION ALL
-    SELECT DISTINCT
-        'table' AS kind,
-        named.name
-    FROM named
+    SELECT
+        parts.kind,
+        parts.name
+    FROM parts
+    CROSS JOIN named
     WHERE
-        regexp_matches(named.name, '^(duckdb|pragma|pg|sqlite)_')
-        OR (named.name = 'views' AND named.is_of_schema)
-    UNION ALL
-    SELECT DISTINCT
-        'setting' AS kind,
-        named.name
-    FROM named
-    INNER JOIN duckdb_settings() AS settings ON named.name = lower(settings.name)
-    WHERE named.is_shown
+        parts.kind = 'table'
+        AND (
+            regexp_matches(parts.name, '^(duckdb|pragma|pg|sqlite)_')
+            OR (parts.name = 'views' AND named.is_of_schema)
+        )
     UNION ALL
     SELECT
-        'statement' AS kind,
-        json_extract_string(tree, '$.error_message') AS name
-    FROM trees
-    WHERE json_extract_string(tree, '$.error') = 'true'
+        'setting' AS kind,
+        parts.name
+    FROM parts
+    CROSS JOIN named
+    INNER JOIN duckdb_settings() AS settings ON parts.name = lower(settings.name)
+    WHERE
+        parts.kind = 'table'
+        AND named.is_shown
+    UNION ALL
+    SELECT
+        kind,
+        name
+    FROM parts
+    WHERE kind IN ('length', 'statement')

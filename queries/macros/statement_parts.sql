@@ -1,0 +1,56 @@
+-- name: statement_parts
+-- What a SELECT statement is made of, as far as a safe session cares; nothing for one like SELECT 1.
+-- kind is writing (a part that does not only read, such as a DELETE or COPY inside WITH), function, row_function (a function
+-- after FROM), table, schema, shown (how SHOW and DESCRIBE show), length (what takes the engine long to look at) or statement
+-- (one that has no syntax tree to look at, and why).
+-- param sql_text: one SELECT statement
+-- returns: kind, name
+-- spark: has no serialised syntax tree; statements are checked before they reach it
+CREATE OR REPLACE MACRO statement_parts(sql_text VARCHAR) AS TABLE
+    WITH trees AS (
+        SELECT json_serialize_sql(sql_text) AS tree
+    ),
+
+    parts AS (
+        SELECT
+            unnest([
+                {
+                    'kind': 'writing',
+                    'names': list_filter(
+                        json_extract_string(tree, '$..type'),
+                        LAMBDA node: ends_with(node, '_NODE')
+                        AND node NOT IN ('SELECT_NODE', 'SET_OPERATION_NODE', 'RECURSIVE_CTE_NODE', 'CTE_NODE')
+                    )
+                },
+                { 'kind': 'function', 'names': json_extract_string(tree, '$..function_name') },
+                { 'kind': 'row_function', 'names': json_extract_string(tree, '$..function.function_name') },
+                { 'kind': 'table', 'names': json_extract_string(tree, '$..table_name') },
+                { 'kind': 'schema', 'names': json_extract_string(tree, '$..schema_name') },
+                { 'kind': 'shown', 'names': json_extract_string(tree, '$..show_type') },
+                {
+                    'kind': 'length',
+                    'names': list_transform(
+                        list_filter(
+                            json_extract(tree, '$..column_names') || json_extract(tree, '$..node.children'),
+                            LAMBDA part: json_array_length(part) > 1000
+                        ),
+                        LAMBDA part: concat(json_array_length(part), ' parts in a row')
+                    )
+                },
+                { 'kind': 'statement', 'names': [json_extract_string(tree, '$.error_message')] }
+            ], max_depth := 2)
+        FROM trees
+    ),
+
+    named AS (
+        SELECT
+            kind,
+            unnest(names) AS name
+        FROM parts
+    )
+
+    SELECT DISTINCT
+        kind,
+        name
+    FROM named
+    WHERE name <> ''
