@@ -5,11 +5,13 @@ Exit codes: 0 fine, 1 refused or failed, 2 wrong usage, 3 data not found, 130 in
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import os
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -45,25 +47,35 @@ if TYPE_CHECKING:
 FAILED, NOT_FOUND, INTERRUPTED = 1, 3, 130
 
 
-def main() -> None:
-    """Run the command line and exit with its code."""
+def main() -> NoReturn:
+    """Run the command line and end the process with its code."""
+    code = _code()
+    atexit._run_exitfuncs()  # noqa: SLF001 - what Python does at its end
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # closed, or gone, which was told before
+            stream.flush()
+    os._exit(code)  # to take the libraries down one by one would take as long as many a statement
+
+
+def _code() -> int:
+    """Run the command line and return its exit code, once all that is to be said is said."""
     try:
-        _run()
+        return _run()
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         note("interrupted")
-        sys.exit(INTERRUPTED)
+        return INTERRUPTED
     except IrdbError as error:
         note(f"error: {error}")
-        sys.exit(NOT_FOUND if isinstance(error, NotFoundError) else FAILED)
+        return NOT_FOUND if isinstance(error, NotFoundError) else FAILED
 
 
-def _run() -> None:
+def _run() -> int:
     """Run the command; what nobody foresaw becomes a sentence, too."""
     try:
-        code = irdb.main(prog_name="irdb", standalone_mode=False)
+        code: int | None = irdb.main(prog_name="irdb", standalone_mode=False)
     except (KeyboardInterrupt, SystemExit, click.ClickException, click.Abort, IrdbError):
         raise
     except OSError as error:  # --help and --version print by themselves
@@ -74,8 +86,7 @@ def _run() -> None:
         if "IRDB_DEBUG" in os.environ:
             raise
         raise UnforeseenError(error) from error
-    if code:  # of --help and --version, which click ends early
-        sys.exit(code)
+    return code or 0
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

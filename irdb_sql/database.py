@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal, Self, Unpack, cast, overload
-
-import polars as pl
 
 from irdb_sql import sqlfiles
 from irdb_sql.columns import SPLITS, SUBSETS
@@ -27,7 +26,6 @@ from irdb_sql.generator_methods import GeneratorMethods
 from irdb_sql.image_methods import ImageMethods
 from irdb_sql.image_roots import open_root
 from irdb_sql.image_store import ImageStore
-from irdb_sql.lazyframes import scan
 from irdb_sql.lockdown import LimitOptions, Limits
 from irdb_sql.sample import embedded_sample
 from irdb_sql.score_options import ScoreOptions, refuse_unknown
@@ -39,6 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
     from types import TracebackType
+
+    import polars as pl
 
     from irdb_sql.engine import Params
     from irdb_sql.questions import Frame, OnError, Split
@@ -142,6 +142,7 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
         trusted: bool = False,
         **options: Unpack[ConnectOptions],
     ) -> None:
+        threading.Thread(target=_load_frames, daemon=True).start()
         refuse_unknown(options, ConnectOptions)
         self._score_options = cast("ScoreOptions", _chosen(options, ScoreOptions))
         self._limits = Limits(**cast("LimitOptions", _chosen(options, LimitOptions)))
@@ -371,6 +372,8 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
             ...     db.catalog().filter(pl.col("name") == "pair_count").select("kind", "call").row(0)
             ('macro', 'pair_count(n_images HUGEINT)')
         """
+        import polars as pl  # noqa: PLC0415 - as in _load_frames
+
         return pl.DataFrame(
             [(file.kind, file.name, file.signature, list(file.returns), file.summary) for file in self._sqlfiles.all()],
             schema={
@@ -397,12 +400,23 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
         files = self._sqlfiles.named(name)
         if not files:
             raise UnknownNameError("name", name, [file.name for file in self._sqlfiles.all()])
+        import polars as pl  # noqa: PLC0415 - as in _load_frames
+
         rows = [(file.kind, *column) for file in files if file.is_table for column in self._engine.columns(file)]
         return pl.DataFrame(rows, schema={"kind": pl.String, "column": pl.String, "type": pl.String}, orient="row")
 
     def _answer(self, text: str, params: Params, *, lazy: bool) -> Frame:
         params = _own(params)
-        return scan(self._engine, text, params) if lazy else self._engine.frame(text, params)
+        if not lazy:
+            return self._engine.frame(text, params)
+        from irdb_sql.lazyframes import scan  # noqa: PLC0415 - as in _load_frames
+
+        return scan(self._engine, text, params)
+
+
+def _load_frames() -> None:
+    """Import Polars while the engine opens a source, which takes about as long."""
+    import polars as pl  # noqa: F401, PLC0415
 
 
 def _listing(store: ImageStore, folders: Callable[[], list[str]], interrupts: Callable[[], int]) -> object:

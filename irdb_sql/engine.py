@@ -15,7 +15,6 @@ import duckdb
 from irdb_sql.definitions import Definitions, comment
 from irdb_sql.errors import ClosedError, IrdbError, QueryError
 from irdb_sql.explanations import next_step
-from irdb_sql.frames import distinct, frame_of, stream_of
 from irdb_sql.interruptible import Task
 from irdb_sql.lockdown import limit_time, lock
 from irdb_sql.metadata import make_base_view
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
     import polars as pl
     import pyarrow as pa
-    from duckdb import DuckDBPyConnection
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
     from irdb_sql.lockdown import Limits
     from irdb_sql.sources import Source
@@ -122,7 +121,7 @@ class Engine:
     def frame(self, text: str, params: Params = None, limit: int | None = None) -> pl.DataFrame:
         """Run a statement and return its rows, all or so many; Ctrl-C stops it."""
         with self._cursor(text, params) as cursor:
-            return self._outcome(self._started(cursor, lambda: frame_of(cursor.sql(text, params=params), limit)))
+            return self._outcome(self._started(cursor, lambda: _frame_of(cursor.sql(text, params=params), limit)))
 
     def batches(
         self, text: str, params: Params, columns: Sequence[str] | None, limit: int | None
@@ -147,6 +146,8 @@ class Engine:
     def _batches(
         self, text: str, params: Params, columns: Sequence[str] | None, limit: int | None
     ) -> Iterator[pa.RecordBatch | None]:
+        from irdb_sql.frames import distinct  # noqa: PLC0415 - as below
+
         with self._cursor(text, params) as cursor:
 
             def reader() -> tuple[pa.RecordBatchReader, list[str]]:
@@ -173,7 +174,7 @@ class Engine:
         with self._cursor(macro) as cursor:
 
             def rows() -> pl.DataFrame:
-                return frame_of(cursor.table_function(macro, list(params)))
+                return _frame_of(cursor.table_function(macro, list(params)))
 
             # Asked once: each later statement then joins to a table of few rows.
             self.keep("left_out_images", self._outcome(self._started(cursor, rows)))
@@ -189,7 +190,7 @@ class Engine:
         with self._cursor(view) as cursor:
 
             def work() -> None:
-                cursor.from_arrow(stream_of(rows)).create(f"kept_{view}")
+                cursor.from_arrow(_stream_of(rows)).create(f"kept_{view}")
                 cursor.table(f"kept_{view}").create_view(view, replace=True)
 
             self._outcome(self._started(cursor, work))
@@ -198,14 +199,14 @@ class Engine:
     def rows(self, table: str) -> pl.DataFrame:
         """Return all rows of a table or view, in no order."""
         with self._cursor(table) as cursor:
-            return self._outcome(self._started(cursor, lambda: frame_of(cursor.table(table))))
+            return self._outcome(self._started(cursor, lambda: _frame_of(cursor.table(table))))
 
     def register(self, name: str, rows: pl.DataFrame) -> None:
         """Add a table that all statements see, in the place of one that was added under the same name before."""
         with self._cursor() as cursor:
 
             def work() -> None:
-                cursor.register(_REGISTERING, stream_of(rows))
+                cursor.register(_REGISTERING, _stream_of(rows))
                 cursor.execute(f'CREATE OR REPLACE TABLE "{name}" AS FROM {_REGISTERING}')  # no parameter names a table
                 cursor.unregister(_REGISTERING)
 
@@ -213,7 +214,7 @@ class Engine:
 
     def can_be_asked(self, name: str) -> bool:
         """Whether a statement could name a table that is called so."""
-        with self._cursor(NEEDED) as cursor:
+        with self._cursor("refused_names") as cursor:
             try:
                 return not cursor.table_function("refused_names", [f"SHOW {name}"]).fetchall() and not (
                     cursor.table_function("refused_names", [f"FROM {name}"]).fetchall()
@@ -245,7 +246,9 @@ class Engine:
         if not self.is_safe:
             return text
         with self._cursor(text, NEEDED) as cursor:
-            return checked_statement(cursor, text, lambda: self._definitions.define(cursor, (), everything=True))
+            return checked_statement(
+                cursor, text, lambda name: self._definitions.define(cursor, [name], everything=name is None)
+            )
 
     def columns(self, file: SqlFile) -> list[tuple[str, str | None]]:
         """Return names and types of the columns of a view, table macro or query; no types where it reads a file."""
@@ -355,25 +358,37 @@ class Session:
     def frame(self, text: str, params: Params = None) -> pl.DataFrame:
         """Run a statement and return all its rows; Ctrl-C stops it."""
         self._define(text, params)
-        rows: pl.DataFrame = self._run(lambda: frame_of(self._cursor.sql(text, params=params)))
+        rows: pl.DataFrame = self._run(lambda: _frame_of(self._cursor.sql(text, params=params)))
         return rows
 
     def call(self, macro: str, arguments: Sequence[object]) -> pl.DataFrame:
         """Return the rows of a table macro, in no order."""
         self._define(macro)
-        rows: pl.DataFrame = self._run(lambda: frame_of(self._cursor.table_function(macro, list(arguments))))
+        rows: pl.DataFrame = self._run(lambda: _frame_of(self._cursor.table_function(macro, list(arguments))))
         return rows
 
     def rows(self, view: str) -> pl.DataFrame:
         """Return the rows of a view, in no order."""
         self._define(view)
-        rows: pl.DataFrame = self._run(lambda: frame_of(self._cursor.view(view)))
+        rows: pl.DataFrame = self._run(lambda: _frame_of(self._cursor.view(view)))
         return rows
 
     def lend(self, view: str, rows: pl.DataFrame) -> None:
         """Put rows in the place of a view, for this session only."""
         # As a table of Arrow, of which the engine reads only the columns that a statement needs.
         self._run(lambda: self._cursor.register(view, rows.to_arrow()))
+
+
+def _frame_of(relation: DuckDBPyRelation | None, limit: int | None = None) -> pl.DataFrame:
+    from irdb_sql.frames import frame_of  # noqa: PLC0415 - Polars loads while the engine opens its source
+
+    return frame_of(relation, limit)
+
+
+def _stream_of(rows: pl.DataFrame) -> object:
+    from irdb_sql.frames import stream_of  # noqa: PLC0415 - as above
+
+    return stream_of(rows)
 
 
 def _make_listing(

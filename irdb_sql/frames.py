@@ -81,7 +81,7 @@ def _refuse_far_dates(frame: pl.DataFrame) -> None:
 
 _OF_POLARS = "got external error: "
 _MILLISECONDS_A_DAY = 86_400_000
-_FIRST_DAY, _LAST_DAY = -96_465_292, 95_026_600  # from 1970; Polars panics where it is to show one beyond
+_FIRST_DAY, _LAST_DAY = -96_465_292, 95_026_236  # from 1970; Polars panics where it is to show one beyond
 _FOREIGN = ("interval", "union", "uhugeint", "bignum", "bit", "variant", "geometry")
 _NESTED = ("list", "array", "struct", "map")
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Unpack
 
-from irdb_sql.generator_tables import generator_rows, ranking_rows
 from irdb_sql.score_options import ResamplingOptions, refuse_unknown, resampling
-from irdb_sql.score_tables import open_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -154,6 +152,9 @@ class GeneratorMethods:
 
     @contextmanager
     def _generator_session(self, scores: Scores, human_ranking: HumanRanking | None = None) -> Iterator[Session]:
+        from irdb_sql.generator_tables import generator_rows, ranking_rows  # noqa: PLC0415 - needed by these only
+        from irdb_sql.score_tables import open_tables  # noqa: PLC0415 - as above
+
         rows = generator_rows(open_tables(scores))
         with self._engine.session() as session:
             session.lend("generator_scores", rows)

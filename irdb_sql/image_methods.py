@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast, overload
 
-from irdb_sql import image_frames
 from irdb_sql.errors import ChoiceError
-from irdb_sql.images import image_columns
 from irdb_sql.questions import Questions
 
 if TYPE_CHECKING:
@@ -82,6 +80,8 @@ class ImageMethods(Questions):
             ...     db.with_images(best)["image"].bin.size().to_list()
             [678, 684]
         """
+        from irdb_sql import image_frames  # noqa: PLC0415 - needed by few
+
         return image_frames.with_images(frame, columns, self._store, on_error)
 
     def image_files(
@@ -161,6 +161,7 @@ class ImageMethods(Questions):
         if on_error not in ("raise", "skip"):
             raise ChoiceError("on_error", on_error, ("raise", "skip"))
         from irdb_sql import image_export  # noqa: PLC0415 - needed by this only
+        from irdb_sql.images import image_columns  # noqa: PLC0415 - as above
 
         paths = image_columns(frame.schema, columns)
         return image_export.export(

@@ -37,8 +37,10 @@ def make_base_view(
     first_row = 0
     for number, file in enumerate(files):
         path = spell(file.path)
+        if number:
+            first_row += relations[-1].shape[0]
         if file.form == "parquet":
-            rows = _check_parquet(cursor, file)
+            _check_parquet(cursor, file)
             relation = cursor.table_function("parquet_file", [path, file.split, first_row])
         else:
             _check_ranking(cursor, file)
@@ -46,14 +48,12 @@ def make_base_view(
             table = f"ranking_file_{number}"
             cursor.table_function("ranking_file", [path, file.split, first_row]).create(table)
             relation = cursor.table(table)
-            rows = relation.shape[0]
         relations.append(relation)
-        first_row += rows
     reduce(lambda all_rows, rows: all_rows.union(rows), relations).create_view("metadata")
 
 
-def _check_parquet(cursor: DuckDBPyConnection, file: MetadataFile) -> int:
-    """Check columns, types and values of a metadata file, and return its number of rows."""
+def _check_parquet(cursor: DuckDBPyConnection, file: MetadataFile) -> None:
+    """Check columns, types and values of a metadata file."""
     path = literal_path(file.path)
     try:
         relation = cursor.read_parquet(path, hive_partitioning=False)
@@ -64,13 +64,11 @@ def _check_parquet(cursor: DuckDBPyConnection, file: MetadataFile) -> int:
             if found[column].partition("(")[0].strip('"') not in kinds:
                 wanted = "text" if kinds is TEXT else "an integer"
                 raise WrongTypeError(file.path, column, found[column], wanted)
-        faults = cursor.table_function("parquet_file_faults", [path, file.split]).limit(1).fetchall()
-        rows = relation.shape[0]
+        faults = cursor.table_function("parquet_file_faults", [path, file.split]).fetchall()
     except duckdb.Error as error:
         raise BrokenFileError(file.path, "parquet file", str(error)) from error
     if faults:
         raise WrongValueError(file.path, *faults[0])
-    return rows
 
 
 _FIRST_BYTES = 65_536

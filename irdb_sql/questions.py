@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, overload
-
-import polars as pl
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict, Unpack, overload
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import polars as pl
+
 Split = Literal["train", "validation", "test"]
 Subset = Literal["1k", "2k", "4k", "8k"]
 OnError = Literal["raise", "null", "skip"]
-Frame = pl.DataFrame | pl.LazyFrame
+Frame: TypeAlias = "pl.DataFrame | pl.LazyFrame"
 
 
 class ImageFilters(TypedDict, total=False):

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 
-import polars as pl
-
 from irdb_sql.columns import SPLITS, SUBSETS
 from irdb_sql.errors import ChoiceError, RangeError, UnknownOptionError, UnknownSplitError, UnknownSubsetError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import polars as pl
 
     from irdb_sql.questions import Split, Subset
     from irdb_sql.score_tables import ArrowTable
@@ -103,6 +103,8 @@ def checked(options: EvaluationOptions) -> EvaluationOptions:
         raise UnknownSubsetError(filled["subset"])
     if filled["missing"] not in MISSING:
         raise ChoiceError("missing", filled["missing"], MISSING)
+    import polars as pl  # noqa: PLC0415 - who only opens a database need not wait for it
+
     by: Any = filled.get("by")
     if isinstance(by, pl.LazyFrame):
         filled["by"] = by.collect()
@@ -118,6 +120,8 @@ def groupings(options: EvaluationOptions) -> list[str]:
     Raises:
         ChoiceError: A word is none of those.
     """
+    import polars as pl  # noqa: PLC0415 - as above
+
     by: Any = options.get("by", ())
     if isinstance(by, pl.DataFrame):
         return []

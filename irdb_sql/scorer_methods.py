@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Unpack, cast
 
 from irdb_sql.score_options import CoverageOptions, EvaluationOptions, checked, refuse_unknown, resampling
-from irdb_sql.score_sessions import rewarded_rankings, score_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -146,6 +145,8 @@ class ScorerMethods(ABC):
 
     @contextmanager
     def _score_session(self, scores: Scores | None, options: EvaluationOptions) -> Iterator[ScoreSession]:
+        from irdb_sql.score_sessions import rewarded_rankings, score_session  # noqa: PLC0415 - needed by these only
+
         chosen = checked(cast("EvaluationOptions", {**self._score_options, **options}))
         rankings = rewarded_rankings(self.source, chosen.get("ranking_file"), self._groups_of)
         with score_session(self._engine, self._sqlfiles, chosen, scores, rankings) as session:

@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-NEEDED = "statement_parts refused_names"
-"""Macros that the checks call."""
+NEEDED = "statement_parts"
+"""The macro that each check calls."""
 
 _REFUSALS = ("Expected a single SELECT statement", "must be at the top level", "data-modifying")
 
 
-def checked_statement(cursor: DuckDBPyConnection, text: str, define_all: Callable[[], None]) -> str:
+def checked_statement(cursor: DuckDBPyConnection, text: str, define: Callable[[str | None], None]) -> str:
     """Check a text, and return the statement in it without what stands behind.
 
     Args:
         cursor: Where what the text names is defined, and `NEEDED`.
         text: What is to be run.
-        define_all: Defines every view and macro, so that the engine can tell what is like a name that there is not.
+        define: Defines a macro, or given None everything: then the engine can tell what is like a name that it lacks.
 
     Raises:
         StatementError: It is empty, several statements, one that does not read, or one that reads something else.
@@ -43,10 +43,9 @@ def checked_statement(cursor: DuckDBPyConnection, text: str, define_all: Callabl
         if writing:  # a SELECT whose WITH deletes or copies is a SELECT, too
             fault = f"a part of the kind {writing[0].removesuffix('_QUERY_NODE')}"
         # The engine takes long to list what it knows, and what names nothing need not be compared with it.
-        names_nothing = fault or not parts
-        refused = [] if names_nothing else sorted(cursor.table_function("refused_names", [text]).fetchall())
+        refused = [] if fault or not parts else _refused(cursor, text, define)
         if not fault and not refused:
-            fault = _refusal(cursor, text, define_all)
+            fault = _refusal(cursor, text, define)
     except ValueError:  # a kind of statement that the Python module has no name for
         fault, refused = "a statement of another kind", []
     except duckdb.Error as error:
@@ -80,13 +79,19 @@ def _another_kind(cursor: DuckDBPyConnection, text: str) -> str | None:
     return None
 
 
-def _refusal(cursor: DuckDBPyConnection, text: str, define_all: Callable[[], None]) -> str | None:
+def _refused(cursor: DuckDBPyConnection, text: str, define: Callable[[str | None], None]) -> list[tuple[str, str]]:
+    """Name what is refused in one statement that reads, and its kind."""
+    define("refused_names")
+    return sorted(cursor.table_function("refused_names", [text]).fetchall())
+
+
+def _refusal(cursor: DuckDBPyConnection, text: str, define: Callable[[str | None], None]) -> str | None:
     """Let the engine look at a text as a statement inside one: there it refuses all that does not only read."""
     for _ in range(2):
         try:
             cursor.sql("FROM query($text)", params={"text": text})
         except duckdb.CatalogException:
-            define_all()
+            define(None)
         except duckdb.Error as error:
             refuses = any(words in str(error) for words in _REFUSALS)
             return "a statement that does not only read" if refuses else None

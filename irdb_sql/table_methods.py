@@ -6,11 +6,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from irdb_sql.session_errors import TableNameError, TableTypeError
 
 if TYPE_CHECKING:
+    import polars as pl
     from duckdb import DuckDBPyConnection
 
     from irdb_sql.engine import Engine
@@ -51,6 +50,8 @@ class TableMethods:
             ...     db.sql(text).height
             2
         """
+        import polars as pl  # noqa: PLC0415 - who only opens a database need not wait for it
+
         taken = {file.name for file in self._sqlfiles.all()}
         is_name = type(name) is str and _NAME.fullmatch(name) is not None
         if not is_name or name.lower() in taken or not self._engine.can_be_asked(name):
