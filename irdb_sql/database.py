@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from irdb_sql.engine import Params
+    from irdb_sql.binding import Params
     from irdb_sql.questions import Frame, OnError, Split
     from irdb_sql.score_tables import Scores
     from irdb_sql.sources import PathLike
@@ -368,6 +368,7 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
         parameters), `returns` (names of the columns; empty for a macro that is a value), `summary`.
 
         Example:
+            >>> import polars as pl
             >>> with connect() as db:
             ...     db.catalog().filter(pl.col("name") == "pair_count").select("kind", "call").row(0)
             ('macro', 'pair_count(n_images HUGEINT)')

@@ -8,10 +8,11 @@ import threading
 import time
 import weakref
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 
+from irdb_sql.binding import bound
 from irdb_sql.definitions import Definitions, comment
 from irdb_sql.errors import ClosedError, IrdbError, QueryError
 from irdb_sql.explanations import next_step
@@ -22,17 +23,17 @@ from irdb_sql.session_errors import LimitError, TimeLimitError
 from irdb_sql.statement_checks import NEEDED, checked_statement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     import polars as pl
     import pyarrow as pa
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
+    from irdb_sql.binding import Params
     from irdb_sql.lockdown import Limits
     from irdb_sql.sources import Source
     from irdb_sql.sqlfiles import SqlFile, SqlFiles
 
-Params: TypeAlias = "Mapping[str, Any] | Sequence[Any] | None"
 T = TypeVar("T")
 _BATCH_ROWS = 100_000
 _DRAINING_SECONDS = 1.0
@@ -72,6 +73,7 @@ class Engine:
         except duckdb.Error as error:
             raise LimitError(str(error)) from error
         self._limits = limits
+        self._sqlfiles = sqlfiles
         self.is_safe = False
         self.kept: list[str] = []
         self._definitions = Definitions(
@@ -120,8 +122,21 @@ class Engine:
 
     def frame(self, text: str, params: Params = None, limit: int | None = None) -> pl.DataFrame:
         """Run a statement and return its rows, all or so many; Ctrl-C stops it."""
+        return self._answered(text, params, limit)[0]
+
+    def schema(self, text: str, params: Params = None) -> tuple[pl.Schema, Params]:
+        """Return names and types of a statement's columns, without running it, and its parameters as taken."""
+        rows, taken = self._answered(text, params, 0)
+        return rows.schema, taken
+
+    def _answered(self, text: str, params: Params, limit: int | None) -> tuple[pl.DataFrame, Params]:
         with self._cursor(text, params) as cursor:
-            return self._outcome(self._started(cursor, lambda: _frame_of(cursor.sql(text, params=params), limit)))
+
+            def work() -> tuple[pl.DataFrame, Params]:
+                relation, taken = bound(cursor, text, params, lambda macro: self._definitions.define(cursor, [macro]))
+                return _frame_of(relation, limit), taken
+
+            return self._outcome(self._started(cursor, work))
 
     def batches(
         self, text: str, params: Params, columns: Sequence[str] | None, limit: int | None
@@ -311,7 +326,7 @@ class Engine:
                 raise ClosedError from error
             if _TIMED_OUT in str(error):
                 raise TimeLimitError(self._limits.timeout) from error
-            raise QueryError(str(error), next_step(str(error), self._definitions.files)) from error
+            raise QueryError(str(error), next_step(str(error), self._sqlfiles)) from error
         finally:
             self._tasks.discard(task)
 

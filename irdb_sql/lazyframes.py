@@ -16,7 +16,8 @@ from irdb_sql.frames import frame_of_rows
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from irdb_sql.engine import Engine, Params
+    from irdb_sql.binding import Params
+    from irdb_sql.engine import Engine
 
 
 def scan(engine: Engine, text: str, params: Params) -> pl.LazyFrame:
@@ -27,14 +28,14 @@ def scan(engine: Engine, text: str, params: Params) -> pl.LazyFrame:
         text: The statement, checked before.
         params: Its parameters; the frame keeps them.
     """
-    schema = engine.frame(text, params, 0).schema
+    schema, taken = engine.schema(text, params)
 
     def read(
         columns: list[str] | None, predicate: pl.Expr | None, rows: int | None, _batch_rows: int | None
     ) -> Iterator[pl.DataFrame]:
         nothing = pl.DataFrame(schema=schema if columns is None else {name: schema[name] for name in columns})
         yielded = False
-        for batch in engine.batches(text, params, columns, rows):
+        for batch in engine.batches(text, taken, columns, rows):
             # An empty frame hands control to Polars, which then sees whether the user has interrupted it.
             part = nothing if batch is None else frame_of_rows(batch)
             yield part if predicate is None else part.filter(predicate)

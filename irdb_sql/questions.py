@@ -188,6 +188,7 @@ class Questions(ABC):
         columns `better_image` and `worse_image` hold the bytes of both.
 
         Example:
+            >>> import polars as pl
             >>> from irdb_sql import connect
             >>> with connect() as db:
             ...     db.pairs(split="test", min_rank_gap=3, lazy=True).select(pl.len()).collect().item()

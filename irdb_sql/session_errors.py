@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from irdb_sql.errors import IrdbError, StatementError, quoted
+from irdb_sql.errors import IrdbError, QueryError, StatementError, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,6 +62,16 @@ class UnsafeError(StatementError):
             self,
             f"a safe session does not take the {kind} {quoted(name)}",
             "ask the views and macros that `irdb list` names; a script of one's own may pass trusted=True (--trusted).",
+        )
+
+
+class ArgumentError(QueryError, TypeError):
+    """A parameter has a value that the macro which it is given to does not take."""
+
+    def __init__(self, value: object, kind: str, parameter: str, macro: str, argument: str) -> None:
+        super().__init__(
+            f"parameter ${parameter} is {quoted(value)}, and {macro} takes {kind} as {argument}",
+            f"`irdb show {macro}` tells what each parameter is.",
         )
 
 
