@@ -217,7 +217,7 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
             lazy: Return a lazy frame.
             isolated: Run the statement in a process of its own, for strangers' SQL: it is killed after `timeout` (30
                 seconds unless told) and can take `memory_limit` (2 GB unless told), whatever it does. Starting the
-                process takes some half a second. On Linux, and not lazily.
+                process takes some 0.3 s. On Linux, and not lazily.
 
         Returns:
             The rows, in the order of the text's ORDER BY, else in no order that is promised.

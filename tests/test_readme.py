@@ -64,7 +64,9 @@ def test_each_python_block_runs(code: str, tmp_path: Path) -> None:
         check=False,
         timeout=120,
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    # marimo keeps a class of the engine to the end of Python, about which the engine complains.
+    complaint = done.stderr.startswith("nanobind: leaked") and "import marimo" in code
+    assert (done.returncode, "" if complaint else done.stderr) == (0, "")
     if "import torch" in code:
         assert done.stdout == "pairs: 651\n"
     else:
@@ -84,7 +86,7 @@ def test_the_two_commands_are_those_that_ci_runs() -> None:
     ci = (CHECKOUT / ".ci" / "run").read_text()
     assert "README.md" in ci
     assert INSTALLS[0].endswith(".venv/bin/irdb report\n")
-    assert INSTALLS[1].endswith(".venv/bin/pytest\n")
+    assert INSTALLS[1].endswith(".venv/bin/pytest -n auto\n")
 
 
 def test_the_tables_name_every_command_method_view_and_macro() -> None:

@@ -36,6 +36,9 @@ STATEMENTS += [
     "(" * 5000 + "1" + ")" * 5000,
     "SELECT " + "1 + " * 20_000 + "1",
     "SELECT '" + "x" * 1_000_000 + "'",
+    "SELECT " + "a." * 8000 + "a",
+    "SELECT 1" + " UNION SELECT 1" * 8000,
+    "SELECT 1 WHERE 1 IN (SELECT 1" + " UNION ALL SELECT 1" * 8000 + ")",
     "\x00",
 ]
 
@@ -127,6 +130,7 @@ def typed(db: ImageRewardDB, text: str) -> str:
 
 WAYS: dict[str, Callable[[Place, ImageRewardDB, str], str]] = {
     "eager": lambda _, db, text: str(db.sql(text).to_dicts()),
+    "isolated": lambda _, db, text: str(db.sql(text, isolated=True).to_dicts()),
     "lazy": lambda _, db, text: str(db.sql(text, lazy=True).head(10).collect(engine="streaming").to_dicts()),
     "command": lambda place, db, text: cli(place, "sql", "--format", "json", "--", text, db=db),
     "export": lambda place, db, text: cli(place, "export-images", str(place.target), "--sql", text, db=db),
