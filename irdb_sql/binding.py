@@ -50,7 +50,9 @@ def bound(
 
 def _fitted(cursor: DuckDBPyConnection, text: str, params: Mapping[str, Any] | Sequence[Any]) -> Params:
     values = dict(params) if isinstance(params, Mapping) else {str(n): value for n, value in enumerate(params, start=1)}
-    for name, macro, argument, kind in cursor.table_function("macro_arguments", [text]).fetchall():
+    names = {name.lower(): name for name in values}
+    for parameter, macro, argument, kind in sorted(cursor.table_function("macro_arguments", [text]).fetchall()):
+        name = names.get(parameter.lower(), parameter)
         if values.get(name) is not None:
             values[name] = _cast(cursor, values[name], kind, (name, macro, argument))
     return values if isinstance(params, Mapping) else list(values.values())
@@ -71,7 +73,7 @@ def _cast(cursor: DuckDBPyConnection, value: object, kind: str, place: tuple[str
 def _marked(cursor: DuckDBPyConnection, text: str, params: Params, error: duckdb.Error) -> duckdb.Error:
     """Return what the engine says with a mark at the place in the text, if it can be told."""
     try:
-        (statement,) = cursor.extract_statements(text)
+        (statement,) = cursor.extract_statements(untabbed(text))
         if statement.type == duckdb.StatementType.SELECT:
             # The engine tells the place only when it is to run a text, which fails in the same way, before it runs.
             cursor.execute(statement, params)
@@ -83,6 +85,11 @@ def _marked(cursor: DuckDBPyConnection, text: str, params: Params, error: duckdb
     if (call := _CALL.search(str(error))) is not None and (mark := _mark(text, call[1])) is not None:
         return type(error)(f"{error}\n\n{mark}")
     return error
+
+
+def untabbed(text: str) -> str:
+    """Put a blank in the place of each tab: the engine's marks take a tab for nothing."""
+    return text.replace("\t", " ")
 
 
 def _mark(text: str, name: str) -> str | None:
@@ -100,7 +107,7 @@ def _mark(text: str, name: str) -> str | None:
         return None
     before = content[: calls[0]].decode()
     start = before.rfind("\n") + 1
-    line, column = text[start:].partition("\n")[0], len(before) - start
+    line, column = untabbed(text[start:].partition("\n")[0]), len(before) - start
     if len(line) > _WIDTH:
         cut = max(0, column - _WIDTH // 2)
         line, column = f"{'…' * (cut > 0)}{line[cut : cut + _WIDTH]}…", column - cut + (cut > 0)

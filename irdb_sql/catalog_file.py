@@ -40,6 +40,7 @@ def write_catalog(  # noqa: PLR0913 - what the file holds
     tables: Mapping[str, pl.DataFrame],
     copy: bool,
     relative: bool,
+    images_root: str | None = None,
 ) -> None:
     """Write a DuckDB file with every view and macro.
 
@@ -52,12 +53,13 @@ def write_catalog(  # noqa: PLR0913 - what the file holds
         copy: Hold the rows of the source, and not the paths of its files.
         relative: Name the source's files relative to the folder of this file, which then has to be the current folder,
             or the engine's `file_search_path`, where it is read.
+        images_root: Where the source's images lie, which are not written over.
 
     Raises:
         UnwritableError: The file cannot be written; what was there is unchanged.
         SourceTargetError: It is a file of the source.
     """
-    refuse_source(source, path)
+    refuse_source(source, path, images_root)
     with unfinished_file(path) as unfinished:
         unfinished.unlink()  # the engine makes it
         folder = path.resolve().parent

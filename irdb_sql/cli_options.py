@@ -82,11 +82,11 @@ def open_database(data: dict[str, Any], **more: Any) -> ImageRewardDB:  # noqa: 
         note("note: no --data given; this is the embedded sample, which is synthetic")
     with shown_waiting():
         db = connect(**data, **more)
-    click.get_current_context().meta[_SOURCE] = db.source
+    click.get_current_context().meta[_REFUSES] = db.refuse_target
     return db
 
 
-_SOURCE = "irdb_sql.source"
+_REFUSES = "irdb_sql.refuse_target"
 
 
 def asks_data(command: Callable[..., None]) -> Callable[..., None]:
@@ -258,11 +258,10 @@ def write_frame(frame: pl.DataFrame, form: str | None, output: Path | None) -> N
 def write(content: bytes, output: Path | None) -> None:
     """Write to a file, or to standard output if none is named."""
     from irdb_sql.outfiles import write_file  # noqa: PLC0415 - needed by few commands
-    from irdb_sql.sources import refuse_source  # noqa: PLC0415 - as above
 
     if output is not None:
-        if (source := click.get_current_context().meta.get(_SOURCE)) is not None:
-            refuse_source(source, output)
+        if (refuse := click.get_current_context().meta.get(_REFUSES)) is not None:
+            refuse(output)
         write_file(output, content)
         return
     if sys.stdout is None:

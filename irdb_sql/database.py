@@ -14,7 +14,6 @@ from irdb_sql.columns import SPLITS, SUBSETS
 from irdb_sql.engine import Engine
 from irdb_sql.errors import (
     BrokenFileError,
-    ChoiceError,
     ParameterValueError,
     QueryError,
     UnknownNameError,
@@ -30,6 +29,7 @@ from irdb_sql.lockdown import LimitOptions, Limits
 from irdb_sql.sample import embedded_sample
 from irdb_sql.score_options import ScoreOptions, refuse_unknown
 from irdb_sql.scorer_methods import ScorerMethods
+from irdb_sql.session_errors import LazyIsolationError, RowsCutWarning
 from irdb_sql.sources import Source, find_source, find_verification, literal_path
 from irdb_sql.table_methods import TableMethods
 
@@ -48,13 +48,6 @@ if TYPE_CHECKING:
 
 class ConnectOptions(ScoreOptions, LimitOptions, total=False):
     """How to take scores, and what a statement may take."""
-
-
-class RowsCutWarning(UserWarning):
-    """A result has more rows than it may have, and only the first are returned."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__(f"there are more than {most:,} rows, and only the first {most:,} are returned")
 
 
 def connect(  # noqa: PLR0913 - all but one are named by the caller
@@ -85,9 +78,9 @@ def connect(  # noqa: PLR0913 - all but one are named by the caller
             that reads, and the engine opens no file but those of the source and no network.
         **options: `missing="error"` (the default) refuses a score that cannot be used, `"drop"` leaves it out and has
             it counted; `ranking_file` is the file that rewards are in the order of. `timeout` is how many seconds a
-            statement may take, `max_rows` how many rows `sql` returns unless lazily, with a RowsCutWarning where
-            there are more, `memory_limit` and `threads` what the engine takes, as in `"2GB"` and 2. A single call of
-            a function cannot be timed out.
+            statement may take, `max_rows` how many rows `sql` returns, lazily how many a plan reads, with a
+            RowsCutWarning where there are more, `memory_limit` and `threads` what the engine takes, as in `"2GB"`
+            and 2. A single call of a function cannot be timed out.
 
     Returns:
         The database; close it, or use it in a `with` block.
@@ -161,6 +154,8 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
             if scores is not None:
                 self._keep_scores(scores)
             self._engine.guard(source, trusted=trusted)
+            if not trusted:
+                self._store.keep_to(self._engine.image_folders)
         except BaseException:
             self.close()
             raise
@@ -233,12 +228,15 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
             ...     db.sql("SELECT count(*) AS n FROM preference_pairs(in_split := $split)", {"split": "test"}).item()
             651
         """
+        if not isinstance(cast("object", text), str):
+            message = f"a statement is text, not {type(text).__name__}"
+            raise TypeError(message)
         if isolated:
             if lazy:
-                raise ChoiceError("lazy", "True", ("False",))
+                raise LazyIsolationError
             return self._cut(self._isolated(text, _own(params)))
         if lazy:
-            return self._answer(self._engine.checked(text), params, lazy=True)
+            return self._answer(self._engine.checked(text), params, lazy=True, most=self._limits.max_rows)
         return self._cut(self.answer_checked(text, _own(params)))
 
     def _cut(self, rows: pl.DataFrame) -> pl.DataFrame:
@@ -252,6 +250,7 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
     def _isolated(self, text: str, params: Params) -> pl.DataFrame:
         from irdb_sql import isolation  # noqa: PLC0415 - needed by few statements
 
+        self._engine.refuse_closed()
         views, tables = self._additions()
         task = isolation.IsolatedTask(self.source, self._images_root, views, tables, text, params, self._limits)
         return isolation.answer(task)
@@ -406,13 +405,13 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
         rows = [(file.kind, *column) for file in files if file.is_table for column in self._engine.columns(file)]
         return pl.DataFrame(rows, schema={"kind": pl.String, "column": pl.String, "type": pl.String}, orient="row")
 
-    def _answer(self, text: str, params: Params, *, lazy: bool) -> Frame:
+    def _answer(self, text: str, params: Params, *, lazy: bool, most: int | None = None) -> Frame:
         params = _own(params)
         if not lazy:
             return self._engine.frame(text, params)
         from irdb_sql.lazyframes import scan  # noqa: PLC0415 - as in _load_frames
 
-        return scan(self._engine, text, params)
+        return scan(self._engine, text, params, most)
 
 
 def _load_frames() -> None:

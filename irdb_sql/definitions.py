@@ -43,11 +43,8 @@ class Definitions:
 
     def define(self, cursor: DuckDBPyConnection, texts: Iterable[object], *, everything: bool = False) -> None:
         """Define whatever is named in some texts, or the values of parameters, and what that reads, unless it is."""
-        if not self._waiting:
-            return
-        joined = " ".join(map(str, texts))
         with self._lock:
-            needed = self.files.keys() if everything or _LISTING.search(joined) else self._named(joined)
+            needed = self.files.keys() if everything else self._needed(texts)
             for file in [file for file in self._waiting if file.name in needed]:
                 if (make := self._made.get(file.name)) is None:
                     cursor.execute(file.text)
@@ -55,6 +52,15 @@ class Definitions:
                     make(cursor)
                 comment(cursor, file)
                 self._waiting.remove(file)
+
+    def lacks(self, texts: Iterable[object]) -> bool:
+        """Whether some texts name what is not defined yet."""
+        needed = self._needed(texts) if self._waiting else ()
+        return any(file.name in needed for file in list(self._waiting))
+
+    def _needed(self, texts: Iterable[object]) -> Collection[str]:
+        joined = " ".join(map(str, texts))
+        return self.files.keys() if _LISTING.search(joined) else self._named(joined)
 
     def _named(self, text: str) -> set[str]:
         """Name what stands in a text, and all that it reads in turn."""

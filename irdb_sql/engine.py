@@ -81,7 +81,7 @@ class Engine:
         )
         self._lock = threading.Lock()
         self._interrupts = 0
-        self._tasks: set[Task[Any]] = set()
+        self._tasks: dict[Task[Any], DuckDBPyConnection] = {}
         self._readers: set[pa.RecordBatchReader] = set()
         self._cursors: set[DuckDBPyConnection] = set()
         _open_engines.add(self)
@@ -114,6 +114,11 @@ class Engine:
         for cursor in [*self._cursors, connection]:
             with contextlib.suppress(duckdb.Error):  # its thread may be closing it
                 cursor.close()
+
+    def refuse_closed(self) -> None:
+        """Raise a ClosedError if it is closed."""
+        if self._connection is None:
+            raise ClosedError
 
     @property
     def is_idle(self) -> bool:
@@ -261,9 +266,13 @@ class Engine:
         if not self.is_safe:
             return text
         with self._cursor(text, NEEDED) as cursor:
-            return checked_statement(
-                cursor, text, lambda name: self._definitions.define(cursor, [name], everything=name is None)
-            )
+
+            def work() -> str:
+                return checked_statement(
+                    cursor, text, lambda name: self._definitions.define(cursor, [name], everything=name is None)
+                )
+
+            return self._outcome(self._started(cursor, work))
 
     def columns(self, file: SqlFile) -> list[tuple[str, str | None]]:
         """Return names and types of the columns of a view, table macro or query; no types where it reads a file."""
@@ -279,7 +288,8 @@ class Engine:
                 relation = cursor.sql(file.text, params=dict.fromkeys(file.params))
             return [(column, str(kind)) for column, kind in zip(relation.columns, relation.types, strict=True)]
 
-    def _image_folders(self) -> list[str]:
+    def image_folders(self) -> list[str]:
+        """List the folders in which images lie, in no order."""
         with self._cursor("image_folders") as cursor:
             task = self._started(cursor, lambda: cursor.table_function("image_folders", []).fetchall())
             return [folder for (folder,) in self._outcome(task)]
@@ -298,9 +308,14 @@ class Engine:
             cursor = self._connection.cursor()
             self._cursors.add(cursor)
         try:
-            self._definitions.define(cursor, texts)
+            if self._definitions.lacks(texts):
+                # Not in the main thread, where the engine would take Ctrl-C for an error of its own.
+                self._outcome(self._started(cursor, lambda: self._definitions.define(cursor, texts)))
             yield cursor
         finally:
+            # Ctrl-C may come between the start of some work and the wait for its end.
+            for task in [task for task, at in list(self._tasks.items()) if at is cursor]:
+                task.stop()
             self._cursors.discard(cursor)
             cursor.close()
 
@@ -309,7 +324,8 @@ class Engine:
             if self._connection is None:
                 raise ClosedError
             task = Task(work, partial(self._interrupt, cursor))
-            self._tasks.add(task)
+            self._tasks[task] = cursor  # before it begins: Ctrl-C may come at any moment
+        task.start()
         return task
 
     def _interrupt(self, cursor: DuckDBPyConnection) -> None:
@@ -328,7 +344,7 @@ class Engine:
                 raise TimeLimitError(self._limits.timeout) from error
             raise QueryError(str(error), next_step(str(error), self._sqlfiles)) from error
         finally:
-            self._tasks.discard(task)
+            self._tasks.pop(task, None)
 
     def _waiting(self, cursor: DuckDBPyConnection, work: Callable[[], T]) -> Generator[None, None, T]:
         """Do some work, yielding None while it lasts; given up, stop it."""
@@ -347,7 +363,7 @@ class Engine:
             task.stop()
             raise
         finally:
-            self._tasks.discard(task)
+            self._tasks.pop(task, None)
         return self._outcome(task)
 
 
@@ -412,7 +428,7 @@ def _make_listing(
     cursor: DuckDBPyConnection,
 ) -> None:
     stream = listing(
-        lambda: engine._image_folders() if (engine := me()) else [],  # noqa: SLF001 - of the same room
+        lambda: engine.image_folders() if (engine := me()) else [],
         lambda: engine._interrupts if (engine := me()) else -1,  # noqa: SLF001 - of the same room
     )
     cursor.from_arrow(stream).create_view("image_listing", replace=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from irdb_sql.errors import nearest
+from irdb_sql.errors import MANY_NAMES, nearest
 
 if TYPE_CHECKING:
     from irdb_sql.sqlfiles import SqlFiles
@@ -35,7 +35,7 @@ def next_step(text: str, sqlfiles: SqlFiles) -> str | None:
     if (found := _CALL.search(text)) is not None and found[1] in files:
         return f"call {files[found[1]].signature}; `irdb show {found[1]}` tells what each parameter is."
     if (found := _COLUMN.search(text)) is not None:
-        return nearest(found[1], sorted({column for file in files.values() for column in file.returns})) or None
+        return _column_instead(found[1], text, sqlfiles)
     return None
 
 
@@ -48,3 +48,19 @@ def _instead(kind: str, name: str, sqlfiles: SqlFiles) -> str | None:
     if name in sqlfiles.queries:
         return f"it is a named query; `irdb query {name}` answers it, and in Python db.query({name!r})."
     return nearest(name, [*sqlfiles.views, *sqlfiles.macros]) or None
+
+
+def _column_instead(name: str, text: str, sqlfiles: SqlFiles) -> str | None:
+    """Tell what a name means that is no column of what is asked: the engine lists those."""
+    if f'"{name}"' in text.partition("LINE ")[2]:
+        return f"text stands in single quotes, '{name}'; double quotes are for names."
+    views = [view.name for view in sqlfiles.views.values() if name in view.returns]
+    if views:
+        return f"{name} is a column of {', '.join(views[:MANY_NAMES])}."
+    candidates = _QUOTED.findall((_CANDIDATES.search(text) or [""])[0])
+    everywhere = sorted({column for file in sqlfiles.all() for column in file.returns})
+    return nearest(name, candidates) or nearest(name, everywhere) or None
+
+
+_CANDIDATES = re.compile(r"Candidate bindings: .*")
+_QUOTED = re.compile(r'"(\w+)"')

@@ -71,7 +71,9 @@ def _plain(frame: pl.DataFrame) -> pl.DataFrame:
         if not days.drop_nulls().is_between(_FIRST_DAY, _LAST_DAY).all():
             raise FarDateError(name)
     whole = [name for name, kind in frame.schema.items() if isinstance(kind, pl.Decimal) and kind.scale == 0]
+    maps = {name: kind for name, kind in frame.schema.items() if isinstance(kind, pl.Map)}
     return frame.with_columns(
+        *(pl.col(name).cast(pl.List(pl.Struct({"key": kind.key, "value": kind.value}))) for name, kind in maps.items()),
         selectors.binary().bin.encode("base64"),
         pl.col(whole).cast(pl.Int128),
     )
@@ -95,8 +97,9 @@ _FIRST_AFTER_ASCII = 0x7F
 
 def _flat(frame: pl.DataFrame) -> pl.DataFrame:
     """Make every column one that a text table has: nested values as JSON."""
-    nested = [name for name, kind in frame.schema.items() if kind.is_nested() or isinstance(kind, pl.Map)]
-    return _plain(frame).with_columns(
+    plain = _plain(frame)
+    nested = [name for name, kind in plain.schema.items() if kind.is_nested()]
+    return plain.with_columns(
         # A struct of one field v is written {"v":…}; what stands between is the value.
         pl.when(pl.col(name).is_not_null())
         .then(pl.struct(pl.col(name).alias("v")).struct.json_encode().str.slice(len('{"v":')).str.head(-1))

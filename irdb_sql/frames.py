@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 import duckdb
 import polars as pl
 from duckdb.sqltypes import DuckDBPyType
-from polars import selectors
 from polars.exceptions import ComputeError
 
 from irdb_sql.arrow_streams import ArrowStream
 from irdb_sql.errors import FrameTypeError, FrameValueError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import pyarrow as pa
     from duckdb import DuckDBPyRelation
@@ -48,8 +47,7 @@ def frame_of(relation: DuckDBPyRelation | None, limit: int | None = None) -> pl.
             raise duckdb.Error(str(error).removeprefix(_OF_POLARS)) from error
     else:
         frame = frame_of_rows(limited.to_arrow_table().rename_columns(names))
-    _refuse_far_dates(frame)
-    return frame
+    return checked_frame(frame)
 
 
 def frame_of_rows(rows: pa.Table | pa.RecordBatch) -> pl.DataFrame:
@@ -72,11 +70,30 @@ def _is_foreign(kind: DuckDBPyType) -> bool:
     return any(_is_foreign(child) for child in nested if isinstance(child, DuckDBPyType))
 
 
-def _refuse_far_dates(frame: pl.DataFrame) -> None:
-    for name in frame.select(selectors.date() | selectors.datetime()).columns:
-        days = frame[name].cast(pl.Datetime("ms")).dt.epoch("ms") // _MILLISECONDS_A_DAY
-        if not days.drop_nulls().is_between(_FIRST_DAY, _LAST_DAY).all():
-            raise FrameValueError(name)
+def checked_frame(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame whose dates Polars can show; it would panic.
+
+    Raises:
+        FrameValueError: It holds another one.
+    """
+    for name, kind in frame.schema.items():
+        if "Date" in str(kind):
+            for dates in _dates(frame[name]):
+                days = dates.cast(pl.Datetime("ms")).dt.epoch("ms") // _MILLISECONDS_A_DAY
+                if not days.drop_nulls().is_between(_FIRST_DAY, _LAST_DAY).all():
+                    raise FrameValueError(name)
+    return frame
+
+
+def _dates(values: pl.Series) -> Iterator[pl.Series]:
+    """List the dates that stand in a column, also within its lists and structs."""
+    if values.dtype in (pl.Date, pl.Datetime):
+        yield values
+    elif isinstance(values.dtype, pl.List | pl.Array):
+        yield from _dates(values.explode(empty_as_null=False, keep_nulls=False))
+    elif isinstance(values.dtype, pl.Struct):
+        for field in values.struct.fields:
+            yield from _dates(values.struct.field(field))
 
 
 _OF_POLARS = "got external error: "

@@ -254,7 +254,7 @@ def _batches(metadata: pl.LazyFrame, size: int) -> Iterator[pl.DataFrame | None]
     """Collect a frame in batches, at most so many rows each, and yield None while one is being made."""
     batches = metadata.collect_batches(chunk_size=min(_PLAIN_ROWS, _READ_AHEAD * size), maintain_order=True, lazy=True)
     while True:
-        task = Task(lambda: next(batches, None), lambda: None)
+        task = Task(lambda: next(batches, None), lambda: None).start()
         while not task.ended():
             yield None
         batch = task.result()

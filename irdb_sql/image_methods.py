@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, cast, overload
 
 from irdb_sql.errors import ChoiceError
 from irdb_sql.questions import Questions
+from irdb_sql.sources import refuse_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -15,13 +16,19 @@ if TYPE_CHECKING:
 
     from irdb_sql.image_store import ImageStore
     from irdb_sql.questions import OnError
-    from irdb_sql.sources import PathLike
+    from irdb_sql.sources import PathLike, Source
 
 
 class ImageMethods(Questions):
     """What a database can do with the files and bytes of images."""
 
+    _images_root: str
     _store: ImageStore
+    source: Source
+
+    def refuse_target(self, target: Path) -> None:
+        """Raise a SourceTargetError if a file to be written is one of the data; commands ask before they write."""
+        refuse_source(self.source, target, self._images_root)
 
     @overload
     def with_images(
@@ -160,6 +167,7 @@ class ImageMethods(Questions):
         """
         if on_error not in ("raise", "skip"):
             raise ChoiceError("on_error", on_error, ("raise", "skip"))
+        self.refuse_target(Path(target))
         from irdb_sql import image_export  # noqa: PLC0415 - needed by this only
         from irdb_sql.images import image_columns  # noqa: PLC0415 - as above
 

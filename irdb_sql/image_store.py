@@ -48,6 +48,16 @@ class ImageStore:
     def __init__(self, root: Root) -> None:
         self.root = root
         self._absent: set[str] = set()  # archives that a remote root has not, which a request has told
+        self._tell_folders: Callable[[], Iterable[str]] | None = None
+        self._folders: frozenset[str] | None = None
+
+    def keep_to(self, folders: Callable[[], Iterable[str]]) -> None:
+        """Read from some folders only: a path may come from a stranger's statement, and other files lie beside images.
+
+        Args:
+            folders: Tells them, once, when an image is first asked for.
+        """
+        self._tell_folders = folders
 
     def read(self, image_paths: Sequence[str]) -> Generator[None, None, list[memoryview | Fault]]:
         """Read images, each once, yielding None while that lasts.
@@ -136,7 +146,17 @@ class ImageStore:
                 plan.faults |= dict.fromkeys(names.values(), Fault("missing", folder, str(error)))
         return plan
 
+    def _refuse_strange(self, folder: str) -> None:
+        if self._tell_folders is None or self.root.is_remote:  # where everything is of the same publisher
+            return
+        if self._folders is None:
+            self._folders = frozenset(self._tell_folders())
+        if folder not in self._folders:
+            message = "the path is refused, as no image of the data lies in its folder"
+            raise UnsafePathError(message)
+
     def _plan_folder(self, plan: _Plan, folder: str, names: dict[str, int]) -> None:
+        self._refuse_strange(folder)
         packed = names
         if unpacked := self.root.unpacked(folder, names):
             plan.files += [(names[name], folder, name) for name in unpacked]

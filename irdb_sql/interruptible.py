@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, Self, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,7 @@ _STEP = 0.05
 
 
 class Task(Generic[T]):
-    """A call that works in a thread of its own from the moment this is made.
+    """A call that works in a thread of its own once it is started.
 
     Args:
         work: The call.
@@ -32,7 +32,12 @@ class Task(Generic[T]):
         self._value: T | None = None
         self._error: BaseException | None = None
         self._ended = threading.Event()
-        threading.Thread(target=self._run, name="irdb-sql", daemon=True).start()
+        self._thread = threading.Thread(target=self._run, name="irdb-sql", daemon=True)
+
+    def start(self) -> Self:
+        """Begin to work."""
+        self._thread.start()
+        return self
 
     def ended(self, within: float = _STEP) -> bool:
         """Wait some seconds for the end, and tell whether it came."""
@@ -51,8 +56,8 @@ class Task(Generic[T]):
         return cast("T", self._value)
 
     def stop(self) -> None:
-        """Interrupt the work until it has ended, whatever the user presses meanwhile."""
-        while not self._ended.is_set():
+        """Interrupt the work until it has ended, if it has begun, whatever the user presses meanwhile."""
+        while self._thread.ident is not None and not self._ended.is_set():
             with contextlib.suppress(KeyboardInterrupt):
                 self._interrupt()
                 self.ended()

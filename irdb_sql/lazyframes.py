@@ -6,12 +6,14 @@ a plan. These push down columns and a leading limit only; Polars applies every f
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from irdb_sql.frames import frame_of_rows
+from irdb_sql.frames import checked_frame, frame_of_rows
+from irdb_sql.session_errors import RowsCutWarning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,13 +22,14 @@ if TYPE_CHECKING:
     from irdb_sql.engine import Engine
 
 
-def scan(engine: Engine, text: str, params: Params) -> pl.LazyFrame:
+def scan(engine: Engine, text: str, params: Params, most: int | None = None) -> pl.LazyFrame:
     """Return a lazy frame of a statement's rows; each collect runs the statement anew.
 
     Args:
         engine: What runs it.
         text: The statement, checked before.
         params: Its parameters; the frame keeps them.
+        most: Rows to read at most, with a RowsCutWarning where there are more.
     """
     schema, taken = engine.schema(text, params)
 
@@ -34,10 +37,16 @@ def scan(engine: Engine, text: str, params: Params) -> pl.LazyFrame:
         columns: list[str] | None, predicate: pl.Expr | None, rows: int | None, _batch_rows: int | None
     ) -> Iterator[pl.DataFrame]:
         nothing = pl.DataFrame(schema=schema if columns is None else {name: schema[name] for name in columns})
-        yielded = False
-        for batch in engine.batches(text, taken, columns, rows):
+        yielded, left = False, most
+        limit = rows if most is None else most + 1 if rows is None else min(rows, most + 1)
+        for batch in engine.batches(text, taken, columns, limit):
             # An empty frame hands control to Polars, which then sees whether the user has interrupted it.
-            part = nothing if batch is None else frame_of_rows(batch)
+            part = nothing if batch is None else checked_frame(frame_of_rows(batch))
+            if left is not None:
+                if part.height > left:  # the one row too many, which is the last
+                    warnings.warn(RowsCutWarning(most or 0), stacklevel=2)
+                    part = part.head(left)
+                left -= part.height
             yield part if predicate is None else part.filter(predicate)
             yielded = True
         if not yielded:

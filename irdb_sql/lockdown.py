@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([KMGT]?i?B)", re.IGNORECASE)
 
+_LEAST = 50_000_000  # bytes, without which the engine cannot read a metadata file
+_UNLIMITED = 2**62
+
 
 class LimitOptions(TypedDict, total=False):
     """What a statement may take: `Limits` as options of a call."""
@@ -40,7 +43,8 @@ class Limits:
     Attributes:
         timeout: Seconds that a statement may take.
         max_rows: Rows that a result may have; what is beyond is cut, with a warning.
-        memory_limit: Memory for statements, such as `2GB`; the engine takes 80 % of what there is.
+        memory_limit: Memory for statements, such as `2GB`, and as much again on the disk for what does not fit; the
+            engine takes 80 % of what there is, and half of what is free on the disk.
         threads: Threads for statements; the engine takes one a core.
     """
 
@@ -57,6 +61,11 @@ class Limits:
                 raise RangeError(
                     name, value, f"a {'number' if name == 'timeout' else 'whole number'} from {least} to {most:,}"
                 )
+
+        size = self.bytes()
+        is_share = (self.memory_limit or "").strip().endswith("%")
+        if self.memory_limit is not None and not is_share and (size is None or size < _LEAST):
+            raise RangeError("memory_limit", self.memory_limit, "a size from 50MB on, such as 2GB")
 
     def bytes(self) -> int | None:
         """Return the memory limit as a number of bytes; nothing where it is a share or none."""
@@ -78,7 +87,7 @@ class Limits:
             # A folder of its own, which the engine removes; it would take one below the current folder, and the whole
             # disk.
             "temp_directory": str(spill / f"irdb-sql-{os.getpid()}-{id(self):x}"),
-            "max_temp_directory_size": f"{shutil.disk_usage(spill).free // 2} B",
+            "max_temp_directory_size": f"{min(shutil.disk_usage(spill).free // 2, self.bytes() or _UNLIMITED)} B",
         }
         if self.memory_limit is not None:
             config["memory_limit"] = self.memory_limit

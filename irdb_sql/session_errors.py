@@ -10,6 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+class RowsCutWarning(UserWarning):
+    """A result has more rows than it may have, and only the first are returned."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"there are more than {most:,} rows, and only the first {most:,} are returned")
+
+
 class LimitError(IrdbError, ValueError):
     """The engine does not take a limit."""
 
@@ -38,6 +45,13 @@ class IsolationError(IrdbError, RuntimeError):
             f"{f', {complaint}' if complaint else ''})",
             "ask for less, or raise memory_limit= (--memory-limit).",
         )
+
+
+class LazyIsolationError(IrdbError, ValueError):
+    """A statement is to run in a process of its own and lazily."""
+
+    def __init__(self) -> None:
+        super().__init__("a process of its own answers at once, not lazily", "leave out lazy=True or isolated=True.")
 
 
 class ShellCommandError(IrdbError, ValueError):

@@ -87,13 +87,23 @@ def find_source(source: PathLike | Sequence[PathLike], split: str | None = None)
     return Source(files, name=name, folder=files[0].path.absolute().parent)
 
 
-def refuse_source(source: Source, target: Path) -> None:
-    """Raise an error if a file to be written is one of the source.
+def refuse_source(source: Source, target: Path, images_root: str | None = None) -> None:
+    """Raise an error if a file to be written is one of the data: metadata of any split, or one below its images.
+
+    Args:
+        source: The data.
+        target: What is to be written.
+        images_root: Where its images lie, if not in the folder of the source.
 
     Raises:
         SourceTargetError: It is.
     """
-    if target.resolve() in {file.path.resolve() for file in source.files}:
+    place = target.resolve()
+    folder = source.folder.resolve()
+    images = [folder / "images"] if images_root in (None, str(source.folder)) else [Path(str(images_root)).resolve()]
+    is_metadata = place.parent == folder and place.name in {f"metadata-{split}.parquet" for split in SPLITS}
+    is_image = place.exists() and any(place.is_relative_to(root) for root in images)
+    if is_metadata or is_image or place in {file.path.resolve() for file in source.files}:
         raise SourceTargetError(target)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from irdb_sql.binding import untabbed
 from irdb_sql.errors import QueryError, StatementError
 from irdb_sql.session_errors import UnsafeError
 
@@ -48,13 +49,25 @@ def checked_statement(cursor: DuckDBPyConnection, text: str, define: Callable[[s
             fault = _refusal(cursor, text, define)
     except ValueError:  # a kind of statement that the Python module has no name for
         fault, refused = "a statement of another kind", []
+    except duckdb.InterruptException:
+        raise
     except duckdb.Error as error:
-        raise QueryError(str(error)) from error
+        raise QueryError(_marked(cursor, text, error)) from error
     if fault is not None:
         raise StatementError(fault)
     for kind, name in refused:
         raise UnsafeError(kind, name)
     return _without_end(text)
+
+
+def _marked(cursor: DuckDBPyConnection, text: str, error: duckdb.Error) -> str:
+    """Return what the engine says of a text that is no SQL, its mark at the right place also behind tabs."""
+    if "\t" in text:
+        try:
+            cursor.extract_statements(untabbed(text))
+        except duckdb.Error as told:
+            return str(told)
+    return str(error)
 
 
 def _without_end(text: str) -> str:

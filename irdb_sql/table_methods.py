@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"(?!(?:duckdb|pragma|pg|sqlite|kept|ranking_file|rows_to)_)[a-z_][a-z0-9_]*", re.IGNORECASE)
 
 
+_PATHS = "it is a path or a text; read the file first, as with polars.read_parquet"
+
+
 class TableMethods:
     """What lets other tables and tools in."""
 
     _engine: Engine
     _sqlfiles: SqlFiles
+    _images_root: str
     source: Source
     _tables: dict[str, int]
 
@@ -57,6 +61,8 @@ class TableMethods:
         if not is_name or name.lower() in taken or not self._engine.can_be_asked(name):
             raise TableNameError(name, taken=is_name and name.lower() in taken)
         try:
+            if isinstance(table, str | bytes | Path):
+                raise TypeError(_PATHS)  # noqa: TRY301 - told as any other table that is none
             frame = table.collect() if isinstance(table, pl.LazyFrame) else pl.DataFrame(table)
         except Exception as error:  # whatever the other library says
             raise TableTypeError(name, str(error)) from error
@@ -104,7 +110,10 @@ class TableMethods:
         from irdb_sql.catalog_file import write_catalog  # noqa: PLC0415 - needed by few
 
         views, tables = self._additions()
-        write_catalog(Path(path), self.source, self._sqlfiles, views=views, tables=tables, copy=copy, relative=relative)
+        write_catalog(
+            Path(path), self.source, self._sqlfiles,
+            views=views, tables=tables, copy=copy, relative=relative, images_root=self._images_root,
+        )  # fmt: skip
 
     def _additions(self) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame]]:
         """Return what this database has besides its source: rows of views that were kept, and of registered tables."""

@@ -24,6 +24,12 @@ PLACES = {
     "FROM widest_gaps": ("widest_gaps", "irdb query widest_gaps"),
     f"SELECT {'1, ' * 100}pair_count('x'), {'1, ' * 100}2": ("pair_count", "call pair_count"),
     "SELECT 1 FROM images GROUP": ("GROUP", "correct the statement"),
+    "SELECT\t\trnk FROM images": ("rnk", "'rank'"),
+    "SELECT 1,\n\t\trnk\nFROM images": ("rnk", "'rank'"),
+    "SELECT\t\t1 FROM images GROUP": ("GROUP", "correct the statement"),
+    "FROM\t\trank_counts(1)": ("rank_counts", "call rank_counts("),
+    'SELECT 1 FROM images WHERE split = "test"': ("test", "single quotes, 'test'"),
+    "SELECT prompt FROM ratings": ("prompt", "prompt is a column of images"),
 }
 
 
@@ -61,6 +67,8 @@ PAIRS = "SELECT count(*) FROM preference_pairs($split, min_rank_gap := $gap, kee
 def test_text_is_cast_to_what_a_macro_takes(db: ImageRewardDB, gap: Any, ties: Any, *, lazy: bool) -> None:
     found = db.sql(PAIRS, {"split": "test", "gap": gap, "ties": ties}, lazy=lazy).lazy().collect().item()
     assert found == db.pairs(split="test", min_rank_gap=2).height > 0
+    upper = {"SPLIT": "test", "GAP": gap, "TIES": ties}
+    assert db.sql(PAIRS, upper, lazy=lazy).lazy().collect().item() == found
     positional = PAIRS.replace("$split", "?").replace("$gap", "?").replace("$ties", "?")
     assert db.sql(positional, ["test", gap, ties], lazy=lazy).lazy().collect().item() == found
 

@@ -83,6 +83,12 @@ def test_decimals_are_numbers_and_binary_is_base64_in_json(db: ImageRewardDB) ->
     assert json.loads(encode(frame, "json")) == [{"total": 6, "d": 1.5, "b": "YWI=", "day": str(date(2026, 1, 2))}]
 
 
+def test_a_map_is_a_list_of_keys_and_values(db: ImageRewardDB) -> None:
+    frame = db.sql("SELECT MAP {'a': 1} AS m")
+    assert encode(frame, "ndjson") == b'{"m":[{"key":"a","value":1}]}\n'
+    assert encode(frame, "csv") == b'm\n"[{""key"":""a"",""value"":1}]"\n'
+
+
 def test_nested_values_are_json_in_csv() -> None:
     frame = pl.DataFrame({"l": [[1, None], None], "s": [{"a": "x"}, None]})
     assert encode(frame, "csv") == b'l,s\n"[1,null]","{""a"":""x""}"\n,\n'

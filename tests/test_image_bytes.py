@@ -341,20 +341,39 @@ def test_hostile_paths_read_nothing_outside_the_root(tmp_path: Path, lazy: bool)
     (root / "images/test/good.webp").write_bytes(b"good")
     (root / "images/test/inside.webp").symlink_to(root / "images/test/good.webp")
     frame = pl.DataFrame({"image_path": [*HOSTILE, "images/test/good.webp", "images/test/inside.webp"]})
-    with irdb_sql.connect(images_root=root) as db:
+    rows = [image("p", "x", 1, image_path=path) for path in frame["image_path"] if "\0" not in path and path]
+    folder = tmp_path / "hostile"
+    folder.mkdir()
+    write_metadata(folder, rows)
+    with irdb_sql.connect(folder, images_root=root) as db:
         asked = frame.lazy() if lazy else frame
         found = db.with_images(asked, on_error="null").lazy().collect()["image"].to_list()
         assert found == [*[None] * len(HOSTILE), b"good", b"good"]
         for path in HOSTILE:
             with pytest.raises(ImageError):
                 db.with_images(pl.DataFrame({"image_path": [path]}))
-    rows = [image("p", "x", 1, image_path=path) for path in frame["image_path"] if "\0" not in path and path]
-    folder = tmp_path / "hostile"
-    folder.mkdir()
-    with irdb_sql.connect(write_metadata(folder, rows), images_root=root) as db:
+    with irdb_sql.connect(folder, images_root=root) as db:
         files = db.image_files(verify=True)
         assert files.filter(status="ok")["image_path"].to_list() == frame["image_path"].to_list()[-2:]
         assert set(files["status"]) == {"ok", "missing", "corrupt"}
+
+
+def test_only_folders_of_the_datas_images_are_read_unless_trusted(tmp_path: Path) -> None:
+    folder = dataset(tmp_path, "a")
+    write_zip(folder / f"{FOLDER}.zip", {"a.webp": content("a")})
+    (folder / ".ssh").mkdir()
+    (folder / ".ssh/id_rsa").write_bytes(b"secret")
+    strange = [".ssh/id_rsa", "metadata-test.parquet", f"{FOLDER}.zip"]
+    frame = pl.DataFrame({"image_path": [*strange, f"{FOLDER}/a.webp"]})
+    with irdb_sql.connect(folder) as db:
+        for asked in (frame, frame.lazy()):
+            found = db.with_images(asked, on_error="null").lazy().collect()["image"].to_list()
+            assert found == [None, None, None, content("a")]
+        for path in strange:
+            with pytest.raises(ImageError, match="no image of the data lies in its folder"):
+                db.export_images(pl.DataFrame({"image_path": [path]}), tmp_path / "out.zip")
+    with irdb_sql.connect(folder, trusted=True) as db:
+        assert db.with_images(frame.head(1))["image"].to_list() == [b"secret"]
 
 
 def test_the_cache_of_a_hub_may_link_to_its_blobs(tmp_path: Path) -> None:

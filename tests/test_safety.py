@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import shutil
+import signal
 import warnings
 from contextlib import nullcontext
 from pathlib import Path
@@ -17,7 +19,7 @@ from conftest import image, write_metadata
 import irdb_sql
 from irdb_sql import errors, session_errors
 from irdb_sql.cli import irdb
-from irdb_sql.database import RowsCutWarning
+from irdb_sql.session_errors import RowsCutWarning
 from irdb_sql.shell import Shell
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ STATEMENTS += [
     "SELECT " + "a." * 8000 + "a",
     "SELECT 1" + " UNION SELECT 1" * 8000,
     "SELECT 1 WHERE 1 IN (SELECT 1" + " UNION ALL SELECT 1" * 8000 + ")",
+    "SELECT " + "list_transform([1], lambda x: " * 20 + "1" + ")" * 20,
+    "WITH " + ", ".join(f"a{number} AS (SELECT 1)" for number in range(20_000)) + " SELECT 1",
     "\x00",
 ]
 
@@ -92,6 +96,7 @@ class Opened:
 
     def __init__(self, db: ImageRewardDB) -> None:
         self.source = db.source
+        self.refuse_target = db.refuse_target
         self._db = db
 
     def __enter__(self) -> ImageRewardDB:
@@ -209,12 +214,67 @@ def test_no_file_of_the_data_is_written_over(place: Place, tmp_path: Path) -> No
     assert place.content() == place.before
 
 
+def test_no_other_file_of_the_data_is_written_over(tmp_path: Path) -> None:
+    with irdb_sql.connect() as sample:
+        shutil.copytree(sample.source.folder, tmp_path / "data")
+    data = tmp_path / "data"
+    before = {path: path.read_bytes() for path in data.rglob("*") if path.is_file()}
+    archive = data / "images/test/test_1.zip"
+    one_split = ["--data", str(data / "metadata-test.parquet")]
+    for words in (
+        ["export-images", str(archive), "--data", str(data), "--sql", "FROM images LIMIT 1"],
+        ["sql", "SELECT 1", "--format", "csv", "--data", str(data), "-o", str(archive)],
+        ["report", "--format", "json", "--data", str(data), "-o", str(archive)],
+        ["catalog", str(archive), "--data", str(data)],
+        ["sql", "SELECT 1", *one_split, "-o", str(data / "metadata-train.parquet")],
+        ["verify", "--data", str(data), "-o", str(data / "metadata-test.parquet")],
+        ["sql", "SELECT 1", "--format", "csv", *one_split, "--images-root", str(data / "images"), "-o", str(archive)],
+    ):
+        with pytest.raises(errors.SourceTargetError, match="is a file of the data itself"):
+            irdb.main(words, standalone_mode=False)
+    assert {path: path.read_bytes() for path in data.rglob("*") if path.is_file()} == before
+
+
+def test_an_interrupt_at_any_moment_is_one_and_the_session_lives_on(guarded: ImageRewardDB) -> None:
+    interrupted = 0
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    try:
+        for tenth in range(1, 120):
+            signal.setitimer(signal.ITIMER_REAL, tenth / 10_000)
+            try:
+                for _ in range(50):
+                    guarded.sql("SELECT count(*) FROM images WHERE rank > 0")
+            except KeyboardInterrupt:
+                interrupted += 1
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert interrupted > 100
+    assert guarded.sql("SELECT 1 AS a").item() == 1
+
+
+def test_a_closed_database_answers_no_more(place: Place) -> None:
+    db = irdb_sql.connect(place.folder)
+    db.close()
+    for isolated in (False, True):
+        with pytest.raises(errors.ClosedError):
+            db.sql("SELECT 1", isolated=isolated)
+    for text in (None, 3, b"SELECT 1"):
+        with pytest.raises(TypeError, match="a statement is text, not"):
+            db.sql(text)  # type: ignore[call-overload]
+
+
 def test_a_result_is_cut_with_a_warning_and_never_silently(place: Place) -> None:
     with irdb_sql.connect(place.folder, max_rows=2) as db:
         with pytest.warns(RowsCutWarning, match="there are more than 2 rows, and only the first 2 are returned"):
             assert db.sql("SELECT range AS n FROM range(9) ORDER BY n DESC")["n"].to_list() == [8, 7]
         assert db.sql("FROM range(2)").height == 2
-        assert db.sql("FROM range(9)", lazy=True).collect().height == 9
+        lazy = db.sql("SELECT range AS n FROM range(500000) ORDER BY n DESC", lazy=True)
+        with pytest.warns(RowsCutWarning, match="only the first 2 are returned"):
+            assert lazy.filter(n=499_998).collect()["n"].to_list() == [499_998]
+        assert lazy.head(2).collect().height == 2
+        assert db.sql("FROM range(2)", lazy=True).collect().height == 2
         assert db.query("metrics").height == 26
 
 
@@ -267,7 +327,7 @@ def test_a_process_of_its_own_answers_what_the_database_does(place: Place) -> No
         with pytest.warns(RowsCutWarning):
             assert db.sql("SELECT range AS a FROM range(9) ORDER BY a", isolated=True)["a"].to_list() == [0, 1, 2]
         options: Any = {"lazy": True, "isolated": True}
-        with pytest.raises(errors.ChoiceError):
+        with pytest.raises(session_errors.LazyIsolationError):
             db.sql("SELECT 1", **options)
     assert (
         cli(place, "sql", "--isolated", "--format", "csv", "SELECT strict_pairs FROM pair_counts()")
@@ -288,6 +348,8 @@ def test_a_process_of_its_own_answers_what_the_database_does(place: Place) -> No
         ({"timeout": float("inf")}, "timeout is 'inf'"),
         ({"max_rows": 1.5}, "max_rows is '1.5'"),
         ({"memory_limit": "much"}, "memory"),
+        ({"memory_limit": "-1GB"}, "memory_limit is '-1GB'"),
+        ({"memory_limit": "1kB"}, "memory_limit is '1kB'"),
         ({"tmieout": 1}, "there is no option 'tmieout'"),
     ],
 )

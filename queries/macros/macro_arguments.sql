@@ -51,4 +51,3 @@ CREATE OR REPLACE MACRO macro_arguments(sql_text VARCHAR) AS TABLE
         nodes.key = 'function_name'
         AND json_extract_string(given.argument, '$.expression.class') = 'PARAMETER'
         AND taken.type IS NOT NULL
-    ORDER BY parameter, macro, argument

@@ -31,10 +31,22 @@ CREATE OR REPLACE MACRO statement_parts(sql_text VARCHAR) AS TABLE
                     'kind': 'length',
                     'names': list_transform(
                         list_filter(
-                            json_extract(tree, '$..column_names') || json_extract(tree, '$..node.children'),
+                            json_extract(tree, '$..column_names')
+                            || json_extract(tree, '$..node.children')
+                            || json_extract(tree, '$..cte_map.map'),
                             LAMBDA part: json_array_length(part) > 1000
                         ),
                         LAMBDA part: concat(json_array_length(part), ' parts in a row')
+                    )
+                },
+                {
+                    'kind': 'length',
+                    'names': list_transform(
+                        list_filter(
+                            json_extract_string(tree, '$..expr'),
+                            LAMBDA body: len(string_split(body, '"class":"LAMBDA"')) > 9
+                        ),
+                        LAMBDA body: 'more than 8 lambdas in a lambda'
                     )
                 },
                 { 'kind': 'statement', 'names': [json_extract_string(tree, '$.error_message')] }

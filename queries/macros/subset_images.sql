@@ -10,11 +10,16 @@ CREATE OR REPLACE MACRO subset_images(
     in_subset VARCHAR := NULL,
     in_split VARCHAR := NULL
 ) AS TABLE
-    SELECT *
+    -- Asked for beside the rows: a filter on them may leave none for which the engine would look at the words.
+    WITH asked AS (
+        SELECT
+            split_name(in_split) AS asked_split,
+            subset_parts(in_subset) AS asked_parts
+    )
+
+    SELECT images.*
     FROM images
+    CROSS JOIN asked
     WHERE
-        (in_split IS NULL OR split = split_name(in_split))
-        AND (
-            in_subset IS NULL
-            OR (subset_parts(in_subset) > 0 AND (split <> 'train' OR part <= subset_parts(in_subset)))
-        )
+        (asked.asked_split IS NULL OR images.split = asked.asked_split)
+        AND (asked.asked_parts IS NULL OR images.split <> 'train' OR images.part <= asked.asked_parts)
