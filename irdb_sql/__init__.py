@@ -10,10 +10,11 @@ if TYPE_CHECKING:
     from irdb_sql.decoding import decode
     from irdb_sql.errors import IrdbError
     from irdb_sql.questions import Split, Subset
+    from irdb_sql.report import render
 
     __version__: str
 
-__all__ = ["ImageRewardDB", "IrdbError", "Split", "Subset", "connect", "decode"]
+__all__ = ["ImageRewardDB", "IrdbError", "Split", "Subset", "connect", "decode", "render"]
 
 _ROOMS = {
     "ImageRewardDB": "database",
@@ -22,6 +23,7 @@ _ROOMS = {
     "Subset": "questions",
     "connect": "database",
     "decode": "decoding",
+    "render": "report",
 }
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from irdb_sql.cli_audit import audit
 from irdb_sql.cli_options import (
     FORMATS,
     STANDARD_OUTPUT,
@@ -32,6 +33,7 @@ from irdb_sql.cli_options import (
     write_frame,
     writes_frame,
 )
+from irdb_sql.cli_report import report
 from irdb_sql.cli_scorers import evaluate, generators
 from irdb_sql.cli_shell import shell
 from irdb_sql.errors import IrdbError, NotFoundError, UnforeseenError, UnwritableError
@@ -167,20 +169,6 @@ def show(db: ImageRewardDB, name: str, form: str | None, output: Path | None) ->
 
 
 @irdb.command()
-@click.argument("name", default="summary")
-@click.option("--format", "form", type=click.Choice(["markdown"]), default="markdown", help="Default: markdown.")
-@output_option
-@asks_scores
-def report(db: ImageRewardDB, name: str, form: str, output: Path | None) -> None:  # noqa: ARG001 - one format so far
-    """Write the report NAME, `summary` by default, as Markdown."""
-    from irdb_sql.report import render  # noqa: PLC0415 - Jinja2 is for reports
-
-    with shown_waiting():
-        text = render(db, name)
-    write(text.encode(), output)
-
-
-@irdb.command()
 @click.option("--decode", is_flag=True, help="Also decode each image, which finds damage that no CRC tells.")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="Default: what the suffix of -o says, else table.")
 @output_option
@@ -195,6 +183,8 @@ def verify(db: ImageRewardDB, form: str | None, output: Path | None, *, decode: 
     irdb query pairs --images verified.parquet -o pairs.parquet
     """  # noqa: D301 - as above
     choose_format(form, output)
+    if output is not None:
+        db.refuse_target(output)
     journal = None if output is None else output.with_name(f"{output.name}.unfinished")
     try:
         with shown_progress("images") as progress:
@@ -296,6 +286,8 @@ def sample(folder: Path, subset: str, *, images: bool, seed: int) -> None:
     note(f"note: wrote {total:,} synthetic prompts; ask them with --data {shlex.quote(str(folder))}")
 
 
+irdb.add_command(audit)
 irdb.add_command(evaluate)
 irdb.add_command(generators)
+irdb.add_command(report)
 irdb.add_command(shell)

@@ -25,8 +25,12 @@ def escape(text: str) -> str:
         >>> escape("<b>*bold*</b> | rank_gap")
         '\\<b\\>\\*bold\\*\\</b\\> \\| rank_gap'
     """
-    plain = _DIRECTION.sub("", _CONTROL.sub(" ", text)).strip()
-    return _MARKUP.sub(_escaped, plain)
+    return _MARKUP.sub(_escaped, one_line(text))
+
+
+def one_line(text: str) -> str:
+    """Write a text on one line: control characters become a space, and those that turn the direction of writing go."""
+    return _DIRECTION.sub("", _CONTROL.sub(" ", text)).strip()
 
 
 def _escaped(match: re.Match[str]) -> str:

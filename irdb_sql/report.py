@@ -1,58 +1,65 @@
-"""Writes reports: a Jinja2 template asks named queries and sets their answers as text."""
+"""Writes reports: a Jinja2 template asks questions, and their answers are set as HTML, Markdown or JSON."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+import json
+import math
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 import jinja2
+from jinja2.sandbox import SandboxedEnvironment
 
-from irdb_sql import markdown, sqlfiles
-from irdb_sql.errors import UnknownNameError
-from irdb_sql.leaderboards import METRICS, leaderboard, shown
+from irdb_sql.errors import ChoiceError, SourceNotFoundError, UnknownNameError, UnreadableError
+from irdb_sql.report_blocks import Blocks, Scope
+from irdb_sql.report_errors import TemplateError
+from irdb_sql.report_markdown import MarkdownSetting
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from irdb_sql.database import ImageRewardDB
+    from irdb_sql.questions import Split, Subset
+    from irdb_sql.report_answers import Answer
+    from irdb_sql.report_blocks import Setting
+    from irdb_sql.sources import PathLike
 
-REPORTS = ("summary",)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A named query's question and the rows that answer it.
-
-    Attributes:
-        name: Name of the query.
-        question: Its question.
-        notes: What its header says of the numbers, or nothing.
-        columns: Names of its columns.
-        numeric: Which of them hold numbers.
-        rows: Its rows, a mapping each.
-    """
-
-    name: str
-    question: str
-    notes: str
-    columns: Sequence[str]
-    numeric: Sequence[bool]
-    rows: Sequence[dict[str, Any]]
+REPORTS = ("summary", "scorers", "audit", "reproduction")
+FORMS = ("markdown", "html", "json")
+SCHEMA = "irdb-report/1"
+Form = Literal["markdown", "html", "json"]
 
 
-def render(db: ImageRewardDB, name: str = "summary") -> str:
-    """Write a report about a dataset as Markdown.
+class ReportOptions(TypedDict, total=False):
+    """How to write a report."""
+
+    template: PathLike | None
+    split: Split | None
+    subset: Subset | None
+    resamples: int
+    seed: int
+    images: bool
+    blur: bool
+
+
+def render(db: ImageRewardDB, name: str = "summary", form: Form = "markdown", **options: Unpack[ReportOptions]) -> str:
+    """Write a report about a dataset.
 
     Args:
         db: The dataset.
-        name: The report; `summary` is the one there is.
+        name: The report: `summary`, `scorers`, `audit` or `reproduction`.
+        form: `markdown`; `html`, one page that needs no network and no script; or `json`, the answers alone.
+        **options: `template` is a template of one's own instead (`template_text` returns the shipped ones to start
+            from). `split` and `subset` restrict what is asked; `resamples` and `seed` make intervals. In HTML,
+            `images=False` shows no images, and `blur=True` blurs them until they are clicked.
 
     Returns:
-        The report: the same text for the same data.
+        The report: the same text for the same data, options and versions.
 
     Raises:
         UnknownNameError: No report has this name.
+        TemplateError: The template of one's own is no template, or fails.
+        ChoiceError: There is no such format.
+        MissingPackageError: HTML needs the extra `reports`.
 
     Example:
         >>> from irdb_sql import connect
@@ -60,58 +67,141 @@ def render(db: ImageRewardDB, name: str = "summary") -> str:
         ...     print(render(db).partition(chr(10))[0])
         # ImageRewardDB: summary of embedded sample (synthetic)
     """
+    if form not in FORMS:
+        raise ChoiceError("form", form, FORMS)
+    template = options.get("template")
+    text = template_text(name) if template is None else _read(Path(template))
+    scope = Scope(options.get("split"), options.get("subset"), options.get("resamples", 1000), options.get("seed", 0))
+    blocks = Blocks(db, scope)
+    setting = _setting(db, form, options)
+    written = _filled(text, blocks, setting, name if template is None else Path(template).name)
+    title = written.lstrip().partition("\n")[0].lstrip("# ") or "irdb-sql report"
+    if form == "json":
+        return _json(blocks, name if template is None else Path(template).name)
+    return setting.page(written, title.replace("\\", ""))
+
+
+def template_text(name: str) -> str:
+    """Return the template of a shipped report, to start one's own from.
+
+    Raises:
+        UnknownNameError: No report has this name.
+    """
     if name not in REPORTS:
         raise UnknownNameError("report", name, REPORTS)
-
-    def ask(query: str, **params: object) -> Answer:
-        file = sqlfiles.load().queries[query]
-        frame = db.query(query, params)
-        numeric = [kind.is_numeric() for kind in frame.dtypes]
-        return Answer(query, file.summary, file.notes, frame.columns, numeric, frame.to_dicts())
-
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("irdb_sql"),
-        autoescape=False,  # noqa: S701 - finalize escapes every value, as Markdown
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        finalize=lambda value: value if isinstance(value, _Markdown) else markdown.escape(_shown("", value)),
-    )
-    environment.filters["table"] = _table
-    template = environment.get_template(f"{name}.md.jinja")
-    return template.render(ask=ask, leaderboard=lambda: _board(db), db=db, version=version("irdb-sql"))
+    return (Path(__file__).parent / "templates" / f"{name}.md.jinja").read_text(encoding="utf-8")
 
 
-def _board(db: ImageRewardDB) -> Answer:
-    """Judge the scorers that the database was opened with."""
-    board = shown(leaderboard(db.evaluate()))
-    numeric = [kind.is_numeric() for kind in board.dtypes]
-    return Answer("evaluate", "", "", board.columns, numeric, board.to_dicts())
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise SourceNotFoundError(path) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableError(path, str(error)) from error
 
 
-class _Markdown(str):
-    """A text that is Markdown already."""
+def _setting(db: ImageRewardDB, form: Form, options: ReportOptions) -> Setting:
+    if form != "html":
+        return MarkdownSetting()
+    from irdb_sql.report_html import HtmlSetting  # noqa: PLC0415 - needed by this format only
+    from irdb_sql.thumbnails import Thumbnails  # noqa: PLC0415 - as above
+
+    thumbnails = Thumbnails(db) if options.get("images", True) else None
+    name = db.source.name.partition(",")[0]
+    data = "" if "synthetic" in name else f" --data {shlex.quote(name)}"
+
+    def whole(command: str) -> str:
+        asked, mark, comment = command.partition("  # ")
+        return f"{asked}{data}{mark}{comment}" if asked.startswith("irdb") else command
+
+    return HtmlSetting(thumbnails, blur=options.get("blur", False), whole_command=whole)
+
+
+class _Set(str):
+    """A text that is set already."""
 
     __slots__ = ()
 
 
-def _table(answer: Answer, *columns: str) -> _Markdown:
-    """Set some of an answer's columns, or all, as a table."""
-    chosen = columns or tuple(answer.columns)
-    right = [numeric for column, numeric in zip(answer.columns, answer.numeric, strict=True) if column in chosen]
-    rows = ([_shown(column, row[column]) for column in chosen] for row in answer.rows)
-    return _Markdown(markdown.table([_heading(column) for column in chosen], rows, right))
+def _filled(text: str, blocks: Blocks, setting: Setting, name: str) -> str:
+    """Fill a template, which may call the blocks and nothing else."""
+    environment = SandboxedEnvironment(
+        autoescape=False,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=lambda value: value if isinstance(value, _Set) else setting.text(value),
+    )
+
+    def table(answer: Answer, *columns: str) -> _Set:
+        return _Set(setting.table(answer, columns))
+
+    def chart(answer: Answer, kind: Any, **channels: str) -> _Set:  # noqa: ANN401 - the setting judges it
+        return _Set(setting.chart(answer, kind, **channels))
+
+    def pictures(answer: Answer, *columns: str, captions: list[str], titles: list[str]) -> _Set:
+        return _Set(setting.pictures(answer, columns, captions, titles))
+
+    environment.filters |= {"table": table, "chart": chart, "pictures": pictures}
+    called = (
+        blocks.ask,
+        blocks.sql,
+        blocks.leaderboard,
+        blocks.evaluate,
+        blocks.differences,
+        blocks.files,
+        blocks.lacks,
+    )
+    try:
+        return environment.from_string(text).render(
+            {block.__name__: block for block in called},
+            source=blocks.source,
+            scope=blocks.scope,
+            versions=blocks.versions,
+        )
+    except jinja2.TemplateSyntaxError as error:
+        raise TemplateError(name, error.lineno, error.message or "it is no template") from error
+    except jinja2.TemplateError as error:
+        raise TemplateError(name, None, error.message or str(error)) from error
+    except (TypeError, AttributeError, ValueError, KeyError, ZeroDivisionError, OverflowError) as error:
+        if error.__class__.__module__.startswith("irdb_sql"):
+            raise
+        raise TemplateError(name, None, str(error)) from error
 
 
-def _heading(column: str) -> str:
-    return column if column in METRICS else column.replace("_", " ")
+def _json(blocks: Blocks, name: str) -> str:
+    """Write the answers as JSON, as `templates/report.schema.json` describes it."""
+    files = blocks.files()
+    report = {
+        "format": SCHEMA,
+        "report": name,
+        "source": {"name": blocks.source["name"], "files": [_finite(row) for row in files.rows]},
+        "scope": blocks.scope,
+        "versions": blocks.versions,
+        "missing": blocks.missing,
+        "figures": [
+            {
+                "name": answer.name,
+                "question": answer.question,
+                "command": answer.command,
+                "columns": [
+                    {"name": column, "type": kind} for column, kind in zip(answer.columns, answer.types, strict=True)
+                ],
+                "rows": [_finite(row) for row in answer.rows],
+            }
+            for answer in blocks.answers.values()
+            if answer.name != files.name
+        ],
+    }
+    return json.dumps(report, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def _shown(column: str, value: object) -> str:
-    """Write a value for a reader: shares in percent, whole numbers in groups of three, nothing as a dash."""
-    if value is None:
-        return "–"  # noqa: RUF001 - the dash of an empty cell
-    if isinstance(value, float):
-        return f"{value:.2%}" if column.startswith("share_") or column.endswith("_share") else f"{value:,.3f}"
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+def _finite(value: Any) -> Any:  # noqa: ANN401 - JSON has any type
+    """Put null in the place of numbers that JSON does not have."""
+    if isinstance(value, dict):
+        return {key: _finite(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_finite(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -4,7 +4,7 @@
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- param limit: most rows to return; 20 unless given
 -- returns: split, prompt_id, prompt, better_path, worse_path, better_rank, worse_rank, rank_gap, overall_gap
--- reads: preference_pairs, whole_number
+-- reads: rating_conflicts, whole_number
 -- source: ImageReward paper, arXiv 2304.05977: the ranking tool forces ranks to agree with overall ratings
 SELECT
     split,
@@ -16,7 +16,6 @@ SELECT
     worse_rank,
     rank_gap,
     overall_gap
-FROM preference_pairs($split::VARCHAR, $subset::VARCHAR)
-WHERE overall_gap < 0
+FROM rating_conflicts($split::VARCHAR, $subset::VARCHAR)
 ORDER BY overall_gap ASC, rank_gap DESC, better_row ASC, worse_row ASC
 LIMIT coalesce(whole_number($limit), 20)

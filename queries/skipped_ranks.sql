@@ -4,7 +4,7 @@
 -- param split: train, validation or test; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- returns: split, prompt_id, prompt, images, ranks, best_rank, worst_rank, skipped_ranks
--- reads: prompt_counts
+-- reads: skipped_ranks
 SELECT
     split,
     prompt_id,
@@ -13,7 +13,6 @@ SELECT
     ranks,
     best_rank,
     worst_rank,
-    cast(worst_rank AS INTEGER) - least(best_rank, 1) + 1 - ranks AS skipped_ranks
-FROM prompt_counts($split::VARCHAR, $subset::VARCHAR)
-WHERE cast(worst_rank AS INTEGER) - least(best_rank, 1) + 1 > ranks
+    skipped_ranks
+FROM skipped_ranks($split::VARCHAR, $subset::VARCHAR)
 ORDER BY first_row

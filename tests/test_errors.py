@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from irdb_sql import errors, score_errors, session_errors
+from irdb_sql import errors, report_errors, score_errors, session_errors
 from irdb_sql.errors import IrdbError
 
 EXAMPLES: list[IrdbError] = [
@@ -39,6 +39,7 @@ EXAMPLES: list[IrdbError] = [
     errors.RangeError("seed", -1, "0 or more"),
     errors.UnknownOptionError("sed", ["seed"]),
     session_errors.LimitError("no"),
+    session_errors.LazyIsolationError(),
     session_errors.ShellCommandError("\\x", ["\\q"]),
     session_errors.NoTerminalError(),
     session_errors.IsolationError(-9),
@@ -65,6 +66,8 @@ EXAMPLES: list[IrdbError] = [
     score_errors.FewGeneratorsError([]),
     score_errors.UnidentifiedError(["a"], ["b"], met=True),
     errors.DecodeError("no image", "drop it."),
+    report_errors.TemplateError("x", 1, "no"),
+    report_errors.OldReportError(Path("x"), "no"),
     errors.ClosedError(),
     errors.TargetExistsError(Path("x")),
     errors.SourceTargetError(Path("x")),
@@ -91,7 +94,9 @@ def test_an_error_is_a_builtin_with_a_sentence_and_a_hint_and_can_be_pickled(err
 
 def test_every_error_has_an_example_here() -> None:
     kinds = [
-        kind for room in (errors, score_errors, session_errors) for _, kind in inspect.getmembers(room, inspect.isclass)
+        kind
+        for room in (errors, report_errors, score_errors, session_errors)
+        for _, kind in inspect.getmembers(room, inspect.isclass)
     ]
     defined = {kind for kind in kinds if issubclass(kind, IrdbError)}
     assert defined - BASES == {type(error) for error in EXAMPLES}

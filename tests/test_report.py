@@ -1,26 +1,81 @@
-"""The report: true numbers, what is missing said as missing, hostile text shown as text, the same bytes every time."""
+"""Reports: true numbers, the same in every format, what is missing said as missing, hostile text shown as text."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import hashlib
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import jsonschema
+import polars as pl
 import pytest
-from conftest import image, write_metadata
+from conftest import CHECKOUT, image, write_metadata
 from markdown_it import MarkdownIt
 
 import irdb_sql
-from irdb_sql.errors import UnknownNameError
-from irdb_sql.report import render
+from irdb_sql.errors import ChoiceError, IrdbError, UnknownNameError
+from irdb_sql.markdown import one_line
+from irdb_sql.report import FORMS, REPORTS, render, template_text
+from irdb_sql.report_answers import heading, shown
+from irdb_sql.report_diff import differences, read_report
+from irdb_sql.report_errors import OldReportError, TemplateError
+from irdb_sql.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from conftest import RunCli
 
     from irdb_sql import ImageRewardDB
 
-QUESTIONS = (
-    "pair_counts", "group_sizes", "rank_sizes", "rank_gaps", "classifications", "rating_stats",
-    "classification_ratings", "rating_correlations", "rating_agreement",
+HOSTILE = (
+    "<script>alert(1)</script>", "| a | b |", "{{ 7 * 7 }}", "[x](javascript:alert(1))", "a\n\n# b", "`c`", "</td></table>",
+    "<img src=http://x/y onerror=alert(1)>", "&lt;b&gt;", "{% raw %}", "\u202eabc", "\x00\x07", "]]>", "'\"--><svg onload=alert(1)>",
 )  # fmt: skip
+SCHEMA = json.loads((CHECKOUT / "irdb_sql" / "templates" / "report.schema.json").read_text())
+
+
+class Page(HTMLParser):
+    """What a browser would make of a page: its elements, its text, and the cells of its tables."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
+        self.tables: list[list[list[str]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr":
+            self.tables[-1].append([])
+        elif tag in ("td", "th"):
+            self.tables[-1][-1].append("")
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+        if self.tags and self.tags[-1][0] in ("td", "th") and self.tables and self.tables[-1] and self.tables[-1][-1]:
+            self.tables[-1][-1][-1] += data.removesuffix("\n")
+
+
+def markdown_tables(report: str) -> list[list[list[str]]]:
+    tables: list[list[list[str]]] = []
+    for token in MarkdownIt("gfm-like", {"linkify": False}).parse(report):
+        if token.type == "table_open":
+            tables.append([])
+        elif token.type == "tr_open":
+            tables[-1].append([])
+        elif token.type == "inline" and tables and token.level >= 4:
+            text = "".join(child.content for child in token.children or [])
+            tables[-1][-1].append(text)
+    return tables
+
+
+def plain(tables: list[list[list[str]]]) -> list[list[list[str]]]:
+    return [[[" ".join(cell.split()) for cell in row] for row in table] for table in tables]
 
 
 def headings(report: str) -> list[str]:
@@ -28,61 +83,313 @@ def headings(report: str) -> list[str]:
 
 
 def test_the_headings_are_the_questions_of_the_queries(db: ImageRewardDB) -> None:
-    summaries = dict(db.catalog().select("name", "summary").rows())  # a query comes after the macro of its name
-    assert headings(render(db)) == [summaries[name] for name in QUESTIONS]
+    questions = set(db.catalog().filter(kind="query")["summary"])
+    told = headings(render(db))
+    assert len(told) == len(set(told)) > 12
+    assert set(told) <= {*questions, "What was this made from?"}
 
 
 def test_the_real_file_has_a_true_report_that_says_what_is_missing(real_file: Path) -> None:
     with irdb_sql.connect(real_file) as real:
         report = render(real)
+        answers = json.loads(render(real, form="json"))
     assert "# ImageRewardDB: summary of imagereward-test.json" in report
     assert "| test | 466 | 2,720 | 2,720 | 7,230 | 6,399 | 831 |" in report
     assert "| test | 0 | 831 | 11.49% |" in report
-    assert "**Missing:** none of the 2,720 images of this source has a classification." in report
-    assert "**Missing:** none of the 2,720 images of this source has a rating of any kind." in report
+    missing = [
+        f"none of the 2,720 images of this source has a {what}." for what in ("classification", "rating of any kind")
+    ]
+    assert answers["missing"] == missing
+    assert all(f"**Missing:** {text}" in report for text in missing)
     assert str(real_file.parent) not in report
+    digest = hashlib.sha256(real_file.read_bytes()).hexdigest()
+    assert answers["source"]["files"] == [
+        {"file": real_file.name, "split": "test", "bytes": real_file.stat().st_size, "sha256": digest}
+    ]
+    assert digest in report
 
 
-def test_the_numbers_are_those_of_the_queries(db: ImageRewardDB) -> None:
-    report = render(db)
-    for row in db.rating_agreement().iter_rows(named=True):
-        assert (
-            f"| {row['split']} | {row['kind']} | {row['rated_pairs']:,} | {row['agreeing']:,} | {row['tied']:,} "
-            f"| {row['disagreeing']:,} | 0 | {row['agreeing_share']:.2%} | {row['tied_share']:.2%} "
-            f"| {row['disagreeing_share']:.2%} |"
-        ) in report
+@pytest.mark.parametrize("name", REPORTS)
+def test_html_markdown_and_json_have_the_same_numbers(db: ImageRewardDB, name: str) -> None:
+    page, text, answers = (render(db, name, form, images=False) for form in ("html", "markdown", "json"))
+    assert plain(Page(page).tables) == plain(markdown_tables(text))
+    report = json.loads(answers)
+    jsonschema.validate(report, SCHEMA)
+    for figure in report["figures"]:
+        assert all(list(row) == [column["name"] for column in figure["columns"]] for row in figure["rows"])
+    told = [table for table in plain(Page(page).tables) if "interval" not in table[0]]  # of a leaderboard JSON has more
+    figures = [*report["figures"], {"columns": [{"name": name} for name in FILE], "rows": report["source"]["files"]}]
+    assert [table[0] for table in told if not any(holds(figure, table) for figure in figures)] == []
 
 
-def test_the_same_data_gives_the_same_bytes(db: ImageRewardDB) -> None:
+FILE = ("file", "split", "bytes", "sha256")
+
+
+def holds(figure: Any, table: list[list[str]]) -> bool:
+    """Whether a table shows rows of a figure, and nothing else."""
+    names = {heading(column["name"]): column["name"] for column in figure["columns"]}
+    if not set(table[0]) <= set(names):
+        return False
+    rows = [
+        [" ".join(one_line(shown(names[name], row[names[name]])).split()) for name in table[0]]
+        for row in figure["rows"]
+    ]
+    return all(row in rows for row in table[1:])
+
+
+def test_json_keeps_numbers_whole(db: ImageRewardDB) -> None:
+    report = json.loads(render(db, form="json"))
+    figures = {figure["name"]: figure for figure in report["figures"]}
+    for name in ("pair_counts", "rating_agreement", "rating_correlations", "totals", "example_images"):
+        frame = db.query(name, prompts=6) if name == "example_images" else db.query(name)
+        assert figures[name]["rows"] == frame.to_dicts()
+        assert [column["type"] for column in figures[name]["columns"]] == [str(kind) for kind in frame.dtypes]
+
+
+def test_each_command_repeats_its_figure(db: ImageRewardDB, run_cli: RunCli) -> None:
+    figures = json.loads(render(db, form="json"))["figures"]
+    for figure in [one for one in figures if one["name"] in ("longest_prompts", "pair_counts")]:
+        words = figure["command"].split()
+        assert words[0] == "irdb"
+        code, out, _ = run_cli(*words[1:], "--format", "json")
+        assert (code, json.loads(out)) == (0, figure["rows"])
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_same_data_gives_the_same_bytes(db: ImageRewardDB, name: str, form: Any) -> None:
     with irdb_sql.connect() as again:
-        assert render(db) == render(again)
+        assert render(db, name, form) == render(again, name, form)
 
 
-def test_an_empty_dataset_has_a_report(tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_report_of_nothing_says_so(tmp_path: Path, name: str, form: Any) -> None:
     with irdb_sql.connect(write_metadata(tmp_path, [])) as empty:
-        assert render(empty).endswith("\n\n**Missing:** this source has no image.\n")
+        report = render(empty, name, form)
+    if name in ("summary", "scorers"):
+        assert "this source has no " in report
 
 
-def test_hostile_classes_and_names_are_text(tmp_path: Path) -> None:
-    hostile = ["<script>alert(1)</script>", "| a | b |", "{{ 7 * 7 }}", "[x](javascript:alert(1))", "a\n\n# b", "`c`"]
-    folder = tmp_path / "<b>*name*"
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_report_without_ratings_classes_images_and_scores_is_whole(tmp_path: Path, name: str) -> None:
+    rows = [image("p", str(rank), rank, None, None, None, classification=None) for rank in (1, 2, 3)]
+    with irdb_sql.connect(write_metadata(tmp_path, rows)) as bare:
+        page = render(bare, name, "html")
+        missing = json.loads(render(bare, name, "json"))["missing"]
+    assert ("No picture: its file is not here, or broken." in page) == (name in ("summary", "scorers"))
+    assert ("none of the 3 images of this source has a classification." in missing) == (name == "summary")
+    assert ("none of the images of this source has a class." in missing) == (name == "scorers")
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> ImageRewardDB:
+    folder = tmp_path_factory.mktemp("hostile") / "<b>*name*"
     folder.mkdir()
-    rows = [image(f"p{number}", str(number), 1, 5, 5, 5, classification=text) for number, text in enumerate(hostile)]
-    with irdb_sql.connect(write_metadata(folder, rows)) as db:
-        report = render(db)
+    rows = [
+        image(f"p{number}", f"{number}-{rank}", rank, 5, 5, 5, classification=text, prompt=text)
+        for number, text in enumerate(HOSTILE)
+        for rank in (1, 2)
+    ]
+    return irdb_sql.connect(
+        write_metadata(folder, rows),
+        scores={
+            "<i>mine</i>|`x`": pl.DataFrame(
+                {"image_path": [row["image_path"] for row in rows], "score": range(len(rows))}
+            )
+        },
+    )
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_hostile_text_is_text_in_markdown(hostile: ImageRewardDB, name: str) -> None:
+    report = render(hostile, name)
     tokens = MarkdownIt("gfm-like").parse(report)
     children = [child for token in tokens for child in token.children or []]
-    assert {token.type for token in tokens} | {child.type for child in children} == {
+    assert {token.type for token in tokens} | {child.type for child in children} <= {
         "heading_open", "heading_close", "paragraph_open", "paragraph_close", "inline", "text", "softbreak",
         "code_inline", "table_open", "table_close", "thead_open", "thead_close", "tbody_open", "tbody_close",
-        "tr_open", "tr_close", "th_open", "th_close", "td_open", "td_close",
+        "tr_open", "tr_close", "th_open", "th_close", "td_open", "td_close", "strong_open", "strong_close",
+        "bullet_list_open", "bullet_list_close", "list_item_open", "list_item_close", "link_open", "link_close",
     }  # fmt: skip
-    assert len([token for token in tokens if token.type == "heading_open"]) == 1 + len(QUESTIONS)
-    cells = {"".join(child.content for child in token.children or []) for token in tokens if token.type == "inline"}
-    assert {text.replace("\n\n", " ") for text in hostile} <= cells
-    assert "ImageRewardDB: summary of <b>*name*" in cells
+    assert not [child for child in children if child.type == "link_open" and child.attrs != {"href": "http://test.py"}]
+    assert "49" not in [cell for table in markdown_tables(report) for row in table for cell in row]
 
 
-def test_an_unknown_report_is_refused(db: ImageRewardDB) -> None:
-    with pytest.raises(UnknownNameError, match="unknown report 'nope'\n\nHint: there is summary."):
+@pytest.mark.parametrize("name", REPORTS)
+def test_hostile_text_is_text_in_html(hostile: ImageRewardDB, name: str) -> None:
+    page = Page(render(hostile, name, "html"))
+    allowed = {
+        "html", "head", "meta", "title", "style", "body", "nav", "details", "summary", "ol", "ul", "li", "a", "main", "h1", "h2", "h3",
+        "p", "code", "pre", "strong", "div", "section", "table", "thead", "tbody", "tr", "th", "td", "figure", "figcaption", "img",
+        "svg", "g", "path", "text", "line", "rect", "defs", "clippath", "lineargradient", "stop", "br", "em",
+    }  # fmt: skip
+    assert {tag for tag, _ in page.tags} <= allowed
+    for tag, attributes in page.tags:
+        assert not [key for key in attributes if key.startswith("on") or key == "style"], (tag, attributes)
+        for key in ("href", "src", "xlink:href"):
+            assert (attributes.get(key) or "#").startswith(("#", "data:image/webp;base64,")), (tag, attributes)
+    shown_text = "".join(page.texts)
+    if name == "summary":
+        assert all(one_line(text) in shown_text for text in HOSTILE)
+    assert "\u202e" not in shown_text
+    assert "\x00" not in shown_text
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_hostile_text_is_kept_whole_in_json(hostile: ImageRewardDB, name: str) -> None:
+    report = json.loads(render(hostile, name, "json"))
+    jsonschema.validate(report, SCHEMA)
+    if name == "summary":
+        told = {
+            row["classification"]
+            for figure in report["figures"]
+            if figure["name"] == "classifications"
+            for row in figure["rows"]
+        }
+        assert told == set(HOSTILE)
+
+
+def test_a_page_needs_nothing_and_allows_nothing(db: ImageRewardDB) -> None:
+    page = Page(render(db, form="html"))
+    policies = [
+        attributes["content"]
+        for tag, attributes in page.tags
+        if attributes.get("http-equiv") == "Content-Security-Policy"
+    ]
+    assert len(policies) == 1
+    assert policies[0] is not None
+    assert policies[0].startswith("default-src 'none'; img-src data:; style-src 'sha256-")
+    assert [tag for tag, attributes in page.tags if tag == "img" and attributes["loading"] != "lazy"] == []
+    assert [
+        tag
+        for tag, attributes in page.tags
+        if tag == "svg" and attributes["role"] == "img" and attributes["aria-label"]
+    ]
+
+
+def test_pictures_on_a_page_do_not_name_the_same(db: ImageRewardDB) -> None:
+    identifiers = [
+        attributes["id"] for tag, attributes in Page(render(db, "scorers", "html")).tags if "id" in attributes
+    ]
+    assert len(identifiers) == len(set(identifiers)) > 0
+
+
+def test_images_can_be_left_out_and_blurred(db: ImageRewardDB) -> None:
+    shown_images, without = render(db, form="html"), render(db, form="html", images=False)
+    blurred = render(db, form="html", blur=True)
+    assert shown_images.count("<img ") == blurred.count("<img ") == blurred.count('<input type="checkbox"') > 20
+    assert "<img " not in without
+    assert db.query("example_images", prompts=1)["image_path"][0] in without
+
+
+def test_pictures_stop_at_the_budget(db: ImageRewardDB) -> None:
+    paths = db.images().head(20)["image_path"].to_list()
+    made = Thumbnails(db, budget=5000).of(paths)
+    problems = [one.problem for one in made.values()]
+    assert problems[0] == ""
+    assert problems[-1] == "left out: the page would grow too large"
+    assert sum(len(one.address) for one in made.values()) < 5000 + max(len(one.address) for one in made.values())
+
+
+def test_scope_restricts_what_is_asked(db: ImageRewardDB) -> None:
+    report = json.loads(render(db, form="json", split="test", subset="1k"))
+    assert report["scope"] == {"split": "test", "subset": "1k", "resamples": 1000, "seed": 0}
+    assert {row["split"] for figure in report["figures"] for row in figure["rows"] if "split" in row} == {"test"}
+
+
+def test_a_template_of_ones_own_has_the_same_blocks(db: ImageRewardDB, tmp_path: Path) -> None:
+    own = tmp_path / "own.jinja"
+    own.write_text(
+        "# Mine\n\n{% set a = sql('SELECT split, count(*) AS images FROM images GROUP BY ALL ORDER BY ALL', 'How many?') %}\n"
+        "## {{ a.question }}\n\n{{ a | chart('bars', x='split', y='images') }}\n\n{{ a | table }}\n\n{{ '<b>' }}\n"
+    )
+    text = render(db, template=own)
+    assert "| test | 279 |" in text
+    assert text.endswith("\n\\<b\\>\n")
+    page = render(db, form="html", template=own)
+    assert "<svg " in page
+    assert "&lt;b&gt;" in page
+    assert "<title>Mine</title>" in page
+
+
+@pytest.mark.parametrize(
+    ("template", "told"),
+    [
+        ("{% for %}", r"the template 'own.jinja', line 1 fails"),
+        ("{{ nothing }}", r"the template 'own.jinja' fails: 'nothing' is undefined"),
+        ("{{ ask('nope') }}", r"unknown query 'nope'"),
+        ("{{ sql('COPY (SELECT 1) TO ''x''') }}", r"one statement that reads"),
+        ("{{ sql(\"FROM read_text('/etc/passwd')\") }}", r"does not take the function 'read_text'"),
+        ("{{ ask.__globals__ }}", r"own.jinja' fails: access to attribute '__globals__'"),
+        ("{{ ''.__class__.__mro__ }}", r"own.jinja' fails: access to attribute '__class__'"),
+        ("{% include '/etc/passwd' %}", r"own.jinja' fails"),
+        ("{% import 'os' as os %}", r"own.jinja' fails"),
+        ("{{ ask('totals') | chart('pie', x='a', y='b') }}", r"kind is 'pie'"),
+        ("{{ ask('totals') | chart('bars', x='a', y='b') }}", r"column is 'a'"),
+        ("{{ 1 / 0 }}", r"own.jinja' fails: division by zero"),
+        ("{{ ask('totals').where(x=1) }}", r"column is 'x'"),
+        ("{{ range(10 ** 9) | list }}", r"own.jinja' fails: Range too big"),
+    ],
+)
+def test_a_template_can_do_nothing_else(db: ImageRewardDB, tmp_path: Path, template: str, told: str) -> None:
+    (tmp_path / "own.jinja").write_text(template)
+    with pytest.raises(IrdbError, match=told):
+        render(db, form="html", template=tmp_path / "own.jinja")
+
+
+def test_what_there_is_not_is_refused(db: ImageRewardDB, tmp_path: Path) -> None:
+    with pytest.raises(UnknownNameError, match="unknown report 'nope'"):
         render(db, "nope")
+    with pytest.raises(ChoiceError, match="form is 'pdf'"):
+        render(db, form="pdf")  # type: ignore[arg-type]
+    with pytest.raises(IrdbError, match="no file or folder is called"):
+        render(db, template=tmp_path / "none")
+    assert all(template_text(name).startswith("# ImageRewardDB: ") for name in REPORTS)
+    assert issubclass(TemplateError, ValueError)
+
+
+def test_differences_tell_what_changed(db: ImageRewardDB, tmp_path: Path) -> None:
+    old = json.loads(render(db, form="json"))
+    assert differences(old, json.loads(json.dumps(old))) == "# Changes of summary\n\nNothing changed.\n"
+    new = json.loads(json.dumps(old))
+    figures = {figure["name"]: figure for figure in new["figures"]}
+    figures["pair_counts"]["rows"][0]["pairs"] += 1
+    gone = figures["group_sizes"]["rows"].pop(1)
+    figures["rating_stats"]["rows"][0]["mean"] += 1e-9
+    kind = figures["rating_stats"]["rows"][0]["kind"]
+    new["figures"] = [figure for figure in new["figures"] if figure["name"] != "rank_gaps"]
+    new["versions"]["duckdb"] = "9.9.9"
+    told = differences(old, new)
+    assert "| test | pairs | 736 | 737 |" in told
+    assert f"| {gone['split']} · {gone['images']} |  | a row | – |" in told
+    assert re.search(rf"\| test · – · {kind} \| mean \| [\d.]{{8,}} \| [\d.]{{8,}} \|", told)
+    assert "Only asked before. (`irdb query rank_gaps`)" in told
+    assert '"duckdb": "9.9.9"' in told
+    assert "How many images are at each rank?" not in told
+    for text in ("", "[]", "{}", '{"format": "irdb-report/1"}', '{"format": "irdb-report/1", "figures": 1}'):
+        (tmp_path / "old.json").write_text(text)
+        with pytest.raises(OldReportError, match="is no report to compare with"):
+            read_report(tmp_path / "old.json", "irdb-report/1")
+
+
+def test_the_command_writes_every_format(run_cli: RunCli, tmp_path: Path, db: ImageRewardDB) -> None:
+    for suffix, form in ((".md", "markdown"), (".html", "html"), (".json", "json")):
+        assert run_cli("report", "audit", "-o", f"r{suffix}")[0] == 0
+        assert (tmp_path / f"r{suffix}").read_text() == render(db, "audit", form)  # type: ignore[arg-type]
+    assert run_cli("report", "audit", "--diff", "r.json")[:2] == (0, "# Changes of audit\n\nNothing changed.\n")
+    assert run_cli("report", "--init", "own.jinja")[0] == 0
+    assert (tmp_path / "own.jinja").read_text() == template_text("summary")
+    assert run_cli("report", "scorers", "--init", "scorers.jinja")[0] == 0
+    assert (tmp_path / "scorers.jinja").read_text() == template_text("scorers")
+    assert run_cli("report", "--template", "own.jinja")[1] == render(db)
+    for words, told in (
+        (("--init", "own.jinja"), "is there already"),
+        (("-o", "r.pdf"), "the suffix of -o is '.pdf'"),
+        (("--open",), "--open shows a file"),
+        (("--diff", "none.json"), "is no report to compare with"),
+    ):
+        code, out, err = run_cli("report", *words)
+        assert code
+        assert out == ""
+        assert told in err

@@ -1,0 +1,114 @@
+"""Says what changed between two reports in JSON: the data, the versions, and every figure that differs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from irdb_sql import markdown
+from irdb_sql.report_answers import EMPTY_CELL, heading, shown
+from irdb_sql.report_errors import OldReportError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+Report = dict[str, Any]
+_PARTS = ("source", "scope", "versions", "missing")
+
+
+def read_report(path: Path, schema: str) -> Report:
+    """Read a report in JSON.
+
+    Raises:
+        OldReportError: The file is none, or one of another format.
+    """
+    try:
+        report = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise OldReportError(path, str(error)) from error
+    if not isinstance(report, dict) or report.get("format") != schema:
+        raise OldReportError(path, f"its format is not {schema}")
+    try:
+        _ = [
+            (figure["command"], [dict(row) for row in figure["rows"]], figure["columns"])
+            for figure in report["figures"]
+        ]
+        _ = [report[part] for part in _PARTS]
+    except (KeyError, TypeError, ValueError) as error:
+        raise OldReportError(path, f"it lacks {error}") from error
+    return report
+
+
+def differences(old: Report, new: Report) -> str:
+    """Write what changed as Markdown: nothing but a sentence where nothing did.
+
+    Rows belong together where the leading columns that tell them apart hold the same; their other values are compared.
+    """
+    lines = [f"# Changes of {markdown.escape(str(old.get('report')))}", ""]
+    parts = [(part, old[part], new[part]) for part in _PARTS if old[part] != new[part]]
+    for part, before, after in parts:
+        lines += [f"## {heading(part)}", "", f"- before: {_code(before)}", f"- now: {_code(after)}", ""]
+    olds = {figure["command"]: figure for figure in old["figures"]}
+    news = {figure["command"]: figure for figure in new["figures"]}
+    for command in olds | news:
+        lines += _figure(command, olds.get(command), news.get(command))
+    if len(lines) == 2:  # noqa: PLR2004 - the title
+        lines += ["Nothing changed.", ""]
+    return "\n".join(lines)
+
+
+def _figure(command: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Iterator[str]:
+    if old is not None and new is not None and old["rows"] == new["rows"] and old["columns"] == new["columns"]:
+        return
+    told = old or new or {}
+    yield from (f"## {markdown.escape(str(told['question'] or command))}", "")
+    if old is None or new is None:
+        yield from (f"Only asked {'now' if old is None else 'before'}. (`{command}`)", "")
+        return
+    changes = list(_changes(old, new))
+    yield markdown.table(["row", "column", "before", "now"], changes, [False, False, True, True])
+    yield from ("", f"(`{command}`)", "")
+
+
+def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    names = [column["name"] for column in new["columns"]]
+    keys = _keys(names, old["rows"], new["rows"])
+    before, after = (_by_key(figure["rows"], keys) for figure in (old, new))
+    for key in before | after:
+        row = " · ".join(key)
+        if key not in before or key not in after:
+            yield (row, "", *((EMPTY_CELL, "a new row") if key not in before else ("a row", EMPTY_CELL)))
+            continue
+        for name in names:
+            values = before[key].get(name), after[key].get(name)
+            if values[0] != values[1]:
+                texts = [shown(name, value) for value in values]
+                yield (row, heading(name), *(texts if texts[0] != texts[1] else map(str, values)))
+
+
+def _keys(names: Sequence[str], *tables: Sequence[Mapping[str, Any]]) -> Sequence[str]:
+    """Choose the leading columns whose values tell the rows of each table apart: what names a row stands first."""
+    for count in range(len(names)):
+        keys = names[:count]
+        if all(len({_key(row, keys) for row in rows}) == len(rows) for rows in tables):
+            return keys
+    return names
+
+
+def _by_key(rows: Sequence[dict[str, Any]], keys: Sequence[str]) -> dict[tuple[str, ...], dict[str, Any]]:
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    for row in rows:
+        key, number = _key(row, keys), 1
+        while (numbered := key if number == 1 else (*key, f"row {number}")) in found:
+            number += 1
+        found[numbered] = row
+    return found
+
+
+def _key(row: Mapping[str, Any], keys: Sequence[str]) -> tuple[str, ...]:
+    return tuple(shown(name, row.get(name)) for name in keys)
+
+
+def _code(value: object) -> str:
+    return markdown.escape(json.dumps(value, ensure_ascii=False))

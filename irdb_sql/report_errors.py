@@ -1,0 +1,31 @@
+"""Failures of reports: templates of one's own, and files that are no report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from irdb_sql.errors import IrdbError, quoted
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class TemplateError(IrdbError, ValueError):
+    """A template of one's own is no template, or fails."""
+
+    def __init__(self, name: str, line: int | None, complaint: str) -> None:
+        place = f", line {line}" if line is not None else ""
+        super().__init__(
+            f"the template {quoted(name)}{place} fails: {complaint}",
+            "`irdb report --init FILE` writes one that works; the README tells its building blocks.",
+        )
+
+
+class OldReportError(IrdbError, ValueError):
+    """A file is no report in JSON that another can be compared with."""
+
+    def __init__(self, path: Path, complaint: str) -> None:
+        super().__init__(
+            f"{quoted(path)} is no report to compare with: {complaint}",
+            "name a file of `irdb report --format json`.",
+        )

@@ -1,0 +1,39 @@
+"""Sets reports as Markdown: tables, and what stands for pictures; no value becomes markup."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from irdb_sql import markdown
+from irdb_sql.report_answers import heading, shown, shown_row
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from irdb_sql.charts import Kind
+    from irdb_sql.report_answers import Answer
+
+
+class MarkdownSetting:
+    """Markdown, which shows no pictures: their numbers and paths stand in tables."""
+
+    def text(self, value: object) -> str:
+        """Escape a value."""
+        return markdown.escape(shown("", value))
+
+    def table(self, answer: Answer, columns: Sequence[str]) -> str:
+        """Set a pipe table."""
+        names, right = answer.chosen(columns)
+        return markdown.table([heading(name) for name in names], (shown_row(row, names) for row in answer.rows), right)
+
+    def chart(self, answer: Answer, kind: Kind, *, about: str = "", **channels: str) -> str:  # noqa: ARG002 - HTML needs it
+        """Set nothing: the table beside it holds the numbers."""
+        return ""
+
+    def pictures(self, answer: Answer, columns: Sequence[str], captions: Sequence[str], titles: Sequence[str]) -> str:
+        """Set a table of the paths."""
+        return self.table(answer, (*titles, *columns, *captions))
+
+    def page(self, text: str, title: str) -> str:  # noqa: ARG002 - HTML needs it
+        """Return the text as it is."""
+        return text
