@@ -93,7 +93,7 @@ _CONFIG: dict[str, Any] = {
         "titleFontWeight": "normal", "labelLimit": _LABEL_PIXELS,
     },
     "legend": {
-        "orient": "bottom", "direction": "horizontal", "columns": 3, "labelColor": "currentColor",
+        "orient": "bottom", "direction": "horizontal", "columns": 2, "labelColor": "currentColor",
         "titleColor": "currentColor", "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
         "labelLimit": _LABEL_PIXELS, "symbolStrokeWidth": 2,
     },
@@ -153,7 +153,10 @@ def _bars(answer: Answer, x: str, y: str, by: str | None, _chance: str | None) -
 def _dots(answer: Answer, x: str, y: str, by: str | None, _chance: str | None) -> dict[str, Any]:
     place = {"y": _names(y), **_colour(by)}
     layers: list[dict[str, Any]] = [
-        {"mark": {"type": "point", "filled": True, "size": 60}, "encoding": {"x": _numbers(x, scale={"zero": False})}}
+        {
+            "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1},
+            "encoding": {"x": _numbers(x, scale={"zero": False})},
+        }
     ]
     if all(bound in answer.columns for bound in _BOUNDS):
         ends = {"x": _numbers("lower", scale={"zero": False}, title=heading(x)), "x2": {"field": "upper"}}

@@ -101,7 +101,8 @@ def heading(column: str) -> str:
     return column if column.startswith(_METRICS) else column.replace("_", " ")
 
 
-_SHARES = ("share_", "acc_", "recall", "filter", "best_of_n", "lower", "upper", "chance", "difference")
+_SHARES = ("share_", "acc_", "recall", "filter", "best_of_n", "lower", "upper", "chance")
+_OF_ANY_SIZE = ("computed", "difference", "published", "half_unit")
 _METRICS = ("acc_", "tau_", "best_of_n", "recall@", "filter@")
 
 
@@ -115,6 +116,8 @@ def shown(column: str, value: object) -> str:
     if value is None:
         return EMPTY_CELL
     if isinstance(value, float):
+        if column in _OF_ANY_SIZE:
+            return f"{value:,.4f}".rstrip("0").rstrip(".")
         is_share = column.startswith(_SHARES) or column.endswith("_share")
         return f"{value:.2%}" if is_share else f"{value:,.3f}"
     if isinstance(value, list | tuple):

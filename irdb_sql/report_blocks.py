@@ -127,13 +127,14 @@ class Blocks:
         )
 
     def differences(self, metric: str) -> Answer:
-        """Compare every two scorers by a metric, on the same resamples."""
-        options = self._options()
-        found = self._db.scorer_differences(**options).filter(metric=metric)
+        """Compare every two scorers by a metric, on the same resamples.
+
+        Rows have the columns of `db.scorer_differences`; the difference is in a column that the metric's name begins.
+        """
+        found = self._db.scorer_differences(**self._options()).filter(metric=metric)
+        told = {"name": "evaluate", "question": "Which scorers can be told apart?"}
         command = self._evaluate(show="differences")
-        return self._kept(
-            found, {"name": "evaluate", "question": "Which scorers can be told apart?", "command": command}
-        )
+        return self._kept(found.rename({"difference": f"{metric}_difference"}), told | {"command": command})
 
     def files(self) -> Answer:
         """List the files of the data."""

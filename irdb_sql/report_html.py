@@ -45,6 +45,7 @@ class HtmlSetting(MarkdownSetting):
         self._whole_command = whole_command
         self._mark = f"mark{secrets.token_hex(8)}n"
         self._blocks: list[str] = []
+        self._regions = 0
         self._folded: set[str] = set()
 
     def table(self, answer: Answer, columns: Sequence[str]) -> str:
@@ -57,11 +58,8 @@ class HtmlSetting(MarkdownSetting):
             f'<th scope="col"{side}>{_text(heading(name))}</th>' for name, side in zip(names, sides, strict=True)
         )
         body = "\n".join(f"<tr>{_cells(row, sides)}</tr>" for row in cells)
-        label = _text(f"Table: {answer.question or answer.name}")
-        table = (
-            f'<div class="wide" role="region" tabindex="0" aria-label="{label}"><table>'
-            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>"
-        )
+        content = f"<table><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
+        table = self._wide(content, f"table of {answer.question or answer.name}")
         if len(cells) > _LONG:
             table = f"<details><summary>Table of {len(cells):,} rows</summary>{table}</details>"
         return self._block(table + self._fold(answer))
@@ -71,6 +69,8 @@ class HtmlSetting(MarkdownSetting):
         if not answer.rows:
             return ""
         svg = draw(answer, kind, **channels)
+        if (width := re.search(r' width="(\d+)"', svg)) is not None and int(width[1]) > _PHONE:
+            svg = self._wide(svg, f"chart of {answer.question or answer.name}")
         caption = (
             f"{about}: {told}"
             if (told := words(kind, channels["x"], channels["y"], channels.get("by"))) and about
@@ -134,6 +134,12 @@ class HtmlSetting(MarkdownSetting):
             f"<main>\n{body}</main>\n</body>\n</html>\n"
         )
 
+    def _wide(self, content: str, label: str) -> str:
+        """Let what may be wider than the screen be moved by itself, also by keys; each such region has its own name."""
+        self._regions += 1
+        named = _text(f"{self._regions}, {label}")
+        return f'<div class="wide" role="region" tabindex="0" aria-label="{named}">{content}</div>'
+
     def _picture(self, image: str) -> str:
         """Set an image, blurred until it is clicked if it is to be; a box that is ticked needs no script."""
         if not self._blur:
@@ -155,11 +161,12 @@ class HtmlSetting(MarkdownSetting):
 
 
 def _side(is_number: bool, longest: int) -> str:  # noqa: FBT001 - a fact of a column
-    kind = "number" if is_number else "short" if longest <= _SHORT else ""
+    kind = "number" if is_number else "short" if longest <= _SHORT else "long" if longest > 2 * _SHORT else ""
     return f' class="{kind}"' if kind else ""
 
 
 _SHORT = 24  # characters of a cell that stays on one line
+_PHONE = 330  # pixels that a phone shows at their full size
 _LONG = 48  # rows of a table that is shown at once
 
 
