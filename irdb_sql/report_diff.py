@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from irdb_sql import markdown
@@ -98,11 +99,11 @@ def _keys(names: Sequence[str], *tables: Sequence[Mapping[str, Any]]) -> Sequenc
 
 def _by_key(rows: Sequence[dict[str, Any]], keys: Sequence[str]) -> dict[tuple[str, ...], dict[str, Any]]:
     found: dict[tuple[str, ...], dict[str, Any]] = {}
+    seen: Counter[tuple[str, ...]] = Counter()
     for row in rows:
-        key, number = _key(row, keys), 1
-        while (numbered := key if number == 1 else (*key, f"row {number}")) in found:
-            number += 1
-        found[numbered] = row
+        key = _key(row, keys)
+        seen[key] += 1
+        found[key if seen[key] == 1 else (*key, f"row {seen[key]}")] = row
     return found
 
 
