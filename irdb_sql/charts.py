@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import html
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from irdb_sql.errors import ChoiceError, MissingPackageError
-from irdb_sql.printable import printable
+from irdb_sql.markdown import one_line
+from irdb_sql.printable import REPLACEMENT
 from irdb_sql.report_answers import heading
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ PALETTE = (
     "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8C7A00", "#6F6FC4", "#767676", "#B03060", "#2E8BA6", "#5C7A29",
 )  # fmt: skip
 _WIDTH, _HEIGHT, _ROW = 300, 170, 20  # pixels: what a phone shows at its full size
-_LABEL_PIXELS = 140
+_LABEL_PIXELS = 110
 _TICKS = 5
 
 
@@ -57,11 +59,12 @@ def draw(  # noqa: PLR0913 - what a chart needs
     except ImportError as error:
         hint = "pip install 'irdb-sql[reports]', or write Markdown."
         raise MissingPackageError("vl-convert-python", hint) from error
+    answer = replace(answer, rows=[_plain(row, (x, y, by, chance, *_BOUNDS)) for row in answer.rows])
     spec = {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "background": None,
         "config": _CONFIG,
-        "data": {"values": [_plain(row, (x, y, by, chance, *_BOUNDS)) for row in answer.rows]},
+        "data": {"values": answer.rows},
         **_DRAWN[kind](answer, x, y, by, chance),
     }
     svg: str = vl_convert.vegalite_to_svg(spec)
@@ -103,10 +106,14 @@ _CONFIG: dict[str, Any] = {
 
 def _plain(row: dict[str, Any], columns: Sequence[str | None]) -> dict[str, Any]:
     return {
-        column: printable(value) if isinstance(value, str) else value
+        column: _UNDRAWABLE.sub(REPLACEMENT, one_line(value)) if isinstance(value, str) else value
         for column, value in row.items()
         if column in columns
     }
+
+
+_UNDRAWABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML does not hold: the library that draws ends the whole process at it."""
 
 
 def _names(column: str, **more: object) -> dict[str, Any]:
@@ -120,9 +127,12 @@ def _steps(answer: Answer, column: str, **more: object) -> dict[str, Any]:
     return _names(column, **more) | kind
 
 
-def _numbers(column: str, **more: object) -> dict[str, Any]:
-    share = column.endswith("_share") or column.startswith(("share_", "acc_", "recall", "filter", "chance"))
-    axis = {"tickCount": _TICKS, "format": ".0%" if share else "~s"}
+def _numbers(answer: Answer, column: str, **more: object) -> dict[str, Any]:
+    is_share = column.endswith("_share") or column.startswith(("share_", "acc_", "recall", "filter", "chance"))
+    is_whole = answer.types[list(answer.columns).index(column)].startswith(("Int", "UInt"))
+    axis: dict[str, Any] = {"tickCount": _TICKS, "format": ".1~%" if is_share else ",d" if is_whole else ",.3~f"}
+    if is_whole:
+        axis["tickMinStep"] = 1
     return {"field": _field(column), "type": "quantitative", "title": heading(column), "axis": axis, **more}
 
 
@@ -140,28 +150,28 @@ def _bars(answer: Answer, x: str, y: str, by: str | None, _chance: str | None) -
     offset = {} if by is None else _names(by)
     if max(map(len, names), default=0) > _TICKS:  # long names stand beside their bars
         height = {"step": _ROW if by is None else _ROW / 2}
-        across = {"x": _numbers(y), "y": _names(x), **({"yOffset": offset} if offset else {})}
-        return {"width": _WIDTH - _LABEL_PIXELS // 2, "height": height, "mark": "bar", "encoding": across | _colour(by)}
+        across = {"x": _numbers(answer, y), "y": _names(x, title=None), **({"yOffset": offset} if offset else {})}
+        return {"width": _WIDTH - _LABEL_PIXELS, "height": height, "mark": "bar", "encoding": across | _colour(by)}
     upright = {
         "x": _steps(answer, x, axis={"labelAngle": 0}),
-        "y": _numbers(y),
+        "y": _numbers(answer, y),
         **({"xOffset": offset} if offset else {}),
     }
     return {"width": _WIDTH, "height": _HEIGHT, "mark": "bar", "encoding": upright | _colour(by)}
 
 
 def _dots(answer: Answer, x: str, y: str, by: str | None, _chance: str | None) -> dict[str, Any]:
-    place = {"y": _names(y), **_colour(by)}
+    place = {"y": _names(y, title=None), **_colour(by)}
     layers: list[dict[str, Any]] = [
         {
             "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1},
-            "encoding": {"x": _numbers(x, scale={"zero": False})},
+            "encoding": {"x": _numbers(answer, x, scale={"zero": False})},
         }
     ]
     if all(bound in answer.columns for bound in _BOUNDS):
-        ends = {"x": _numbers("lower", scale={"zero": False}, title=heading(x)), "x2": {"field": "upper"}}
+        ends = {"x": _numbers(answer, x, scale={"zero": False}) | {"field": "lower"}, "x2": {"field": "upper"}}
         layers.insert(0, {"mark": {"type": "rule", "strokeWidth": 2}, "encoding": ends})
-    return {"width": _WIDTH - _LABEL_PIXELS // 2, "height": {"step": _ROW}, "encoding": place, "layer": layers}
+    return {"width": _WIDTH - _LABEL_PIXELS, "height": {"step": _ROW}, "encoding": place, "layer": layers}
 
 
 def _lines(answer: Answer, x: str, y: str, by: str | None, chance: str | None) -> dict[str, Any]:
@@ -169,20 +179,21 @@ def _lines(answer: Answer, x: str, y: str, by: str | None, chance: str | None) -
     if by is not None:  # one legend tells colours and shapes where both have the same names
         names = {"domain": list(dict.fromkeys(row[by] for row in answer.rows))}
         marks = {"color": _names(by, title=None, scale=names), "shape": _names(by, title=None, scale=names)}
-    up = {"y": _numbers(y, scale={"zero": False}), **marks}
+    up = {"y": _numbers(answer, y, scale={"zero": False}), **marks}
     layers: list[dict[str, Any]] = [
         {"mark": {"type": "line"}, "encoding": {**up, "shape": {"value": "circle"}}},
         {"mark": {"type": "point", "filled": True, "size": 45, "opacity": 1}, "encoding": up},
     ]
     if chance is not None:
-        guessed = {"y": _numbers(chance, title=heading(y)), "color": {"value": "currentColor"}}
+        guessed = {"y": _numbers(answer, chance, title=heading(y)), "color": {"value": "currentColor"}}
         layers.append({"mark": {"type": "line", "strokeDash": [4, 4], "opacity": 0.8}, "encoding": guessed})
     across = {"x": _steps(answer, x, axis={"labelAngle": 0})}
     return {"width": _WIDTH, "height": _HEIGHT, "encoding": across, "layer": layers}
 
 
-def _heat(_answer: Answer, x: str, y: str, by: str | None, _chance: str | None) -> dict[str, Any]:
-    number = _numbers(by or "")
+def _heat(answer: Answer, x: str, y: str, by: str | None, _chance: str | None) -> dict[str, Any]:
+    number = _numbers(answer, by or "")
+    shown = ".0%" if "%" in number["axis"]["format"] else ".2f"
     shades = {"scheme": "blueorange", "domain": [-1.6, 1.6]}
     place = {"x": _names(x, title=None, axis={"orient": "top", "labelAngle": -30}), "y": _names(y, title=None)}
     return {
@@ -193,9 +204,7 @@ def _heat(_answer: Answer, x: str, y: str, by: str | None, _chance: str | None) 
             {"mark": "rect", "encoding": {"color": {**number, "scale": shades, "legend": None}}},
             {
                 "mark": {"type": "text", "fontSize": 12, "color": "#111111"},
-                "encoding": {
-                    "text": {"field": _field(by or ""), "format": number["axis"]["format"].replace("~s", ".2f")}
-                },
+                "encoding": {"text": {"field": _field(by or ""), "format": shown}},
             },
         ],
     }

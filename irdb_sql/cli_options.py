@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from irdb_sql.errors import TerminalError, UnwritableError
+from irdb_sql.errors import SourceTargetError, TerminalError, UnwritableError
 from irdb_sql.printable import printable
 from irdb_sql.waiting import is_terminal, shown_waiting
 
@@ -82,11 +82,15 @@ def open_database(data: dict[str, Any], **more: Any) -> ImageRewardDB:  # noqa: 
         note("note: no --data given; this is the embedded sample, which is synthetic")
     with shown_waiting():
         db = connect(**data, **more)
+    read = click.get_current_context().meta.setdefault(INPUTS, set())
+    read |= {path.resolve() for path in db.score_files.values()}
     click.get_current_context().meta[_REFUSES] = db.refuse_target
     return db
 
 
 _REFUSES = "irdb_sql.refuse_target"
+INPUTS = "irdb_sql.inputs"
+"""Under which a command keeps the files that it reads, so that none is written over."""
 
 
 def asks_data(command: Callable[..., None]) -> Callable[..., None]:
@@ -260,6 +264,8 @@ def write(content: bytes, output: Path | None) -> None:
     from irdb_sql.outfiles import write_file  # noqa: PLC0415 - needed by few commands
 
     if output is not None:
+        if output.resolve() in click.get_current_context().meta.get(INPUTS, ()):
+            raise SourceTargetError(output)
         if (refuse := click.get_current_context().meta.get(_REFUSES)) is not None:
             refuse(output)
         write_file(output, content)

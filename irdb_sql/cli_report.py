@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from irdb_sql.cli_options import asks_scores, note, output_option, write
+from irdb_sql.cli_options import INPUTS, asks_scores, note, output_option, write
 from irdb_sql.errors import ChoiceError
 from irdb_sql.waiting import shown_waiting
 
@@ -82,12 +82,18 @@ def report(db: ImageRewardDB, *, name: str, form: str | None, output: Path | Non
     irdb report --diff old.json
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
     from irdb_sql import report as reports  # noqa: PLC0415 - Jinja2 is for reports
-    from irdb_sql.report_diff import differences, read_report  # noqa: PLC0415 - as above
+    from irdb_sql.report_diff import differences, read_report, refuse_other  # noqa: PLC0415 - as above
 
     opened, diff = options.pop("opened"), options.pop("diff")
     options["images"] = not options.pop("no_images")
     if opened and output is None:
         message = "--open shows a file; name it with -o FILE.html."
+        raise click.UsageError(message)
+    context = click.get_current_context()
+    context.meta[INPUTS] |= {path.resolve() for path in (diff, options["template"]) if path is not None}
+    options["split"] = context.params["split"]
+    if diff is not None and form not in (None, "markdown"):
+        message = "--diff writes Markdown; leave --format out."
         raise click.UsageError(message)
     old = None if diff is None else read_report(diff, reports.SCHEMA)
     form = "json" if old is not None else form or _form_of(output)
@@ -96,7 +102,8 @@ def report(db: ImageRewardDB, *, name: str, form: str | None, output: Path | Non
     if old is not None:
         import json  # noqa: PLC0415 - needed by this only
 
-        text = differences(old, json.loads(text))
+        new = json.loads(text)
+        text = differences(refuse_other(diff, old, new), new)
     write(text.encode(), output)
     if opened and output is not None:
         import webbrowser  # noqa: PLC0415 - as above

@@ -27,7 +27,7 @@ from irdb_sql.image_roots import open_root
 from irdb_sql.image_store import ImageStore
 from irdb_sql.lockdown import LimitOptions, Limits
 from irdb_sql.sample import embedded_sample
-from irdb_sql.score_options import ScoreOptions, refuse_unknown
+from irdb_sql.score_options import ScoreOptions, refuse_unknown, score_files
 from irdb_sql.scorer_methods import ScorerMethods
 from irdb_sql.session_errors import LazyIsolationError, RowsCutWarning
 from irdb_sql.sources import Source, find_source, find_verification, literal_path
@@ -148,6 +148,8 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
         self._tables = {}
         self._engine = Engine(source, self._sqlfiles, partial(_listing, store), self._limits)
         self.has_scores = scores is not None
+        self.score_files = score_files(scores)
+        self.images_choice = None if images is None else str(images)
         try:
             if images is not None:
                 self._leave_bad_images_out(verified)

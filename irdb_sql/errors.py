@@ -316,10 +316,10 @@ class TargetExistsError(TargetError, FileExistsError):
 
 
 class SourceTargetError(TargetError):
-    """A file of the data would be written over."""
+    """A file that is read would be written over."""
 
     def __init__(self, path: object) -> None:
-        super().__init__(f"{quoted(path)} is a file of the data itself", "write to another place.")
+        super().__init__(f"{quoted(path)} is a file of the data itself, or one that is read", "write to another place.")
 
 
 class UnwritableError(TargetError):

@@ -38,6 +38,18 @@ def _escaped(match: re.Match[str]) -> str:
     return f"{found}\\" if found.isdigit() else f"\\{found}"
 
 
+def code(text: str) -> str:
+    """Write a text on one line as code, which nothing in it can end.
+
+    Example:
+        >>> code("a `b`")
+        '`` a `b` ``'
+    """
+    plain = one_line(text)
+    ticks = "`" * (max(map(len, re.findall("`+", plain)), default=0) + 1)
+    return f"{ticks}{plain}{ticks}" if len(ticks) == 1 else f"{ticks} {plain} {ticks}"
+
+
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[bool]) -> str:
     """Write a pipe table; cells are escaped here.
 

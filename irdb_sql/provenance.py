@@ -11,25 +11,29 @@ import polars as pl
 from irdb_sql.errors import UnreadableError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     from irdb_sql.sources import Source
 
 _PACKAGES = ("irdb-sql", "duckdb", "polars")
 
 
-def files_of(source: Source) -> pl.DataFrame:
-    """Return a row a metadata file: its name, without folders, its split where it is of one, bytes and SHA-256.
+def files_of(source: Source, score_files: Mapping[str, Path]) -> pl.DataFrame:
+    """Return a row a file of metadata or scores: its name, without folders, its split if of one, bytes and SHA-256.
 
     Raises:
         UnreadableError: A file has gone.
     """
     rows = []
-    for file in source.files:
+    files = [(file.path.name, file.split, file.path) for file in source.files]
+    for name, split, path in [*files, *((name, None, path) for name, path in score_files.items())]:
         try:
-            with file.path.open("rb") as opened:
+            with path.open("rb") as opened:
                 digest = hashlib.file_digest(opened, "sha256").hexdigest()
-            rows.append((file.path.name, file.split, file.path.stat().st_size, digest))
+            rows.append((name, split, path.stat().st_size, digest))
         except OSError as error:
-            raise UnreadableError(file.path, error.strerror or str(error)) from error
+            raise UnreadableError(path, error.strerror or str(error)) from error
     schema = {"file": pl.String, "split": pl.String, "bytes": pl.Int64, "sha256": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
 

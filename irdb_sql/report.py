@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 import jinja2
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from irdb_sql.errors import ChoiceError, SourceNotFoundError, UnknownNameError, UnreadableError
 from irdb_sql.report_blocks import Blocks, Scope
@@ -108,14 +107,7 @@ def _setting(db: ImageRewardDB, form: Form, options: ReportOptions) -> Setting:
     from irdb_sql.thumbnails import Thumbnails  # noqa: PLC0415 - as above
 
     thumbnails = Thumbnails(db) if options.get("images", True) else None
-    name = db.source.name.partition(",")[0]
-    data = "" if "synthetic" in name else f" --data {shlex.quote(name)}"
-
-    def whole(command: str) -> str:
-        asked, mark, comment = command.partition("  # ")
-        return f"{asked}{data}{mark}{comment}" if asked.startswith("irdb") else command
-
-    return HtmlSetting(thumbnails, blur=options.get("blur", False), whole_command=whole)
+    return HtmlSetting(thumbnails, blur=options.get("blur", False))
 
 
 class _Set(str):
@@ -126,7 +118,7 @@ class _Set(str):
 
 def _filled(text: str, blocks: Blocks, setting: Setting, name: str) -> str:
     """Fill a template, which may call the blocks and nothing else."""
-    environment = SandboxedEnvironment(
+    environment = ImmutableSandboxedEnvironment(
         autoescape=False,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -165,7 +157,7 @@ def _filled(text: str, blocks: Blocks, setting: Setting, name: str) -> str:
         raise TemplateError(name, error.lineno, error.message or "it is no template") from error
     except jinja2.TemplateError as error:
         raise TemplateError(name, None, error.message or str(error)) from error
-    except (TypeError, AttributeError, ValueError, KeyError, ZeroDivisionError, OverflowError) as error:
+    except (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError) as error:
         if error.__class__.__module__.startswith("irdb_sql"):
             raise
         raise TemplateError(name, None, str(error)) from error

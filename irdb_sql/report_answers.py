@@ -25,7 +25,7 @@ class Answer:
         question: The question.
         notes: What the query's header says of the numbers, or nothing.
         sql: The statement, or nothing where a method answers.
-        command: The command that asks it again, without the data.
+        command: The command that asks it again; files are named without folders.
         columns: Names of its columns.
         types: Their Polars types, as text.
         numeric: Which of them hold numbers.
@@ -60,6 +60,10 @@ class Answer:
         wanted = {column: value if isinstance(value, list) else [value] for column, value in values.items()}
         return replace(self, rows=[row for row in self.rows if all(row[name] in wanted[name] for name in wanted)])
 
+    def sorted(self, column: str) -> Answer:
+        """Put the rows with the highest values first, and those without one last."""
+        return replace(self, rows=sorted(self.rows, key=lambda row: (row[column] is None, -(row[column] or 0))))
+
     def known(self, column: str) -> Answer:
         """Take the rows where a column holds something."""
         return replace(self, rows=[row for row in self.rows if row[column] is not None])
@@ -91,6 +95,8 @@ def command_line(*words: str, **options: object) -> str:
     for option, value in options.items():
         if isinstance(value, dict):
             parts += [f"--{option} {shlex.quote(f'{key}={one}')}" for key, one in value.items() if one is not None]
+        elif isinstance(value, list):
+            parts += [f"--{option} {shlex.quote(str(one))}" for one in value]
         elif value is not None:
             parts.append(f"--{option} {shlex.quote(str(value))}")
     return " ".join(parts)

@@ -9,7 +9,7 @@ from irdb_sql import sqlfiles
 from irdb_sql.errors import UnknownNameError
 from irdb_sql.leaderboards import leaderboard, shown
 from irdb_sql.provenance import files_of, versions
-from irdb_sql.report_answers import Answer, answer_of, command_line
+from irdb_sql.report_answers import Answer, answer_of, command_line, heading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +92,7 @@ class Blocks:
         file = queries[query]
         scope = {name: value for name, value in self.scope.items() if name in file.params}
         given = {name: value for name, value in {**scope, **params}.items() if value is not None}
-        command = command_line("query", query, param=given)
+        command = self._command("query", query, param=given)
         return self._kept(
             self._db.query(query, given),
             {"name": query, "question": file.summary, "notes": file.notes, "sql": file.text, "command": command},
@@ -100,7 +100,7 @@ class Blocks:
 
     def sql(self, text: str, question: str = "", **params: object) -> Answer:
         """Ask a statement that reads."""
-        told = {"question": question, "sql": text, "command": command_line("sql", text, param=params)}
+        told = {"question": question, "sql": text, "command": self._command("sql", text, param=params)}
         return self._kept(self._db.sql(text, params or None), told)
 
     def leaderboard(self) -> Answer:
@@ -121,9 +121,12 @@ class Blocks:
         found = self._evaluated(() if by is None else (by,)).filter(pl.col("metric").is_in(metrics))
         k = pl.col("metric").str.extract(r"@(\d+)$").cast(pl.Int64).alias("k")
         kind = metrics[0].partition("@")[0] if metrics else "value"
-        command = f"{self._evaluate(by=by)}  # {', '.join(metrics)}"
+        question = f"How well does each scorer agree with people, by {' and '.join(metrics)}"
+        question += f" and {heading(by)}?" if by else "?"
+        command = f"{self._evaluate(by=by, show='metrics')}  # {', '.join(metrics)}"
         return self._kept(
-            found.with_columns(k).rename({"value": kind}), {"name": "evaluate", "question": _JUDGED, "command": command}
+            found.with_columns(k).rename({"value": kind}),
+            {"name": "evaluate", "question": question, "command": command},
         )
 
     def differences(self, metric: str) -> Answer:
@@ -138,7 +141,9 @@ class Blocks:
 
     def files(self) -> Answer:
         """List the files of the data."""
-        return self._kept(files_of(self._db.source), {"name": "files", "question": "What was this made from?"})
+        return self._kept(
+            files_of(self._db.source, self._db.score_files), {"name": "files", "question": "What was this made from?"}
+        )
 
     def lacks(self, text: str) -> str:
         """Keep a sentence that says what is missing, and return it."""
@@ -161,6 +166,16 @@ class Blocks:
 
     def _evaluate(self, **more: str | None) -> str:
         scope = self._scope
-        return command_line(
+        return self._command(
             "evaluate", split=scope.split, subset=scope.subset, resamples=scope.resamples, seed=scope.seed, **more
         )
+
+    def _command(self, command: str, *words: str, **options: object) -> str:
+        """Write a command that asks this database again; files are named without the machine's folders."""
+        db = self._db
+        name = db.source.name.partition(",")[0]
+        scores = list(db.score_files)
+        if command == "evaluate":
+            words, scores = (*scores, *words), []
+        data = None if "synthetic" in name else name
+        return command_line(command, *words, **options, scores=scores, data=data, images=db.images_choice)

@@ -11,7 +11,7 @@ from irdb_sql.report_answers import EMPTY_CELL, heading, shown
 from irdb_sql.report_errors import OldReportError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 Report = dict[str, Any]
@@ -26,7 +26,7 @@ def read_report(path: Path, schema: str) -> Report:
     """
     try:
         report = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise OldReportError(path, str(error)) from error
     if not isinstance(report, dict) or report.get("format") != schema:
         raise OldReportError(path, f"its format is not {schema}")
@@ -35,10 +35,21 @@ def read_report(path: Path, schema: str) -> Report:
             (figure["command"], [dict(row) for row in figure["rows"]], figure["columns"])
             for figure in report["figures"]
         ]
-        _ = [report[part] for part in _PARTS]
+        _ = [dict(report[part]) for part in ("source", "scope", "versions")], list(report["missing"])
     except (KeyError, TypeError, ValueError) as error:
         raise OldReportError(path, f"it lacks {error}") from error
     return report
+
+
+def refuse_other(path: Path, old: Report, new: Report) -> Report:
+    """Return an old report, if it is of the same kind as a new one.
+
+    Raises:
+        OldReportError: It is not.
+    """
+    if old.get("report") != new["report"]:
+        raise OldReportError(path, f"it is the report {old.get('report')!r}, not {new['report']!r}")
+    return old
 
 
 def differences(old: Report, new: Report) -> str:
@@ -49,7 +60,8 @@ def differences(old: Report, new: Report) -> str:
     lines = [f"# Changes of {markdown.escape(str(old.get('report')))}", ""]
     parts = [(part, old[part], new[part]) for part in _PARTS if old[part] != new[part]]
     for part, before, after in parts:
-        lines += [f"## {heading(part)}", "", f"- before: {_code(before)}", f"- now: {_code(after)}", ""]
+        rows = [("", place, *values) for place, *values in _flat_changes(before, after)]
+        lines += [f"## {heading(part)}", "", _table(rows), ""]
     olds = {figure["command"]: figure for figure in old["figures"]}
     news = {figure["command"]: figure for figure in new["figures"]}
     for command in olds | news:
@@ -68,7 +80,7 @@ def _figure(command: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] 
         yield from (f"Only asked {'now' if old is None else 'before'}. (`{command}`)", "")
         return
     changes = list(_changes(old, new))
-    yield markdown.table(["row", "column", "before", "now"], changes, [False, False, True, True])
+    yield _table(changes)
     yield from ("", f"(`{command}`)", "")
 
 
@@ -111,5 +123,22 @@ def _key(row: Mapping[str, Any], keys: Sequence[str]) -> tuple[str, ...]:
     return tuple(shown(name, row.get(name)) for name in keys)
 
 
-def _code(value: object) -> str:
-    return markdown.escape(json.dumps(value, ensure_ascii=False))
+def _table(changes: Iterable[Sequence[str]]) -> str:
+    return markdown.table(["row", "column", "before", "now"], changes, [False, False, True, True])
+
+
+def _flat_changes(old: object, new: object) -> Iterator[tuple[str, str, str]]:
+    """List what differs between two values of JSON, each by the way that leads to it."""
+    before, after = dict(_flat(old, "")), dict(_flat(new, ""))
+    for place in before | after:
+        if before.get(place) != after.get(place):
+            yield place, shown("", before.get(place)), shown("", after.get(place))
+
+
+def _flat(value: object, place: str) -> Iterator[tuple[str, object]]:
+    parts = value.items() if isinstance(value, dict) else enumerate(value, 1) if isinstance(value, list) else None
+    if parts is None:
+        yield place, value
+        return
+    for key, part in parts:
+        yield from _flat(part, f"{place} {key}".strip())

@@ -23,7 +23,7 @@ from irdb_sql.report_answers import heading, shown, shown_row
 from irdb_sql.report_markdown import MarkdownSetting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from irdb_sql.charts import Kind
     from irdb_sql.report_answers import Answer
@@ -36,13 +36,12 @@ class HtmlSetting(MarkdownSetting):
     Args:
         thumbnails: Makes pictures of images; None shows none.
         blur: Whether images are blurred until they are clicked.
-        whole_command: Adds the data to a command that asks an answer again.
     """
 
-    def __init__(self, thumbnails: Thumbnails | None, *, blur: bool, whole_command: Callable[[str], str]) -> None:
+    def __init__(self, thumbnails: Thumbnails | None, *, blur: bool) -> None:
+        super().__init__()
         self._thumbnails = thumbnails
         self._blur = blur
-        self._whole_command = whole_command
         self._mark = f"mark{secrets.token_hex(8)}n"
         self._blocks: list[str] = []
         self._regions = 0
@@ -151,9 +150,8 @@ class HtmlSetting(MarkdownSetting):
         if not answer.command or answer.command in self._folded:
             return ""
         self._folded.add(answer.command)
-        sql = _code(answer.sql.rstrip()) if answer.sql else ""
-        command = _code(self._whole_command(answer.command))
-        return f"<details><summary>How to ask this again</summary>{command}{sql}</details>"
+        sql = f'<div class="sql">{_code(answer.sql.rstrip())}</div>' if answer.sql else ""
+        return f"<details><summary>How to ask this again</summary>{_code(answer.command)}{sql}</details>"
 
     def _block(self, content: str) -> str:
         self._blocks.append(content)

@@ -17,14 +17,22 @@ if TYPE_CHECKING:
 class MarkdownSetting:
     """Markdown, which shows no pictures: their numbers and paths stand in tables."""
 
+    def __init__(self) -> None:
+        self._told: set[str] = set()
+
     def text(self, value: object) -> str:
         """Escape a value."""
         return markdown.escape(shown("", value))
 
     def table(self, answer: Answer, columns: Sequence[str]) -> str:
-        """Set a pipe table."""
+        """Set a pipe table, and once for each answer the command that asks it again."""
         names, right = answer.chosen(columns)
-        return markdown.table([heading(name) for name in names], (shown_row(row, names) for row in answer.rows), right)
+        rows = (shown_row(row, names) for row in answer.rows)
+        table = markdown.table([heading(name) for name in names], rows, right)
+        if not answer.command or answer.command in self._told:
+            return table
+        self._told.add(answer.command)
+        return f"{table}\n\nAsk again: {markdown.code(answer.command)}"
 
     def chart(self, answer: Answer, kind: Kind, *, about: str = "", **channels: str) -> str:  # noqa: ARG002 - HTML needs it
         """Set nothing: the table beside it holds the numbers."""

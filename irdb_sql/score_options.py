@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 
 from irdb_sql.columns import SPLITS, SUBSETS
 from irdb_sql.errors import ChoiceError, RangeError, UnknownOptionError, UnknownSplitError, UnknownSubsetError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import polars as pl
 
     from irdb_sql.questions import Split, Subset
@@ -154,3 +153,15 @@ def resampling(options: ResamplingOptions | EvaluationOptions) -> Resampling:
 
 _MOST_RESAMPLES = 100_000
 _SEEDS = 2**32
+
+
+def score_files(scores: object) -> dict[str, Path]:
+    """Name the files among scores: by the name that they are given, or their own, so that a report can tell of them."""
+    if isinstance(scores, Mapping):
+        named = scores
+    elif isinstance(scores, list | tuple):
+        return {name: path for one in scores for name, path in score_files(one).items()}
+    else:
+        named = {"": scores}
+    paths = {name: Path(path) for name, path in named.items() if isinstance(path, str | Path) and Path(path).is_file()}
+    return {f"{name}={path.name}" if name else path.name: path for name, path in paths.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shlex
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from irdb_sql.report import render as render_at_length
 from irdb_sql.report_answers import heading, shown
 from irdb_sql.report_diff import differences, read_report
 from irdb_sql.report_errors import OldReportError, TemplateError
+from irdb_sql.sample import embedded_sample
 from irdb_sql.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
@@ -372,12 +374,108 @@ def test_differences_tell_what_changed(db: ImageRewardDB, tmp_path: Path) -> Non
     assert f"| {gone['split']} · {gone['images']} |  | a row | – |" in told
     assert re.search(rf"\| test · – · {kind} \| mean \| [\d.]{{8,}} \| [\d.]{{8,}} \|", told)
     assert "Only asked before. (`irdb query rank_gaps`)" in told
-    assert '"duckdb": "9.9.9"' in told
+    assert "|  | duckdb | 2." in told
     assert "How many images are at each rank?" not in told
     for text in ("", "[]", "{}", '{"format": "irdb-report/1"}', '{"format": "irdb-report/1", "figures": 1}'):
         (tmp_path / "old.json").write_text(text)
         with pytest.raises(OldReportError, match="is no report to compare with"):
             read_report(tmp_path / "old.json", "irdb-report/1")
+
+
+@pytest.fixture
+def data() -> Path:
+    return embedded_sample()
+
+
+@pytest.fixture
+def scored(data: Path, tmp_path: Path) -> Path:
+    """Scores of three scorers, one with a name that no picture can hold."""
+    with irdb_sql.connect(data) as db:
+        images = db.images().select("image_path", "rank", "row_index")
+    table = images.select(
+        "image_path",
+        (-pl.col("rank")).alias("good\x01\ufffe\u202e"),
+        (pl.col("row_index").hash(1) % 1000).alias("noise"),
+        pl.lit(0).alias("<b>flat</b>" * 20),
+    )
+    table.write_csv(tmp_path / "sc.csv")
+    return tmp_path / "sc.csv"
+
+
+def test_commands_and_files_of_scores_are_told_and_repeat_what_is_shown(
+    scored: Path, data: Path, run_cli: RunCli
+) -> None:
+    with irdb_sql.connect(data, scores=scored) as db:
+        report = json.loads(render(db, "scorers", "json"))
+        assert "<svg" in render(db, "scorers", "html")
+    digest = hashlib.sha256(scored.read_bytes()).hexdigest()
+    told = {"file": "sc.csv", "split": None, "bytes": scored.stat().st_size, "sha256": digest}
+    assert told in report["source"]["files"]
+    commands = {figure["command"].partition("  # ")[0] for figure in report["figures"]}
+    assert len(commands) > 5
+    assert all("sc.csv" in command and f"--data {data.name}" in command for command in commands)
+    figures = {figure["command"]: figure for figure in report["figures"]}
+    (judged,) = (figure for command, figure in figures.items() if command.endswith("  # recall@1, recall@2, recall@4"))
+    words = shlex.split(judged["command"].partition("  # ")[0])[1:]
+    code, out, _ = run_cli(*(str(data) if word == data.name else word for word in words), "--format", "json")
+    rows = [row for row in json.loads(out) if row["metric"].startswith("recall@")]
+    assert (code, [row["value"] for row in rows]) == (0, [row["recall"] for row in judged["rows"]])
+    disagreements = next(figure for figure in report["figures"] if figure["name"] == "scorer_disagreements")
+    words = shlex.split(disagreements["command"])[1:]
+    code, out, _ = run_cli(*(str(data) if word == data.name else word for word in words), "--format", "json")
+    assert (code, json.loads(out)) == (0, disagreements["rows"])
+
+
+def test_what_an_audit_could_not_check_is_said(tmp_path: Path, db: ImageRewardDB) -> None:
+    rows = [image("p", str(number), None, None, None, None, classification=None) for number in range(3)]
+    with irdb_sql.connect(write_metadata(tmp_path, rows)) as bare:
+        missing = json.loads(render(bare, "audit", "json"))["missing"]
+        figures = json.loads(render(bare, "reproduction", "json"))["missing"]
+        summary = json.loads(render(bare, "summary", "json"))["missing"]
+    assert [text.partition(" of")[0] for text in missing[:2]] == [
+        "this source has no train, so that nothing is known",
+        "this source has no validation, so that nothing is known",
+    ]
+    assert [text.partition(", so")[0] for text in missing[2:]] == [
+        "no image of this source has a rank.",
+        "no image of this source has a rating",
+        "no image of this source has a classification",
+        "no image file of this source is here",
+    ]
+    assert figures == [
+        "this source has no train.",
+        "this source has no validation.",
+        "no scores are given, so that figures of scorers cannot be computed.",
+    ]
+    assert summary[0] == "none of the 3 images of this source has a rank, so that there are no pairs."
+    assert json.loads(render(db, "audit", "json"))["missing"] == []
+
+
+def test_no_file_that_is_read_is_written_over(scored: Path, data: Path, tmp_path: Path, run_cli: RunCli) -> None:
+    (tmp_path / "own.jinja").write_text("# x\n")
+    assert run_cli("report", "audit", "--resamples", "20", "-o", "old.json")[0] == 0
+    for words in (
+        ("report", "--data", data, "--scores", scored, "--format", "html", "-o", scored),
+        ("report", "--template", "own.jinja", "--format", "html", "-o", "own.jinja"),
+        ("report", "audit", "--resamples", "20", "--diff", "old.json", "-o", "old.json"),
+        ("sql", "SELECT 1", "--data", data, "--scores", scored, "-o", scored),
+    ):
+        code, _, err = run_cli(*words)
+        assert code == 1
+        assert "is a file of the data itself, or one that is read" in err
+    code, _, err = run_cli("report", "--diff", "old.json")
+    assert code == 1
+    assert "it is the report 'audit', not 'summary'" in err
+
+
+def test_the_split_of_the_data_is_told(data: Path, run_cli: RunCli) -> None:
+    report = json.loads(run_cli("report", "audit", "--data", data, "--split", "test", "--format", "json")[1])
+    assert report["scope"]["split"] == "test"
+    assert all(
+        "split=test" in figure["command"]
+        for figure in report["figures"]
+        if figure["name"] in ("audit", "skipped_ranks")
+    )
 
 
 def test_the_command_writes_every_format(run_cli: RunCli, tmp_path: Path, db: ImageRewardDB) -> None:

@@ -225,7 +225,10 @@ WITH counted AS (
             '371',
             371,
             0.5,
-            'Our arithmetic: 371 is the smallest number that all 24 printed values are shares of; of 317 one is.'
+            concat(
+                'Our arithmetic: all 24 printed values are whole shares of 371 and of no smaller number; ',
+                'of 317, the number of pairs of test with rank gap 4, one is.'
+            )
         )
     ) AS listed (place, source, figure, published_text, published, half_unit, explanation)
 ),
