@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from irdb_sql.errors import IrdbError
+from irdb_sql.lockdown import spill_folders
 from irdb_sql.session_errors import IsolationError, TimeLimitError
 
 if TYPE_CHECKING:
@@ -75,6 +77,8 @@ def answer(task: IsolatedTask) -> pl.DataFrame:
             raise TimeLimitError(seconds) from error
         finally:
             process.kill()
+            for left in spill_folders(process.pid):  # by one that was ended amid a statement
+                shutil.rmtree(left, ignore_errors=True)
     kind, content = written[:1], written[1:]
     if process.returncode == -signal.SIGALRM:
         raise TimeLimitError(seconds)

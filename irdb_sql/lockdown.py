@@ -96,6 +96,11 @@ class Limits:
         return config
 
 
+def spill_folders(process: int) -> list[Path]:
+    """List the folders that databases of a process spill to."""
+    return sorted(Path(tempfile.gettempdir()).glob(f"irdb-sql-{process}-*"))
+
+
 def limit_time(connection: DuckDBPyConnection, limits: Limits) -> None:
     """Let no statement take longer than the limit from now on."""
     if limits.timeout is not None:

@@ -17,6 +17,7 @@ from conftest import CHECKOUT, image, write_metadata
 from markdown_it import MarkdownIt
 
 import irdb_sql
+from irdb_sql.cli import irdb
 from irdb_sql.errors import ChoiceError, IrdbError, UnknownNameError
 from irdb_sql.markdown import one_line
 from irdb_sql.report import FORMS, REPORTS, template_text
@@ -466,6 +467,14 @@ def test_no_file_that_is_read_is_written_over(scored: Path, data: Path, tmp_path
     code, _, err = run_cli("report", "--diff", "old.json")
     assert code == 1
     assert "it is the report 'audit', not 'summary'" in err
+
+
+def test_a_page_can_be_shown_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown_pages: list[str] = []
+    monkeypatch.setattr("webbrowser.open", shown_pages.append)
+    monkeypatch.chdir(tmp_path)
+    irdb.main(["report", "audit", "-o", "a page.html", "--open"], standalone_mode=False)
+    assert shown_pages == [(tmp_path / "a page.html").as_uri()]
 
 
 def test_the_split_of_the_data_is_told(data: Path, run_cli: RunCli) -> None:

@@ -95,9 +95,10 @@ class Opened:
     """A database that is open already, for a command that would open it."""
 
     def __init__(self, db: ImageRewardDB) -> None:
-        self.source = db.source
-        self.refuse_target = db.refuse_target
         self._db = db
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._db, name)
 
     def __enter__(self) -> ImageRewardDB:
         return self._db
