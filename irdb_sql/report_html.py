@@ -57,7 +57,8 @@ class HtmlSetting(MarkdownSetting):
             f'<th scope="col"{side}>{_text(heading(name))}</th>' for name, side in zip(names, sides, strict=True)
         )
         body = "\n".join(f"<tr>{_cells(row, sides)}</tr>" for row in cells)
-        content = f"<table><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
+        kind = ' class="many"' if len(names) > _MANY else ""
+        content = f"<table{kind}><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
         table = self._wide(content, f"table of {answer.question or answer.name}")
         if len(cells) > _LONG:
             table = f"<details><summary>Table of {len(cells):,} rows</summary>{table}</details>"
@@ -165,6 +166,7 @@ def _side(is_number: bool, longest: int) -> str:  # noqa: FBT001 - a fact of a c
 
 _SHORT = 24  # characters of a cell that stays on one line
 _PHONE = 330  # pixels that a phone shows at their full size
+_MANY = 9  # columns that paper holds at the usual size
 _LONG = 48  # rows of a table that is shown at once
 
 

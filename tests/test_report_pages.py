@@ -117,13 +117,17 @@ def test_a_page_of_hostile_text_is_fine(browser: Browser, tmp_path: Path) -> Non
             assert looked_at(browser, tmp_path / "page.html", "phone", "light") == FINE
 
 
-def test_paper_holds_a_page_whole(browser: Browser, pages: dict[str, Path]) -> None:
-    page = browser.new_page(viewport={"width": 794, "height": 1123})  # A4
-    page.goto(pages["summary"].as_uri())
+@pytest.mark.parametrize("name", REPORTS)
+def test_paper_holds_a_page_whole(browser: Browser, pages: dict[str, Path], name: str) -> None:
+    page = browser.new_page(viewport={"width": 718, "height": 1046})  # A4 within its margins
+    page.goto(pages[name].as_uri())
     page.emulate_media(media="print")
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert not page.is_visible("nav")
+    assert (
+        page.evaluate("[...document.querySelectorAll('table')].filter(table => !table.checkVisibility()).length") == 0
+    )
     assert page.pdf(format="A4")[:5] == b"%PDF-"
     page.close()
 
