@@ -82,7 +82,7 @@ def report(db: ImageRewardDB, *, name: str, form: str | None, output: Path | Non
     irdb report --diff old.json
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
     from irdb_sql import report as reports  # noqa: PLC0415 - Jinja2 is for reports
-    from irdb_sql.report_diff import differences, read_report, refuse_other  # noqa: PLC0415 - as above
+    from irdb_sql.report_diff import differences, read_report  # noqa: PLC0415 - as above
 
     opened, diff = options.pop("opened"), options.pop("diff")
     options["images"] = not options.pop("no_images")
@@ -95,15 +95,15 @@ def report(db: ImageRewardDB, *, name: str, form: str | None, output: Path | Non
     if diff is not None and form not in (None, "markdown"):
         message = "--diff writes Markdown; leave --format out."
         raise click.UsageError(message)
-    old = None if diff is None else read_report(diff, reports.SCHEMA)
+    told = name if options["template"] is None else options["template"].name
+    old = None if diff is None else read_report(diff, reports.SCHEMA, told)
     form = "json" if old is not None else form or _form_of(output)
     with shown_waiting():
         text = reports.render(db, name, form, **options)  # type: ignore[arg-type]
     if old is not None:
         import json  # noqa: PLC0415 - needed by this only
 
-        new = json.loads(text)
-        text = differences(refuse_other(diff, old, new), new)
+        text = differences(old, json.loads(text))
     write(text.encode(), output)
     if opened and output is not None:
         import webbrowser  # noqa: PLC0415 - as above

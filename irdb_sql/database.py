@@ -30,7 +30,7 @@ from irdb_sql.sample import embedded_sample
 from irdb_sql.score_options import ScoreOptions, refuse_unknown, score_files
 from irdb_sql.scorer_methods import ScorerMethods
 from irdb_sql.session_errors import LazyIsolationError, RowsCutWarning
-from irdb_sql.sources import Source, find_source, find_verification, literal_path
+from irdb_sql.sources import EMBEDDED, Source, find_source, find_verification, literal_path
 from irdb_sql.table_methods import TableMethods
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def connect(  # noqa: PLR0913 - all but one are named by the caller
         [(48, 279, 736, 651, 85)]
     """
     if source is None:
-        found = replace(find_source(embedded_sample(), split), name="embedded sample (synthetic)")
+        found = replace(find_source(embedded_sample(), split), name=EMBEDDED)
     else:
         found = find_source(source, split)
     return ImageRewardDB(found, images_root=images_root, images=images, scores=scores, trusted=trusted, **options)

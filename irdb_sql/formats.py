@@ -10,6 +10,7 @@ from polars import selectors
 
 from irdb_sql import markdown
 from irdb_sql.errors import FarDateError, NestedBinaryError
+from irdb_sql.frames import lie_within
 from irdb_sql.printable import REPLACEMENT, UNSAFE
 from irdb_sql.terminal import draw_table
 
@@ -67,8 +68,7 @@ def _plain(frame: pl.DataFrame) -> pl.DataFrame:
         if _holds_binary(kind):
             raise NestedBinaryError(name, kind)
     for name in frame.select(selectors.date() | selectors.datetime()).columns:
-        days = frame[name].cast(pl.Datetime("ms")).to_physical() // _MILLISECONDS_A_DAY
-        if not days.drop_nulls().is_between(_FIRST_DAY, _LAST_DAY).all():
+        if not lie_within(frame[name], _FIRST_DAY, _LAST_DAY):
             raise FarDateError(name)
     whole = [name for name, kind in frame.schema.items() if isinstance(kind, pl.Decimal) and kind.scale == 0]
     maps = {name: kind for name, kind in frame.schema.items() if isinstance(kind, pl.Map)}
@@ -79,7 +79,6 @@ def _plain(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-_MILLISECONDS_A_DAY = 86_400_000
 _FIRST_DAY, _LAST_DAY = -719_162, 2_932_896  # of the years 1 to 9999, from 1970
 
 

@@ -79,10 +79,15 @@ def checked_frame(frame: pl.DataFrame) -> pl.DataFrame:
     for name, kind in frame.schema.items():
         if "Date" in str(kind):
             for dates in _dates(frame[name]):
-                days = dates.cast(pl.Datetime("ms")).dt.epoch("ms") // _MILLISECONDS_A_DAY
-                if not days.drop_nulls().is_between(_FIRST_DAY, _LAST_DAY).all():
+                if not lie_within(dates, _FIRST_DAY, _LAST_DAY):
                     raise FrameValueError(name)
     return frame
+
+
+def lie_within(dates: pl.Series, first: int, last: int) -> bool:
+    """Whether all dates of a column lie between two days, counted from 1970."""
+    days = dates.cast(pl.Datetime("ms")).dt.epoch("ms") // _MILLISECONDS_A_DAY
+    return days.drop_nulls().is_between(first, last).all()
 
 
 def _dates(values: pl.Series) -> Iterator[pl.Series]:

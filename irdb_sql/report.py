@@ -70,13 +70,14 @@ def render(db: ImageRewardDB, name: str = "summary", form: Form = "markdown", **
         raise ChoiceError("form", form, FORMS)
     template = options.get("template")
     text = template_text(name) if template is None else _read(Path(template))
+    told = name if template is None else Path(template).name
     scope = Scope(options.get("split"), options.get("subset"), options.get("resamples", 1000), options.get("seed", 0))
     blocks = Blocks(db, scope)
     setting = _setting(db, form, options)
-    written = _filled(text, blocks, setting, name if template is None else Path(template).name)
-    title = written.lstrip().partition("\n")[0].lstrip("# ") or "irdb-sql report"
+    written = _filled(text, blocks, setting, told)
     if form == "json":
-        return _json(blocks, name if template is None else Path(template).name)
+        return _json(blocks, told)
+    title = written.lstrip().partition("\n")[0].lstrip("# ") or "irdb-sql report"
     return setting.page(written, title.replace("\\", ""))
 
 

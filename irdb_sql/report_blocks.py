@@ -10,6 +10,7 @@ from irdb_sql.errors import UnknownNameError
 from irdb_sql.leaderboards import leaderboard, shown
 from irdb_sql.provenance import files_of, versions
 from irdb_sql.report_answers import Answer, answer_of, command_line, heading
+from irdb_sql.sources import EMBEDDED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -177,5 +178,5 @@ class Blocks:
         scores = list(db.score_files)
         if command == "evaluate":
             words, scores = (*scores, *words), []
-        data = None if "synthetic" in name else name
+        data = None if name == EMBEDDED else name
         return command_line(command, *words, **options, scores=scores, data=data, images=db.images_choice)

@@ -18,11 +18,16 @@ Report = dict[str, Any]
 _PARTS = ("source", "scope", "versions", "missing")
 
 
-def read_report(path: Path, schema: str) -> Report:
+def read_report(path: Path, schema: str, name: str) -> Report:
     """Read a report in JSON.
 
+    Args:
+        path: Where it is.
+        schema: Its format.
+        name: What is reported.
+
     Raises:
-        OldReportError: The file is none, or one of another format.
+        OldReportError: The file is none, or one of another format, or another report.
     """
     try:
         report = json.loads(path.read_text(encoding="utf-8"))
@@ -38,18 +43,9 @@ def read_report(path: Path, schema: str) -> Report:
         _ = [dict(report[part]) for part in ("source", "scope", "versions")], list(report["missing"])
     except (KeyError, TypeError, ValueError) as error:
         raise OldReportError(path, f"it lacks {error}") from error
+    if report.get("report") != name:
+        raise OldReportError(path, f"it is the report {report.get('report')!r}, not {name!r}")
     return report
-
-
-def refuse_other(path: Path, old: Report, new: Report) -> Report:
-    """Return an old report, if it is of the same kind as a new one.
-
-    Raises:
-        OldReportError: It is not.
-    """
-    if old.get("report") != new["report"]:
-        raise OldReportError(path, f"it is the report {old.get('report')!r}, not {new['report']!r}")
-    return old
 
 
 def differences(old: Report, new: Report) -> str:

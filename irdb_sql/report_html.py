@@ -12,7 +12,7 @@ import html
 import itertools
 import re
 import secrets
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from irdb_sql.charts import draw, words
@@ -71,11 +71,8 @@ class HtmlSetting(MarkdownSetting):
         svg = draw(answer, kind, **channels)
         if (width := re.search(r' width="(\d+)"', svg)) is not None and int(width[1]) > _PHONE:
             svg = self._wide(svg, f"chart of {answer.question or answer.name}")
-        caption = (
-            f"{about}: {told}"
-            if (told := words(kind, channels["x"], channels["y"], channels.get("by"))) and about
-            else told
-        )
+        told = words(kind, channels["x"], channels["y"], channels.get("by"))
+        caption = f"{about}: {told}" if about else told
         return self._block(f"<figure>{svg}<figcaption>{_text(caption)}</figcaption></figure>")
 
     def pictures(self, answer: Answer, columns: Sequence[str], captions: Sequence[str], titles: Sequence[str]) -> str:
@@ -120,7 +117,7 @@ class HtmlSetting(MarkdownSetting):
                 sections.append((anchor, parser.renderer.render(inline.children or [], parser.options, {})))
         body = parser.renderer.render(tokens, parser.options, {})
         body = re.sub(f"(?:<p>)?{self._mark}(\\d+)e(?:</p>)?", lambda found: self._blocks[int(found[1])], body)
-        style = resources.files("irdb_sql").joinpath("templates/report.css").read_text(encoding="utf-8")
+        style = (Path(__file__).parent / "templates" / "report.css").read_text(encoding="utf-8")
         digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
         links = "".join(f'<li><a href="#{anchor}">{name}</a></li>' for anchor, name in sections)
         policy = f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PathLike = str | os.PathLike[str]
+EMBEDDED = "embedded sample (synthetic)"
+"""What the source is called that is opened where none is named."""
 
 
 @dataclass(frozen=True)

@@ -380,7 +380,7 @@ def test_differences_tell_what_changed(db: ImageRewardDB, tmp_path: Path) -> Non
     for text in ("", "[]", "{}", '{"format": "irdb-report/1"}', '{"format": "irdb-report/1", "figures": 1}'):
         (tmp_path / "old.json").write_text(text)
         with pytest.raises(OldReportError, match="is no report to compare with"):
-            read_report(tmp_path / "old.json", "irdb-report/1")
+            read_report(tmp_path / "old.json", "irdb-report/1", "summary")
 
 
 @pytest.fixture
@@ -425,6 +425,15 @@ def test_commands_and_files_of_scores_are_told_and_repeat_what_is_shown(
     words = shlex.split(disagreements["command"])[1:]
     code, out, _ = run_cli(*(str(data) if word == data.name else word for word in words), "--format", "json")
     assert (code, json.loads(out)) == (0, disagreements["rows"])
+
+
+def test_data_that_is_called_synthetic_is_named_in_commands(tmp_path: Path) -> None:
+    folder = tmp_path / "synthetic data"
+    folder.mkdir()
+    write_metadata(folder, [image("p", str(rank), rank, 5, 5, 5) for rank in (1, 2)])
+    with irdb_sql.connect(folder) as db:
+        figures = json.loads(render(db, "audit", "json"))["figures"]
+    assert all(figure["command"].endswith("--data 'synthetic data'") for figure in figures)
 
 
 def test_what_an_audit_could_not_check_is_said(tmp_path: Path, db: ImageRewardDB) -> None:
