@@ -34,13 +34,14 @@ from irdb_sql.sources import EMBEDDED, Source, find_source, find_verification, l
 from irdb_sql.table_methods import TableMethods
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
     from types import TracebackType
 
     import polars as pl
 
     from irdb_sql.binding import Params
+    from irdb_sql.lazyframes import Expand
     from irdb_sql.questions import Frame, OnError, Split
     from irdb_sql.score_tables import Scores
     from irdb_sql.sources import PathLike
@@ -351,7 +352,9 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
         if given.get("subset", "1k") not in SUBSETS:
             raise UnknownSubsetError(given["subset"])
         try:
-            answer = self._answer(file.text, dict.fromkeys(file.params) | given, lazy=lazy)
+            answer = (self._pairs if name == "pairs" else self._answer)(
+                file.text, dict.fromkeys(file.params) | given, lazy=lazy
+            )
             return self.with_images(answer, on_error=on_error) if images else answer
         except QueryError as error:
             if (
@@ -407,13 +410,39 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
         rows = [(file.kind, *column) for file in files if file.is_table for column in self._engine.columns(file)]
         return pl.DataFrame(rows, schema={"kind": pl.String, "column": pl.String, "type": pl.String}, orient="row")
 
-    def _answer(self, text: str, params: Params, *, lazy: bool, most: int | None = None) -> Frame:
+    def _pairs(self, text: str, params: dict[str, object], *, lazy: bool) -> Frame:
+        """Answer the query `pairs`: expand files that are as published, where that is sure to be the same, or ask."""
+        import polars as pl  # noqa: PLC0415 - as in _load_frames
+
+        from irdb_sql.pair_frames import SCHEMA, chosen_pairs, expanded_pairs  # noqa: PLC0415 - as above
+        from irdb_sql.published_rows import NotPublishedError  # noqa: PLC0415 - as above
+
+        choice = chosen_pairs(params)
+        if choice is None or self._limits.timeout is not None or not self._engine.shows_source:
+            return self._answer(text, params, lazy=lazy)
+
+        def expand(columns: Sequence[str] | None = None, *, whole: bool = False) -> Iterator[pl.DataFrame]:
+            self._engine.refuse_closed()
+            for frame in expanded_pairs(self.source.files, choice, columns, whole=whole):
+                yield frame
+                self._engine.refuse_closed()
+
+        if lazy:
+            return self._answer(text, params, lazy=True, expand=expand)
+        try:
+            return pl.concat([pl.DataFrame(schema=SCHEMA), *expand(whole=True)], rechunk=False)
+        except NotPublishedError:
+            return self._answer(text, params, lazy=False)
+
+    def _answer(
+        self, text: str, params: Params, *, lazy: bool, most: int | None = None, expand: Expand | None = None
+    ) -> Frame:
         params = _own(params)
         if not lazy:
             return self._engine.frame(text, params)
         from irdb_sql.lazyframes import scan  # noqa: PLC0415 - as in _load_frames
 
-        return scan(self._engine, text, params, most)
+        return scan(self._engine, text, params, most, expand)
 
 
 def _load_frames() -> None:

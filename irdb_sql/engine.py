@@ -75,6 +75,7 @@ class Engine:
         self._limits = limits
         self._sqlfiles = sqlfiles
         self.is_safe = False
+        self._is_lent = False
         self.kept: list[str] = []
         self._definitions = Definitions(
             sqlfiles, given=["metadata"], made={"image_listing": partial(_make_listing, weakref.ref(self), listing)}
@@ -119,6 +120,11 @@ class Engine:
         """Raise a ClosedError if it is closed."""
         if self._connection is None:
             raise ClosedError
+
+    @property
+    def shows_source(self) -> bool:
+        """Whether images are those of the source's files: none is left out, and nobody can have changed a view."""
+        return self.is_safe and not self._is_lent and "left_out_images" not in self.kept
 
     @property
     def is_idle(self) -> bool:
@@ -254,6 +260,7 @@ class Engine:
         with self._lock:
             if self._connection is None:
                 raise ClosedError
+            self._is_lent = True
             return self._connection.cursor()
 
     def checked(self, text: str) -> str:

@@ -1,4 +1,4 @@
-"""Threads that read image bytes side by side.
+"""Threads that read image bytes, or expand pairs, side by side.
 
 They are daemons: a slow server holds up neither Ctrl-C nor the end of the process; a ThreadPoolExecutor would wait.
 """
@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 import queue
 import threading
+from collections import deque
 from concurrent.futures import FIRST_EXCEPTION, Future, wait
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
 T = TypeVar("T")
 _STEP = 0.05  # seconds
@@ -53,6 +54,20 @@ class Workers:
             self._idle.release()
 
 
+def in_order(tasks: Iterable[Callable[[], T]], ahead: int) -> Iterator[T]:
+    """Return the values of tasks in their order, while threads work on so many of the next ones."""
+    waiting: deque[Future[T]] = deque()
+    try:
+        for task in tasks:
+            waiting.append(CREW.submit(task))
+            if len(waiting) > ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        _cancel(waiting)
+
+
 def finished(tasks: Sequence[Future[Any]]) -> Generator[None, None, list[Any]]:
     """Wait for tasks, yielding None meanwhile; given up, leave out those that have not begun."""
     try:
@@ -71,7 +86,7 @@ def finished(tasks: Sequence[Future[Any]]) -> Generator[None, None, list[Any]]:
             _cancel(tasks)
 
 
-def _cancel(tasks: Sequence[Future[Any]]) -> None:
+def _cancel(tasks: Iterable[Future[Any]]) -> None:
     for task in tasks:
         task.cancel()
 

@@ -31,8 +31,11 @@ ratings = st.one_of(st.none(), st.integers(1, 7), st.sampled_from([-3, 0, 8]))
 
 
 @st.composite
-def datasets(draw: Callable[[st.SearchStrategy[Any]], Any]) -> list[Row]:
-    """Rows of some prompts; a prompt id may stand in several splits, and a row may stand twice."""
+def datasets(draw: Callable[[st.SearchStrategy[Any]], Any], *, published: bool = False) -> list[Row]:
+    """Rows of some prompts; a prompt id may stand in several splits, and a row may stand twice.
+
+    As published, a prompt's rows stand side by side; otherwise in any order.
+    """
     rows: list[Row] = []
     names = draw(
         st.lists(st.tuples(st.sampled_from(["train", "validation", "test"]), hostile_text), max_size=6, unique=True)
@@ -58,6 +61,8 @@ def datasets(draw: Callable[[st.SearchStrategy[Any]], Any]) -> list[Row]:
                     "split": split,
                 }
             )
+    if published:
+        return rows
     if rows:
         rows += draw(st.lists(st.sampled_from(rows), max_size=3))
     draw(st.randoms(use_true_random=False)).shuffle(rows)

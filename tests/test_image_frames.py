@@ -72,9 +72,9 @@ EXACT: dict[str, Callable[[pl.LazyFrame, pl.LazyFrame], pl.LazyFrame]] = {
         "rank_gap", "better_path"
     ).tail(2),
     "a new column then filter": lambda pairs, _: pairs.with_columns(twice=GAP * 2).filter(pl.col("twice") > 6).head(4),
-    "renamed": lambda pairs, _: pairs.rename({"better_image": "chosen"}).sort("overall_gap", "better_path").head(2),
+    "renamed": lambda pairs, _: pairs.rename({"better_image": "chosen"}).sort("overall_gap", "better_path", "worse_path").head(2),
     "under another name": lambda pairs, _: pairs.select(BETTER, GAP, chosen=BETTER).head(2),
-    "dropped": lambda pairs, _: pairs.drop("worse_image").sort("overall_gap", "better_path").head(2),
+    "dropped": lambda pairs, _: pairs.drop("worse_image").sort("overall_gap", "better_path", "worse_path").head(2),
     "every third": lambda pairs, _: pairs.gather_every(3).head(4),
     "window": lambda pairs, _: pairs.filter(GAP.max().over("prompt_id") == GAP).head(3),
     "metadata and bytes in one filter": lambda pairs, _: pairs.filter((GAP == 4) & (BETTER.bin.size() > 0)),

@@ -88,12 +88,12 @@ def test_columns_and_a_leading_limit_are_pushed_down(
         return batches(self, text, params, columns, limit)
 
     monkeypatch.setattr(Engine, "batches", spy)
-    pairs = db.pairs(lazy=True)
+    images = db.images(lazy=True)
     assert asked == []
-    pairs.select("rank_gap").collect(engine=engine)
-    pairs.filter(pl.col("split") == "test").select("rank_gap").collect(engine=engine)
-    pairs.head(3).collect(engine=engine)
-    assert asked == [(["rank_gap"], None), (["rank_gap", "split"], None), (None, 3)]
+    images.select("rank").collect(engine=engine)
+    images.filter(pl.col("split") == "test").select("rank").collect(engine=engine)
+    images.head(3).collect(engine=engine)
+    assert asked == [(["rank"], None), (["rank", "split"], None), (None, 3)]
 
 
 def test_columns_of_one_name_are_numbered_eagerly_and_lazily(db: ImageRewardDB) -> None:
