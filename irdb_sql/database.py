@@ -375,7 +375,7 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
             >>> import polars as pl
             >>> with connect() as db:
             ...     db.catalog().filter(pl.col("name") == "pair_count").select("kind", "call").row(0)
-            ('macro', 'pair_count(n_images HUGEINT)')
+            ('macro', 'pair_count(n_images BIGINT)')
         """
         import polars as pl  # noqa: PLC0415 - as in _load_frames
 

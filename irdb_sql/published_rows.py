@@ -14,9 +14,10 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from irdb_sql.errors import BrokenFileError
+from irdb_sql.workers import in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -27,6 +28,7 @@ _TEXTS = ("image_path", "prompt_id", "prompt", "classification")
 _NUMBERS = ("rank", "overall_rating", "image_text_alignment_rating", "fidelity_rating")
 _FOLDER = r"^((?:[^/]*/){3})"
 _PART = r"^[^/]*/[^/]*/[^/_]*_([0-9]{1,4})(?:_[^/]*)?/"
+_BATCH_ROWS = 1 << 19
 _NAME_LENGTH = len("00000000-0000-0000-0000-000000000000.webp")
 
 
@@ -175,8 +177,14 @@ def _selected(scan: pl.LazyFrame, columns: Collection[str], split: str) -> pl.La
     )
 
 
-def _batches(rows: pl.DataFrame | pl.LazyFrame) -> Iterable[pl.DataFrame]:
-    return [rows] if isinstance(rows, pl.DataFrame) else rows.collect_batches(maintain_order=True)
+def _batches(rows: pl.DataFrame | pl.LazyFrame) -> Iterator[pl.DataFrame]:
+    """Return rows in order; of a file, some at a time, as one of its row groups can be more than memory holds."""
+    if isinstance(rows, pl.DataFrame):
+        yield rows
+        return
+    height = rows.select(pl.len()).collect().item()
+    slices = (rows.slice(begin, _BATCH_ROWS) for begin in range(0, height, _BATCH_ROWS))
+    yield from in_order((part.collect for part in slices), 1)
 
 
 def _prompt_sizes(rows: pl.DataFrame | pl.LazyFrame) -> NDArray[np.int64]:

@@ -19,7 +19,7 @@ PLACES = {
         "preference_pairs",
         "call preference_pairs(in_split VARCHAR",
     ),
-    "SELECT 'é pair_count(', \"Pair_Count\"('x') -- pair_count(": ("pair_count", "call pair_count(n_images HUGEINT)"),
+    "SELECT 'é pair_count(', \"Pair_Count\"('x') -- pair_count(": ("pair_count", "call pair_count(n_images BIGINT)"),
     "SELECT 1 FROM pair_counts": ("pair_counts", "FROM pair_counts()"),
     "FROM widest_gaps": ("widest_gaps", "irdb query widest_gaps"),
     f"SELECT {'1, ' * 100}pair_count('x'), {'1, ' * 100}2": ("pair_count", "call pair_count"),
