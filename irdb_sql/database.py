@@ -428,21 +428,27 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
                 self._engine.refuse_closed()
 
         if lazy:
-            return self._answer(text, params, lazy=True, expand=expand)
+            return self._answer(text, params, lazy=True, sooner=(SCHEMA, expand))
         try:
             return pl.concat([pl.DataFrame(schema=SCHEMA), *expand(whole=True)], rechunk=False)
         except NotPublishedError:
             return self._answer(text, params, lazy=False)
 
     def _answer(
-        self, text: str, params: Params, *, lazy: bool, most: int | None = None, expand: Expand | None = None
+        self,
+        text: str,
+        params: Params,
+        *,
+        lazy: bool,
+        most: int | None = None,
+        sooner: tuple[pl.Schema, Expand] | None = None,
     ) -> Frame:
         params = _own(params)
         if not lazy:
             return self._engine.frame(text, params)
         from irdb_sql.lazyframes import scan  # noqa: PLC0415 - as in _load_frames
 
-        return scan(self._engine, text, params, most, expand)
+        return scan(self._engine, text, params, most, sooner)
 
 
 def _load_frames() -> None:

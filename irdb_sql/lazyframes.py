@@ -28,7 +28,7 @@ Expand: TypeAlias = "Callable[[Sequence[str] | None], Iterator[pl.DataFrame]]"
 
 
 def scan(
-    engine: Engine, text: str, params: Params, most: int | None = None, expand: Expand | None = None
+    engine: Engine, text: str, params: Params, most: int | None = None, sooner: tuple[pl.Schema, Expand] | None = None
 ) -> pl.LazyFrame:
     """Return a lazy frame of a statement's rows; each collect runs the statement anew.
 
@@ -37,9 +37,10 @@ def scan(
         text: The statement, checked before.
         params: Its parameters; the frame keeps them.
         most: Rows to read at most, with a RowsCutWarning where there are more.
-        expand: Makes the same rows sooner, given the columns to make; or raises a NotPublishedError.
+        sooner: The schema, and what makes the same rows sooner, given the columns to make, or raises a
+            NotPublishedError.
     """
-    schema, taken = engine.schema(text, params)
+    schema, taken = engine.schema(text, params) if sooner is None else (sooner[0], params)
 
     def read(
         columns: list[str] | None, predicate: pl.Expr | None, rows: int | None, _batch_rows: int | None
@@ -60,9 +61,9 @@ def scan(
             yield nothing
 
     def parts(columns: list[str] | None, limit: int | None, nothing: pl.DataFrame) -> Iterator[pl.DataFrame]:
-        if expand is not None:
+        if sooner is not None:
             with contextlib.suppress(NotPublishedError):
-                yield from _first(expand(columns), limit)
+                yield from _first(sooner[1](columns), limit)
                 return
         for batch in engine.batches(text, taken, columns, limit):
             # An empty frame hands control to Polars, which then sees whether the user has interrupted it.

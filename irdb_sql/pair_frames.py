@@ -68,8 +68,8 @@ _GAPS = {
 }
 _SUBSET_PARTS = {"1k": 4, "2k": 8, "4k": 16, "8k": 32}
 _LARGEST_PROMPT = 64  # images; beside larger ones, most shifts would compare images of different prompts
-_CELLS = 1 << 20  # comparisons at a time, few enough for a processor's cache
-_FEW = 4
+_CELLS = 1 << 22  # comparisons at a time: some 200,000 images, and twice as many pairs
+_LARGEST_GAP = 2**31 - 1  # that the query takes
 
 
 @dataclass(frozen=True)
@@ -96,9 +96,9 @@ def chosen_pairs(params: Mapping[str, object]) -> PairChoice | None:
         params: `split`, `subset`, `keep_ties` and `min_rank_gap`; None restricts nothing. Names are known ones.
     """
     ties, gap = params["keep_ties"], params["min_rank_gap"]
-    if not isinstance(ties, bool | None) or type(gap) not in {int, type(None)}:
+    least = 1 if gap is None else gap
+    if not isinstance(ties, bool | None) or type(least) is not int or abs(least) > _LARGEST_GAP:
         return None
-    least = 1 if gap is None else int(str(gap))
     split, subset = params["split"], params["subset"]
     return PairChoice(
         None if split is None else str(split), None if subset is None else str(subset), ties or False, least
@@ -117,7 +117,7 @@ def expanded_pairs(
         whole: Read all rows at once, which is faster where they fit into memory.
 
     Yields:
-        Frames of up to some 100,000 pairs.
+        Frames of up to some million pairs.
 
     Raises:
         NotPublishedError: A file is not as published, or a prompt has very many images; where not `whole`, before
@@ -127,22 +127,16 @@ def expanded_pairs(
     wanted = list(SCHEMA if columns is None else columns)
     read = {"rank"} | {column for name, column in (_BETTER | _WORSE | _GAPS).items() if name in wanted}
     needs_parts = choice.subset is not None or "part" in wanted
-    if whole or needs_parts or choice.keep_ties:
+    if needs_parts or choice.keep_ties:
         read |= {"image_path"}
-    if whole:
-        read |= {"prompt_id"}
     found = published_rows(files, choice.split, read, whole=whole)
     largest = int(found.sizes.max(initial=1))
     if largest > _LARGEST_PROMPT:
         raise NotPublishedError
     if needs_parts and not whole:
         refuse_unnamed_parts(found)
-    most_rows = _CELLS // (2 * largest)
-    tasks = (partial(_pairs, some, choice, wanted) for some in found.prompts(most_rows))
-    if found.sizes.sum() > _FEW * most_rows:
-        yield from in_order(tasks, CORES)
-    else:  # to hand so little to other threads takes longer
-        yield from (task() for task in tasks)
+    prompts = found.prompts(most_rows=_CELLS // (2 * largest))
+    yield from in_order((partial(_pairs, some, choice, wanted) for some in prompts), CORES)
 
 
 def _pairs(some: PromptRows, choice: PairChoice, wanted: Sequence[str]) -> pl.DataFrame:
@@ -177,7 +171,9 @@ def _pairs(some: PromptRows, choice: PairChoice, wanted: Sequence[str]) -> pl.Da
             return pl.col(_GAPS[name]).cast(pl.Int16) - worse[_GAPS[name]]
         return pl.col(_BETTER[name]) if name in _BETTER else worse[_WORSE[name]]
 
-    return better.with_columns(**{name: column(name) for name in wanted}).select(wanted)
+    if not wanted:
+        return pl.DataFrame(height=at.size)
+    return better.select(**{name: column(name) for name in wanted})
 
 
 def _expanded(
@@ -207,4 +203,4 @@ def _expanded(
             marks[tied[~in_order] + shift, before] = True
     found = np.flatnonzero(marks).astype(np.uint32)
     at = found // width
-    return at, at + shifts[found % width]
+    return at, at + shifts[found & (width - 1)]

@@ -7,6 +7,7 @@ prompt stand side by side; none lacks its path or prompt_id. Whatever else there
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,10 +15,10 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from irdb_sql.errors import BrokenFileError
-from irdb_sql.workers import in_order
+from irdb_sql.workers import CORES, in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -108,9 +109,9 @@ def published_rows(
     Args:
         files: The files of a source.
         split: The one split to read; None reads every file.
-        columns: Which published columns to read, `prompt_id` and `image_path` among them where `whole`.
-        whole: Read all rows at once, which is faster where they fit into memory. Otherwise the ids are read now, to
-            know how many rows each prompt has, and the rows when they are asked for.
+        columns: Which published columns to read.
+        whole: Read all rows now, which is faster where they fit into memory. Otherwise that is done if they are few;
+            if not, only the ids are read now, to know how many rows each prompt has.
 
     Raises:
         NotPublishedError: A file is not as published, or cannot be read.
@@ -123,18 +124,22 @@ def published_rows(
         if not all(_is_published(scan.collect_schema()) for scan in scans):
             raise NotPublishedError
         chosen = [place for place, name in enumerate(splits) if split in (None, name)]
+        counted = scans[: chosen[0]] if whole and chosen else scans
+        heights = [table.item() for table in pl.collect_all([scan.select(pl.len()) for scan in counted])]
+        whole = whole or sum(heights) <= _BATCH_ROWS
+        read = {*columns, "prompt_id"} if whole else columns
         tables: Sequence[pl.DataFrame | pl.LazyFrame] = [
-            _selected(scans[place], columns, splits[place]) for place in chosen
+            _selected(scans[place], read, splits[place]) for place in chosen
         ]
-        before = [scan.select(pl.len()) for scan in scans[: chosen[0] if chosen else 0]]
         if whole:
             tables = pl.collect_all([table.lazy() for table in tables])
-        looked_at = tables if whole else [scans[place] for place in chosen]
-        sizes = [np.empty(0, np.int64), *(_prompt_sizes(rows) for rows in looked_at)]
-        first_row = sum(table.item() for table in pl.collect_all(before))
+        sizes = [_prompt_sizes(table, scans[place]) for table, place in zip(tables, chosen, strict=True)]
     except (PolarsError, OSError) as error:
         raise NotPublishedError from error
-    return PublishedRows([files[place].path for place in chosen], tables, np.concatenate(sizes), first_row)
+    first_row = sum(heights[: chosen[0]]) if chosen else 0
+    return PublishedRows(
+        [files[place].path for place in chosen], tables, np.concatenate([np.empty(0, np.int64), *sizes]), first_row
+    )
 
 
 def parts_of(paths: pl.Series) -> pl.Series:
@@ -177,35 +182,57 @@ def _selected(scan: pl.LazyFrame, columns: Collection[str], split: str) -> pl.La
     )
 
 
-def _batches(rows: pl.DataFrame | pl.LazyFrame) -> Iterator[pl.DataFrame]:
+def _batches(rows: pl.DataFrame | pl.LazyFrame) -> Iterable[pl.DataFrame]:
     """Return rows in order; of a file, some at a time, as one of its row groups can be more than memory holds."""
     if isinstance(rows, pl.DataFrame):
-        yield rows
-        return
-    height = rows.select(pl.len()).collect().item()
-    slices = (rows.slice(begin, _BATCH_ROWS) for begin in range(0, height, _BATCH_ROWS))
-    yield from in_order((part.collect for part in slices), 1)
+        return [rows]
+    return in_order((part.lazy().collect for part in _slices(rows)), 1)
 
 
-def _prompt_sizes(rows: pl.DataFrame | pl.LazyFrame) -> NDArray[np.int64]:
-    """Count how many rows, one behind the other, have the same id, of which none may be missing or come back later."""
-    lacks_path = pl.col("image_path").is_null()
-    # Of a file that tells how many it lacks, nothing else is read for this.
-    if rows.lazy().filter(lacks_path).select(pl.len()).collect().item():
+def _slices(rows: pl.DataFrame | pl.LazyFrame) -> Iterator[pl.DataFrame | pl.LazyFrame]:
+    height = rows.height if isinstance(rows, pl.DataFrame) else rows.select(pl.len()).collect().item()
+    return (rows.slice(begin, _BATCH_ROWS) for begin in range(0, height, _BATCH_ROWS))
+
+
+def _prompt_sizes(table: pl.DataFrame | pl.LazyFrame, scan: pl.LazyFrame) -> NDArray[np.int64]:
+    """Count how many rows, one behind the other, have the same id.
+
+    Args:
+        table: The rows that were asked for.
+        scan: Their file.
+
+    Raises:
+        NotPublishedError: A path or an id is missing, or an id comes back later.
+    """
+    if isinstance(table, pl.DataFrame) and "image_path" in table.columns:
+        lacking = table["image_path"].null_count()
+    else:  # of a file that tells how many it lacks, no more is read for this
+        lacking = scan.filter(pl.col("image_path").is_null()).select(pl.len()).collect().item()
+    if lacking:
         raise NotPublishedError
-    starts = [np.empty(0, np.int64)]
+    rows = (table if isinstance(table, pl.DataFrame) else scan).select("prompt_id")
+    sizes = [np.empty(0, np.int64)]
     hashes = [np.empty(0, np.uint64)]
-    height, last = 0, None
-    for batch in _batches(rows.select("prompt_id")):
-        ids = batch["prompt_id"]
-        if ids.null_count():
-            raise NotPublishedError
-        at = ids.ne_missing(ids.shift(1, fill_value=last)).arg_true()
-        starts.append(at.to_numpy().astype(np.int64) + height)
-        hashes.append(ids.gather(at).hash().to_numpy())
-        height += ids.len()
-        last = ids[-1] if ids.len() else last
+    last = None
+    for ids, counts, hashed in in_order((partial(_runs, part) for part in _slices(rows)), CORES):
+        goes_on = last is not None and ids[0] == last
+        if goes_on:
+            sizes[-1][-1] += counts[0]
+        if ids.len() > goes_on:
+            sizes.append(counts[goes_on:])
+            hashes.append(hashed[goes_on:])
+            last = ids[-1]
     every = pl.Series(np.concatenate(hashes))
     if every.n_unique() < every.len():  # or two ids have one hash, and the engine is asked in vain
         raise NotPublishedError
-    return np.ediff1d(np.append(np.concatenate(starts), height))
+    return np.concatenate(sizes)
+
+
+def _runs(rows: pl.DataFrame | pl.LazyFrame) -> tuple[pl.Series, NDArray[np.int64], NDArray[np.uint64]]:
+    """Return ids that follow each other, how often each stands there, and their hashes."""
+    read = rows if isinstance(rows, pl.DataFrame) else rows.collect()
+    runs = read["prompt_id"].rle().struct.unnest()
+    ids = runs["value"]
+    if ids.null_count():
+        raise NotPublishedError
+    return ids, runs["len"].to_numpy().astype(np.int64), ids.hash().to_numpy()

@@ -10,6 +10,7 @@ import queue
 import threading
 from collections import deque
 from concurrent.futures import FIRST_EXCEPTION, Future, wait
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
@@ -55,10 +56,18 @@ class Workers:
 
 
 def in_order(tasks: Iterable[Callable[[], T]], ahead: int) -> Iterator[T]:
-    """Return the values of tasks in their order, while threads work on so many of the next ones."""
+    """Return the values of tasks in their order, while threads work on so many of the next ones.
+
+    One task alone is not worth a thread of its own.
+    """
+    rest = iter(tasks)
+    begin = list(islice(rest, 2))
+    if len(begin) < 2:  # noqa: PLR2004 - one or none
+        yield from (task() for task in begin)
+        return
     waiting: deque[Future[T]] = deque()
     try:
-        for task in tasks:
+        for task in chain(begin, rest):
             waiting.append(CREW.submit(task))
             if len(waiting) > ahead:
                 yield waiting.popleft().result()

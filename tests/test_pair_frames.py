@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from strategies import Row, datasets
 
 import irdb_sql
-from irdb_sql import pair_frames
+from irdb_sql import pair_frames, published_rows
 from irdb_sql.errors import BrokenFileError, ClosedError
 from irdb_sql.pair_frames import SCHEMA, PairChoice, expanded_pairs
 from irdb_sql.published_rows import NotPublishedError, PublishedRows
@@ -67,8 +68,13 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @settings(max_examples=40, deadline=None)
-@given(rows=datasets(published=True), choice=choices, columns=st.lists(st.sampled_from(list(SCHEMA)), unique=True))
-def test_expanded_pairs_equal_the_macro(rows: list[Row], choice: PairChoice, columns: list[str]) -> None:
+@given(
+    rows=datasets(published=True),
+    choice=choices,
+    columns=st.lists(st.sampled_from(list(SCHEMA)), unique=True),
+    batch=st.integers(1, 5),
+)
+def test_expanded_pairs_equal_the_macro(rows: list[Row], choice: PairChoice, columns: list[str], batch: int) -> None:
     with tempfile.TemporaryDirectory() as folder, irdb_sql.connect(write_metadata(Path(folder), rows)) as db:
         expected = by_macro(db, choice)
         assert expected.schema == SCHEMA
@@ -78,7 +84,7 @@ def test_expanded_pairs_equal_the_macro(rows: list[Row], choice: PairChoice, col
                 assert expanded(db, choice, columns, whole=whole).equals(expected.select(columns))
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(pair_frames, "_CELLS", 1)  # a prompt at a time
-                patch.setattr(pair_frames, "_FEW", 0)  # by threads
+                patch.setattr(published_rows, "_BATCH_ROWS", batch)
                 assert expanded(db, choice, whole=whole).equals(expected)
 
 
@@ -97,11 +103,11 @@ def test_files_in_any_order_are_expanded_right_or_not_at_all(
 
 
 @pytest.mark.parametrize("split", [None, "train", "test"])
-@pytest.mark.parametrize("few", [0, 100])
+@pytest.mark.parametrize("cells", [1 << 22, 1 << 16])
 def test_a_whole_8k_sample_is_expanded_without_asking(
-    large_sample: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch, split: Any, few: int
+    large_sample: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch, split: Any, cells: int
 ) -> None:
-    monkeypatch.setattr(pair_frames, "_FEW", few)  # with threads, and without
+    monkeypatch.setattr(pair_frames, "_CELLS", cells)  # at once, and by threads
     with irdb_sql.connect(large_sample) as db:
         for choice in (
             PairChoice(split),
@@ -233,8 +239,9 @@ def test_a_view_that_was_changed_holds_for_pairs() -> None:
 def test_values_that_are_for_the_engine_are_left_to_it(db: ImageRewardDB) -> None:
     assert db.query("pairs", min_rank_gap="2").equals(db.pairs(min_rank_gap=2))
     assert db.query("pairs", keep_ties="true").equals(db.pairs(keep_ties=True))
-    with pytest.raises(irdb_sql.IrdbError, match="min_rank_gap"):
-        db.query("pairs", min_rank_gap=2.5)
+    for gap in (2.5, 2**31, -(10**30)):
+        with pytest.raises(irdb_sql.IrdbError, match="min_rank_gap"):
+            db.query("pairs", min_rank_gap=gap)
 
 
 def test_a_closed_database_expands_nothing() -> None:
@@ -287,6 +294,8 @@ def test_tasks_give_their_values_in_order_and_their_errors_in_place() -> None:
     def tasks() -> Iterator[Callable[[], int]]:
         yield from map(task, range(10_000))
 
+    assert list(in_order([], 4)) == []
+    assert list(in_order([threading.current_thread], 4)) == [threading.current_thread()]
     values = in_order(tasks(), 4)
     assert [next(values) for _ in range(50)] == list(range(50))
     with pytest.raises(ValueError, match="50"):
