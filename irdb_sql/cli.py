@@ -29,6 +29,7 @@ from irdb_sql.cli_options import (
     param_option,
     read_standard_input,
     shown_progress,
+    streams_frame,
     write,
     write_frame,
     writes_frame,
@@ -107,8 +108,10 @@ def irdb() -> None:
 @param_option
 @asks_scores
 @limit_options
-@writes_frame
-def sql(db: ImageRewardDB, text: str, params: tuple[str, ...], *, isolated: bool) -> pl.DataFrame:
+@streams_frame
+def sql(
+    db: ImageRewardDB, text: str, params: tuple[str, ...], *, isolated: bool, lazy: bool
+) -> pl.DataFrame | pl.LazyFrame:
     """Answer a SQL statement TEXT; - reads it from standard input.
 
     Unless --trusted, it is one statement that reads, and it reads nothing but the data.
@@ -118,29 +121,31 @@ def sql(db: ImageRewardDB, text: str, params: tuple[str, ...], *, isolated: bool
     irdb sql "FROM pair_counts()"
     irdb sql 'FROM preference_pairs(in_split := $split)' --param split=test -o pairs.parquet
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
-    return _asked(db, text, params, isolated=isolated)
+    # A trusted statement may do something, which must not happen once to know its columns and once for its rows.
+    lazy = lazy and not isolated and not click.get_current_context().params["trusted"]
+    return db.sql(_statement(text), _values(params), isolated=isolated, lazy=lazy)
 
 
-def _asked(db: ImageRewardDB, text: str | None, params: tuple[str, ...], *, isolated: bool = False) -> pl.DataFrame:
-    if text is None or text == "-":
-        text = read_standard_input()
-    return db.sql(
-        text, {name: json_scalar(value) for name, value in named_values(params).items()} or None, isolated=isolated
-    )
+def _statement(text: str | None) -> str:
+    return read_standard_input() if text is None or text == "-" else text
+
+
+def _values(params: tuple[str, ...]) -> dict[str, object] | None:
+    return {name: json_scalar(value) for name, value in named_values(params).items()} or None
 
 
 @irdb.command()
 @click.argument("name")
 @param_option
 @asks_scores
-@writes_frame
-def query(db: ImageRewardDB, name: str, params: tuple[str, ...]) -> pl.DataFrame:
+@streams_frame
+def query(db: ImageRewardDB, name: str, params: tuple[str, ...], *, lazy: bool) -> pl.DataFrame | pl.LazyFrame:
     """Answer the named query NAME; `irdb list` names them all.
 
     \b
     irdb query rank_gaps --param split=test
     """  # noqa: D301 - as above
-    return db.query(name, named_values(params))
+    return db.query(name, named_values(params), lazy=lazy)
 
 
 @irdb.command("list")
@@ -239,7 +244,7 @@ def export_images(  # noqa: PLR0913 - an option each
         message = "give either --sql TEXT or --query NAME; --sql 'FROM images' takes all."
         raise click.UsageError(message)
     with noted_warnings() as notes, shown_waiting():
-        frame = _asked(db, text, params) if name is None else db.query(name, named_values(params))
+        frame = db.sql(_statement(text), _values(params)) if name is None else db.query(name, named_values(params))
     for found in notes:
         note(found)
     with shown_progress("images") as progress:

@@ -206,7 +206,15 @@ def noted_warnings() -> Iterator[list[str]]:
 
 def writes_frame(command: Callable[..., pl.DataFrame]) -> Callable[..., None]:
     """Give a command the options that say how to write, and write the frame that it returns."""
+    return _writing(command, streams=False)
 
+
+def streams_frame(command: Callable[..., pl.DataFrame | pl.LazyFrame]) -> Callable[..., None]:
+    """Do as `writes_frame`, but ask the command for a lazy frame where a parquet file can be written as rows come."""
+    return _writing(command, streams=True)
+
+
+def _writing(command: Callable[..., Any], *, streams: bool) -> Callable[..., None]:
     @click.option(
         "--format",
         "form",
@@ -216,14 +224,27 @@ def writes_frame(command: Callable[..., pl.DataFrame]) -> Callable[..., None]:
     @output_option
     @functools.wraps(command)
     def writing(*args: Any, form: str | None, output: Path | None, **options: Any) -> None:  # noqa: ANN401 - passed on
-        with noted_warnings() as notes, shown_waiting():
-            frame = command(*args, **options)
-        if frame.width:  # a statement that is trusted may return nothing
-            write_frame(frame, form, output)
+        chosen = choose_format(form, output)
+        if streams:
+            options["lazy"] = chosen == "parquet" and output is not None and (output.is_file() or not output.exists())
+        with noted_warnings() as notes:
+            with shown_waiting():
+                frame = command(*args, **options)
+            if output is not None and not hasattr(frame, "height"):
+                _stream(frame, output)
+            elif frame.width:  # a statement that is trusted may return nothing
+                write_frame(frame, chosen, output)
         for text in notes:
             note(text)
 
     return writing
+
+
+def _stream(frame: pl.LazyFrame, output: Path) -> None:
+    from irdb_sql.formats import write_parquet  # noqa: PLC0415 - `irdb --help` needs no engine
+
+    _refuse_target(output)
+    write_parquet(frame, output, shown_waiting)
 
 
 output_option = click.option(
@@ -264,10 +285,7 @@ def write(content: bytes, output: Path | None) -> None:
     from irdb_sql.outfiles import write_file  # noqa: PLC0415 - needed by few commands
 
     if output is not None:
-        if output.resolve() in click.get_current_context().meta.get(INPUTS, ()):
-            raise SourceTargetError(output)
-        if (refuse := click.get_current_context().meta.get(_REFUSES)) is not None:
-            refuse(output)
+        _refuse_target(output)
         write_file(output, content)
         return
     if sys.stdout is None:
@@ -279,6 +297,14 @@ def write(content: bytes, output: Path | None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python fails again as it exits
         if not isinstance(error, BrokenPipeError):  # that is a reader who has seen enough
             raise UnwritableError(STANDARD_OUTPUT, error.strerror or str(error)) from error
+
+
+def _refuse_target(output: Path) -> None:
+    """Refuse to write over what the command reads."""
+    if output.resolve() in click.get_current_context().meta.get(INPUTS, ()):
+        raise SourceTargetError(output)
+    if (refuse := click.get_current_context().meta.get(_REFUSES)) is not None:
+        refuse(output)
 
 
 param_option = click.option(

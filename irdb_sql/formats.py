@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import io
+import os
+import re
 from typing import TYPE_CHECKING
 
 import polars as pl
 from polars import selectors
+from polars.exceptions import PolarsError
 
 from irdb_sql import markdown
-from irdb_sql.errors import FarDateError, NestedBinaryError
+from irdb_sql.errors import FarDateError, NestedBinaryError, UnwritableError
 from irdb_sql.frames import lie_within
+from irdb_sql.outfiles import unfinished_file
 from irdb_sql.printable import REPLACEMENT, UNSAFE
 from irdb_sql.terminal import draw_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
+    from pathlib import Path
 
 FORMATS = ("table", "csv", "json", "ndjson", "markdown", "parquet")
 SUFFIXES = {
@@ -115,6 +121,31 @@ def _markdown(frame: pl.DataFrame) -> str:
     texts = frame.select(pl.all().cast(pl.String).fill_null("NULL"))
     right = [kind.is_numeric() for kind in frame.dtypes]
     return markdown.table(frame.columns, texts.iter_rows(), right) + "\n"
+
+
+def write_parquet(frame: pl.LazyFrame, path: Path, show: Callable[[Path], AbstractContextManager[None]]) -> None:
+    """Write the rows of a lazy frame to a parquet file, in their order, while they are read.
+
+    As many as there are fit into memory; the file appears at once and whole, and what was there stays until then.
+
+    Args:
+        frame: What to write.
+        path: The file.
+        show: Is given the file that grows, and shows on entering and until its end that work goes on.
+
+    Raises:
+        UnwritableError: The disk is full, or the place cannot be written; nothing is left behind.
+    """
+    with unfinished_file(path) as unfinished, show(unfinished):
+        try:
+            frame.sink_parquet(unfinished, row_group_size=_GROUP_ROWS)
+        except PolarsError as error:
+            number = _OF_SYSTEM.search(str(error))
+            raise UnwritableError(path, os.strerror(int(number[1])) if number else str(error)) from error
+
+
+_GROUP_ROWS = 1 << 18
+_OF_SYSTEM = re.compile(r"\(os error (\d+)\)")
 
 
 def _parquet(frame: pl.DataFrame) -> bytes:

@@ -12,6 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -20,8 +21,12 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 @contextlib.contextmanager
-def shown_waiting() -> Iterator[None]:
-    """Show on a terminal that work goes on, once it has taken some seconds, and wipe that away at the end."""
+def shown_waiting(written: Path | None = None) -> Iterator[None]:
+    """Show on a terminal that work goes on, once it has taken some seconds, and wipe that away at the end.
+
+    Args:
+        written: A file that grows meanwhile, whose size is shown, too.
+    """
     if not is_terminal(sys.stderr):
         yield
         return
@@ -31,7 +36,8 @@ def shown_waiting() -> Iterator[None]:
         begun = time.monotonic()
         while not ended.wait(_PATIENCE):
             waited = time.monotonic() - begun
-            click.echo(f"\r\x1b[Kworking, {waited:.0f} s; Ctrl-C stops it", err=True, nl=False)
+            size = "" if written is None else f", {written.stat().st_size / 1e6:,.0f} MB written"
+            click.echo(f"\r\x1b[Kworking, {waited:.0f} s{size}; Ctrl-C stops it", err=True, nl=False)
         if time.monotonic() - begun > _PATIENCE:
             click.echo("\r\x1b[K", err=True, nl=False)
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from irdb_sql import ImageRewardDB
 
 Engine = Literal["streaming", "in-memory"]
-Job = "Callable[[], Any]"
 RATINGS = {"overall": "overall_rating", "alignment": "image_text_alignment_rating", "fidelity": "fidelity_rating"}
 NARROW = ["rank_gap", "better_row", "worse_row"]
 PAIRS = [
@@ -111,15 +110,15 @@ class Polars:
         def stats(name: str) -> pl.Expr:
             rating = pl.col(name)
             return pl.struct(
-                n=rating.count().cast(pl.Int64),
-                missing=rating.null_count().cast(pl.Int64),
-                mean=rating.mean(),
-                std=rating.std(),
-                q1=rating.quantile(0.25, "linear"),
-                median=rating.median(),
-                q3=rating.quantile(0.75, "linear"),
-                mode=rating.mode().min().cast(pl.Int8),
-                **{f"share_{value}": (rating == value).mean() for value in range(1, 8)},
+                rating.count().cast(pl.Int64).alias("n"),
+                rating.null_count().cast(pl.Int64).alias("missing"),
+                rating.mean().alias("mean"),
+                rating.std().alias("std"),
+                rating.quantile(0.25, "linear").alias("q1"),
+                rating.median().alias("median"),
+                rating.quantile(0.75, "linear").alias("q3"),
+                rating.mode().min().cast(pl.Int8).alias("mode"),
+                *((rating == value).mean().alias(f"share_{value}") for value in range(1, 8)),
             )
 
         found = self._images().group_by("split", "classification").agg(**{k: stats(n) for k, n in RATINGS.items()})
@@ -135,13 +134,12 @@ class Polars:
         pairs = images.join(images.drop("classification"), on=["split", "prompt_id"], suffix="_worse").filter(
             pl.col("rank") < pl.col("rank_worse")
         )
-        signs = {
-            "agreeing": lambda name: (pl.col(name) > pl.col(f"{name}_worse")).sum(),
-            "tied": lambda name: (pl.col(name) == pl.col(f"{name}_worse")).sum(),
-            "disagreeing": lambda name: (pl.col(name) < pl.col(f"{name}_worse")).sum(),
-        }
         found = pairs.group_by("split", "classification").agg(
-            pl.struct(**{sign: count(name).cast(pl.Int64) for sign, count in signs.items()}).alias(kind)
+            pl.struct(
+                (pl.col(name) > pl.col(f"{name}_worse")).sum().cast(pl.Int64).alias("agreeing"),
+                (pl.col(name) == pl.col(f"{name}_worse")).sum().cast(pl.Int64).alias("tied"),
+                (pl.col(name) < pl.col(f"{name}_worse")).sum().cast(pl.Int64).alias("disagreeing"),
+            ).alias(kind)
             for kind, name in RATINGS.items()
         )
         return (
@@ -161,7 +159,7 @@ class Pandas:
     def _images(self) -> Any:
         tables = [pd.read_parquet(self._folder / f"metadata-{split}.parquet").assign(split=split) for split in SPLITS]
         images = pd.concat(tables, ignore_index=True)
-        return images.astype({name: "int8" for name in ("rank", *RATINGS.values())})
+        return images.astype(dict.fromkeys(("rank", *RATINGS.values()), "int8"))
 
     def pairs(self) -> Any:
         images = self._images().reset_index(names="row")
@@ -202,87 +200,120 @@ class DuckDB:
 
     def __init__(self, folder: Path) -> None:
         self._connection = duckdb.connect()
-        tables = " UNION ALL ".join(
-            f"SELECT *, '{split}' AS split, {place} AS file, file_row_number "
-            f"FROM read_parquet('{folder}/metadata-{split}.parquet')"
-            for place, split in enumerate(SPLITS)
-        )
-        counts = [
-            self._connection.execute(f"SELECT count(*) FROM '{folder}/metadata-{split}.parquet'").fetchall()[0][0]
-            for split in SPLITS
-        ]
-        self._connection.execute(f"CREATE VIEW rows AS {tables}")
+        first_row = 0
+        for split in SPLITS:
+            file = folder / f"metadata-{split}.parquet"
+            self._connection.read_parquet(str(file), file_row_number=True).create_view(f"file_{split}")
+            self._connection.execute(
+                f"CREATE VIEW {split}_images AS "  # noqa: S608 - its own names
+                f"SELECT *, '{split}' AS split, {first_row} + file_row_number AS row_index FROM file_{split}"
+            )
+            first_row += pl.scan_parquet(file).select(pl.len()).collect().item()
         self._connection.execute(
-            "CREATE VIEW images AS SELECT *, file_row_number + [0, "
-            f"{counts[0]}, {counts[0] + counts[1]}][file + 1] AS row_index FROM rows"
+            "CREATE VIEW images AS FROM train_images UNION ALL FROM validation_images UNION ALL FROM test_images"
         )
 
     def pairs(self) -> pl.DataFrame:
-        gaps = ", ".join(
-            f"cast(better.{name} - worse.{name} AS SMALLINT) AS {kind}_gap" for kind, name in RATINGS.items()
+        return self._frame(
+            """
+            SELECT
+                better.split, cast(regexp_extract(better.image_path, '_([0-9]+)/', 1) AS SMALLINT) AS part,
+                better.prompt_id, better.prompt, better.classification,
+                better.image_path AS better_path, worse.image_path AS worse_path,
+                better.rank::TINYINT AS better_rank, worse.rank::TINYINT AS worse_rank,
+                cast(worse.rank - better.rank AS SMALLINT) AS rank_gap,
+                cast(better.overall_rating - worse.overall_rating AS SMALLINT) AS overall_gap,
+                cast(better.image_text_alignment_rating - worse.image_text_alignment_rating AS SMALLINT)
+                    AS alignment_gap,
+                cast(better.fidelity_rating - worse.fidelity_rating AS SMALLINT) AS fidelity_gap,
+                better.row_index AS better_row, worse.row_index AS worse_row
+            FROM images AS better JOIN images AS worse USING (split, prompt_id)
+            WHERE better.rank < worse.rank
+            """
         )
-        return self._connection.sql(
-            "SELECT better.split, cast(regexp_extract(better.image_path, '_([0-9]+)/', 1) AS SMALLINT) AS part, "
-            "better.prompt_id, better.prompt, better.classification, better.image_path AS better_path, "
-            "worse.image_path AS worse_path, better.rank::TINYINT AS better_rank, worse.rank::TINYINT AS worse_rank, "
-            f"cast(worse.rank - better.rank AS SMALLINT) AS rank_gap, {gaps}, "
-            "better.row_index AS better_row, worse.row_index AS worse_row "
-            "FROM images AS better JOIN images AS worse USING (split, prompt_id) WHERE better.rank < worse.rank"
-        ).pl()
 
     def narrow(self) -> pl.DataFrame:
-        return self._connection.sql(
-            "SELECT cast(worse.rank - better.rank AS SMALLINT) AS rank_gap, better.row_index AS better_row, "
-            "worse.row_index AS worse_row "
-            "FROM images AS better JOIN images AS worse USING (split, prompt_id) WHERE better.rank < worse.rank"
-        ).pl()
+        return self._frame(
+            """
+            SELECT
+                cast(worse.rank - better.rank AS SMALLINT) AS rank_gap,
+                better.row_index AS better_row, worse.row_index AS worse_row
+            FROM images AS better JOIN images AS worse USING (split, prompt_id)
+            WHERE better.rank < worse.rank
+            """
+        )
+
+    def _frame(self, text: str) -> pl.DataFrame:
+        frame: pl.DataFrame = self._connection.sql(text).pl()
+        return frame
 
 
-def python_loop(folder: Path) -> list[tuple[Any, ...]]:
-    """Expand pairs as the published loading script did: a loop over groups of rows, and over two of each."""
+def python_loop(folder: Path) -> pl.DataFrame:
+    """Expand pairs as the published loading script did: a loop over groups of rows, and over any two of each."""
     pairs = []
-    row = 0
+    begin = 0
     for split in SPLITS:
         rows = pl.read_parquet(folder / f"metadata-{split}.parquet").to_dicts()
-        begin = 0
-        while begin < len(rows):
-            group = rows[begin : begin + rows[begin]["image_amount_in_total"]]
-            for i, first in enumerate(group):
-                for j in range(i + 1, len(group)):
-                    second = group[j]
-                    if first["rank"] == second["rank"]:
-                        continue
-                    better, worse, a, b = (
-                        (first, second, i, j) if first["rank"] < second["rank"] else (second, first, j, i)
-                    )
-                    pairs.append(
-                        (
-                            split,
-                            int(better["image_path"].split("/")[2].split("_")[1]),
-                            better["prompt_id"],
-                            better["prompt"],
-                            better["classification"],
-                            better["image_path"],
-                            worse["image_path"],
-                            better["rank"],
-                            worse["rank"],
-                            worse["rank"] - better["rank"],
-                            *(better[name] - worse[name] for name in RATINGS.values()),
-                            row + a,
-                            row + b,
-                        )  # fmt: skip
-                    )
-            begin += len(group)
-            row += len(group)
-    return pairs
+        place = 0
+        while place < len(rows):
+            size = rows[place]["image_amount_in_total"]
+            for i in range(place, place + size):
+                for j in range(i + 1, place + size):
+                    if rows[i]["rank"] != rows[j]["rank"]:
+                        better, worse = (i, j) if rows[i]["rank"] < rows[j]["rank"] else (j, i)
+                        pairs.append(_pair(split, rows, better, worse, begin))
+            place += size
+        begin += len(rows)
+    return pl.DataFrame(pairs)
+
+
+def _pair(split: str, rows: list[dict[str, Any]], better: int, worse: int, begin: int) -> dict[str, Any]:
+    one, other = rows[better], rows[worse]
+    return {
+        "split": split,
+        "part": int(one["image_path"].split("/")[2].split("_")[1]),
+        "prompt_id": one["prompt_id"],
+        "prompt": one["prompt"],
+        "classification": one["classification"],
+        "better_path": one["image_path"],
+        "worse_path": other["image_path"],
+        "better_rank": one["rank"],
+        "worse_rank": other["rank"],
+        "rank_gap": other["rank"] - one["rank"],
+        **{f"{kind}_gap": one[name] - other[name] for kind, name in RATINGS.items()},
+        "better_row": begin + better,
+        "worse_row": begin + worse,
+    }
+
+
+def frame_of(found: Any) -> pl.DataFrame:
+    """Return what a contender returns as a frame."""
+    return found if isinstance(found, pl.DataFrame) else pl.from_pandas(found)
+
+
+def fingerprint(frame: pl.DataFrame) -> dict[str, Any]:
+    """Return what tells frames of the same rows apart, in whatever order and integer types they are.
+
+    For each column, the sum over its rows of hashes of the value and of what names the row; of floats, which differ in
+    their last bits by the order of sums, the sum of values.
+    """
+    keys = [name for name in ("split", "classification", "kind", "better_row", "worse_row") if name in frame.columns]
+    rows = frame.select(keys).hash_rows()
+
+    def told(values: pl.Series) -> Any:
+        if values.dtype.is_float():
+            return round(values.sum(), 6)
+        return int((rows ^ (values.cast(pl.Int64) if values.dtype.is_integer() else values).hash()).sum())
+
+    return {values.name: told(values) for values in frame}
 
 
 def _two_of(count: pl.Expr) -> pl.Expr:
     return count * (count - 1) // 2
 
 
-def jobs(folder: Path, db: ImageRewardDB, target: Path, *, is_large: bool) -> dict[str, dict[str, Callable[[], Any]]]:
-    """Return the contenders of each job, ours first; those that take minutes only where the data is small."""
+def jobs(folder: Path, db: ImageRewardDB, target: Path, *, is_small: bool) -> dict[str, dict[str, Callable[[], Any]]]:
+    """Return the contenders of each job, ours first; those that take minutes only where the dataset is small."""
     streaming, in_memory = Polars(folder, "streaming"), Polars(folder, "in-memory")
     pandas, engine = Pandas(folder), DuckDB(folder)
     found: dict[str, dict[str, Callable[[], Any]]] = {
@@ -321,6 +352,6 @@ def jobs(folder: Path, db: ImageRewardDB, target: Path, *, is_large: bool) -> di
             "Polars in-memory": in_memory.agreement,
         },
     }
-    if is_large:
+    if not is_small:
         del found["pairs with text"]["Python loop"]
     return found

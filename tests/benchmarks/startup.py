@@ -20,6 +20,15 @@ AT_MOST = 1.5
 
 def main() -> None:
     """Print a line a command."""
+    found = medians()
+    alone = next(iter(found.values()))
+    for name, median in found.items():
+        print(f"{name:40} {median * 1000:5.0f} ms  ratio {median / alone:.2f}")
+    print(f'bar for irdb sql "SELECT 1": {AT_MOST}')
+
+
+def medians() -> dict[str, float]:
+    """Return the median seconds of each command, the imports alone first."""
     irdb = shutil.which("irdb")
     if irdb is None:
         sys.exit("irdb is not installed here")
@@ -37,11 +46,7 @@ def main() -> None:
             subprocess.run(command, check=True, capture_output=True)
             if run:  # the first fills caches
                 seconds[name].append(time.perf_counter() - begun)
-    medians = {name: statistics.median(taken) for name, taken in seconds.items()}
-    alone = next(iter(medians.values()))
-    for name, median in medians.items():
-        print(f"{name:40} {median * 1000:5.0f} ms  ratio {median / alone:.2f}")
-    print(f'bar for irdb sql "SELECT 1": {AT_MOST}')
+    return {name: statistics.median(taken) for name, taken in seconds.items()}
 
 
 if __name__ == "__main__":
