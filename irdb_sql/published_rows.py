@@ -148,9 +148,9 @@ def parts_of(paths: pl.Series) -> pl.Series:
     Raises:
         NotPublishedError: One names none, or not as published paths do.
     """
-    ways = (lambda: paths.str.head(-_NAME_LENGTH), lambda: paths.str.extract(_FOLDER))  # the second takes longer
-    for folders in ways:
-        runs = folders().rle().struct.unnest()
+    for is_quick in (True, False):
+        folders = paths.str.head(-_NAME_LENGTH) if is_quick else paths.str.extract(_FOLDER)
+        runs = folders.rle().struct.unnest()
         parts = runs["value"].str.extract(_PART).cast(pl.Int16)
         if not parts.null_count():
             return pl.Series(np.repeat(parts.to_numpy(), runs["len"].to_numpy()))

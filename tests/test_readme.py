@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -79,6 +81,13 @@ def test_each_python_block_runs(code: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", blocks("sql"))
 def test_each_sql_block_answers(text: str, db: ImageRewardDB) -> None:
     assert db.sql(text).height > 5
+
+
+def test_the_table_of_speed_is_what_was_measured() -> None:
+    folder = CHECKOUT / "tests" / "benchmarks"
+    found = json.loads((folder / "results.json").read_text())
+    assert runpy.run_path(str(folder / "tables.py"))["table"](found) in README
+    assert found["machine"]["cores"] == 2
 
 
 def test_the_two_commands_are_those_that_ci_runs() -> None:

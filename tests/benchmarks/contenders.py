@@ -157,7 +157,11 @@ class Pandas:
         self._folder = folder
 
     def _images(self) -> Any:
-        tables = [pd.read_parquet(self._folder / f"metadata-{split}.parquet").assign(split=split) for split in SPLITS]
+        columns = ["image_path", "prompt_id", "prompt", "classification", "rank", *RATINGS.values()]
+        tables = [
+            pd.read_parquet(self._folder / f"metadata-{split}.parquet", columns=columns).assign(split=split)
+            for split in SPLITS
+        ]
         images = pd.concat(tables, ignore_index=True)
         return images.astype(dict.fromkeys(("rank", *RATINGS.values()), "int8"))
 

@@ -28,6 +28,7 @@ import contenders
 import polars as pl
 import startup
 from large_data import write_copies
+from tables import label, table
 
 import irdb_sql
 
@@ -111,19 +112,19 @@ def measured(folder: Path, size: int) -> list[dict[str, Any]]:
 def compared(folder: Path, job: str, all_of_it: dict[str, Any], target: Path) -> dict[str, float]:
     """Do a job once in each way and compare what comes out; return what each took."""
     taken: dict[str, float] = {}
-    ours: dict[str, Any] = {}
+    told: dict[str, dict[str, Any]] = {}
+    for name in [name for name in all_of_it if name == "pandas"]:  # which needs all the memory that there is
+        alone = done_alone(folder, job, name)
+        taken[name], told[name] = alone["seconds"], alone["fingerprint"]
     for name, work in all_of_it.items():
-        if name == "pandas":  # of large data it needs all the memory that there is
-            alone = done_alone(folder, job, name)
-            taken[name], fingerprint = alone["seconds"], alone["fingerprint"]
-        else:
+        if name not in told:
             begun = time.perf_counter()
             found = work()
             taken[name] = time.perf_counter() - begun
-            fingerprint = contenders.fingerprint(pl.read_parquet(target) if found is None else found)
+            told[name] = contenders.fingerprint(pl.read_parquet(target) if found is None else found)
             del found
-        ours = ours or fingerprint
-        same = {column: value for column, value in ours.items() if column in fingerprint}
+    for name, fingerprint in told.items():
+        same = {column: value for column, value in told["ours"].items() if column in fingerprint}
         assert fingerprint == same, f"{job}: {name} finds something else"
     return taken
 
@@ -237,29 +238,6 @@ def judged(found: dict[str, Any]) -> list[dict[str, Any]]:
 def bar(what: str, against: str, ratio: float, most: float) -> dict[str, Any]:
     """Make a line of the table."""
     return {"what": what, "against": against, "ratio": round(ratio, 3), "at_most": most}
-
-
-def label(size: int) -> str:
-    """Name a size."""
-    return "8k" if size == 1 else f"x{size}"
-
-
-def table(found: dict[str, Any]) -> str:
-    """Write what was measured as a table in Markdown."""
-    lines = ["| job | size | ours | best by hand | ratio |", "|---|---|---|---|---|"]
-    for job in found["jobs"]:
-        ours, *others = job["seconds"].items()
-        name, best = min(others, key=lambda pair: pair[1])
-        size = {1: "8k", 10: "×10", 100: "×100"}.get(job["size"], f"×{job['size']}")
-        lines.append(
-            f"| {job['job']} | {size} | {spelled(ours[1])} | {spelled(best)} ({name}) | {ours[1] / best:.2f} |"
-        )
-    return "\n".join(lines)
-
-
-def spelled(seconds: float) -> str:
-    """Write a time."""
-    return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
 
 
 if __name__ == "__main__":
