@@ -127,7 +127,9 @@ def expanded_pairs(
     wanted = list(SCHEMA if columns is None else columns)
     read = {"rank"} | {column for name, column in (_BETTER | _WORSE | _GAPS).items() if name in wanted}
     needs_parts = choice.subset is not None or "part" in wanted
-    if needs_parts or choice.keep_ties:
+    if needs_parts:
+        read |= {"image_path", "part"}
+    if choice.keep_ties:
         read |= {"image_path"}
     found = published_rows(files, choice.split, read, whole=whole)
     largest = int(found.sizes.max(initial=1))
@@ -142,7 +144,7 @@ def expanded_pairs(
 def _pairs(some: PromptRows, choice: PairChoice, wanted: Sequence[str]) -> pl.DataFrame:
     """Return the pairs of some prompts' images."""
     rows, sizes = some.rows.rechunk(), some.sizes  # to gather from several chunks takes ten times as long
-    if "part" in wanted or choice.subset is not None:
+    if "part" not in rows.columns and ("part" in wanted or choice.subset is not None):
         rows = rows.with_columns(part=parts_of(rows["image_path"]))
     row: NDArray[np.int64] | None = None  # of each of them, where not all are kept
     kept = rows["rank"].is_not_null()

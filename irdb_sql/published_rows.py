@@ -15,7 +15,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from irdb_sql.errors import BrokenFileError
-from irdb_sql.workers import CORES, in_order
+from irdb_sql.workers import CORES, CREW, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -109,7 +109,7 @@ def published_rows(
     Args:
         files: The files of a source.
         split: The one split to read; None reads every file.
-        columns: Which published columns to read.
+        columns: Which published columns to read, and `part`, which is added to rows that are read now.
         whole: Read all rows now, which is faster where they fit into memory. Otherwise that is done if they are few;
             if not, only the ids are read now, to know how many rows each prompt has.
 
@@ -133,7 +133,14 @@ def published_rows(
         ]
         if whole:
             tables = pl.collect_all([table.lazy() for table in tables])
+        parts = [  # beside what follows
+            CREW.submit(partial(parts_of, table["image_path"]))
+            for table in tables
+            if isinstance(table, pl.DataFrame) and "part" in columns
+        ]
         sizes = [_prompt_sizes(table, scans[place]) for table, place in zip(tables, chosen, strict=True)]
+        if parts:
+            tables = [table.with_columns(part=part.result()) for table, part in zip(tables, parts, strict=True)]
     except (PolarsError, OSError) as error:
         raise NotPublishedError from error
     first_row = sum(heights[: chosen[0]]) if chosen else 0
