@@ -9,12 +9,13 @@ if TYPE_CHECKING:
     from irdb_sql.database import ImageRewardDB, connect
     from irdb_sql.decoding import decode
     from irdb_sql.errors import IrdbError
+    from irdb_sql.formats import write_parquet
     from irdb_sql.questions import Split, Subset
     from irdb_sql.report import render
 
     __version__: str
 
-__all__ = ["ImageRewardDB", "IrdbError", "Split", "Subset", "connect", "decode", "render"]
+__all__ = ["ImageRewardDB", "IrdbError", "Split", "Subset", "connect", "decode", "render", "write_parquet"]
 
 _ROOMS = {
     "ImageRewardDB": "database",
@@ -24,6 +25,7 @@ _ROOMS = {
     "connect": "database",
     "decode": "decoding",
     "render": "report",
+    "write_parquet": "formats",
 }
 
 

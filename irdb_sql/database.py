@@ -25,12 +25,14 @@ from irdb_sql.generator_methods import GeneratorMethods
 from irdb_sql.image_methods import ImageMethods
 from irdb_sql.image_roots import open_root
 from irdb_sql.image_store import ImageStore
+from irdb_sql.interruptible import Task
 from irdb_sql.lockdown import LimitOptions, Limits
+from irdb_sql.questions import Asked
 from irdb_sql.sample import embedded_sample
 from irdb_sql.score_options import ScoreOptions, refuse_unknown, score_files
 from irdb_sql.scorer_methods import ScorerMethods
 from irdb_sql.session_errors import LazyIsolationError, RowsCutWarning
-from irdb_sql.sources import EMBEDDED, Source, find_source, find_verification, literal_path
+from irdb_sql.sources import EMBEDDED, Source, find_source, find_verification, literal_path, placed_files
 from irdb_sql.table_methods import TableMethods
 
 if TYPE_CHECKING:
@@ -41,7 +43,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from irdb_sql.binding import Params
-    from irdb_sql.lazyframes import Expand
     from irdb_sql.questions import Frame, OnError, Split
     from irdb_sql.score_tables import Scores
     from irdb_sql.sources import PathLike
@@ -148,6 +149,7 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
         store = self._store
         self._tables = {}
         self._engine = Engine(source, self._sqlfiles, partial(_listing, store), self._limits)
+        self._files = placed_files(source.files, self._engine.first_rows)
         self.has_scores = scores is not None
         self.score_files = score_files(scores)
         self.images_choice = None if images is None else str(images)
@@ -239,7 +241,7 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
                 raise LazyIsolationError
             return self._cut(self._isolated(text, _own(params)))
         if lazy:
-            return self._answer(self._engine.checked(text), params, lazy=True, most=self._limits.max_rows)
+            return self._answer(Asked(self._engine.checked(text), params, self._limits.max_rows), lazy=True)
         return self._cut(self.answer_checked(text, _own(params)))
 
     def _cut(self, rows: pl.DataFrame) -> pl.DataFrame:
@@ -351,19 +353,15 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
             raise UnknownSplitError(given["split"])
         if given.get("subset", "1k") not in SUBSETS:
             raise UnknownSubsetError(given["subset"])
+        blame = partial(_blamed, name, given)
+        asked = Asked(file.text, dict.fromkeys(file.params) | given, blame=blame)
         try:
-            answer = (self._pairs if name == "pairs" else self._answer)(
-                file.text, dict.fromkeys(file.params) | given, lazy=lazy
-            )
+            answer = self._pairs(asked, lazy=lazy) if name == "pairs" else self._answer(asked, lazy=lazy)
             return self.with_images(answer, on_error=on_error) if images else answer
         except QueryError as error:
-            if (
-                given
-                and "Error: " in error.sentence
-                and error.sentence.startswith(("Conversion", "Invalid Input", "Not impl"))
-            ):
-                raise ParameterValueError(name, given, error.sentence) from error
-            raise
+            if (told := blame(error)) is error:
+                raise
+            raise told from error
 
     def catalog(self) -> pl.DataFrame:
         """Return every view, macro and query: its kind, name, call, columns and summary; views first, then by name.
@@ -410,45 +408,52 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
         rows = [(file.kind, *column) for file in files if file.is_table for column in self._engine.columns(file)]
         return pl.DataFrame(rows, schema={"kind": pl.String, "column": pl.String, "type": pl.String}, orient="row")
 
-    def _pairs(self, text: str, params: dict[str, object], *, lazy: bool) -> Frame:
+    def _pairs(self, asked: Asked, *, lazy: bool) -> Frame:
         """Answer the query `pairs`: expand files that are as published, where that is sure to be the same, or ask."""
         import polars as pl  # noqa: PLC0415 - as in _load_frames
 
-        from irdb_sql.pair_frames import SCHEMA, chosen_pairs, expanded_pairs  # noqa: PLC0415 - as above
+        from irdb_sql.pair_frames import MEMORY, SCHEMA, chosen_pairs, expanded_pairs  # noqa: PLC0415 - as above
         from irdb_sql.published_rows import NotPublishedError  # noqa: PLC0415 - as above
 
-        choice = chosen_pairs(params)
-        if choice is None or self._limits.timeout is not None or not self._engine.shows_source:
-            return self._answer(text, params, lazy=lazy)
+        choice, limits = chosen_pairs(asked.params), self._limits
+        is_limited = limits.timeout is not None or limits.threads is not None or (limits.bytes() or MEMORY) < MEMORY
+        if choice is None or is_limited or not self._engine.shows_source:
+            return self._answer(asked, lazy=lazy)
+        stopped = threading.Event()
 
         def expand(columns: Sequence[str] | None = None, *, whole: bool = False) -> Iterator[pl.DataFrame]:
             self._engine.refuse_closed()
-            for frame in expanded_pairs(self.source.files, choice, columns, whole=whole):
+            for frame in expanded_pairs(self._files, choice, columns, whole=whole):
+                if stopped.is_set():
+                    return
                 yield frame
                 self._engine.refuse_closed()
 
         if lazy:
-            return self._answer(text, params, lazy=True, sooner=(SCHEMA, expand))
+            return self._answer(replace(asked, sooner=(SCHEMA, expand)), lazy=True)
         try:
-            return pl.concat([pl.DataFrame(schema=SCHEMA), *expand(whole=True)], rechunk=False)
+            # Beside the main thread, in which Polars reports Ctrl-C a second time.
+            return (
+                Task(lambda: pl.concat([pl.DataFrame(schema=SCHEMA), *expand(whole=True)], rechunk=False), stopped.set)
+                .start()
+                .result()
+            )
         except NotPublishedError:
-            return self._answer(text, params, lazy=False)
+            return self._answer(asked, lazy=False)
 
-    def _answer(
-        self,
-        text: str,
-        params: Params,
-        *,
-        lazy: bool,
-        most: int | None = None,
-        sooner: tuple[pl.Schema, Expand] | None = None,
-    ) -> Frame:
-        params = _own(params)
+    def _answer(self, asked: Asked, *, lazy: bool) -> Frame:
+        asked = replace(asked, params=_own(asked.params))
         if not lazy:
-            return self._engine.frame(text, params)
+            return self._engine.frame(asked.text, asked.params)
         from irdb_sql.lazyframes import scan  # noqa: PLC0415 - as in _load_frames
 
-        return scan(self._engine, text, params, most, sooner)
+        return scan(self._engine, asked)
+
+
+def _blamed(name: str, given: Mapping[str, object], error: QueryError) -> QueryError:
+    """Return the error that tells of a parameter's value, where the engine could not take one."""
+    is_value = error.sentence.startswith(("Conversion", "Invalid Input", "Not impl")) and "Error: " in error.sentence
+    return ParameterValueError(name, given, error.sentence) if given and is_value else error
 
 
 def _load_frames() -> None:

@@ -54,6 +54,7 @@ class Engine:
 
     Attributes:
         kept: Views that rows have been put in the place of.
+        first_rows: The row_index of the first row of each file of the source.
         is_safe: Whether statements of others are checked, and no file but those of the source can be opened.
 
     Raises:
@@ -88,7 +89,8 @@ class Engine:
         _open_engines.add(self)
         try:
             with self._cursor(*(f"{file.form}_file {file.form}_file_faults" for file in source.files)) as cursor:
-                self._outcome(self._started(cursor, lambda: make_base_view(cursor, source.files)))
+                making = self._started(cursor, lambda: make_base_view(cursor, source.files))
+                self.first_rows = self._outcome(making)
                 comment(cursor, sqlfiles.views["metadata"])
         except BaseException:
             self.close()
@@ -192,7 +194,10 @@ class Engine:
                     batch = batch.rename_columns(names)
                     yield batch if columns is None else batch.select(columns)
             finally:
-                self._readers.discard(rows)
+                try:
+                    self._readers.discard(rows)
+                except KeyboardInterrupt:  # the notice of what has ended the reading can come late, as in _waiting
+                    self._readers.discard(rows)
                 rows.close()
 
     def leave_out(self, macro: str, params: Sequence[str]) -> None:

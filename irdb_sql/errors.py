@@ -128,6 +128,16 @@ class WrongTypeError(FileError, TypeError):
         )
 
 
+class ReservedColumnError(FileError, ValueError):
+    """A metadata file has a column whose name the engine keeps for itself."""
+
+    def __init__(self, path: Path, column: str) -> None:
+        super().__init__(
+            f"{quoted(path)} has a column {quoted(column)}, which is what the engine calls the number of a row",
+            "rename or drop that column.",
+        )
+
+
 class WrongValueError(FileError):
     """A metadata column holds a value that it cannot have."""
 

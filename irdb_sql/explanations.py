@@ -30,6 +30,8 @@ def next_step(text: str, sqlfiles: SqlFiles) -> str | None:
         'it is a macro; call it, as in FROM pair_counts().'
     """
     files = sqlfiles.views | sqlfiles.macros
+    if text.startswith("Out of Memory Error"):
+        return "let it take more, by memory_limit or --memory-limit, or ask for less at a time."
     if (found := _UNKNOWN.search(text)) is not None:
         return _instead(found[1], found[2], sqlfiles)
     if (found := _CALL.search(text)) is not None and found[1] in files:

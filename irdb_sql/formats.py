@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import re
+from contextlib import nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -21,7 +23,8 @@ from irdb_sql.terminal import draw_table
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
-    from pathlib import Path
+
+    from irdb_sql.sources import PathLike
 
 FORMATS = ("table", "csv", "json", "ndjson", "markdown", "parquet")
 SUFFIXES = {
@@ -123,10 +126,13 @@ def _markdown(frame: pl.DataFrame) -> str:
     return markdown.table(frame.columns, texts.iter_rows(), right) + "\n"
 
 
-def write_parquet(frame: pl.LazyFrame, path: Path, show: Callable[[Path], AbstractContextManager[None]]) -> None:
+def write_parquet(
+    frame: pl.LazyFrame, path: PathLike, show: Callable[[Path], AbstractContextManager[object]] = nullcontext
+) -> None:
     """Write the rows of a lazy frame to a parquet file, in their order, while they are read.
 
-    As many as there are fit into memory; the file appears at once and whole, and what was there stays until then.
+    As many as there are fit into memory. The file appears at once and whole, or not at all: until then it has another
+    name, `.irdb-…`, which only a killed process leaves behind, and what was there stays.
 
     Args:
         frame: What to write.
@@ -135,7 +141,15 @@ def write_parquet(frame: pl.LazyFrame, path: Path, show: Callable[[Path], Abstra
 
     Raises:
         UnwritableError: The disk is full, or the place cannot be written; nothing is left behind.
+
+    Example:
+        >>> import tempfile, irdb_sql
+        >>> with tempfile.TemporaryDirectory() as folder, irdb_sql.connect() as db:
+        ...     irdb_sql.write_parquet(db.pairs(split="test", lazy=True), f"{folder}/pairs.parquet")
+        ...     pl.read_parquet(f"{folder}/pairs.parquet").height
+        651
     """
+    path = Path(path)
     with unfinished_file(path) as unfinished, show(unfinished):
         try:
             frame.sink_parquet(unfinished, row_group_size=_GROUP_ROWS)

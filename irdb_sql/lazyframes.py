@@ -8,39 +8,29 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import polars as pl
 from polars.io.plugins import register_io_source
 
+from irdb_sql.errors import QueryError
 from irdb_sql.frames import checked_frame, frame_of_rows
 from irdb_sql.published_rows import NotPublishedError
 from irdb_sql.session_errors import RowsCutWarning
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator
 
-    from irdb_sql.binding import Params
+    import pyarrow as pa
+
     from irdb_sql.engine import Engine
+    from irdb_sql.questions import Asked
 
 
-Expand: TypeAlias = "Callable[[Sequence[str] | None], Iterator[pl.DataFrame]]"
-
-
-def scan(
-    engine: Engine, text: str, params: Params, most: int | None = None, sooner: tuple[pl.Schema, Expand] | None = None
-) -> pl.LazyFrame:
-    """Return a lazy frame of a statement's rows; each collect runs the statement anew.
-
-    Args:
-        engine: What runs it.
-        text: The statement, checked before.
-        params: Its parameters; the frame keeps them.
-        most: Rows to read at most, with a RowsCutWarning where there are more.
-        sooner: The schema, and what makes the same rows sooner, given the columns to make, or raises a
-            NotPublishedError.
-    """
-    schema, taken = engine.schema(text, params) if sooner is None else (sooner[0], params)
+def scan(engine: Engine, asked: Asked) -> pl.LazyFrame:
+    """Return a lazy frame of a statement's rows; each collect runs the statement anew."""
+    most, sooner = asked.most, asked.sooner
+    schema, taken = engine.schema(asked.text, asked.params) if sooner is None else (sooner[0], asked.params)
 
     def read(
         columns: list[str] | None, predicate: pl.Expr | None, rows: int | None, _batch_rows: int | None
@@ -65,11 +55,20 @@ def scan(
             with contextlib.suppress(NotPublishedError):
                 yield from _first(sooner[1](columns), limit)
                 return
-        for batch in engine.batches(text, taken, columns, limit):
+        for batch in _blaming(engine.batches(asked.text, taken, columns, limit), asked):
             # An empty frame hands control to Polars, which then sees whether the user has interrupted it.
             yield nothing if batch is None else checked_frame(frame_of_rows(batch))
 
     return register_io_source(read, schema=schema)
+
+
+def _blaming(batches: Iterator[pa.RecordBatch | None], asked: Asked) -> Iterator[pa.RecordBatch | None]:
+    try:
+        yield from batches
+    except QueryError as error:
+        if asked.blame is None or (told := asked.blame(error)) is error:
+            raise
+        raise told from error
 
 
 def _first(frames: Iterator[pl.DataFrame], limit: int | None) -> Iterator[pl.DataFrame]:

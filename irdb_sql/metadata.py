@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from irdb_sql.columns import PUBLISHED, TEXT
-from irdb_sql.errors import BrokenFileError, MissingColumnError, WrongRankingError, WrongTypeError, WrongValueError
+from irdb_sql.errors import (
+    BrokenFileError,
+    MissingColumnError,
+    ReservedColumnError,
+    WrongRankingError,
+    WrongTypeError,
+    WrongValueError,
+)
 from irdb_sql.sources import literal_path
 
 if TYPE_CHECKING:
@@ -22,8 +29,8 @@ if TYPE_CHECKING:
 
 def make_base_view(
     cursor: DuckDBPyConnection, files: Sequence[MetadataFile], spell: Callable[[Path], str] = literal_path
-) -> None:
-    """Check each file and make the view `metadata` of them all, in their order.
+) -> list[int]:
+    """Check each file, make the view `metadata` of them all, in their order, and return each one's first row_index.
 
     Args:
         cursor: Where to make it.
@@ -34,22 +41,23 @@ def make_base_view(
         FileError: A file is not what its name says, or lacks a column, or holds a wrong type or value.
     """
     relations: list[DuckDBPyRelation] = []
-    first_row = 0
+    first_rows = [0]
     for number, file in enumerate(files):
         path = spell(file.path)
         if number:
-            first_row += relations[-1].shape[0]
+            first_rows.append(first_rows[-1] + int(relations[-1].shape[0]))
         if file.form == "parquet":
             _check_parquet(cursor, file)
-            relation = cursor.table_function("parquet_file", [path, file.split, first_row])
+            relation = cursor.table_function("parquet_file", [path, file.split, first_rows[-1]])
         else:
             _check_ranking(cursor, file)
             # Read once into memory: JSON would be parsed anew by every statement.
             table = f"ranking_file_{number}"
-            cursor.table_function("ranking_file", [path, file.split, first_row]).create(table)
+            cursor.table_function("ranking_file", [path, file.split, first_rows[-1]]).create(table)
             relation = cursor.table(table)
         relations.append(relation)
     reduce(lambda all_rows, rows: all_rows.union(rows), relations).create_view("metadata")
+    return first_rows
 
 
 def _check_parquet(cursor: DuckDBPyConnection, file: MetadataFile) -> None:
@@ -58,6 +66,8 @@ def _check_parquet(cursor: DuckDBPyConnection, file: MetadataFile) -> None:
     try:
         relation = cursor.read_parquet(path, hive_partitioning=False)
         found = {name.lower(): str(kind) for name, kind in zip(relation.columns, relation.types, strict=True)}
+        if _ROW_NUMBER in found:
+            raise ReservedColumnError(file.path, _ROW_NUMBER)
         for column, kinds in PUBLISHED.items():
             if column not in found:
                 raise MissingColumnError(file.path, column, found)
@@ -72,6 +82,7 @@ def _check_parquet(cursor: DuckDBPyConnection, file: MetadataFile) -> None:
 
 
 _FIRST_BYTES = 65_536
+_ROW_NUMBER = "file_row_number"  # which a column of the file would hide
 
 
 def _check_ranking(cursor: DuckDBPyConnection, file: MetadataFile) -> None:

@@ -12,6 +12,7 @@ Where files are not as published, the query is asked. `tests/test_pair_frames.py
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -23,12 +24,13 @@ from irdb_sql.published_rows import NotPublishedError, parts_of, published_rows,
 from irdb_sql.workers import CORES, in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
+    from irdb_sql.binding import Params
     from irdb_sql.published_rows import PromptRows
-    from irdb_sql.sources import MetadataFile
+    from irdb_sql.sources import PlacedFile
 
 SCHEMA = pl.Schema(
     {
@@ -69,6 +71,9 @@ _GAPS = {
 _SUBSET_PARTS = {"1k": 4, "2k": 8, "4k": 16, "8k": 32}
 _LARGEST_PROMPT = 64  # images; beside larger ones, most shifts would compare images of different prompts
 _CELLS = 1 << 22  # comparisons at a time: some 200,000 images, and twice as many pairs
+MEMORY = 2_000_000_000
+"""Bytes that are enough for as many pairs as there are, while they are read."""
+
 _LARGEST_GAP = 2**31 - 1  # that the query takes
 
 
@@ -89,12 +94,14 @@ class PairChoice:
     min_rank_gap: int = 1
 
 
-def chosen_pairs(params: Mapping[str, object]) -> PairChoice | None:
+def chosen_pairs(params: Params) -> PairChoice | None:
     """Return what parameters of the query `pairs` choose; None where a value is for the engine to understand.
 
     Args:
         params: `split`, `subset`, `keep_ties` and `min_rank_gap`; None restricts nothing. Names are known ones.
     """
+    if not isinstance(params, Mapping):
+        return None
     ties, gap = params["keep_ties"], params["min_rank_gap"]
     least = 1 if gap is None else gap
     if not isinstance(ties, bool | None) or type(least) is not int or abs(least) > _LARGEST_GAP:
@@ -106,7 +113,7 @@ def chosen_pairs(params: Mapping[str, object]) -> PairChoice | None:
 
 
 def expanded_pairs(
-    files: Sequence[MetadataFile], choice: PairChoice, columns: Sequence[str] | None = None, *, whole: bool
+    files: Sequence[PlacedFile], choice: PairChoice, columns: Sequence[str] | None = None, *, whole: bool
 ) -> Iterator[pl.DataFrame]:
     """Return the pairs of a source, some at a time, in the order of better_row and worse_row.
 
@@ -200,9 +207,9 @@ def _expanded(
         marks[shift:, before] = is_one & (gap <= -least)
         if choice.keep_ties:
             tied = np.flatnonzero(is_one & (gap == 0))
-            in_order = (rows["image_path"][tied] <= rows["image_path"][tied + shift]).to_numpy()
-            marks[tied[in_order], behind] = True
-            marks[tied[~in_order] + shift, before] = True
+            is_first = (rows["image_path"][tied] <= rows["image_path"][tied + shift]).to_numpy()
+            marks[tied[is_first], behind] = True
+            marks[tied[~is_first] + shift, before] = True
     found = np.flatnonzero(marks).astype(np.uint32)
     at = found // width
     return at, at + shifts[found & (width - 1)]

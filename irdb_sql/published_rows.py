@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from irdb_sql.sources import MetadataFile
+    from irdb_sql.sources import PlacedFile
 
 _TEXTS = ("image_path", "prompt_id", "prompt", "classification")
 _NUMBERS = ("rank", "overall_rating", "image_text_alignment_rating", "fidelity_rating")
@@ -102,7 +102,7 @@ class PublishedRows:
 
 
 def published_rows(
-    files: Sequence[MetadataFile], split: str | None, columns: Collection[str], *, whole: bool
+    files: Sequence[PlacedFile], split: str | None, columns: Collection[str], *, whole: bool
 ) -> PublishedRows:
     """Return the rows of a split, or of all, if all files are as published.
 
@@ -114,9 +114,9 @@ def published_rows(
             if not, only the ids are read now, to know how many rows each prompt has.
 
     Raises:
-        NotPublishedError: A file is not as published, or cannot be read.
+        NotPublishedError: A file is not as published, cannot be read, or has other rows than when it was opened.
     """
-    splits = [file.split for file in files if file.form == "parquet" and file.split is not None]
+    splits = [file.split for file in files if file.split is not None]
     if len(set(splits)) < len(files):
         raise NotPublishedError
     try:
@@ -124,9 +124,7 @@ def published_rows(
         if not all(_is_published(scan.collect_schema()) for scan in scans):
             raise NotPublishedError
         chosen = [place for place, name in enumerate(splits) if split in (None, name)]
-        counted = scans[: chosen[0]] if whole and chosen else scans
-        heights = [table.item() for table in pl.collect_all([scan.select(pl.len()) for scan in counted])]
-        whole = whole or sum(heights) <= _BATCH_ROWS
+        whole = whole or _are_few(scans)
         read = {*columns, "prompt_id"} if whole else columns
         tables: Sequence[pl.DataFrame | pl.LazyFrame] = [
             _selected(scans[place], read, splits[place]) for place in chosen
@@ -143,9 +141,14 @@ def published_rows(
             tables = [table.with_columns(part=part.result()) for table, part in zip(tables, parts, strict=True)]
     except (PolarsError, OSError) as error:
         raise NotPublishedError from error
-    first_row = sum(heights[: chosen[0]]) if chosen else 0
+    for place, counts in zip(chosen, sizes, strict=True):
+        if place + 1 < len(files) and files[place].first_row + counts.sum() != files[place + 1].first_row:
+            raise NotPublishedError
     return PublishedRows(
-        [files[place].path for place in chosen], tables, np.concatenate([np.empty(0, np.int64), *sizes]), first_row
+        [files[place].path for place in chosen],
+        tables,
+        np.concatenate([np.empty(0, np.int64), *sizes]),
+        files[chosen[0]].first_row if chosen else 0,
     )
 
 
@@ -175,9 +178,17 @@ def refuse_unnamed_parts(rows: PublishedRows) -> None:
             parts_of(batch["image_path"])
 
 
+def _are_few(scans: Sequence[pl.LazyFrame]) -> bool:
+    heights: list[int] = [table.item() for table in pl.collect_all([scan.select(pl.len()) for scan in scans])]
+    return sum(heights) <= _BATCH_ROWS
+
+
 def _is_published(schema: pl.Schema) -> bool:
-    return all(schema.get(name) == pl.String for name in _TEXTS) and all(
-        schema.get(name, pl.Null()).is_integer() for name in _NUMBERS
+    # Of names that differ in case alone, the engine takes the first.
+    return (
+        len({name.lower() for name in schema}) == len(schema)
+        and all(schema.get(name) == pl.String for name in _TEXTS)
+        and all(schema.get(name, pl.Null()).is_integer() for name in _NUMBERS)
     )
 
 

@@ -3,17 +3,42 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict, Unpack, overload
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import polars as pl
+
+    from irdb_sql.binding import Params
+    from irdb_sql.errors import IrdbError, QueryError
 
 Split = Literal["train", "validation", "test"]
 Subset = Literal["1k", "2k", "4k", "8k"]
 OnError = Literal["raise", "null", "skip"]
 Frame: TypeAlias = "pl.DataFrame | pl.LazyFrame"
+Expand: TypeAlias = "Callable[[Sequence[str] | None], Iterator[pl.DataFrame]]"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A statement, and how a lazy frame is to answer it.
+
+    Attributes:
+        text: The statement, checked before.
+        params: Its parameters; the frame keeps them.
+        most: Rows to read at most, with a RowsCutWarning where there are more.
+        sooner: The schema, and what makes the same rows sooner, given the columns to make, or raises a
+            NotPublishedError.
+        blame: Makes what the engine says of the statement an error that tells what is wrong with what was given.
+    """
+
+    text: str
+    params: Params
+    most: int | None = None
+    sooner: tuple[pl.Schema, Expand] | None = None
+    blame: Callable[[QueryError], IrdbError] | None = None
 
 
 class ImageFilters(TypedDict, total=False):

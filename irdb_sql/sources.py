@@ -42,6 +42,29 @@ class MetadataFile:
 
 
 @dataclass(frozen=True)
+class PlacedFile:
+    """A file of a source that is open.
+
+    Attributes:
+        path: Where it is, from the root, whatever the current folder will be.
+        split: Split of all its rows; None where each row's path tells, or the file is no parquet file.
+        first_row: The row_index of its first row.
+    """
+
+    path: Path
+    split: str | None
+    first_row: int
+
+
+def placed_files(files: Sequence[MetadataFile], first_rows: Sequence[int]) -> list[PlacedFile]:
+    """Say where the rows of files stand in their source."""
+    return [
+        PlacedFile(file.path.absolute(), file.split if file.form == "parquet" else None, first_row)
+        for file, first_row in zip(files, first_rows, strict=True)
+    ]
+
+
+@dataclass(frozen=True)
 class Source:
     """What a database reads.
 

@@ -74,7 +74,10 @@ def in_order(tasks: Iterable[Callable[[], T]], ahead: int) -> Iterator[T]:
         while waiting:
             yield waiting.popleft().result()
     finally:
-        _cancel(waiting)
+        try:
+            _cancel(waiting)
+        except KeyboardInterrupt:  # as below
+            _cancel(waiting)
 
 
 def finished(tasks: Sequence[Future[Any]]) -> Generator[None, None, list[Any]]:

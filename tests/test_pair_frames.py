@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import subprocess
+import sys
 import tempfile
 import threading
 from pathlib import Path
@@ -21,6 +23,7 @@ from irdb_sql import pair_frames, published_rows
 from irdb_sql.errors import BrokenFileError, ClosedError
 from irdb_sql.pair_frames import SCHEMA, PairChoice, expanded_pairs
 from irdb_sql.published_rows import NotPublishedError, PublishedRows
+from irdb_sql.sources import PlacedFile, placed_files
 from irdb_sql.workers import in_order
 
 if TYPE_CHECKING:
@@ -38,6 +41,13 @@ choices = st.builds(
 )
 
 
+def files_of(db: ImageRewardDB) -> list[PlacedFile]:
+    first_rows = [0]
+    for file in db.source.files[:-1]:
+        first_rows.append(first_rows[-1] + pl.read_parquet(file.path).height)
+    return placed_files(db.source.files, first_rows)
+
+
 def by_macro(db: ImageRewardDB, choice: PairChoice) -> pl.DataFrame:
     asked = {"split": choice.split, "subset": choice.subset, "ties": choice.keep_ties, "gap": choice.min_rank_gap}
     return db.sql(MACRO, asked)
@@ -46,7 +56,7 @@ def by_macro(db: ImageRewardDB, choice: PairChoice) -> pl.DataFrame:
 def expanded(db: ImageRewardDB, choice: PairChoice, columns: list[str] | None = None, *, whole: bool) -> pl.DataFrame:
     wanted = SCHEMA if columns is None else {name: SCHEMA[name] for name in columns}
     return pl.concat(
-        [pl.DataFrame(schema=wanted), *expanded_pairs(db.source.files, choice, columns, whole=whole)], rechunk=False
+        [pl.DataFrame(schema=wanted), *expanded_pairs(files_of(db), choice, columns, whole=whole)], rechunk=False
     )
 
 
@@ -67,7 +77,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return texts
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     rows=datasets(published=True),
     choice=choices,
@@ -169,6 +179,9 @@ NOT_PUBLISHED: dict[str, Callable[[Path], Any]] = {
     "columns in capitals": lambda folder: alike(folder, lambda f: f.rename(str.upper)),
     "a folder without a part": lambda folder: write_metadata(folder, rows_of(image_path="images/test/a/b.webp")),
     "a part that is no number": lambda folder: write_metadata(folder, rows_of(image_path="images/test/t_x/b.webp")),
+    "names that differ in case alone": lambda folder: alike(
+        folder, lambda f: f.select(pl.col("rank").reverse().alias("RANK"), pl.all())
+    ),
     "a part with a sign": lambda folder: write_metadata(folder, rows_of(image_path="images/test/t_+7/b.webp")),
     "no folder": lambda folder: write_metadata(folder, rows_of(image_path="b.webp")),
     "a prompt of many images": lambda folder: write_metadata(folder, rows_of(65)),
@@ -188,7 +201,7 @@ def test_files_that_are_not_as_published_are_asked_by_the_query(tmp_path: Path, 
     with irdb_sql.connect(NOT_PUBLISHED[kind](tmp_path)) as db:
         for whole in (True, False):
             with pytest.raises(NotPublishedError):
-                list(expanded_pairs(db.source.files, PairChoice(), whole=whole))
+                list(expanded_pairs(files_of(db), PairChoice(), whole=whole))
         eager = db.pairs(keep_ties=True)
         assert asked
         assert eager.equals(by_macro(db, PairChoice(keep_ties=True)))
@@ -242,6 +255,61 @@ def test_values_that_are_for_the_engine_are_left_to_it(db: ImageRewardDB) -> Non
     for gap in (2.5, 2**31, -(10**30)):
         with pytest.raises(irdb_sql.IrdbError, match="min_rank_gap"):
             db.query("pairs", min_rank_gap=gap)
+
+
+def test_pairs_are_those_of_the_files_that_were_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, count in (("one", 3), ("other", 4)):
+        (tmp_path / name / "data").mkdir(parents=True)
+        write_metadata(tmp_path / name / "data", rows_of(count))
+        (tmp_path / name / "~").mkdir()
+        write_metadata(tmp_path / name / "~", rows_of(count + 2))
+    monkeypatch.setenv("HOME", str(tmp_path / "other" / "data"))
+    monkeypatch.chdir(tmp_path / "one")
+    with irdb_sql.connect("data") as db, irdb_sql.connect("./~") as home:
+        monkeypatch.chdir(tmp_path / "other")
+        for one, height in ((db, 3), (home, 10)):
+            assert one.pairs().height == one.pairs(lazy=True).collect().height == height
+            assert one.pairs().equals(by_macro(one, PairChoice()))
+
+
+def test_a_file_that_has_grown_since_is_asked_like_every_statement(tmp_path: Path) -> None:
+    rows = [*rows_of(3, split="train"), *rows_of(3, "q")]
+    with irdb_sql.connect(write_metadata(tmp_path, rows)) as db:
+        assert db.pairs().equals(by_macro(db, PairChoice()))
+        write_metadata(tmp_path, [*rows_of(5, split="train"), *rows_of(3, "q")])
+        assert db.pairs().equals(by_macro(db, PairChoice()))
+        assert db.pairs(split="test", lazy=True).collect().equals(by_macro(db, PairChoice("test")))
+
+
+@pytest.mark.parametrize("limits", [{"timeout": 60}, {"threads": 1}, {"memory_limit": "1GB"}, {"memory_limit": "2GB"}])
+def test_pairs_keep_to_limits_or_need_not(asked: list[str], limits: Any) -> None:
+    with irdb_sql.connect(**limits) as db:
+        pairs = db.pairs()
+        assert pairs.equals(db.pairs(lazy=True).collect())
+        assert (asked == []) == (limits == {"memory_limit": "2GB"})
+
+
+def test_ctrl_c_is_raised_once_and_stops(large_sample: Path) -> None:
+    code = (
+        "import os, signal, sys, threading, time, irdb_sql\n"
+        "db = irdb_sql.connect(sys.argv[1])\n"
+        "db.pairs()\n"  # an import that is interrupted half-way is no longer of use
+        "caught = 0\n"
+        "for delay in range(20):\n"
+        "    timer = threading.Timer(delay / 1000, os.kill, (os.getpid(), signal.SIGINT))\n"
+        "    try:\n"
+        "        timer.start()\n"
+        "        while True: db.pairs()\n"
+        "    except KeyboardInterrupt:\n"
+        "        caught += 1\n"
+        "        timer.join()\n"
+        "        time.sleep(0.02)\n"
+        "print(caught, db.pairs(split='test').height > 0)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, large_sample], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "20 True\n", "")
 
 
 def test_a_closed_database_expands_nothing() -> None:
