@@ -26,6 +26,7 @@ from typing import Any
 
 import contenders
 import polars as pl
+import scorers
 import startup
 from large_data import write_copies
 from tables import label, table
@@ -68,6 +69,7 @@ def main() -> None:
             found["jobs"] += measured(write_copies(folder / f"copies-{size}", size), size)
         found["growth"] = grown(found["jobs"], sizes)
         found["peak"] = peaks(folder / f"copies-{sizes[-1]}", sizes[-1])
+        found["scorers"] = scorers.speed(write_copies(folder / "copies-1", 1))
         found["start_up"] = startup.medians()
         if not options.no_out_of_core:
             found["out_of_core"] = out_of_core(
