@@ -93,7 +93,7 @@ def main() -> None:
 
 def speed(folder: Path) -> dict[str, dict[str, float]]:
     """Print what both take of each choice of splits, and return it: seconds of ours and by hand."""
-    found = {}
+    times: dict[str, dict[str, float]] = {}
     with irdb_sql.connect(folder) as db:
         images = db.images().select("image_path", "rank")
     images = images.head(IMAGES) if images.height > IMAGES else images
@@ -118,13 +118,13 @@ def speed(folder: Path) -> dict[str, dict[str, float]]:
             {name: statistics.median(run[name] for run in runs[script]) for name in ("seconds", "whole", "peak")}
             for script in (OURS, BY_HAND)
         )
-        found[split or "all splits"] = {"ours": ours["seconds"], "by hand": by_hand["seconds"]}
+        times[split or "all splits"] = {"ours": ours["seconds"], "by hand": by_hand["seconds"]}
         print(
             f"{split or 'all splits'}: evaluate, 26 metrics: {ours['seconds']:.2f} s ({ours['whole']:.2f} s from start, peak "
             f"{ours['peak']:.0f} MB); acc_micro alone by hand: {by_hand['seconds']:.2f} s ({by_hand['peak']:.0f} MB); "
             f"ratio {ours['seconds'] / by_hand['seconds']:.2f}"
         )
-    return found
+    return times
 
 
 def coverage(folder: Path) -> None:
