@@ -58,12 +58,14 @@ class PublishedRows:
 
     Attributes:
         paths: The files.
+        stamps: What told each file from another one when its ids were read.
         tables: Their rows, all in memory, or all still to be read.
         sizes: The number of rows of each prompt, in their order.
         first_row: The row_index of the first row.
     """
 
     paths: Sequence[Path]
+    stamps: Sequence[tuple[int, int, int]]
     tables: Sequence[pl.DataFrame | pl.LazyFrame]
     sizes: NDArray[np.int64]
     first_row: int
@@ -86,17 +88,19 @@ class PublishedRows:
                 yield PromptRows(rows.head(height), self.sizes[done:until], self.first_row + begin)
                 rows, begin, done = rows.slice(height), begin + height, until
             rest = rows
-        if done < self.sizes.size or (rest is not None and rest.height):
-            raise BrokenFileError(self.paths[-1], "parquet file", "its rows have changed while they were read")
+        assert done == self.sizes.size  # noqa: S101 - the files are those whose ids were read
 
     def _batches(self) -> Iterator[pl.DataFrame]:
         in_memory = [table for table in self.tables if isinstance(table, pl.DataFrame)]
         if in_memory:
             yield pl.concat(in_memory)
             return
-        for path, table in zip(self.paths, self.tables, strict=True):
+        for path, stamp, table in zip(self.paths, self.stamps, self.tables, strict=True):
             try:
-                yield from _batches(table)
+                for batch in _batches(table):
+                    if _stamp(path) != stamp:
+                        raise BrokenFileError(path, "parquet file", "it has changed while it was read")
+                    yield batch
             except (PolarsError, OSError) as error:
                 raise BrokenFileError(path, "parquet file", str(error)) from error
 
@@ -124,6 +128,7 @@ def published_rows(
         if not all(_is_published(scan.collect_schema()) for scan in scans):
             raise NotPublishedError
         chosen = [place for place, name in enumerate(splits) if split in (None, name)]
+        stamps = [_stamp(files[place].path) for place in chosen]
         whole = whole or _are_few(scans)
         read = {*columns, "prompt_id"} if whole else columns
         tables: Sequence[pl.DataFrame | pl.LazyFrame] = [
@@ -146,6 +151,7 @@ def published_rows(
             raise NotPublishedError
     return PublishedRows(
         [files[place].path for place in chosen],
+        stamps,
         tables,
         np.concatenate([np.empty(0, np.int64), *sizes]),
         files[chosen[0]].first_row if chosen else 0,
@@ -181,6 +187,11 @@ def refuse_unnamed_parts(rows: PublishedRows) -> None:
 def _are_few(scans: Sequence[pl.LazyFrame]) -> bool:
     heights: list[int] = [table.item() for table in pl.collect_all([scan.select(pl.len()) for scan in scans])]
     return sum(heights) <= _BATCH_ROWS
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _is_published(schema: pl.Schema) -> bool:
