@@ -33,6 +33,10 @@ _BATCH_ROWS = 1 << 19
 _NAME_LENGTH = len("00000000-0000-0000-0000-000000000000.webp")
 
 
+# Polars makes NumPy its own when it first needs it, and fails where two threads need it at that moment.
+pl.Series(np.empty(0)).to_numpy()
+
+
 class NotPublishedError(Exception):
     """A file is not as published: the engine is to be asked, which reads any, or says what is wrong with it."""
 

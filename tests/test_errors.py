@@ -20,6 +20,7 @@ EXAMPLES: list[IrdbError] = [
     errors.UnreadableError(Path("x"), "no"),
     errors.BrokenFileError(Path("x"), "parquet file", "no"),
     errors.MissingColumnError(Path("x"), "rank", ["ranks"]),
+    errors.ReservedColumnError(Path("x"), "file_row_number"),
     errors.WrongTypeError(Path("x"), "rank", "VARCHAR", "an integer"),
     errors.WrongValueError(Path("x"), "rank", "1.5"),
     errors.WrongRankingError(Path("x"), 1, None, "id", "is missing"),

@@ -80,7 +80,7 @@ tables = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(rows=tables)
 def test_means_and_wins_equal_plain_python(db: ImageRewardDB, rows: Rows) -> None:
     stats = {row["generator"]: row for row in db.generator_stats(table(rows)).iter_rows(named=True)}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import shutil
-import signal
+import subprocess
+import sys
 import warnings
 from contextlib import nullcontext
 from pathlib import Path
@@ -236,23 +238,32 @@ def test_no_other_file_of_the_data_is_written_over(tmp_path: Path) -> None:
     assert {path: path.read_bytes() for path in data.rglob("*") if path.is_file()} == before
 
 
-def test_an_interrupt_at_any_moment_is_one_and_the_session_lives_on(guarded: ImageRewardDB) -> None:
-    interrupted = 0
-    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+INTERRUPTED = """
+import signal, sys, irdb_sql
+interrupted = 0
+db = irdb_sql.connect()
+db.sql("SELECT count(*) FROM images WHERE rank > 0")
+signal.signal(signal.SIGALRM, signal.default_int_handler)
+for tenth in range(1, 120):
+    signal.setitimer(signal.ITIMER_REAL, tenth / 10_000)
     try:
-        for tenth in range(1, 120):
-            signal.setitimer(signal.ITIMER_REAL, tenth / 10_000)
-            try:
-                for _ in range(50):
-                    guarded.sql("SELECT count(*) FROM images WHERE rank > 0")
-            except KeyboardInterrupt:
-                interrupted += 1
-            finally:
-                signal.setitimer(signal.ITIMER_REAL, 0)
+        for _ in range(50):
+            db.sql("SELECT count(*) FROM images WHERE rank > 0")
+    except KeyboardInterrupt:
+        interrupted += 1
     finally:
-        signal.signal(signal.SIGALRM, before)
-    assert interrupted > 100
-    assert guarded.sql("SELECT 1 AS a").item() == 1
+        signal.setitimer(signal.ITIMER_REAL, 0)
+print(interrupted > 100, db.sql("SELECT 1 AS a").item())
+"""
+
+
+def test_an_interrupt_at_any_moment_is_one_and_the_session_lives_on() -> None:
+    # In a process of its own: an interrupt amid what measures coverage would leave a lock of that closed for ever.
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("COV")}
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED], env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "True 1\n", "")
 
 
 def test_a_closed_database_answers_no_more(place: Place) -> None:
