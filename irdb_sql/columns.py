@@ -25,8 +25,8 @@ PUBLISHED: dict[str, frozenset[str]] = {
 }
 """Each published column and the engine types it may have, in published order."""
 
-SUBSETS = ("1k", "2k", "4k", "8k")
-"""The published subsets of train, each the start of the next."""
+SUBSETS = {"1k": 4, "2k": 8, "4k": 16, "8k": 32}
+"""The published subsets of train, each the start of the next, and their numbers of parts."""
 
 SPLITS = ("train", "validation", "test")
 """The splits, in published order."""

@@ -351,7 +351,7 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
                 raise UnknownParameterError(name, param, file.params)
         if given.get("split", "train") not in SPLITS:
             raise UnknownSplitError(given["split"])
-        if given.get("subset", "1k") not in SUBSETS:
+        if given.get("subset", "1k") not in [*SUBSETS]:  # a value that has no hash is refused, too
             raise UnknownSubsetError(given["subset"])
         blame = partial(_blamed, name, given)
         asked = Asked(file.text, dict.fromkeys(file.params) | given, blame=blame)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from irdb_sql.columns import SUBSETS
 from irdb_sql.published_rows import NotPublishedError, parts_of, published_rows, refuse_unnamed_parts
 from irdb_sql.workers import CORES, in_order
 
@@ -68,7 +69,6 @@ _GAPS = {
     "alignment_gap": "image_text_alignment_rating",
     "fidelity_gap": "fidelity_rating",
 }
-_SUBSET_PARTS = {"1k": 4, "2k": 8, "4k": 16, "8k": 32}
 _LARGEST_PROMPT = 64  # images; beside larger ones, most shifts would compare images of different prompts
 _CELLS = 1 << 22  # comparisons at a time: some 200,000 images, and twice as many pairs
 MEMORY = 2_000_000_000
@@ -142,7 +142,7 @@ def expanded_pairs(
     largest = int(found.sizes.max(initial=1))
     if largest > _LARGEST_PROMPT:
         raise NotPublishedError
-    if needs_parts and not whole:
+    if needs_parts:
         refuse_unnamed_parts(found)
     prompts = found.prompts(most_rows=_CELLS // (2 * largest))
     yield from in_order((partial(_pairs, some, choice, wanted) for some in prompts), CORES)
@@ -156,7 +156,7 @@ def _pairs(some: PromptRows, choice: PairChoice, wanted: Sequence[str]) -> pl.Da
     row: NDArray[np.int64] | None = None  # of each of them, where not all are kept
     kept = rows["rank"].is_not_null()
     if choice.subset is not None:
-        kept &= (rows["split"] != "train") | (rows["part"] <= _SUBSET_PARTS[choice.subset])
+        kept &= (rows["split"] != "train") | (rows["part"] <= SUBSETS[choice.subset])
     if not kept.all():
         sizes = np.add.reduceat(kept.to_numpy(), np.cumsum(sizes) - sizes, dtype=np.int64)
         rows, row = rows.filter(kept), np.flatnonzero(kept.to_numpy())

@@ -18,7 +18,7 @@ from irdb_sql.errors import BrokenFileError
 from irdb_sql.workers import CORES, CREW, in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -101,7 +101,7 @@ class PublishedRows:
             return
         for path, stamp, table in zip(self.paths, self.stamps, self.tables, strict=True):
             try:
-                for batch in _batches(table):
+                for batch in _read(table.lazy()):
                     if _stamp(path) != stamp:
                         raise BrokenFileError(path, "parquet file", "it has changed while it was read")
                     yield batch
@@ -184,8 +184,9 @@ def refuse_unnamed_parts(rows: PublishedRows) -> None:
         NotPublishedError: One names no part.
     """
     for table in rows.tables:
-        for batch in _batches(table.select("image_path")):
-            parts_of(batch["image_path"])
+        if isinstance(table, pl.LazyFrame):
+            for batch in _read(table.select("image_path")):
+                parts_of(batch["image_path"])
 
 
 def _are_few(scans: Sequence[pl.LazyFrame]) -> bool:
@@ -215,10 +216,8 @@ def _selected(scan: pl.LazyFrame, columns: Collection[str], split: str) -> pl.La
     )
 
 
-def _batches(rows: pl.DataFrame | pl.LazyFrame) -> Iterable[pl.DataFrame]:
-    """Return rows in order; of a file, some at a time, as one of its row groups can be more than memory holds."""
-    if isinstance(rows, pl.DataFrame):
-        return [rows]
+def _read(rows: pl.LazyFrame) -> Iterator[pl.DataFrame]:
+    """Read rows of a file in order, some at a time, as one of its row groups can be more than memory holds."""
     return in_order((part.lazy().collect for part in _slices(rows)), 1)
 
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from irdb_sql import columns
 from irdb_sql.columns import PUBLISHED, TEXT
 from irdb_sql.errors import TargetExistsError, UnwritableError
 from irdb_sql.outfiles import unfinished_folder
@@ -48,7 +49,7 @@ def _published(train_parts: int) -> dict[str, SplitShape]:
     }
 
 
-SUBSETS = {"1k": _published(4), "2k": _published(8), "4k": _published(16), "8k": _published(32)}
+SUBSETS = {name: _published(train_parts) for name, train_parts in columns.SUBSETS.items()}
 """The published subsets: parts of train, and validation and test whole."""
 
 EMBEDDED = {

@@ -53,6 +53,11 @@ def image(prompt_id: str, name: str, rank: int | None, *ratings: int | None, spl
     return row | more
 
 
+def uncovered() -> dict[str, str]:
+    """Return the environment for a process whose coverage is not measured: its tracer meets interrupts and limits."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+
+
 class RunCli(Protocol):
     """Starts `irdb` as a user does and returns its exit code, standard output and standard error."""
 

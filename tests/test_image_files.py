@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
-from conftest import RunCli, image, write_metadata
+from conftest import RunCli, image, uncovered, write_metadata
 from PIL import Image
 
 import irdb_sql
@@ -251,10 +251,9 @@ cli.main()
 
 
 def test_ctrl_c_leaves_a_journal_and_says_so(tmp_path: Path, run_cli: RunCli) -> None:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     done = subprocess.run(
         [sys.executable, "-c", STOPPED, "verify", "-o", "v.csv"],
-        cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=60,
+        cwd=tmp_path, env=uncovered(), capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     assert done.returncode == 130
     assert done.stderr.endswith(

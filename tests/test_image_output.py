@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import subprocess
 import sys
 import tarfile
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 import pytest
-from conftest import RunCli, image, write_metadata
+from conftest import RunCli, image, uncovered, write_metadata
 from PIL import Image
 
 import irdb_sql
@@ -191,9 +190,8 @@ def test_a_full_disk_leaves_nothing(name: str, tmp_path: Path) -> None:
         "try:\n    db.export_images(images, sys.argv[1])\n"
         "except irdb_sql.IrdbError as error:\n    print(type(error).__name__, error.sentence)\n"
     )
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("COV")}
     done = subprocess.run(
-        [sys.executable, "-c", code, name], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code, name], cwd=tmp_path, env=uncovered(), capture_output=True, text=True, check=True
     )
     assert done.stdout == f"UnwritableError '{name}' could not be written: File too large\n"
     assert list(tmp_path.iterdir()) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
-from conftest import CHECKOUT
+from conftest import CHECKOUT, uncovered
 
 import irdb_sql
 from irdb_sql.engine import Engine
@@ -210,9 +209,7 @@ def test_ctrl_c_stops_a_running_query_and_the_database_answers_on(how: str) -> N
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=CHECKOUT,
-        env={
-            name: value for name, value in os.environ.items() if not name.startswith("COV")
-        },  # its tracer meets Ctrl-C
+        env=uncovered(),
         text=True,
     )
     assert child.stdout is not None

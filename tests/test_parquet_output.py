@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-from conftest import image, write_metadata
+from conftest import image, uncovered, write_metadata
 
 if TYPE_CHECKING:
     from conftest import RunCli
@@ -143,9 +143,8 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(tmp_path: Path) -> None:
         "sys.argv[1:] = ['query', 'pairs', '-o', 'a.parquet']\n"
         "main()\n"
     )
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("COV")}
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code], cwd=tmp_path, env=uncovered(), capture_output=True, text=True, check=False
     )
     assert done.returncode == 1
     assert "error: 'a.parquet' could not be written: " in done.stderr

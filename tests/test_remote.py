@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import signal
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from urllib.parse import unquote
 import fsspec
 import polars as pl
 import pytest
-from conftest import image, write_metadata
+from conftest import image, uncovered, write_metadata
 
 import irdb_sql
 from irdb_sql import remote
@@ -377,7 +376,7 @@ def test_ctrl_c_does_not_wait_for_a_server_that_says_nothing(how: str, tmp_path:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=tmp_path,
-        env={name: value for name, value in os.environ.items() if not name.startswith("COV")},
+        env=uncovered(),
         text=True,
     )
     assert child.stdout is not None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import shutil
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import polars as pl
 import pytest
-from conftest import image, write_metadata
+from conftest import image, uncovered, write_metadata
 
 import irdb_sql
 from irdb_sql import errors, session_errors
@@ -259,9 +258,8 @@ print(interrupted > 100, db.sql("SELECT 1 AS a").item())
 
 def test_an_interrupt_at_any_moment_is_one_and_the_session_lives_on() -> None:
     # In a process of its own: an interrupt amid what measures coverage would leave a lock of that closed for ever.
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("COV")}
     done = subprocess.run(
-        [sys.executable, "-c", INTERRUPTED], env=environment, capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, "-c", INTERRUPTED], env=uncovered(), capture_output=True, text=True, check=False, timeout=120
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "True 1\n", "")
 
