@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from irdb_sql.cli_audit import audit
+from irdb_sql.cli_export import check_split, export
 from irdb_sql.cli_options import (
     FORMATS,
     STANDARD_OUTPUT,
@@ -292,7 +293,9 @@ def sample(folder: Path, subset: str, *, images: bool, seed: int) -> None:
 
 
 irdb.add_command(audit)
+irdb.add_command(check_split)
 irdb.add_command(evaluate)
+irdb.add_command(export)
 irdb.add_command(generators)
 irdb.add_command(report)
 irdb.add_command(shell)

@@ -21,6 +21,7 @@ from irdb_sql.errors import (
     UnknownSplitError,
     UnknownSubsetError,
 )
+from irdb_sql.export_methods import ExportMethods
 from irdb_sql.generator_methods import GeneratorMethods
 from irdb_sql.image_methods import ImageMethods
 from irdb_sql.image_roots import open_root
@@ -110,7 +111,7 @@ def connect(  # noqa: PLR0913 - all but one are named by the caller
     return ImageRewardDB(found, images_root=images_root, images=images, scores=scores, trusted=trusted, **options)
 
 
-class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods):
+class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, ExportMethods, TableMethods):
     """A dataset whose questions are answered as Polars frames; `connect` opens one.
 
     Every method that returns a frame takes `lazy=True` for a `pl.LazyFrame`, which runs when it is collected and reads
@@ -195,6 +196,10 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
     def _groups_of(self, files: PathLike | Sequence[PathLike]) -> pl.DataFrame:
         with connect(files) as other:
             return other.groups()
+
+    def _images_of(self, place: PathLike) -> pl.DataFrame:
+        with connect(place) as other:
+            return other.images()
 
     def close(self) -> None:
         """Let go of files and memory; asking afterwards raises ClosedError."""
@@ -342,26 +347,28 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, TableMethods)
             ...     db.query("rank_gaps", split="test").select("rank_gap", "pairs").rows()
             [(0, 85), (1, 293), (2, 210), (3, 111), (4, 37)]
         """
+        asked = self._question(name, {**(params or {}), **more})
+        try:
+            answer = self._pairs(asked, lazy=lazy) if name == "pairs" else self._answer(asked, lazy=lazy)
+            return self.with_images(answer, on_error=on_error) if images else answer
+        except QueryError as error:
+            if asked.blame is None or (told := asked.blame(error)) is error:
+                raise
+            raise told from error
+
+    def _question(self, name: str, params: Mapping[str, object]) -> Asked:
         if name not in self._sqlfiles.queries:
             raise UnknownNameError("query", name, self._sqlfiles.queries)
         file = self._sqlfiles.queries[name]
-        given = {param: value for param, value in {**(params or {}), **more}.items() if value is not None}
-        for param in {**(params or {}), **more}:
+        given = {param: value for param, value in params.items() if value is not None}
+        for param in params:
             if param not in file.params:
                 raise UnknownParameterError(name, param, file.params)
         if given.get("split", "train") not in SPLITS:
             raise UnknownSplitError(given["split"])
         if given.get("subset", "1k") not in [*SUBSETS]:  # a value that has no hash is refused, too
             raise UnknownSubsetError(given["subset"])
-        blame = partial(_blamed, name, given)
-        asked = Asked(file.text, dict.fromkeys(file.params) | given, blame=blame)
-        try:
-            answer = self._pairs(asked, lazy=lazy) if name == "pairs" else self._answer(asked, lazy=lazy)
-            return self.with_images(answer, on_error=on_error) if images else answer
-        except QueryError as error:
-            if (told := blame(error)) is error:
-                raise
-            raise told from error
+        return Asked(file.text, dict.fromkeys(file.params) | given, blame=partial(_blamed, name, given))
 
     def catalog(self) -> pl.DataFrame:
         """Return every view, macro and query: its kind, name, call, columns and summary; views first, then by name.

@@ -96,6 +96,10 @@ class Questions(ABC):
     ) -> Frame:
         """Answer a named query."""
 
+    @abstractmethod
+    def _question(self, name: str, params: Mapping[str, object]) -> Asked:
+        """Return the statement of a named query, with its parameters checked."""
+
     @overload
     def images(self, *, lazy: Literal[False] = False, **filters: Unpack[ByteFilters]) -> pl.DataFrame: ...
     @overload

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from irdb_sql import errors, report_errors, score_errors, session_errors
+from irdb_sql import errors, export_errors, report_errors, score_errors, session_errors
 from irdb_sql.errors import IrdbError
 
 EXAMPLES: list[IrdbError] = [
@@ -32,6 +32,11 @@ EXAMPLES: list[IrdbError] = [
     errors.ParameterValueError("pairs", {"a": 1}, "x"),
     errors.StatementError("x"),
     errors.ImagesRootError("x"),
+    export_errors.ExportFileError(Path("a.csv"), "rows", ["parquet"]),
+    export_errors.SeveralSplitsError(Path("a.parquet"), ["train", "test"]),
+    export_errors.UnusedOptionError("weights", "rows", ["pairs"]),
+    export_errors.ExportedImageError("images/a.webp", "images.zip", "empty", "no bytes"),
+    export_errors.NoExportError("x", "no"),
     errors.ImageError("images/a.webp", "images.zip", "empty", "no bytes"),
     errors.RemoteError("http://x", "no"),
     errors.MissingPackageError("x", "pip install x."),
@@ -96,7 +101,7 @@ def test_an_error_is_a_builtin_with_a_sentence_and_a_hint_and_can_be_pickled(err
 def test_every_error_has_an_example_here() -> None:
     kinds = [
         kind
-        for room in (errors, report_errors, score_errors, session_errors)
+        for room in (errors, export_errors, report_errors, score_errors, session_errors)
         for _, kind in inspect.getmembers(room, inspect.isclass)
     ]
     defined = {kind for kind in kinds if issubclass(kind, IrdbError)}

@@ -1,0 +1,33 @@
+-- name: exported_groups
+-- Which prompts does an export hold, with lists of their images, ranks and ratings?
+-- Prompts and their images stand as in the source.
+-- param split: train, validation or test; all splits unless given
+-- param subset: 1k, 2k, 4k or 8k; every image unless given
+-- param from_draw: begin of a range of draws of prompts; 0 unless given
+-- param to_draw: end of the range, which is left out; 1 unless given
+-- param seed: another seed makes other draws; 0 unless given
+-- param stratified: spread draws evenly over each classification; off unless given
+-- returns: prompt_id, prompt, classification, image_path, rank, overall_rating, image_text_alignment_rating, fidelity_rating
+-- reads: prompt_groups, sampled_prompts, whole_number
+-- source: dataset card of ImageRewardDB, configurations 1k_group to 8k_group
+SELECT
+    prompts.prompt_id,
+    prompts.prompt,
+    prompts.classification,
+    prompts.image_path,
+    prompts.rank,
+    prompts.overall_rating,
+    prompts.image_text_alignment_rating,
+    prompts.fidelity_rating
+FROM prompt_groups($split::VARCHAR, $subset::VARCHAR) AS prompts
+SEMI JOIN
+    sampled_prompts(
+        $split::VARCHAR,
+        $subset::VARCHAR,
+        $from_draw::DOUBLE,
+        $to_draw::DOUBLE,
+        whole_number($seed),
+        $stratified::BOOLEAN
+    ) AS sampled
+    ON prompts.split = sampled.split AND prompts.prompt_id = sampled.prompt_id
+ORDER BY prompts.first_row

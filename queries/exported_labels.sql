@@ -1,0 +1,52 @@
+-- name: exported_labels
+-- Which pairs does an export hold, in the columns that the trainer of PickScore reads?
+-- Image 0 stands before image 1 in the source; a label is 1 for the better image, 0 for the worse one, 0.5 for both of a tie.
+-- Pairs stand as in exported_pairs. num_example_per_prompt is the number of the prompt's pairs that are there.
+-- param split: train, validation or test; all splits unless given
+-- param subset: 1k, 2k, 4k or 8k; every image unless given
+-- param from_draw: begin of a range of draws of prompts; 0 unless given
+-- param to_draw: end of the range, which is left out; 1 unless given
+-- param seed: another seed makes other draws; 0 unless given
+-- param stratified: spread draws evenly over each classification; off unless given
+-- param keep_ties: also pairs of images that share a rank; off unless given
+-- param min_rank_gap: smallest difference in rank that makes a strict pair; 1 unless given
+-- param per_prompt: pairs of a prompt at most; all unless given
+-- returns: caption, path_0, path_1, label_0, label_1, are_different, has_label, num_example_per_prompt, image_0_uid, image_1_uid, prompt_id, prompt_weight, pair_weight
+-- reads: sampled_pairs, whole_number
+-- source: PickScore repository, trainer/datasetss/clip_hf_dataset.py
+WITH pairs AS (
+    SELECT
+        *,
+        CASE WHEN rank_gap = 0 THEN cast(0.5 AS DOUBLE) WHEN is_first_better THEN 1 ELSE 0 END AS label_0,
+        CASE WHEN is_first_better THEN better_path ELSE worse_path END AS path_0,
+        CASE WHEN is_first_better THEN worse_path ELSE better_path END AS path_1
+    FROM
+        sampled_pairs(
+            $split::VARCHAR,
+            $subset::VARCHAR,
+            $from_draw::DOUBLE,
+            $to_draw::DOUBLE,
+            whole_number($seed),
+            $stratified::BOOLEAN,
+            $keep_ties::BOOLEAN,
+            whole_number($min_rank_gap),
+            whole_number($per_prompt)
+        )
+)
+
+SELECT
+    prompt AS caption,
+    path_0,
+    path_1,
+    label_0,
+    1 - label_0 AS label_1,
+    path_0 <> path_1 AS are_different,
+    TRUE AS has_label,
+    prompt_pairs AS num_example_per_prompt,
+    split_part(split_part(path_0, '/', -1), '.', 1) AS image_0_uid,
+    split_part(split_part(path_1, '/', -1), '.', 1) AS image_1_uid,
+    prompt_id,
+    1 / cast(prompt_pairs AS DOUBLE) AS prompt_weight,
+    cast(1 AS DOUBLE) AS pair_weight
+FROM pairs
+ORDER BY prompt_row, first_row, second_row
