@@ -133,7 +133,7 @@ def test_a_prompt_id_names_a_part_of_the_large_set_or_none(
 def test_the_paths_of_the_published_ranking_file_name_the_same_parts(real_file: Path) -> None:
     text = """
         SELECT count(*), count(*) FILTER (
-            WHERE starts_with(image_path, concat(regexp_extract(diffusiondb_archive(prompt_id), 'part-[0-9]+'), '/images/'))
+            WHERE starts_with(image_path, concat(regexp_extract(diffusiondb_archive(prompt_id), 'part-[0-9]{6}'), '/images/'))
         )
         FROM images
     """
