@@ -26,7 +26,7 @@ _DIFFERENT = 1
     help="Folder of metadata-*.parquet. Default: FOLDER.",
 )
 @click.option("--compare", is_flag=True, help="Write no metadata; compare only.")
-@click.option("--partial", is_flag=True, help="Take what is there though parts before others are missing.")
+@click.option("--partial", is_flag=True, help="Write what is there though parts before others are missing.")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="Default: what the suffix of -o says, else table.")
 @output_option
 def import_(  # noqa: PLR0913 - an option each

@@ -12,7 +12,7 @@ from irdb_sql.image_faults import ABSENT, Fault, words_of
 from irdb_sql.image_paths import UnsafePathError
 from irdb_sql.image_roots import open_root
 from irdb_sql.image_store import ImageStore
-from irdb_sql.part_errors import MissingPartError, NoPartsError, PartFileError
+from irdb_sql.part_errors import NoPartsError, PartFileError
 from irdb_sql.workers import outcome
 
 if TYPE_CHECKING:
@@ -47,28 +47,26 @@ class SplitParts:
     Attributes:
         split: Its name.
         files: Those that are there, in the order of their parts.
-        missing: Numbers of parts that have none: published ones, and those before or beside others.
+        missing: Why each part that has none has none: published ones, and those before or beside others.
     """
 
     split: str
     files: tuple[PartFile, ...]
-    missing: tuple[int, ...]
+    missing: dict[int, str]
 
 
-def read_parts(place: PathLike, progress: Callable[[int, int], None], *, partial: bool) -> list[SplitParts]:
+def read_parts(place: PathLike, progress: Callable[[int, int], None]) -> list[SplitParts]:
     """Read the JSON files of all parts below a folder or URL.
 
     Args:
         place: Below which `images/…` lies.
         progress: Is told how many of how many parts were looked for.
-        partial: Take what is there though parts before others are missing.
 
     Returns:
         The splits that have a part, in published order.
 
     Raises:
         NoPartsError: There is no such folder, or no such file in it.
-        MissingPartError: A part has no such file, though a later one has, and `partial` is not given.
         PartFileError: A file cannot be read.
         RemoteError, MissingPackageError: It is a URL that cannot be read.
     """
@@ -91,12 +89,8 @@ def read_parts(place: PathLike, progress: Callable[[int, int], None], *, partial
                 reasons[part] = file
             done += 1
             progress(done, total)
-        if not files:
-            continue
-        skipped = [part for part in reasons if part < files[-1].part]
-        if skipped and not partial:
-            raise MissingPartError(split, skipped, reasons[skipped[0]])
-        found.append(SplitParts(split, tuple(files), tuple(reasons)))
+        if files:
+            found.append(SplitParts(split, tuple(files), reasons))
     if not found:
         raise NoPartsError(place)
     return found
@@ -127,7 +121,13 @@ def _read(store: ImageStore, split: str, part: int) -> PartFile | str:
         raise PartFileError(place, name if place.endswith(".zip") else None, content.reason)
     is_packed = not store.root.unpacked(folder, [name]) and store.archive(folder)[1] is not None
     location, member = (f"{folder}.zip", name) if is_packed else (f"{folder}/{name}", None)
+    if len(content) > _LARGEST:
+        raise PartFileError(location, member, f"it has {len(content):,} bytes, more than {_LARGEST:,}")
     try:
         return PartFile(split, part, location, member, str(content, "utf-8"))
     except UnicodeDecodeError as error:
         raise PartFileError(location, member, f"it is not UTF-8: {error}") from error
+
+
+_LARGEST = 16 * 2**20
+"""Bytes; what has more is taken for an attack. Published files have some tenth of it."""

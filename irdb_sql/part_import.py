@@ -15,7 +15,7 @@ from irdb_sql.engine import Engine
 from irdb_sql.errors import NoMetadataError, UnwritableError
 from irdb_sql.lockdown import Limits
 from irdb_sql.outfiles import unfinished_file
-from irdb_sql.part_errors import ImportTargetError, PartRowError
+from irdb_sql.part_errors import ImportTargetError, MissingPartError, PartRowError
 from irdb_sql.part_files import PartFile, read_parts
 from irdb_sql.sources import MetadataFile, Source
 
@@ -80,12 +80,13 @@ def import_parts(
         source: The folder or URL below which `images/…` lies.
         metadata: The folder of `metadata-{split}.parquet`; the source's own unless given.
         write: Write the metadata files that are not there; otherwise compare only.
-        partial: Take what is there though parts before others are missing.
+        partial: Write what is there though parts before others are missing.
         progress: Is told how many of how many parts were looked for.
 
     Raises:
         NoPartsError: There is no such folder, or no JSON file of a part in it.
-        MissingPartError: A part has no such file, though a later one has, and `partial` is not given.
+        MissingPartError: Metadata is to be written of parts of which one before others has no such file, and `partial`
+            is not given.
         PartFileError, PartRowError: A file cannot be read, or does not hold rows as published.
         FileError: A metadata file that is there is broken.
         NoMetadataError: Nothing is to be written, and there is no metadata to compare with.
@@ -105,11 +106,15 @@ def import_parts(
         0
     """
     folder = metadata_folder(source, metadata)
-    splits = read_parts(source, progress or _unseen, partial=partial)
+    splits = read_parts(source, progress or _unseen)
     paths = {each.split: folder / f"metadata-{each.split}.parquet" for each in splits}
     known = {split: path for split, path in paths.items() if path.exists()}
     if not known and not write:
         raise NoMetadataError(folder, [path.name for path in paths.values()])
+    if write and not partial:
+        for each in splits:
+            if each.split not in known:
+                _refuse_gaps(each)
     files = tuple(MetadataFile(path, "parquet", split) for split, path in known.items())
     engine = Engine(Source(files, folder.name, folder), sqlfiles.load(), _listed, Limits())
     try:
@@ -144,6 +149,12 @@ def metadata_folder(source: PathLike, metadata: PathLike | None) -> Path:
 
 
 _ORDER = ["split", "part", "parquet_row", "json_row", "difference", "column_name"]
+
+
+def _refuse_gaps(each: SplitParts) -> None:
+    """Raise an error if parts before others are missing: metadata without them would look whole."""
+    if skipped := [part for part in each.missing if part < each.files[-1].part]:
+        raise MissingPartError(each.split, skipped, each.missing[skipped[0]])
 
 
 def _table(files: Iterable[PartFile]) -> pl.DataFrame:
@@ -189,7 +200,7 @@ def _told(
     return ImportedSplit(
         split=each.split,
         parts=tuple(file.part for file in each.files),
-        missing=each.missing,
+        missing=tuple(each.missing),
         rows=counts.get(each.split, 0),
         path=path if is_new or each.split in known else None,
         is_new=is_new,

@@ -258,6 +258,7 @@ def test_a_missing_part_before_others_is_an_error_unless_told_otherwise(tmp_path
     (split,) = import_parts(tmp_path, partial=True).splits
     assert (split.parts, split.missing) == ((1, 2, 4, 7), (3, 5, 6, *range(8, 33)))
     assert names(tmp_path / "metadata-train.parquet") == ["1", "2", "4", "7"]
+    assert import_parts(tmp_path).differences.is_empty()  # to compare what is there, no part is needed
 
 
 def test_what_holds_no_part_is_not_found(tmp_path: Path) -> None:
@@ -278,10 +279,10 @@ ROW = {name: value for name, value in row("a").items() if name != "split"}
     ("content", "words"),
     [
         ("", "in 'images/test/test_1.zip' cannot be read: its member of the archive has no bytes"),
-        (" ", "'test_1.json' in 'images/test/test_1.zip' is no JSON list, or was cut short"),
+        (" ", "'test_1.json' in 'images/test/test_1.zip' is no JSON list of 100,000 rows at most, or was cut short"),
         ("{}", "is no JSON list"),
         ("null", "is no JSON list"),
-        (json.dumps([ROW])[:-3], "is no JSON list, or was cut short"),
+        (json.dumps([ROW])[:-3], "is no JSON list of 100,000 rows at most, or was cut short"),
         (json.dumps([ROW]) + "x", "is no JSON list"),
         (b"\xff[]", "cannot be read: it is not UTF-8"),
         (json.dumps([ROW]).encode("utf-16"), "cannot be read: it is not UTF-8"),
@@ -302,6 +303,8 @@ ROW = {name: value for name, value in row("a").items() if name != "split"}
         ([ROW | {"rank": float("inf")}], "which is no whole number"),
         ("[" * 1_000_000 + "]" * 1_000_000, "row 1 of 'test_1.json' in 'images/test/test_1.zip' is no object but ARRAY"),
         ("[" * 1_000_000, "is no JSON list"),
+        ("[" + "1," * 100_000 + "1]", "is no JSON list of 100,000 rows at most"),
+        (" " * 17_000_000, "cannot be read: it has 17,000,000 bytes, more than 16,777,216"),
         ('[{"rank":' * 100_000 + "1" + "}]" * 100_000, "is missing"),
     ],
 )  # fmt: skip

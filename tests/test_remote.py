@@ -424,6 +424,6 @@ def test_the_json_files_of_parts_come_from_the_web(server: Server, tmp_path: Pat
     assert (split.parts, split.rows) == ((1, 2), 6)
     assert pl.read_parquet(tmp_path / "made" / "metadata-test.parquet").to_dicts() == rows
     assert len(server.requests) < 80  # a zip or file for each published part, and no guess beyond
-    server.always = "busy"
-    with pytest.raises(RemoteError):
+    server.always = "refuse"
+    with pytest.raises(RemoteError, match="403"):
         irdb_sql.import_parts(server.url, tmp_path / "made")

@@ -11,7 +11,7 @@ CREATE OR REPLACE MACRO part_faults() AS TABLE
         SELECT
             *,
             CASE
-                WHEN row_number IS NULL THEN 'is no JSON list, or was cut short'
+                WHEN row_number IS NULL THEN 'is no JSON list of 100,000 rows at most, or was cut short'
                 WHEN json_type(row_object) <> 'OBJECT' THEN concat('is no object but ', json_type(row_object))
                 WHEN len(json_keys(row_object)) <> len(list_distinct(json_keys(row_object))) THEN 'has a key twice'
             END AS whole_fault

@@ -1,6 +1,7 @@
 -- name: part_objects
 -- What stands in the JSON lists of parts, one row an element, as JSON, numbered from 1 in each file.
--- A file that is no JSON list has one row, without element and number.
+-- A file that is no JSON list, or a list of more than 100,000 elements, has one row, without element and number: a published part has
+-- some 1,600, and a list that is made up would fill the memory.
 -- returns: split, part, location, member, row_number, row_object
 -- reads: part_files
 -- source: dataset card of ImageRewardDB
@@ -14,7 +15,8 @@ CREATE OR REPLACE MACRO part_objects() AS TABLE
             member,
             CASE
                 WHEN NOT json_valid(content) THEN NULL
-                WHEN json_type(content) = 'ARRAY' THEN json_extract(content, '$[*]')
+                WHEN json_type(content) <> 'ARRAY' THEN NULL
+                WHEN json_array_length(content) <= 100000 THEN json_extract(content, '$[*]')
             END AS row_objects
         FROM part_files
     )
