@@ -10,12 +10,23 @@ if TYPE_CHECKING:
     from irdb_sql.decoding import decode
     from irdb_sql.errors import IrdbError
     from irdb_sql.formats import write_parquet
+    from irdb_sql.part_import import import_parts
     from irdb_sql.questions import Split, Subset
     from irdb_sql.report import render
 
     __version__: str
 
-__all__ = ["ImageRewardDB", "IrdbError", "Split", "Subset", "connect", "decode", "render", "write_parquet"]
+__all__ = [
+    "ImageRewardDB",
+    "IrdbError",
+    "Split",
+    "Subset",
+    "connect",
+    "decode",
+    "import_parts",
+    "render",
+    "write_parquet",
+]
 
 _ROOMS = {
     "ImageRewardDB": "database",
@@ -24,6 +35,7 @@ _ROOMS = {
     "Subset": "questions",
     "connect": "database",
     "decode": "decoding",
+    "import_parts": "part_import",
     "render": "report",
     "write_parquet": "formats",
 }

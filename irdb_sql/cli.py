@@ -17,6 +17,7 @@ import click
 
 from irdb_sql.cli_audit import audit
 from irdb_sql.cli_export import check_split, export
+from irdb_sql.cli_import import import_
 from irdb_sql.cli_options import (
     FORMATS,
     STANDARD_OUTPUT,
@@ -297,5 +298,6 @@ irdb.add_command(check_split)
 irdb.add_command(evaluate)
 irdb.add_command(export)
 irdb.add_command(generators)
+irdb.add_command(import_)
 irdb.add_command(report)
 irdb.add_command(shell)

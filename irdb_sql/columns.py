@@ -30,3 +30,6 @@ SUBSETS = {"1k": 4, "2k": 8, "4k": 16, "8k": 32}
 
 SPLITS = ("train", "validation", "test")
 """The splits, in published order."""
+
+PARTS = {"train": SUBSETS["8k"], "validation": 2, "test": 2}
+"""How many parts of each split are published."""

@@ -46,7 +46,7 @@ class Engine:
     end of the process whatever still runs is stopped first: the engine's threads cannot outlive Python.
 
     Args:
-        source: What to read; each file is checked before a view is made of it.
+        source: What to read; each file is checked before a view is made of it. Without files, `metadata` has no row.
         sqlfiles: The views and macros to define.
         listing: Is given a function that tells the folders of images and one that counts interrupts, and makes an
             Arrow stream of what lies there; each statement that reads `image_listing` pulls it, and no other does.
@@ -79,22 +79,29 @@ class Engine:
         self._is_lent = False
         self.kept: list[str] = []
         self._definitions = Definitions(
-            sqlfiles, given=["metadata"], made={"image_listing": partial(_make_listing, weakref.ref(self), listing)}
+            sqlfiles,
+            given=["metadata"] if source.files else [],
+            made={"image_listing": partial(_make_listing, weakref.ref(self), listing)},
         )
         self._lock = threading.Lock()
         self._interrupts = 0
         self._tasks: dict[Task[Any], DuckDBPyConnection] = {}
         self._readers: set[pa.RecordBatchReader] = set()
         self._cursors: set[DuckDBPyConnection] = set()
+        self.first_rows: list[int] = []
         _open_engines.add(self)
         try:
-            with self._cursor(*(f"{file.form}_file {file.form}_file_faults" for file in source.files)) as cursor:
-                making = self._started(cursor, lambda: make_base_view(cursor, source.files))
-                self.first_rows = self._outcome(making)
-                comment(cursor, sqlfiles.views["metadata"])
+            if source.files:
+                self._open(source)
         except BaseException:
             self.close()
             raise
+
+    def _open(self, source: Source) -> None:
+        with self._cursor(*(f"{file.form}_file {file.form}_file_faults" for file in source.files)) as cursor:
+            making = self._started(cursor, lambda: make_base_view(cursor, source.files))
+            self.first_rows = self._outcome(making)
+            comment(cursor, self._sqlfiles.views["metadata"])
 
     def guard(self, source: Source, *, trusted: bool) -> None:
         """Limit how long statements take, and unless they are trusted let them open no file but those of the source."""

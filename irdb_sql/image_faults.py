@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from irdb_sql.archives import LARGEST_IMAGE
+
 if TYPE_CHECKING:
     from irdb_sql.archives import Member
 
@@ -26,7 +28,7 @@ class Fault:
     reason: str
 
 
-TOO_LARGE = "the file is too large for an image"
+TOO_LARGE = f"the file has more than {LARGEST_IMAGE:,} bytes"
 
 
 def fault_of(member: Member | None, archive: str) -> Fault | None:
@@ -47,6 +49,10 @@ def absent(folder: str, *, has_folder: bool) -> Fault:
     if has_folder:
         return Fault("missing", folder, "the folder has no such file, and there is no zip of its name")
     return Fault("archive_missing", f"{folder}.zip", "there is neither this archive nor an unpacked file")
+
+
+ABSENT = frozenset({_no_member("").reason, *(absent("", has_folder=there).reason for there in (False, True))})
+"""Reasons why a file is missing that say no more than that; another is of a path or link that is refused."""
 
 
 def words_of(error: Exception) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from irdb_sql import errors, export_errors, report_errors, score_errors, session_errors
+from irdb_sql import errors, export_errors, part_errors, report_errors, score_errors, session_errors
 from irdb_sql.errors import IrdbError
 
 EXAMPLES: list[IrdbError] = [
@@ -74,6 +74,11 @@ EXAMPLES: list[IrdbError] = [
     errors.DecodeError("no image", "drop it."),
     report_errors.TemplateError("x", 1, "no"),
     report_errors.OldReportError(Path("x"), "no"),
+    part_errors.NoPartsError("x"),
+    part_errors.MissingPartError("train", [3], "no"),
+    part_errors.PartFileError("x.zip", "x.json", "no"),
+    part_errors.PartRowError("x.json", None, 1, "rank", "is missing"),
+    part_errors.ImportTargetError("s3://x"),
     errors.ClosedError(),
     errors.TargetExistsError(Path("x")),
     errors.SourceTargetError(Path("x")),
@@ -101,7 +106,7 @@ def test_an_error_is_a_builtin_with_a_sentence_and_a_hint_and_can_be_pickled(err
 def test_every_error_has_an_example_here() -> None:
     kinds = [
         kind
-        for room in (errors, export_errors, report_errors, score_errors, session_errors)
+        for room in (errors, export_errors, part_errors, report_errors, score_errors, session_errors)
         for _, kind in inspect.getmembers(room, inspect.isclass)
     ]
     defined = {kind for kind in kinds if issubclass(kind, IrdbError)}

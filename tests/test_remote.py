@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import signal
 import subprocess
 import sys
@@ -410,3 +411,19 @@ def test_without_the_extra_a_sentence_says_what_to_install(tmp_path: Path) -> No
     )
     assert done.stdout.count("pip install 'irdb-sql[remote]' brings it.") == 2
     assert done.stdout.endswith("None\n2125\n")
+
+
+def test_the_json_files_of_parts_come_from_the_web(server: Server, tmp_path: Path) -> None:
+    rows = [{name: value for name, value in image("p", name, 1).items() if name != "split"} for name in "abcdef"]
+    with zipfile.ZipFile(server.folder / f"{FOLDER}.zip", "w") as archive:
+        archive.writestr("a.webp", content("a"))
+        archive.writestr("test_1.json", json.dumps(rows[:4]))
+    (server.folder / "images/test/test_2").mkdir()
+    (server.folder / "images/test/test_2/test_2.json").write_text(json.dumps(rows[4:]))
+    (split,) = irdb_sql.import_parts(server.url, tmp_path / "made").splits
+    assert (split.parts, split.rows) == ((1, 2), 6)
+    assert pl.read_parquet(tmp_path / "made" / "metadata-test.parquet").to_dicts() == rows
+    assert len(server.requests) < 80  # a zip or file for each published part, and no guess beyond
+    server.always = "refuse"
+    with pytest.raises(RemoteError, match="403"):
+        irdb_sql.import_parts(server.url, tmp_path / "made")

@@ -1,0 +1,83 @@
+"""Failures of importing the JSON files of parts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from irdb_sql.errors import FileError, NotFoundError, TargetError, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class NoPartsError(NotFoundError):
+    """A folder or URL holds no JSON file of a part."""
+
+    def __init__(self, place: object) -> None:
+        super().__init__(
+            f"{quoted(place)} holds no JSON file of a part, such as 'train_1.json' in 'images/train/train_1.zip'",
+            "name the folder or URL below which `images/…` lies, with the zips of the dataset or what they hold.",
+        )
+
+
+class MissingPartError(NotFoundError):
+    """Parts have no JSON file, though later ones have, so that metadata would be incomplete."""
+
+    def __init__(self, split: str, parts: Sequence[int], reason: str) -> None:
+        self.split = split
+        self.parts = list(parts)
+        super().__init__(
+            f"{named(parts)} of {split} cannot be imported, and later ones can: {reason}",
+            f"get images/{split}/{split}_{parts[0]}.zip, or import what is there with partial=True (--partial).",
+        )
+
+
+class PartFileError(FileError):
+    """The JSON file of a part is there and cannot be had."""
+
+    def __init__(self, location: str, member: str | None, reason: str) -> None:
+        super().__init__(
+            f"{_place(location, member)} cannot be read: {reason}", "download it again, or name where it is whole."
+        )
+
+
+class PartRowError(FileError):
+    """A JSON file of a part does not hold rows as published."""
+
+    def __init__(
+        self, location: str, member: str | None, row_number: int | None, column: str | None, fault: str
+    ) -> None:
+        what = [
+            *([f"column {quoted(column)}"] if column is not None else []),
+            *([f"row {row_number:,}"] if row_number is not None else []),
+            _place(location, member),
+        ]
+        super().__init__(
+            f"{' of '.join(what)} {fault}",
+            "the JSON of a part is a list of objects, each with every column of the published metadata.",
+        )
+
+
+class ImportTargetError(TargetError, ValueError):
+    """Metadata is to be written, or compared, where the images are, and that is no folder of this machine."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            f"{quoted(place)} is no folder of this machine, to write metadata to or to compare with",
+            "name one: metadata= in Python, --metadata DIR on the command line.",
+        )
+
+
+def named(parts: Sequence[int]) -> str:
+    """Name parts by their numbers, which are in order, neighbours as a range: parts 3, 5 to 32."""
+    words: list[str] = []
+    begin = 0
+    for number, part in enumerate(parts):
+        if number + 1 == len(parts) or parts[number + 1] != part + 1:
+            words.append(str(part) if number == begin else f"{parts[begin]} to {part}")
+            begin = number + 1
+    return f"part{'s' if len(parts) > 1 else ''} {', '.join(words)}"
+
+
+def _place(location: str, member: str | None) -> str:
+    return quoted(location) if member is None else f"{quoted(member)} in {quoted(location)}"

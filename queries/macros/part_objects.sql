@@ -1,0 +1,42 @@
+-- name: part_objects
+-- What stands in the JSON lists of parts, one row an element, as JSON, numbered from 1 in each file.
+-- A file that is no JSON list, or a list of more than 100,000 elements, has one row, without element and number: a published part has
+-- some 1,600, and a list that is made up would fill the memory.
+-- returns: split, part, location, member, row_number, row_object
+-- reads: part_files
+-- source: dataset card of ImageRewardDB
+-- spark: reads the files with multiLine
+CREATE OR REPLACE MACRO part_objects() AS TABLE
+    WITH lists AS (
+        SELECT
+            split,
+            part,
+            location,
+            member,
+            CASE
+                WHEN NOT json_valid(content) THEN NULL
+                WHEN json_type(content) <> 'ARRAY' THEN NULL
+                WHEN json_array_length(content) <= 100000 THEN json_extract(content, '$[*]')
+            END AS row_objects
+        FROM part_files
+    )
+
+    SELECT
+        split,
+        part,
+        location,
+        member,
+        unnest(range(1, len(row_objects) + 1)) AS row_number,
+        unnest(row_objects) AS row_object
+    FROM lists
+    WHERE row_objects IS NOT NULL
+    UNION ALL
+    SELECT
+        split,
+        part,
+        location,
+        member,
+        NULL AS row_number,
+        NULL AS row_object
+    FROM lists
+    WHERE row_objects IS NULL

@@ -1,0 +1,12 @@
+-- name: part_files
+-- One row a part whose JSON file was read, with the text of that file: none but while `irdb import` runs.
+-- location is a path below the folder of the images; member is NULL for an unpacked file.
+-- returns: split, part, location, member, content
+CREATE OR REPLACE VIEW part_files AS
+SELECT
+    cast('' AS VARCHAR) AS split,
+    cast(0 AS SMALLINT) AS part,
+    cast('' AS VARCHAR) AS location,
+    cast('' AS VARCHAR) AS member,
+    cast('' AS VARCHAR) AS content
+WHERE FALSE
