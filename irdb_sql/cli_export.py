@@ -111,9 +111,9 @@ def export(db: ImageRewardDB, *, form: str, target: Path, no_images: bool, shard
     \b
     irdb export pairs -o pairs/
     irdb export ranking --split test -o test.json
-    irdb export pairs --sample 0:0.9 -o train-pairs/
-    irdb export pairs --sample 0.9:1 -o held-out-pairs/
-    irdb check-split train-pairs/ held-out-pairs/
+    irdb export pairs --sample 0:0.9 -o most/
+    irdb export pairs --sample 0.9:1 -o rest/
+    irdb check-split most/ rest/
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
     command = shlex.join(["irdb", *sys.argv[1:]])
     with shown_progress("prompts") as progress:
@@ -145,7 +145,7 @@ def check_split(data: dict[str, Any], *, a: str, b: str, form: str | None, outpu
 
     \b
     irdb check-split train test
-    irdb check-split train-pairs/ held-out.parquet
+    irdb check-split most/ rest.parquet
     """  # noqa: D301 - as above
     from irdb_sql.database import connect  # noqa: PLC0415 - `irdb --help` needs no engine
 

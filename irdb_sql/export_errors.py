@@ -59,3 +59,13 @@ class NoExportError(NotFoundError):
             f"{quoted(place)} cannot be checked: {reason}",
             "name a folder or file of `irdb export`, a dataset, or train, validation or test of --data.",
         )
+
+
+class AmbiguousPlaceError(IrdbError, ValueError):
+    """A name is that of a split and of a file or folder."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{quoted(name)} is a split, and here is also a file or folder of that name",
+            f"./{name} is the file or folder; the split can be named where there is none.",
+        )

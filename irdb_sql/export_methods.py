@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Unpack, cast
 
 from irdb_sql.columns import SPLITS
-from irdb_sql.export_errors import NoExportError
+from irdb_sql.export_errors import AmbiguousPlaceError, NoExportError
 from irdb_sql.export_formats import EXPORT_FORMATS
 from irdb_sql.questions import Questions
 from irdb_sql.score_options import refuse_unknown
@@ -145,6 +145,7 @@ class ExportMethods(Questions):
 
         Raises:
             NoExportError: One is none of these.
+            AmbiguousPlaceError: One is a split, and there is a file or folder of that name.
             FileError: A file cannot be read.
 
         Example:
@@ -167,6 +168,8 @@ class ExportMethods(Questions):
 
         name = str(place)
         path = Path(place).expanduser()
+        if name in SPLITS and path.exists():
+            raise AmbiguousPlaceError(name)
         if name not in SPLITS and not path.exists():
             raise NoExportError(name, "there is no such file or folder")
         if name in SPLITS or any((path / f"metadata-{split}.parquet").is_file() for split in SPLITS):

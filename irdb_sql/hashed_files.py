@@ -1,4 +1,4 @@
-"""A file that is hashed while it is written."""
+"""A file that is hashed while it is written, each in a thread of its own."""
 
 from __future__ import annotations
 
@@ -10,11 +10,17 @@ import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+_PIECE = 2**20  # bytes that are handed on at once
+_PIECES = 24  # at most that wait
 
 
 class HashedFile(io.RawIOBase):
-    """A file that is only written on, and knows its size and SHA-256, which a thread works out meanwhile.
+    """A file that is only written on, and knows its size and SHA-256.
+
+    What is written must not change afterwards: it is written and hashed later.
 
     Args:
         path: Where it is.
@@ -22,10 +28,10 @@ class HashedFile(io.RawIOBase):
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("wb", buffering=0)
-        self._digest = hashlib.sha256()
-        self._left: queue.Queue[bytes | None] = queue.Queue(_PIECES)
-        self._hasher = threading.Thread(target=self._hash, name="irdb-sql hash", daemon=True)
-        self._hasher.start()
+        digest = hashlib.sha256()
+        self._digest = digest
+        self._followers = [_Follower(self._write_all), _Follower(digest.update)]
+        self._is_abandoned = False
         self.size = 0
 
     def writable(self) -> bool:
@@ -33,15 +39,18 @@ class HashedFile(io.RawIOBase):
         return True
 
     def write(self, content: bytes | memoryview) -> int:  # type: ignore[override]  # of what libraries hand on
-        """Write behind what is there; after `abandon`, nothing."""
-        kept = bytes(content)
-        if not self._file.closed:
-            self._left.put(kept)
-            rest = memoryview(kept)
-            while rest:
-                rest = rest[self._file.write(rest) :]
-            self.size += len(kept)
-        return len(kept)
+        """Write behind what is there; after `abandon`, nothing.
+
+        Raises:
+            OSError: The disk is full, or what was written before could not be.
+        """
+        view = memoryview(content)
+        if not self._is_abandoned:
+            for begin in range(0, len(view), _PIECE):
+                for follower in self._followers:
+                    follower.put(view[begin : begin + _PIECE])
+            self.size += len(view)
+        return len(view)
 
     def tell(self) -> int:
         """Return how many bytes are written."""
@@ -49,19 +58,62 @@ class HashedFile(io.RawIOBase):
 
     def abandon(self) -> None:
         """Write no more, whatever libraries still write as they end."""
-        self._left.put(None)
+        self._is_abandoned = True
+        for follower in self._followers:
+            follower.end()
         self._file.close()
 
     def finish(self) -> str:
-        """Close the file once the disk has it, and return its SHA-256."""
+        """Close the file once the disk has it, and return its SHA-256.
+
+        Raises:
+            OSError: The disk is full.
+        """
+        for follower in self._followers:
+            follower.end()
+        for follower in self._followers:
+            follower.refuse_failed()
         os.fsync(self._file.fileno())
         self.abandon()
-        self._hasher.join()
         return self._digest.hexdigest()
 
-    def _hash(self) -> None:
+    def _write_all(self, content: memoryview) -> None:
+        while content:
+            content = content[self._file.write(content) :]
+
+
+class _Follower:
+    """A thread that does something with each piece of a file, in order, while more is made.
+
+    Args:
+        use: What to do.
+    """
+
+    def __init__(self, use: Callable[[memoryview], object]) -> None:
+        self._use = use
+        self._left: queue.Queue[memoryview | None] = queue.Queue(_PIECES)
+        self._failure: OSError | None = None
+        self._thread = threading.Thread(target=self._run, name="irdb-sql writer", daemon=True)
+        self._thread.start()
+
+    def put(self, content: memoryview) -> None:
+        self.refuse_failed()
+        self._left.put(content)
+
+    def end(self) -> None:
+        """Wait until all is done."""
+        if self._thread.is_alive():
+            self._left.put(None)
+            self._thread.join()
+
+    def refuse_failed(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+
+    def _run(self) -> None:
         while (content := self._left.get()) is not None:
-            self._digest.update(content)
-
-
-_PIECES = 16  # at most that wait for being hashed
+            if self._failure is None:
+                try:
+                    self._use(content)
+                except OSError as error:
+                    self._failure = error

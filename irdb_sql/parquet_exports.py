@@ -10,12 +10,17 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from irdb_sql.images import binary_views
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from irdb_sql.export_layouts import Layout
     from irdb_sql.hashed_files import HashedFile
     from irdb_sql.portions import Portion
 
 _ROW_GROUP_BYTES = 192 * 2**20  # of images, each counted as often as rows name it: what a reader has in memory
+_ROW_GROUP_ROWS = 1024  # of images: Arrow cannot write more views at once
 _DICTIONARY_BYTES = 2**31 - 1
 
 
@@ -67,13 +72,13 @@ class ParquetExport:
 def _row_group_rows(portion: Portion, layout: Layout) -> int:
     """Return how many rows of a portion a reader can have in memory."""
     rows = portion.rows
-    if not layout.images or not portion.contents:
+    if not portion.contents:
         return max(1, rows.height)
     named = sum(
         int(rows[name].list.len().sum()) if rows.schema[name] == pl.List else rows.height for name in layout.images
     )
     mean = sum(map(len, portion.contents.values())) / len(portion.contents)
-    return max(1, int(_ROW_GROUP_BYTES * rows.height / max(1, named * mean)))
+    return max(1, min(_ROW_GROUP_ROWS, int(_ROW_GROUP_BYTES * rows.height / max(1, named * mean))))
 
 
 def _image_array(paths: pl.Series, portion: Portion, kind: pa.DataType) -> pa.Array:
@@ -82,26 +87,34 @@ def _image_array(paths: pl.Series, portion: Portion, kind: pa.DataType) -> pa.Ar
         flat = paths.explode(empty_as_null=False, keep_nulls=False)
         ends = pa.array([0, *paths.list.len().cum_sum()], pa.int32())
         return pa.ListArray.from_arrays(ends, _image_array(flat, portion, kind.value_type), type=kind)
-    texts = paths.to_arrow().cast(pa.string())
-    if not pa.types.is_dictionary(kind.field("bytes").type):
-        return pa.StructArray.from_arrays([_binary_array(portion, paths), texts], type=kind)
-    unique = paths.unique(maintain_order=True)
-    places = paths.replace_strict(unique, pl.int_range(unique.len(), dtype=pl.Int32, eager=True), return_dtype=pl.Int32)
-    contents = pa.DictionaryArray.from_arrays(places.to_arrow(), _binary_array(portion, unique))
-    return pa.StructArray.from_arrays([contents, texts], type=kind)
+    contents = _content_array(paths, portion, kind.field("bytes").type)
+    return pa.StructArray.from_arrays([contents, paths.to_arrow().cast(pa.string())], type=kind)
 
 
-def _binary_array(portion: Portion, paths: pl.Series) -> pa.Array:
-    """Make an array of images; pa.array would never let go of what it is given views of."""
+def _content_array(paths: pl.Series, portion: Portion, kind: pa.DataType) -> pa.Array:
+    if pa.types.is_dictionary(kind):
+        unique = paths.unique(maintain_order=True)
+        numbers = pl.int_range(unique.len(), dtype=pl.Int32, eager=True)
+        places = paths.replace_strict(unique, numbers, return_dtype=pl.Int32)
+        return pa.DictionaryArray.from_arrays(places.to_arrow(), _content_array(unique, portion, kind.value_type))
     contents = [portion.contents[path] for path in paths]
+    return binary_views(contents) if pa.types.is_binary_view(kind) else _binary_array(contents)
+
+
+def _binary_array(contents: Sequence[memoryview]) -> pa.Array:
+    """Make an array of bytes; pa.array would never let go of what it is given views of."""
     offsets = np.cumsum([0, *map(len, contents)], dtype=np.int32)
     return pa.Array.from_buffers(
         pa.binary(), len(contents), [None, pa.py_buffer(offsets.tobytes()), pa.py_buffer(b"".join(contents))]
     )
 
 
-_IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
-_SHARED_IMAGE = pa.struct([("bytes", pa.dictionary(pa.int32(), pa.binary())), ("path", pa.string())])
+def _image(*, is_list: bool, is_shared: bool) -> pa.DataType:
+    """Return the type of an image: views are written with a copy less, but not in lists, nor as a dictionary."""
+    content = pa.dictionary(pa.int32(), pa.binary()) if is_shared else pa.binary() if is_list else pa.binary_view()
+    return pa.struct([("bytes", content), ("path", pa.string())])
+
+
 _ARROW = {
     "String": pa.string(), "Int8": pa.int8(), "Int64": pa.int64(), "Float64": pa.float64(), "Boolean": pa.bool_(),
 }  # fmt: skip
@@ -115,7 +128,7 @@ def _arrow_schema(layout: Layout) -> tuple[pa.Schema, dict[str, object]]:
         kind = layout.schema[name]
         is_list = isinstance(kind, pl.List)
         inner = kind.inner if isinstance(kind, pl.List) else kind
-        image = _SHARED_IMAGE if layout.form.has_pairs else _IMAGE
+        image = _image(is_list=is_list, is_shared=layout.form.has_pairs)
         arrow = image if name in layout.images else _ARROW[str(inner)]
         feature = {"_type": "Image"} if name in layout.images else {"dtype": _dtype(arrow), "_type": "Value"}
         fields.append(pa.field(column, pa.list_(arrow) if is_list else arrow))

@@ -37,6 +37,7 @@ EXAMPLES: list[IrdbError] = [
     export_errors.UnusedOptionError("weights", "rows", ["pairs"]),
     export_errors.ExportedImageError("images/a.webp", "images.zip", "empty", "no bytes"),
     export_errors.NoExportError("x", "no"),
+    export_errors.AmbiguousPlaceError("train"),
     errors.ImageError("images/a.webp", "images.zip", "empty", "no bytes"),
     errors.RemoteError("http://x", "no"),
     errors.MissingPackageError("x", "pip install x."),

@@ -61,6 +61,7 @@ def test_each_python_block_runs(code: str, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-W", "error", "example.py"],
         cwd=tmp_path,
+        env=os.environ | {"HF_HOME": str(tmp_path / "cache")},
         capture_output=True,
         text=True,
         check=False,

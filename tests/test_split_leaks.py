@@ -88,6 +88,13 @@ def test_splits_of_the_data_are_compared_by_name(tmp_path: Path, run_cli: RunCli
     assert notes == "note: test and validation share no prompt, text or image\n"
 
 
+def test_a_name_that_is_a_split_and_a_folder_is_refused(tmp_path: Path, run_cli: RunCli) -> None:
+    (tmp_path / "train").mkdir()
+    code, answer, notes = run_cli("check-split", "train", "test", "--data", write_metadata(tmp_path, []))
+    assert (code, answer) == (1, "")
+    assert "error: 'train' is a split, and here is also a file or folder of that name\n" in notes
+
+
 def test_the_published_file_shares_everything_with_its_own_pairs(real_file: Path, tmp_path: Path) -> None:
     with irdb_sql.connect(real_file) as db:
         db.export("pickscore", tmp_path / "l.parquet", images=False)
