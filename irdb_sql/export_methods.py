@@ -166,16 +166,18 @@ class ExportMethods(Questions):
 
         from irdb_sql.split_places import KEYS, export_keys  # noqa: PLC0415 - needed by this only
 
-        name = str(place)
         path = Path(place).expanduser()
-        if name in SPLITS and path.exists():
-            raise AmbiguousPlaceError(name)
-        if name not in SPLITS and not path.exists():
-            raise NoExportError(name, "there is no such file or folder")
-        if name in SPLITS or any((path / f"metadata-{split}.parquet").is_file() for split in SPLITS):
-            images = self.images(split=cast("Split", name)) if name in SPLITS else self._images_of(path)
-            return images.select("prompt_id", "prompt", "image_path", content=pl.lit(None, KEYS["content"]))
-        return export_keys(path)
+        if place in SPLITS:  # a Path is none
+            if path.exists():
+                raise AmbiguousPlaceError(str(place))
+            images = self.images(split=cast("Split", place))
+        elif not path.exists():
+            raise NoExportError(place, "there is no such file or folder")
+        elif any((path / f"metadata-{split}.parquet").is_file() for split in SPLITS):
+            images = self._images_of(path)
+        else:
+            return export_keys(path)
+        return images.select("prompt_id", "prompt", "image_path", content=pl.lit(None, KEYS["content"]))
 
     def _chosen(self, name: str, params: Mapping[str, object]) -> Asked:
         """Ask a query with those of the parameters that it takes."""

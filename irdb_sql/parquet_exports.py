@@ -42,7 +42,7 @@ class ParquetExport:
             use_dictionary=[leaf for leaf in leaves if leaf not in images or layout.form.has_pairs],
             write_statistics=[leaf for leaf in leaves if leaf not in images],
             dictionary_pagesize_limit=_DICTIONARY_BYTES,
-            store_schema=False,  # or readers would take images for a dictionary
+            store_schema=False,  # or readers would take images for views
         )
         self._writer.add_key_value_metadata({"huggingface": json.dumps({"info": {"features": features}})})
 
@@ -87,18 +87,10 @@ def _image_array(paths: pl.Series, portion: Portion, kind: pa.DataType) -> pa.Ar
         flat = paths.explode(empty_as_null=False, keep_nulls=False)
         ends = pa.array([0, *paths.list.len().cum_sum()], pa.int32())
         return pa.ListArray.from_arrays(ends, _image_array(flat, portion, kind.value_type), type=kind)
-    contents = _content_array(paths, portion, kind.field("bytes").type)
-    return pa.StructArray.from_arrays([contents, paths.to_arrow().cast(pa.string())], type=kind)
-
-
-def _content_array(paths: pl.Series, portion: Portion, kind: pa.DataType) -> pa.Array:
-    if pa.types.is_dictionary(kind):
-        unique = paths.unique(maintain_order=True)
-        numbers = pl.int_range(unique.len(), dtype=pl.Int32, eager=True)
-        places = paths.replace_strict(unique, numbers, return_dtype=pl.Int32)
-        return pa.DictionaryArray.from_arrays(places.to_arrow(), _content_array(unique, portion, kind.value_type))
     contents = [portion.contents[path] for path in paths]
-    return binary_views(contents) if pa.types.is_binary_view(kind) else _binary_array(contents)
+    is_view = pa.types.is_binary_view(kind.field("bytes").type)
+    values = binary_views(contents) if is_view else _binary_array(contents)
+    return pa.StructArray.from_arrays([values, paths.to_arrow().cast(pa.string())], type=kind)
 
 
 def _binary_array(contents: Sequence[memoryview]) -> pa.Array:
@@ -109,12 +101,8 @@ def _binary_array(contents: Sequence[memoryview]) -> pa.Array:
     )
 
 
-def _image(*, is_list: bool, is_shared: bool) -> pa.DataType:
-    """Return the type of an image: views are written with a copy less, but not in lists, nor as a dictionary."""
-    content = pa.dictionary(pa.int32(), pa.binary()) if is_shared else pa.binary() if is_list else pa.binary_view()
-    return pa.struct([("bytes", content), ("path", pa.string())])
-
-
+_IMAGE = pa.struct([("bytes", pa.binary_view()), ("path", pa.string())])
+_LISTED_IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])  # Arrow writes no views in lists
 _ARROW = {
     "String": pa.string(), "Int8": pa.int8(), "Int64": pa.int64(), "Float64": pa.float64(), "Boolean": pa.bool_(),
 }  # fmt: skip
@@ -128,7 +116,7 @@ def _arrow_schema(layout: Layout) -> tuple[pa.Schema, dict[str, object]]:
         kind = layout.schema[name]
         is_list = isinstance(kind, pl.List)
         inner = kind.inner if isinstance(kind, pl.List) else kind
-        image = _image(is_list=is_list, is_shared=layout.form.has_pairs)
+        image = _LISTED_IMAGE if is_list else _IMAGE
         arrow = image if name in layout.images else _ARROW[str(inner)]
         feature = {"_type": "Image"} if name in layout.images else {"dtype": _dtype(arrow), "_type": "Value"}
         fields.append(pa.field(column, pa.list_(arrow) if is_list else arrow))
