@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from irdb_sql.database import ImageRewardDB, connect
     from irdb_sql.decoding import decode
+    from irdb_sql.downloads import download
     from irdb_sql.errors import IrdbError
     from irdb_sql.formats import write_parquet
     from irdb_sql.questions import Split, Subset
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     __version__: str
 
-__all__ = ["ImageRewardDB", "IrdbError", "Split", "Subset", "connect", "decode", "render", "write_parquet"]
+__all__ = ["ImageRewardDB", "IrdbError", "Split", "Subset", "connect", "decode", "download", "render", "write_parquet"]
 
 _ROOMS = {
     "ImageRewardDB": "database",
@@ -24,6 +25,7 @@ _ROOMS = {
     "Subset": "questions",
     "connect": "database",
     "decode": "decoding",
+    "download": "downloads",
     "render": "report",
     "write_parquet": "formats",
 }

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from irdb_sql.cli_audit import audit
+from irdb_sql.cli_download import download
 from irdb_sql.cli_options import (
     FORMATS,
     STANDARD_OUTPUT,
@@ -292,6 +293,7 @@ def sample(folder: Path, subset: str, *, images: bool, seed: int) -> None:
 
 
 irdb.add_command(audit)
+irdb.add_command(download)
 irdb.add_command(evaluate)
 irdb.add_command(generators)
 irdb.add_command(report)

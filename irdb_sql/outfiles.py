@@ -23,7 +23,7 @@ def write_file(path: Path, content: bytes) -> None:
     Raises:
         UnwritableError: The disk is full, or the place cannot be written; what was there is unchanged.
     """
-    with _failures_of(path):
+    with failures_of(path):
         if path.exists() and not path.is_file():
             path.write_bytes(content)
             return
@@ -38,7 +38,7 @@ def unfinished_file(path: Path) -> Iterator[Path]:
     Raises:
         UnwritableError: The disk is full, or the place cannot be written; what was there is unchanged.
     """
-    with _failures_of(path):
+    with failures_of(path):
         target = path.resolve()
         unfinished = target.with_name(f".irdb-{secrets.token_hex(8)}")
         try:
@@ -62,7 +62,7 @@ def unfinished_folder(folder: Path) -> Iterator[Path]:
         TargetExistsError: The folder is there and not empty.
         UnwritableError: The disk is full, or the place cannot be written; nothing is left behind.
     """
-    with _failures_of(folder):
+    with failures_of(folder):
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise TargetExistsError(folder)
         unfinished = folder.parent / f".irdb-{secrets.token_hex(8)}"
@@ -80,7 +80,12 @@ def unfinished_folder(folder: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def _failures_of(path: Path) -> Iterator[None]:
+def failures_of(path: Path) -> Iterator[None]:
+    """Tell what goes wrong meanwhile as a failure to write a file or folder.
+
+    Raises:
+        UnwritableError: Something went wrong.
+    """
     try:
         yield
     except IrdbError:
