@@ -208,13 +208,11 @@ def _chosen(snapshot: Snapshot, parts: int, splits: Sequence[str], *, images: bo
 
 def _is_there(folder: Path, file: PublishedFile, snapshot: Snapshot) -> bool:
     path = folder / file.path
-    try:
-        size = path.stat().st_size
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError as error:
-        with failures_of(path):
-            raise error from None
+    with failures_of(path):
+        try:
+            size = path.stat().st_size
+        except (FileNotFoundError, NotADirectoryError):
+            return False
     if size != file.size or not path.is_file():
         raise WrongContentError(path, f"it has {size:,} bytes, not {file.size:,}", snapshot.name, kept=True)
     return True
@@ -291,17 +289,17 @@ def _locked(folder: Path, *, waits: bool) -> Iterator[None]:
     except ImportError as error:
         raise MissingHubError("filelock") from error
     unfinished = folder / _UNFINISHED
+    lock = filelock.FileLock(unfinished / "lock", timeout=-1 if waits else 0)
     with failures_of(folder):
         unfinished.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(unfinished / "lock", timeout=-1 if waits else 0)
         try:
             lock.acquire()
-        except filelock.Timeout as error:
+        except (filelock.Timeout, FileNotFoundError) as error:  # it goes with the folder when another process ends
             raise FolderBusyError(folder) from error
     try:
         yield
     finally:
-        if not any(path.name != "lock" for path in unfinished.iterdir()):
+        if not waits and not any(path.name != "lock" for path in unfinished.iterdir()):
             shutil.rmtree(unfinished, ignore_errors=True)
         lock.release()
 

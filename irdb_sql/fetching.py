@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from irdb_sql.hub import PublishedFile, Snapshot
 
+TRIES = 8  # in a row that bring nothing, which take a minute
 _BLOCK = 1024 * 1024
 
 
@@ -130,7 +131,7 @@ def _fetched(snapshot: Snapshot, file: PublishedFile, partial: Path, advance: Ca
                 os.fsync(opened.fileno())
         except hub.DroppedError as error:
             failures = 0 if have > begun else failures + 1
-            if failures == hub.TRIES:
+            if failures == TRIES:
                 raise HubError(snapshot.url(file.path), str(error), snapshot.repository) from error
             hub.wait(failures)
         else:

@@ -10,6 +10,7 @@ import contextlib
 import importlib
 import os
 import re
+import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -198,7 +199,7 @@ def pieces(url: str, repository: str, begin: int) -> Generator[tuple[int, bytes]
     headers = request_headers() | {"Accept-Encoding": "identity"} | ({"Range": f"bytes={begin}-"} if begin else {})
     session = library.utils.get_session()
     try:
-        with _silence(library), session.stream("GET", url, headers=headers, timeout=_WAIT) as answer:
+        with session.stream("GET", url, headers=headers, timeout=_WAIT) as answer:
             place = _begun(answer, url, repository, begin)
             if place is None:
                 return
@@ -264,27 +265,32 @@ def _sender() -> dict[str, str]:
 
 def _library() -> Any:  # noqa: ANN401 - a module
     """Import the package when it is first needed, and let it tell nobody what runs here."""
-    quiet = "HF_HUB_DISABLE_TELEMETRY"
-    told = os.environ.get(quiet)
-    os.environ[quiet] = told or "1"  # it is read once, at the import, and would cost a request
-    try:
-        for part in ("constants", "errors", "utils"):
-            importlib.import_module(f"huggingface_hub.{part}")
-        return importlib.import_module("huggingface_hub")
-    except ImportError as error:
-        raise MissingHubError("huggingface_hub") from error
-    finally:
-        if told is None:
-            del os.environ[quiet]
+    with _importing:
+        told = os.environ.get(_QUIET)
+        os.environ[_QUIET] = told or "1"  # it is read once, at the import, and would cost a request
+        try:
+            for part in ("constants", "errors", "utils"):
+                importlib.import_module(f"huggingface_hub.{part}")
+            return importlib.import_module("huggingface_hub")
+        except ImportError as error:
+            raise MissingHubError("huggingface_hub") from error
+        finally:
+            if told is None:
+                del os.environ[_QUIET]
 
 
 @contextlib.contextmanager
 def _silence(library: Any) -> Iterator[None]:  # noqa: ANN401 - a module
     """Keep what the package has to say away from standard error; what matters is raised."""
     log = library.utils.logging
-    before = log.get_verbosity()
-    log.set_verbosity(log.CRITICAL)
-    try:
-        yield
-    finally:
-        log.set_verbosity(before)
+    with _speaking:
+        before = log.get_verbosity()
+        log.set_verbosity(log.CRITICAL)
+        try:
+            yield
+        finally:
+            log.set_verbosity(before)
+
+
+_QUIET = "HF_HUB_DISABLE_TELEMETRY"
+_importing, _speaking = threading.Lock(), threading.Lock()  # what is the whole process's, one thread changes at a time

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from irdb_sql.byteranges import Identity
+    from irdb_sql.revisions import Record
 
 
 class Remote(Protocol):
@@ -73,23 +74,29 @@ def _of_hub(repository: str, revision: str, split: str | None) -> Source:
 
     wanted = _paths(split)
     place = _cache() / "hub" / repository.replace("/", "--")
-    folder = place / revision
-    record = read_record(folder) if COMMIT.fullmatch(revision) else None
-    if record is None or not all(record.has(folder, path) for path in wanted if path in record.metadata):
+    record = read_record(place / revision) if COMMIT.fullmatch(revision) else None
+    if record is None or not _is_whole(record, place / revision, wanted):
         snapshot = take_snapshot(repository, revision)
         folder = place / snapshot.commit
+        record = read_record(folder)
         files = tuple(snapshot.files[path] for path in wanted if path in snapshot.files)
-        for file in files:
-            _clear(folder / file.path, file.size)
-        if files:
+        if files and (record is None or not _is_whole(record, folder, wanted)):
+            for file in files:
+                _clear(folder / file.path, file.size)
             downloads.run(downloads.Plan(folder, snapshot, files, (), 0), waits=True)
         repository, revision = snapshot.repository, snapshot.commit
-    elif record is not None:
+    else:
         repository = record.repository
+    folder = place / revision
     name = f"hf://datasets/{repository}@{revision}"
     if not any((folder / path).is_file() for path in wanted):
         raise NoMetadataError(name, wanted)
     return replace(find_source(folder, split), name=name, images_root=name)
+
+
+def _is_whole(record: Record, folder: Path, wanted: list[str]) -> bool:
+    """Whether all that was asked for is there, of what the repository has at all."""
+    return all(record.has(folder, path) for path in wanted if path in record.metadata)
 
 
 def _clear(path: Path, size: int) -> None:

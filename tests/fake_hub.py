@@ -16,8 +16,8 @@ NAME = "zai-org/ImageRewardDB"
 class FakeHub(ThreadingHTTPServer):
     """A hub of datasets.
 
-    `faults` holds what to do with the next requests of bytes: cut, drop, busy, ignore, hang, wrong, longer, shorter, page,
-    gone, or nothing. A file whose name ends in `.zip` is sent by another host, as large files are.
+    `faults` holds what to do with the next requests of bytes: cut, drop, busy, ignore, hang, wrong, longer, shorter, other,
+    page, gone, or nothing. A file whose name ends in `.zip` is sent by another host, as large files are.
     """
 
     daemon_threads = True
@@ -135,6 +135,7 @@ class _Handler(BaseHTTPRequestHandler):
         if begin >= len(content):
             self._answer(416, b"")
             return
+        begin += fault == "other"
         place = {"Content-Range": f"bytes {begin}-{min(end, len(content)) - 1}/{len(content)}"}
         self._answer(206, content[begin:end], tag | place, fault)
 

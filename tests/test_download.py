@@ -25,8 +25,15 @@ from conftest import CHECKOUT, image, uncovered, write_metadata
 from fake_hub import NAME, FakeHub, Files
 
 import irdb_sql
-from irdb_sql import downloads, hub
-from irdb_sql.errors import ChoiceError, IrdbError, UnknownSplitError, UnknownSubsetError, UnwritableError
+from irdb_sql import downloads, fetching, hub
+from irdb_sql.errors import (
+    ChoiceError,
+    IrdbError,
+    SourceTargetError,
+    UnknownSplitError,
+    UnknownSubsetError,
+    UnwritableError,
+)
 from irdb_sql.hub_errors import (
     DiskSpaceError,
     FolderBusyError,
@@ -132,6 +139,8 @@ def test_a_report_names_the_commit_of_files_that_have_not_changed_since(server: 
     name = f"{NAME}@{server.branches[NAME, 'main']}"
     with irdb_sql.connect(folder) as db:
         assert db.source.revision == name
+        with pytest.raises(SourceTargetError):
+            db.refuse_target(folder / "irdb-download.json")
         forms: Any = ("markdown", "html")
         for form in forms:
             assert render(db, form=form, template=template).count(name.partition("@")[2]) == 4
@@ -214,7 +223,7 @@ def test_a_run_goes_on_where_an_interrupted_one_stopped(
     server: FakeHub, published: Files, tmp_path: Path, ending: str
 ) -> None:
     folder = tmp_path / "data"
-    server.faults = ["", "cut", *["drop"] * 4]
+    server.faults = ["", "cut", *["drop"] * fetching.TRIES]
     with pytest.raises(HubError, match="cannot be had"):
         irdb_sql.download(folder, split="test", images=True)
     assert chosen(held(folder), *published) == chosen(published, "metadata-test.parquet")
@@ -245,6 +254,33 @@ def test_what_is_not_the_listed_file_is_thrown_away(
     assert held(folder) == {}
     irdb_sql.download(folder, split=split)
     assert held(folder) == chosen(published, f"metadata-{split}.parquet")
+
+
+def test_what_an_earlier_run_left_is_only_gone_on_with_if_it_begins_the_file(
+    server: FakeHub, published: Files, tmp_path: Path
+) -> None:
+    content = published["metadata-test.parquet"]
+    unfinished = tmp_path / ".irdb-download" / hashlib.sha256(content).hexdigest()
+    unfinished.parent.mkdir()
+    for left, fault, kind, words in (
+        (b"!" + content[1:-1], "", WrongContentError, "SHA-256"),
+        (content[:-1], "shorter", WrongContentError, "bytes, not"),
+        (content[:-2], "other", HubError, "other bytes than it was asked for"),
+        (content[:-2], "gone", HubError, "answers 404"),
+    ):
+        unfinished.parent.mkdir(exist_ok=True)
+        unfinished.write_bytes(left)
+        server.faults = [fault]
+        with pytest.raises(kind, match=words):
+            irdb_sql.download(tmp_path, split="test")
+        assert unfinished.exists() == (kind is HubError)
+    for left in (content + b"!", content, content[:100]):
+        unfinished.parent.mkdir(exist_ok=True)
+        unfinished.write_bytes(left)
+        (tmp_path / "metadata-test.parquet").unlink(missing_ok=True)
+        irdb_sql.download(tmp_path, split="test")
+        assert held(tmp_path) == chosen(published, "metadata-test.parquet")
+    assert [line.partition("bytes=")[2] for line in server.asked("resolve")][-2:] == ["", "100-"]
 
 
 def test_files_that_are_there_are_taken_if_they_are_right_and_else_left_alone(
