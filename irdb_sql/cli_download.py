@@ -42,16 +42,15 @@ def download(  # noqa: PLR0913 - an option each
     irdb download ImageRewardDB --split test --images
     irdb report --data ImageRewardDB
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
-    from irdb_sql import downloads  # noqa: PLC0415 - `irdb --help` needs no network
+    from irdb_sql.download_plans import plan_download  # noqa: PLC0415 - `irdb --help` needs no network
+    from irdb_sql.downloads import run  # noqa: PLC0415 - as above
 
-    plan = downloads.plan_download(
-        folder, subset=subset, splits=splits, images=images, revision=revision, repository=repository
-    )
+    plan = plan_download(folder, subset=subset, splits=splits, images=images, revision=revision, repository=repository)
     note(f"note: {plan.told()}")
     try:
         with shown_progress("downloading") as progress:
-            downloads.run(plan, progress)
+            run(plan, progress)
     except KeyboardInterrupt:
         note("note: the same command goes on where this one stopped")
         raise
-    note(f"note: {folder} is complete; ask it with --data {shlex.quote(str(folder))}")
+    note(f"note: all of it is in {folder}; ask it with --data {shlex.quote(str(folder))}")

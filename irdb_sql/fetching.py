@@ -91,7 +91,7 @@ def fetch(snapshot: Snapshot, file: PublishedFile, partial: Path, advance: Calla
         raise UnwritableError(partial, error.strerror or str(error)) from error
     if fault is not None:
         partial.unlink(missing_ok=True)
-        raise WrongContentError(partial.with_name(file.path), fault, snapshot.name, kept=False)
+        raise WrongContentError(file.path, fault, snapshot.name, kept=False)
     return digests.sha256
 
 

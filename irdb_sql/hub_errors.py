@@ -91,7 +91,7 @@ class RepositoryNameError(IrdbError, ValueError):
 class WrongContentError(FileError):
     """A file is not the one that the repository holds."""
 
-    def __init__(self, path: Path, fault: str, name: str, *, kept: bool) -> None:
+    def __init__(self, path: Path | str, fault: str, name: str, *, kept: bool) -> None:
         super().__init__(
             f"{quoted(path)} is not the file of {quoted(name)}: {fault}",
             "it was there before and is unchanged; remove it to have it downloaded, or name a new folder."

@@ -70,7 +70,7 @@ def find_remote_source(url: str, split: str | None = None) -> Source:
 
 def _of_hub(repository: str, revision: str, split: str | None) -> Source:
     """Have the metadata of a commit; what is there whole is opened without a question to the hub."""
-    from irdb_sql import downloads  # noqa: PLC0415 - needed by few sources
+    from irdb_sql import download_plans, downloads  # noqa: PLC0415 - needed by few sources
 
     wanted = _paths(split)
     place = _cache() / "hub" / repository.replace("/", "--")
@@ -83,7 +83,7 @@ def _of_hub(repository: str, revision: str, split: str | None) -> Source:
         if files and (record is None or not _is_whole(record, folder, wanted)):
             for file in files:
                 _clear(folder / file.path, file.size)
-            downloads.run(downloads.Plan(folder, snapshot, files, (), 0), waits=True)
+            downloads.run(download_plans.Plan(folder, snapshot, files, (), 0), waits=True)
         repository, revision = snapshot.repository, snapshot.commit
     else:
         repository = record.repository

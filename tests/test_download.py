@@ -25,7 +25,7 @@ from conftest import CHECKOUT, image, uncovered, write_metadata
 from fake_hub import NAME, FakeHub, Files
 
 import irdb_sql
-from irdb_sql import downloads, fetching, hub
+from irdb_sql import download_plans, fetching, hub
 from irdb_sql.errors import (
     ChoiceError,
     IrdbError,
@@ -227,12 +227,12 @@ def test_a_run_goes_on_where_an_interrupted_one_stopped(
     with pytest.raises(HubError, match="cannot be had"):
         irdb_sql.download(folder, split="test", images=True)
     assert chosen(held(folder), *published) == chosen(published, "metadata-test.parquet")
-    plan = downloads.plan_download(folder, splits=["test"], images=True)
+    plan = download_plans.plan_download(folder, splits=["test"], images=True)
     zips = ["images/test/test_1.zip", "images/test/test_2.zip"]
     begun = len(published[zips[0]]) // 2
     assert plan.begun == begun
     left = sum(len(published[name]) for name in zips) - begun
-    assert f"{downloads.amount(left)} are left" in plan.told()
+    assert f"{download_plans.amount(left)} are left" in plan.told()
     server.requests.clear()
     server.faults = [ending]
     irdb_sql.download(folder, split="test", images=True)
@@ -241,19 +241,22 @@ def test_a_run_goes_on_where_an_interrupted_one_stopped(
 
 
 @pytest.mark.parametrize("fault", ["wrong", "longer", "shorter", "page"])
-@pytest.mark.parametrize("split", ["validation", "test"])
+@pytest.mark.parametrize("path", ["metadata-validation.parquet", "metadata-test.parquet", "images/test/test_2.zip"])
 def test_what_is_not_the_listed_file_is_thrown_away(
-    server: FakeHub, published: Files, tmp_path: Path, fault: str, split: Any
+    server: FakeHub, published: Files, tmp_path: Path, fault: str, path: str
 ) -> None:
     folder = tmp_path / "data"
-    server.faults = [fault]
+    options: Any = {"split": "validation" if "validation" in path else "test", "images": path.endswith(".zip")}
+    server.faults = ["", "", fault] if options["images"] else [fault]
     with pytest.raises(WrongContentError, match="thrown away") as caught:
-        irdb_sql.download(folder, split=split)
-    words = {"wrong": "git SHA-1 is" if split == "validation" else "SHA-256 is", "longer": "more than"}
+        irdb_sql.download(folder, **options)
+    words = {"wrong": "git SHA-1 is" if "validation" in path else "SHA-256 is", "longer": "more than"}
     assert words.get(fault, "bytes, not") in caught.value.sentence
-    assert held(folder) == {}
-    irdb_sql.download(folder, split=split)
-    assert held(folder) == chosen(published, f"metadata-{split}.parquet")
+    assert caught.value.sentence.startswith(repr(path))
+    whole = ["metadata-test.parquet", "images/test/test_1.zip"] if options["images"] else []
+    assert held(folder) == chosen(published, *whole)
+    irdb_sql.download(folder, **options)
+    assert held(folder) == chosen(published, *whole, path)
 
 
 def test_what_an_earlier_run_left_is_only_gone_on_with_if_it_begins_the_file(
@@ -499,11 +502,11 @@ def test_the_command_tells_how_much_it_is_and_what_was_downloaded(
 ) -> None:
     commit = server.branches[NAME, "main"]
     code, out, err = run_cli("download", "data", "--split", "test", env=environment)
-    size = downloads.amount(len(published["metadata-test.parquet"]))
+    size = download_plans.amount(len(published["metadata-test.parquet"]))
     assert (code, out) == (0, "")
     assert err == (
         f"note: {NAME} at commit {commit} (revision main): 1 file, {size}\n"
-        "note: data is complete; ask it with --data data\n"
+        "note: all of it is in data; ask it with --data data\n"
     )
     assert len(server.asked()) == 2  # the listing, and the file: nobody is told what runs here
     code, _, err = run_cli("download", "data", "--split", "test", "--split", "train", env=environment)
