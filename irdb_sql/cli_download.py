@@ -10,6 +10,7 @@ import click
 from irdb_sql.cli_options import note, shown_progress
 from irdb_sql.columns import SPLITS, SUBSETS
 from irdb_sql.hub_errors import DATASET
+from irdb_sql.waiting import shown_waiting
 
 
 @click.command()
@@ -45,7 +46,10 @@ def download(  # noqa: PLR0913 - an option each
     from irdb_sql.download_plans import plan_download  # noqa: PLC0415 - `irdb --help` needs no network
     from irdb_sql.downloads import run  # noqa: PLC0415 - as above
 
-    plan = plan_download(folder, subset=subset, splits=splits, images=images, revision=revision, repository=repository)
+    with shown_waiting():
+        plan = plan_download(
+            folder, subset=subset, splits=splits, images=images, revision=revision, repository=repository
+        )
     note(f"note: {plan.told()}")
     try:
         with shown_progress("downloading") as progress:
