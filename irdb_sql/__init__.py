@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from irdb_sql.database import ImageRewardDB, connect
     from irdb_sql.decoding import decode
+    from irdb_sql.downloads import download
     from irdb_sql.errors import IrdbError
     from irdb_sql.formats import write_parquet
     from irdb_sql.part_import import import_parts
@@ -23,6 +24,7 @@ __all__ = [
     "Subset",
     "connect",
     "decode",
+    "download",
     "import_parts",
     "render",
     "write_parquet",
@@ -35,6 +37,7 @@ _ROOMS = {
     "Subset": "questions",
     "connect": "database",
     "decode": "decoding",
+    "download": "downloads",
     "import_parts": "part_import",
     "render": "report",
     "write_parquet": "formats",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from irdb_sql.cli_audit import audit
+from irdb_sql.cli_download import download
 from irdb_sql.cli_export import check_split, export
 from irdb_sql.cli_import import import_
 from irdb_sql.cli_options import (
@@ -295,6 +296,7 @@ def sample(folder: Path, subset: str, *, images: bool, seed: int) -> None:
 
 irdb.add_command(audit)
 irdb.add_command(check_split)
+irdb.add_command(download)
 irdb.add_command(evaluate)
 irdb.add_command(export)
 irdb.add_command(generators)

@@ -43,7 +43,7 @@ def data_options(command: Callable[..., None]) -> Callable[..., None]:
         "source",
         multiple=True,
         metavar="SOURCE",
-        help="Folder as published, parquet file, or ranking file (.json); several files make one dataset. "
+        help="Folder as published or its URL, parquet file, or ranking file (.json); several files make one dataset. "
         "Default: $IRDB_DATA, else the embedded synthetic sample.",
     )
     @click.option(
@@ -54,7 +54,7 @@ def data_options(command: Callable[..., None]) -> Callable[..., None]:
     @click.option(
         "--images-root",
         metavar="PLACE",
-        help="Folder or URL below which the image paths lie, unpacked or in zips. Default: the folder of the data.",
+        help="Folder or URL below which the image paths lie, unpacked or in zips. Default: the place of the data.",
     )
     @click.option(
         "--images",

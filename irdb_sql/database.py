@@ -29,6 +29,7 @@ from irdb_sql.image_store import ImageStore
 from irdb_sql.interruptible import Task
 from irdb_sql.lockdown import LimitOptions, Limits
 from irdb_sql.questions import Asked
+from irdb_sql.remote_sources import find_remote_source, is_remote
 from irdb_sql.sample import embedded_sample
 from irdb_sql.score_options import ScoreOptions, refuse_unknown, score_files
 from irdb_sql.scorer_methods import ScorerMethods
@@ -68,11 +69,14 @@ def connect(  # noqa: PLR0913 - all but one are named by the caller
     Args:
         source: A folder laid out as published (any of the metadata parquet files), one metadata parquet file or a
             list of them, or a ranking file (the JSON list `{id, prompt, generations, ranking}`, without ratings and
-            classification). None opens the embedded sample, which is synthetic.
+            classification). Or the URL of a folder laid out as published: `hf://datasets/OWNER/NAME@REVISION` (with the
+            extra `hub`), an http(s) address, or any other that fsspec reads (with the extra `remote`); its metadata is
+            kept in the user's cache, its images are read where they are. None opens the embedded sample, which is
+            synthetic.
         split: For a folder, the one split to open. For a file, the split of its rows: a ranking file is `test`
             unless told, a parquet file is what its name `metadata-{split}.parquet` or else each image path says.
         images_root: The folder below which image paths lie, unpacked or in `{split}_{part}.zip`; unless given, the
-            folder of the source. With the extra `remote` it may be an http(s) address or any URL that fsspec reads.
+            folder or URL of the source. It may be a URL, too.
         images: `ok` takes only images whose file is there and seems whole, before pairs are made of them; the path of
             a parquet file of `irdb verify` takes those that it found ok. None takes every image.
         scores: Scores of images that SQL, named queries, `evaluate` and reports are to see, as `evaluate` takes them;
@@ -95,7 +99,7 @@ def connect(  # noqa: PLR0913 - all but one are named by the caller
         UnknownSplitError: `split` is none of the three.
         ImagesRootError: There is no such folder of images.
         SourceNotFoundError: `images` is neither `ok` nor a file.
-        RemoteError, MissingPackageError: `images_root` is a URL that cannot be read.
+        RemoteError, HubError, HubAccessError, MissingPackageError: A URL cannot be read.
         ScoreError: `scores` are not what they should be.
         LimitError, RangeError: A limit is none that there is.
 
@@ -106,6 +110,8 @@ def connect(  # noqa: PLR0913 - all but one are named by the caller
     """
     if source is None:
         found = replace(find_source(embedded_sample(), split), name=EMBEDDED)
+    elif is_remote(source):
+        found = find_remote_source(source, split)
     else:
         found = find_source(source, split)
     return ImageRewardDB(found, images_root=images_root, images=images, scores=scores, trusted=trusted, **options)
@@ -145,8 +151,9 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, ExportMethods
         verified = None if images is None or images == "ok" else find_verification(images)
         self.source = source
         self._sqlfiles = sqlfiles.load()
-        self._images_root = str(source.folder if images_root is None else images_root)
-        self._store = ImageStore(open_root(source.folder if images_root is None else images_root))
+        own_root = source.folder if source.images_root is None else source.images_root
+        self._images_root = str(own_root if images_root is None else images_root)
+        self._store = ImageStore(open_root(self._images_root))
         store = self._store
         self._tables = {}
         self._engine = Engine(source, self._sqlfiles, partial(_listing, store), self._limits)

@@ -56,11 +56,11 @@ class SourceNotFoundError(NotFoundError):
 class NoMetadataError(NotFoundError):
     """A folder, or a list of files, holds no metadata."""
 
-    def __init__(self, folder: Path | None, wanted: Iterable[str]) -> None:
+    def __init__(self, folder: Path | str | None, wanted: Iterable[str]) -> None:
         place = "an empty list" if folder is None else f"the folder {quoted(folder)}"
         super().__init__(
             f"{place} holds no metadata: there is no {' or '.join(wanted)}",
-            "download at least one metadata file of the dataset, or write a synthetic one with `irdb sample DIR`.",
+            "download the dataset with `irdb download DIR`, or write a synthetic one with `irdb sample DIR`.",
         )
 
 
@@ -195,7 +195,7 @@ class RemoteError(IrdbError, OSError):
     def __init__(self, url: str, reason: str) -> None:
         super().__init__(
             f"{quoted(url)} cannot be read: {reason}",
-            "try again later, or download the file and name its folder as images_root.",
+            "try again later, or download the file and name the folder that it is published in.",
         )
 
 

@@ -128,7 +128,12 @@ class ExportMethods(Questions):
                 "format": form,
                 "command": command or _call(form, options),
                 "versions": provenance.versions(),
-                "source": {"name": self.source.name, "images": self.images_choice, "files": files},
+                "source": {
+                    "name": self.source.name,
+                    "revision": self.source.revision,
+                    "images": self.images_choice,
+                    "files": files,
+                },
             },
         )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from irdb_sql.archives import LARGEST_IMAGE
@@ -13,9 +14,10 @@ from irdb_sql.errors import ImagesRootError
 from irdb_sql.image_paths import UnsafePathError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from irdb_sql.byteranges import ByteRanges
+    from irdb_sql.remote import HttpFile
 
 Sizes = dict[str, int]
 
@@ -59,8 +61,10 @@ def open_root(place: str | os.PathLike[str]) -> Root:
         return LocalRoot(Path(os.path.expanduser(text)))  # Path would take ./~ for ~
     if scheme == "file":
         return LocalRoot(Path(rest))
-    from irdb_sql import remote  # noqa: PLC0415 - its packages are an extra
+    from irdb_sql import hub, remote  # noqa: PLC0415 - their packages are extras
 
+    if (address := hub.parse_address(text)) is not None:
+        return _HttpRoot(hub.web_root(*address), hub.request_headers())
     return _HttpRoot(text) if scheme in ("http", "https") else _FsspecRoot(*remote.open_filesystem(text))
 
 
@@ -131,15 +135,15 @@ def _is_text(name: str) -> bool:
 class _HttpRoot:
     is_remote = True
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, headers: Mapping[str, str] = MappingProxyType({})) -> None:
         from irdb_sql import remote  # noqa: PLC0415 - its packages are an extra
 
         self._remote = remote
         self._url = url
+        self._headers = headers
 
     def archive(self, folder: str) -> ByteRanges:
-        shown = f"{folder}.zip"
-        return self._remote.HttpFile(self._remote.web_address(self._url, shown), shown)
+        return self._file(f"{folder}.zip")
 
     def unpacked(self, folder: str, names: Collection[str]) -> set[str]:  # noqa: ARG002 - it would cost requests
         return set()
@@ -149,10 +153,15 @@ class _HttpRoot:
 
     def read(self, folder: str, name: str) -> bytes | None:
         path = f"{folder}/{name}"
-        return self._remote.HttpFile(self._remote.web_address(self._url, path), path).whole(LARGEST_IMAGE)
+        return self._remote.HttpFile(self._remote.web_address(self._url, path), path, self._headers).whole(
+            LARGEST_IMAGE
+        )
 
     def sizes(self, folder: str) -> Sizes | None:  # noqa: ARG002 - the web has no listings
         return None
+
+    def _file(self, path: str) -> HttpFile:
+        return self._remote.HttpFile(self._remote.web_address(self._url, path), path, self._headers)
 
 
 class _FsspecRoot:

@@ -28,7 +28,7 @@ def write_file(path: Path, content: bytes) -> None:
     Raises:
         UnwritableError: The disk is full, or the place cannot be written; what was there is unchanged.
     """
-    with _failures_of(path):
+    with failures_of(path):
         if path.exists() and not path.is_file():
             path.write_bytes(content)
             return
@@ -45,7 +45,7 @@ def unfinished_file(path: Path) -> Iterator[Path]:
     Raises:
         UnwritableError: The disk is full, or the place cannot be written; what was there is unchanged.
     """
-    with _failures_of(path):
+    with failures_of(path):
         target = path.resolve()
         with _claimed(target, lambda unfinished: unfinished.touch(exist_ok=False)) as unfinished:
             try:
@@ -70,7 +70,7 @@ def unfinished_folder(folder: Path) -> Iterator[Path]:
         TargetExistsError: The folder is there and not empty.
         UnwritableError: The disk is full, or the place cannot be written; nothing is left behind.
     """
-    with _failures_of(folder):
+    with failures_of(folder):
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise TargetExistsError(folder)
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -137,7 +137,12 @@ def _locked(path: Path) -> int | None:
 
 
 @contextlib.contextmanager
-def _failures_of(path: Path) -> Iterator[None]:
+def failures_of(path: Path) -> Iterator[None]:
+    """Tell what goes wrong meanwhile as a failure to write a file or folder.
+
+    Raises:
+        UnwritableError: Something went wrong.
+    """
     try:
         yield
     except IrdbError:

@@ -170,7 +170,11 @@ def _json(blocks: Blocks, name: str) -> str:
     report = {
         "format": SCHEMA,
         "report": name,
-        "source": {"name": blocks.source["name"], "files": [_finite(row) for row in files.rows]},
+        "source": {
+            "name": blocks.source["name"],
+            **({} if blocks.source["revision"] is None else {"revision": blocks.source["revision"]}),
+            "files": [_finite(row) for row in files.rows],
+        },
         "scope": blocks.scope,
         "versions": blocks.versions,
         "missing": blocks.missing,

@@ -77,7 +77,7 @@ class Blocks:
         self._boards: dict[tuple[str, ...], pl.DataFrame] = {}
         self.answers: dict[str, Answer] = {}
         self.missing: list[str] = []
-        self.source = {"name": db.source.name, "has_scores": db.has_scores}
+        self.source = {"name": db.source.name, "revision": db.source.revision, "has_scores": db.has_scores}
         self.scope = vars(scope)
         self.versions = versions()
 

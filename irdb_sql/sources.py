@@ -17,6 +17,7 @@ from irdb_sql.errors import (
     UnknownSplitError,
     UnreadableError,
 )
+from irdb_sql.revisions import RECORD, revision_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,12 +72,16 @@ class Source:
     Attributes:
         files: Its metadata files, in the order of their rows.
         name: What to call it, without the machine's folders.
-        folder: Folder below which the paths of its images lie.
+        folder: The folder of its files; the paths of its images lie below it, too, unless they are elsewhere.
+        images_root: The URL below which the paths of its images lie, if they are elsewhere.
+        revision: The commit that it is of, as in `zai-org/ImageRewardDB@5d1e…`, where that is known.
     """
 
     files: tuple[MetadataFile, ...]
     name: str
     folder: Path
+    images_root: str | None = None
+    revision: str | None = None
 
 
 def find_source(source: PathLike | Sequence[PathLike], split: str | None = None) -> Source:
@@ -99,7 +104,7 @@ def find_source(source: PathLike | Sequence[PathLike], split: str | None = None)
         path = _path(source)
         if path.is_dir():
             return _published_folder(path, split)
-        return Source((_file(path, split),), name=path.name, folder=path.absolute().parent)
+        return _of_files((_file(path, split),))
     files = tuple(_file(_path(path), split) for path in source)
     if not files:
         raise NoMetadataError(None, ["file"])
@@ -108,8 +113,7 @@ def find_source(source: PathLike | Sequence[PathLike], split: str | None = None)
         if file.path.resolve() in seen:
             raise RepeatedFileError(file.path)
         seen.add(file.path.resolve())
-    name = ", ".join(file.path.name for file in files)
-    return Source(files, name=name, folder=files[0].path.absolute().parent)
+    return _of_files(files)
 
 
 def refuse_source(source: Source, target: Path, images_root: str | None = None) -> None:
@@ -126,7 +130,7 @@ def refuse_source(source: Source, target: Path, images_root: str | None = None) 
     place = target.resolve()
     folder = source.folder.resolve()
     images = [folder / "images"] if images_root in (None, str(source.folder)) else [Path(str(images_root)).resolve()]
-    is_metadata = place.parent == folder and place.name in {f"metadata-{split}.parquet" for split in SPLITS}
+    is_metadata = place.parent == folder and place.name in {RECORD, *(f"metadata-{split}.parquet" for split in SPLITS)}
     is_image = place.exists() and any(place.is_relative_to(root) for root in images)
     if is_metadata or is_image or place in {file.path.resolve() for file in source.files}:
         raise SourceTargetError(target)
@@ -152,7 +156,16 @@ def _published_folder(folder: Path, split: str | None) -> Source:
     files = tuple(MetadataFile(path, "parquet", name) for name, path in wanted.items() if path.is_file())
     if not files:
         raise NoMetadataError(folder, [path.name for path in wanted.values()])
-    return Source(files, name=folder.resolve().name, folder=folder.absolute())
+    revision = revision_of(folder, [file.path.name for file in files])
+    return Source(files, name=folder.resolve().name, folder=folder.absolute(), revision=revision)
+
+
+def _of_files(files: tuple[MetadataFile, ...]) -> Source:
+    folders = {file.path.absolute().parent for file in files}
+    folder = files[0].path.absolute().parent
+    names = [file.path.name for file in files]
+    revision = revision_of(folder, names) if len(folders) == 1 else None
+    return Source(files, name=", ".join(names), folder=folder, revision=revision)
 
 
 def _path(source: PathLike) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from irdb_sql import errors, export_errors, part_errors, report_errors, score_errors, session_errors
+from irdb_sql import errors, export_errors, hub_errors, part_errors, report_errors, score_errors, session_errors
 from irdb_sql.errors import IrdbError
 
 EXAMPLES: list[IrdbError] = [
@@ -45,6 +45,18 @@ EXAMPLES: list[IrdbError] = [
     errors.ChoiceError("form", "x", ["a"]),
     errors.RangeError("seed", -1, "0 or more"),
     errors.UnknownOptionError("sed", ["seed"]),
+    hub_errors.MissingHubError("x"),
+    hub_errors.HubError("https://x", "no"),
+    hub_errors.HubAccessError("https://x", "a/b", 403),
+    hub_errors.RepositoryNotFoundError("https://x", "a/b"),
+    hub_errors.RevisionNotFoundError("https://x", "a/b", "v1"),
+    hub_errors.NotInRepositoryError("a/b@c", ["x"]),
+    hub_errors.RepositoryNameError("a"),
+    hub_errors.WrongContentError(Path("x"), "it is empty", "a/b@c", kept=True),
+    hub_errors.OtherCommitError(Path("x"), "a/b@c", "a/b@d", "c"),
+    hub_errors.DiskSpaceError(Path("x"), "2 GB", "1 GB"),
+    hub_errors.FolderBusyError(Path("x")),
+    hub_errors.RecordError(Path("x"), "no"),
     session_errors.LimitError("no"),
     session_errors.LazyIsolationError(),
     session_errors.ShellCommandError("\\x", ["\\q"]),
@@ -107,7 +119,7 @@ def test_an_error_is_a_builtin_with_a_sentence_and_a_hint_and_can_be_pickled(err
 def test_every_error_has_an_example_here() -> None:
     kinds = [
         kind
-        for room in (errors, export_errors, part_errors, report_errors, score_errors, session_errors)
+        for room in (errors, export_errors, hub_errors, part_errors, report_errors, score_errors, session_errors)
         for _, kind in inspect.getmembers(room, inspect.isclass)
     ]
     defined = {kind for kind in kinds if issubclass(kind, IrdbError)}

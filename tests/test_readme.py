@@ -105,7 +105,7 @@ def test_the_tables_name_every_command_method_view_and_macro() -> None:
         assert f"`irdb {name}" in README
     for name in (*vars(Questions), "image_files"):
         assert name.startswith("_") or f"`{name}(" in README
-    for name in ("with_images", "decode"):
+    for name in ("with_images", "decode", "download"):
         assert f"{name}(" in README
     for name in files.views:
         assert f"| `{name}` |" in README

@@ -256,7 +256,7 @@ def test_what_is_there_but_no_readable_file_says_so(tmp_path: Path) -> None:
     with pytest.raises(errors.BrokenFileError, match="utf16.json"):
         irdb_sql.connect(tmp_path / "utf16.json")
     with pytest.raises(errors.SourceNotFoundError, match="'s3://bucket/folder'"):
-        irdb_sql.connect("s3://bucket/folder")
+        irdb_sql.connect(["s3://bucket/folder"])
 
 
 def test_a_file_that_is_named_twice_is_refused(folder: Path) -> None:

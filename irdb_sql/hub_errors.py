@@ -1,0 +1,139 @@
+"""Failures of downloads: of the hub, of what it sends, and of the folder that is to hold it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from irdb_sql.errors import FileError, IrdbError, MissingPackageError, NotFoundError, TargetError, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+DATASET = "zai-org/ImageRewardDB"
+"""The repository that publishes the dataset."""
+
+
+def by_hand(repository: str = DATASET) -> str:
+    """Say how to have the data without this package and a network, the end of a sentence."""
+    return (
+        f"fetch metadata-train.parquet, metadata-validation.parquet and metadata-test.parquet, and for images "
+        f"images/SPLIT/SPLIT_PART.zip, from https://huggingface.co/datasets/{repository}/tree/main by other means, "
+        "put them below one folder under the same paths, and name that folder as the data."
+    )
+
+
+class MissingHubError(MissingPackageError):
+    """The package that speaks to the hub is not installed."""
+
+    def __init__(self, package: str) -> None:
+        super().__init__(f"the package {package}", f"pip install 'irdb-sql[hub]' brings it; or {by_hand()}")
+
+
+class HubError(IrdbError, ConnectionError):
+    """The hub does not answer, or not as it should."""
+
+    def __init__(self, url: str, reason: str, repository: str = DATASET) -> None:
+        super().__init__(
+            f"{quoted(url)} cannot be had: {reason}",
+            f"try again later, name a mirror in the environment variable HF_ENDPOINT, or {by_hand(repository)}",
+        )
+
+
+class HubAccessError(IrdbError, PermissionError):
+    """The hub has the dataset, but not for everybody."""
+
+    def __init__(self, url: str, repository: str, status: int) -> None:
+        super().__init__(
+            f"{quoted(url)} is not for everybody: the hub answers {status}",
+            f"accept the conditions at https://huggingface.co/datasets/{repository}, and sign in with `hf auth login` "
+            "or the environment variable HF_TOKEN.",
+        )
+
+
+class RepositoryNotFoundError(NotFoundError):
+    """The hub has no such dataset."""
+
+    def __init__(self, endpoint: str, repository: str) -> None:
+        super().__init__(
+            f"{endpoint} has no dataset {quoted(repository)}, or not for everybody",
+            "name it as OWNER/NAME; a private one wants `hf auth login` or the environment variable HF_TOKEN.",
+        )
+
+
+class RevisionNotFoundError(NotFoundError):
+    """The dataset has no such revision."""
+
+    def __init__(self, endpoint: str, repository: str, revision: str) -> None:
+        super().__init__(
+            f"the dataset {quoted(repository)} has no revision {quoted(revision)}",
+            f"a revision is a branch, a tag or a whole commit, as {endpoint}/datasets/{repository}/commits/main lists.",
+        )
+
+
+class NotInRepositoryError(NotFoundError):
+    """The repository lacks files that were asked for."""
+
+    def __init__(self, name: str, paths: Iterable[str]) -> None:
+        super().__init__(
+            f"{quoted(name)} has no {' and no '.join(paths)}",
+            "ask for another split, subset or revision, or name the repository that has them.",
+        )
+
+
+class RepositoryNameError(IrdbError, ValueError):
+    """A text names no repository."""
+
+    def __init__(self, name: object) -> None:
+        super().__init__(f"{quoted(name)} names no dataset of the hub", f"name one as OWNER/NAME, such as {DATASET}.")
+
+
+class WrongContentError(FileError):
+    """A file is not the one that the repository holds."""
+
+    def __init__(self, path: Path | str, fault: str, name: str, *, kept: bool) -> None:
+        super().__init__(
+            f"{quoted(path)} is not the file of {quoted(name)}: {fault}",
+            "it was there before and is unchanged; remove it to have it downloaded, or name a new folder."
+            if kept
+            else "what was sent was thrown away; try again, or fetch it from another mirror (HF_ENDPOINT).",
+        )
+
+
+class OtherCommitError(TargetError, FileExistsError):
+    """A folder holds another commit than the one that was asked for."""
+
+    def __init__(self, folder: Path, held: str, asked: str, commit: str) -> None:
+        super().__init__(
+            f"{quoted(folder)} holds {held}, and what is asked for is {asked}",
+            f"complete it with --revision {commit} (revision={commit!r} in Python), or name a new folder.",
+        )
+
+
+class DiskSpaceError(TargetError):
+    """There is no room for a download."""
+
+    def __init__(self, folder: Path, needed: str, free: str) -> None:
+        super().__init__(
+            f"{quoted(folder)} has {free} free, and {needed} are to be downloaded",
+            "make room, name a folder on another disk, or ask for a smaller subset or fewer splits.",
+        )
+
+
+class FolderBusyError(TargetError):
+    """Another process downloads into the same folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"another process downloads into {quoted(folder)}", "wait until it has ended, or name another folder."
+        )
+
+
+class RecordError(FileError):
+    """The file that says which commit a folder holds cannot be read."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"{quoted(path)} does not say which commit its folder holds: {reason}",
+            "name a new folder, or remove that file to have every other file compared with the hub again.",
+        )
