@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from irdb_sql.image_store import ImageStore
 
 _MOST_ROWS = 1 << 16
-_FIRST_ROWS = 64
+_FIRST_ROWS = 8
 _GROWTH = 4  # of the rows of a portion from one to the next
 _IMAGE_BYTES = 16 * 2**20  # of a portion; two portions are in memory, and what is written of one
 _LONGEST_PROMPT = 4096  # rows, beyond which a prompt is cut
