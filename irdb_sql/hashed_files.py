@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _PIECE = 2**20  # bytes that are handed on at once
 _PIECES = 24  # at most that wait
+_SYNCED = 64 * 2**20  # bytes after which the disk is to have them, so that little is left to wait for at the end
 
 
 class HashedFile(io.RawIOBase):
@@ -30,8 +31,10 @@ class HashedFile(io.RawIOBase):
         self._file = path.open("wb", buffering=0)
         digest = hashlib.sha256()
         self._digest = digest
+        self._syncer = _Follower(lambda _content: os.fsync(self._file.fileno()))
         self._followers = [_Follower(self._write_all), _Follower(digest.update)]
         self._is_abandoned = False
+        self._unsynced = 0
         self.size = 0
 
     def writable(self) -> bool:
@@ -59,7 +62,7 @@ class HashedFile(io.RawIOBase):
     def abandon(self) -> None:
         """Write no more, whatever libraries still write as they end."""
         self._is_abandoned = True
-        for follower in self._followers:
+        for follower in [*self._followers, self._syncer]:
             follower.end()
         self._file.close()
 
@@ -69,17 +72,20 @@ class HashedFile(io.RawIOBase):
         Raises:
             OSError: The disk is full.
         """
-        for follower in self._followers:
+        for follower in [*self._followers, self._syncer]:
             follower.end()
-        for follower in self._followers:
             follower.refuse_failed()
         os.fsync(self._file.fileno())
         self.abandon()
         return self._digest.hexdigest()
 
     def _write_all(self, content: memoryview) -> None:
+        self._unsynced += len(content)
         while content:
             content = content[self._file.write(content) :]
+        if self._unsynced >= _SYNCED and self._syncer.is_idle:
+            self._syncer.put(content)
+            self._unsynced = 0
 
 
 class _Follower:
@@ -95,6 +101,10 @@ class _Follower:
         self._failure: OSError | None = None
         self._thread = threading.Thread(target=self._run, name="irdb-sql writer", daemon=True)
         self._thread.start()
+
+    @property
+    def is_idle(self) -> bool:
+        return self._left.empty()
 
     def put(self, content: memoryview) -> None:
         self.refuse_failed()
