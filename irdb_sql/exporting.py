@@ -171,6 +171,7 @@ def _written(work: Work, split: str, kind: FileKind, limit: float, place: Callab
             shard.add(portion)
             work.progress.advance(portion.prompts)
         written.append(shard.closed())
+        work.progress.advance(work.prompts[split] - sum(facts["prompts"] for facts in written))  # those without pairs
     except BaseException:
         shard.sink.abandon()
         raise

@@ -1,8 +1,9 @@
-"""Cuts rows into portions of whole prompts, and reads the images of the next portion while one is written."""
+"""Cuts rows into portions of whole prompts, and reads the images of the next ones while one is written."""
 
 from __future__ import annotations
 
 import threading
+from collections import deque
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 _MOST_ROWS = 1 << 16
 _FIRST_ROWS = 8
 _GROWTH = 4  # of the rows of a portion from one to the next
-_IMAGE_BYTES = 16 * 2**20  # of a portion; two portions are in memory, and what is written of one
+_IMAGE_BYTES = 12 * 2**20  # of a portion
+_AHEAD = 3  # portions that are read, or being read, while one is written
 _LONGEST_PROMPT = 4096  # rows, beyond which a prompt is cut
 
 
@@ -67,7 +69,7 @@ def portions(
         RemoteError: A server or remote filesystem fails.
     """
     stopped = threading.Event()
-    task: Task[Portion] | None = None
+    tasks: deque[Task[Portion]] = deque()
     last: _Prompt | None = None
     pace = _Pace(_MOST_ROWS if store is None else _FIRST_ROWS)
     try:
@@ -77,16 +79,15 @@ def portions(
             goes_on = last is not None and rows[key][0] == last.key
             portion = Portion(rows, {}, ends_prompt, named["key"].n_unique() - goes_on, new.height)
             last = _last_prompt(named, rows[key][-1], last)
-            before, task = task, Task(partial(_filled, portion, named, store, stopped), stopped.set)
-            done = None if before is None else before.result()
-            task.start()
-            if done is not None:
+            tasks.append(Task(partial(_filled, portion, named, store, stopped), stopped.set).start())
+            if len(tasks) > _AHEAD:
+                done = tasks.popleft().result()
                 pace.learn(done)
                 yield done
-        if task is not None:
-            yield task.result()
+        while tasks:
+            yield tasks.popleft().result()
     finally:
-        if task is not None:
+        for task in tasks:
             task.stop()
 
 

@@ -208,6 +208,22 @@ def test_metadata_comes_back_from_every_kind_of_file(
         assert again.pairs().equals(source.pairs())
 
 
+def test_rankings_read_by_json_are_those_of_the_zips(
+    source: ImageRewardDB, rows: dict[str, list[Row]], tmp_path: Path
+) -> None:
+    source.export("ranking", tmp_path / "rankings")
+    for split, of_split in rows.items():
+        assert json.loads((tmp_path / f"rankings/{split}.json").read_bytes()) == [
+            {
+                "id": group[0]["prompt_id"],
+                "prompt": group[0]["prompt"],
+                "generations": [row["image_path"] for row in group],
+                "ranking": [row["rank"] for row in group],
+            }
+            for group in prompts(of_split)
+        ]
+
+
 def test_the_manifest_tells_what_is_in_each_file_and_the_same_call_makes_the_same_bytes(
     source: ImageRewardDB, folder: Path, tmp_path: Path
 ) -> None:
@@ -233,7 +249,7 @@ def test_the_manifest_tells_what_is_in_each_file_and_the_same_call_makes_the_sam
 
 
 @given(metadata())
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_pairs_of_any_data_are_what_the_old_rule_gives(tmp_path: Path, rows: list[Row]) -> None:
     rows = sorted(rows, key=lambda row: SPLITS.index(row["split"]))
     of_test = [row for row in rows if row["split"] == "test"]
@@ -256,7 +272,7 @@ def test_pairs_of_any_data_are_what_the_old_rule_gives(tmp_path: Path, rows: lis
 
 
 @given(metadata(published=True))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_ranking_file_comes_out_as_it_went_in(tmp_path: Path, rows: list[Row]) -> None:
     given_rankings = [
         {

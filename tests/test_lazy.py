@@ -68,9 +68,9 @@ def test_a_lazy_plan_gives_what_the_same_plan_gives_eagerly(
 
 def test_the_schema_is_known_without_running_and_holds_when_collected(db: ImageRewardDB) -> None:
     for name in db.catalog().filter(pl.col("kind") == "query")["name"]:
-        lazy = db.query(name, lazy=True)
-        assert lazy.collect_schema() == db.query(name).schema
-        assert lazy.collect().equals(db.query(name))
+        eager, lazy = db.query(name), db.query(name, lazy=True)
+        assert lazy.collect_schema() == eager.schema
+        assert lazy.collect().equals(eager)
 
 
 @both_engines
