@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import queue
 import threading
@@ -14,11 +13,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PIECE = 2**20  # bytes that are handed on at once
+_SMALL = 2**16  # bytes; what has fewer waits for more
 _PIECES = 24  # at most that wait
 _SYNCED = 64 * 2**20  # bytes after which the disk is to have them, so that little is left to wait for at the end
 
 
-class HashedFile(io.RawIOBase):
+class HashedFile:
     """A file that is only written on, and knows its size and SHA-256.
 
     What is written must not change afterwards: it is written and hashed later.
@@ -33,35 +33,36 @@ class HashedFile(io.RawIOBase):
         self._digest = digest
         self._syncer = _Follower(lambda _content: os.fsync(self._file.fileno()))
         self._followers = [_Follower(self._write_all), _Follower(digest.update)]
-        self._is_abandoned = False
         self._unsynced = 0
+        self._small = bytearray()
         self.size = 0
 
-    def writable(self) -> bool:
-        """Whether it can be written."""
-        return True
-
-    def write(self, content: bytes | memoryview) -> int:  # type: ignore[override]  # of what libraries hand on
-        """Write behind what is there; after `abandon`, nothing.
+    def write(self, content: bytes | memoryview) -> None:
+        """Write behind what is there.
 
         Raises:
             OSError: The disk is full, or what was written before could not be.
         """
-        view = memoryview(content)
-        if not self._is_abandoned:
-            for begin in range(0, len(view), _PIECE):
-                for follower in self._followers:
-                    follower.put(view[begin : begin + _PIECE])
-            self.size += len(view)
-        return len(view)
+        self.size += len(content)
+        if len(content) < _SMALL:
+            self._small += content
+        else:
+            self._hand_on_small()
+            self._hand_on(memoryview(content))
+        if len(self._small) >= _PIECE:
+            self._hand_on_small()
 
-    def tell(self) -> int:
-        """Return how many bytes are written."""
-        return self.size
+    def _hand_on_small(self) -> None:
+        small, self._small = self._small, bytearray()
+        self._hand_on(memoryview(small))
+
+    def _hand_on(self, content: memoryview) -> None:
+        for begin in range(0, len(content), _PIECE):
+            for follower in self._followers:
+                follower.put(content[begin : begin + _PIECE])
 
     def abandon(self) -> None:
-        """Write no more, whatever libraries still write as they end."""
-        self._is_abandoned = True
+        """Close the file as far as it is written."""
         for follower in [*self._followers, self._syncer]:
             follower.end()
         self._file.close()
@@ -72,6 +73,7 @@ class HashedFile(io.RawIOBase):
         Raises:
             OSError: The disk is full.
         """
+        self._hand_on_small()
         for follower in [*self._followers, self._syncer]:
             follower.end()
             follower.refuse_failed()
