@@ -83,7 +83,7 @@ class _SampleType(click.ParamType):  # type: ignore[type-arg]  # generic for myp
     help="Only prompts whose draw is below SHARE, or from BEGIN to below END: 0:0.9 and 0.9:1 share no prompt or text.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Another seed makes other draws.")
-@click.option("--stratified", is_flag=True, help="Take the same share of each classification.")
+@click.option("--stratified", is_flag=True, help="Take the same share of each classification of a split.")
 @click.option(
     "--min-rank-gap", type=int, default=1, show_default=True, metavar="N", help="Pairs: smallest difference in rank."
 )
@@ -115,6 +115,9 @@ def export(db: ImageRewardDB, *, form: str, target: Path, no_images: bool, shard
     irdb export pairs --sample 0.9:1 -o rest/
     irdb check-split most/ rest/
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
+    if target == Path("-"):
+        message = "an export is a file or folder of its own; it does not go to standard output."
+        raise click.UsageError(message)
     command = shlex.join(["irdb", *sys.argv[1:]])
     with shown_progress("prompts") as progress:
         manifest = db.export(
@@ -122,6 +125,10 @@ def export(db: ImageRewardDB, *, form: str, target: Path, no_images: bool, shard
             progress=progress, command=command, **options,
         )  # fmt: skip
     totals, files = manifest["totals"], len(manifest["files"])
+    if left_out := manifest["source"]["images_left_out"]:
+        note(f"note: {left_out:,} images of the data are left out, as --images says")
+    if not totals["rows"]:
+        note("note: nothing was chosen; the files are empty")
     note(
         f"note: wrote {totals['rows']:,} rows of {totals['prompts']:,} prompts and {totals['images']:,} images"
         f" to {target} ({files:,} {'file' if files == 1 else 'files'}, {totals['bytes'] / 1e6:,.1f} MB)"
@@ -159,4 +166,4 @@ def check_split(data: dict[str, Any], *, a: str, b: str, form: str | None, outpu
         found = ", ".join(f"{count:,} of {leak}" for leak, count in counts.items())
         note(f"note: {a} and {b} share {leaks.height:,} {'thing' if leaks.height == 1 else 'things'}: {found}")
         raise click.exceptions.Exit(_FOUND)
-    note(f"note: {a} and {b} share no prompt, text or image")
+    note(f"note: {a} and {b} share no prompt id, text or name of an image, nor bytes, where both hold some")

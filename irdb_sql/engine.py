@@ -85,6 +85,7 @@ class Engine:
         )
         self._lock = threading.Lock()
         self._interrupts = 0
+        self._listing: object = None
         self._tasks: dict[Task[Any], DuckDBPyConnection] = {}
         self._readers: set[pa.RecordBatchReader] = set()
         self._cursors: set[DuckDBPyConnection] = set()
@@ -359,6 +360,9 @@ class Engine:
         except (duckdb.Error, OSError) as error:  # the latter is what a batch's failure is to Arrow
             if self._connection is None:
                 raise ClosedError from error
+            failure = getattr(self._listing, "failure", None)
+            if failure is not None and _OF_STREAM in str(error):
+                raise failure from error
             if _TIMED_OUT in str(error):
                 raise TimeLimitError(self._limits.timeout) from error
             raise QueryError(str(error), next_step(str(error), self._sqlfiles)) from error
@@ -450,6 +454,8 @@ def _make_listing(
         lambda: engine.image_folders() if (engine := me()) else [],
         lambda: engine._interrupts if (engine := me()) else -1,  # noqa: SLF001 - of the same room
     )
+    if (engine := me()) is not None:
+        engine._listing = stream  # noqa: SLF001 - as above
     cursor.from_arrow(stream).create_view("image_listing", replace=True)
 
 
@@ -468,4 +474,5 @@ def _close_all() -> None:
 
 
 _REGISTERING = "rows_to_register"
+_OF_STREAM = "reading the Arrow source failed"
 _TIMED_OUT = "exceeded maximum execution time"

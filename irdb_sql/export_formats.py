@@ -95,7 +95,7 @@ EXPORT_FORMATS: dict[str, ExportFormat] = {
         names="{split}-{shard:06d}.{kind}",
     ),
     "metadata": ExportFormat(
-        "exported_rows",
+        "exported_metadata",
         {"image_path": "image_path", **_ROW},
         ("image_path",),
         has_bytes=False,
@@ -104,6 +104,9 @@ EXPORT_FORMATS: dict[str, ExportFormat] = {
     ),
 }
 """The formats by name."""
+
+MANIFEST = "manifest.json"
+"""What the manifest of a folder is called; that of a file has its name in front."""
 
 SUFFIXES: dict[str, FileKind] = {
     ".parquet": "parquet", ".json": "json", ".tar": "tar", ".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Unpack, cast
 from irdb_sql.columns import SPLITS
 from irdb_sql.export_errors import AmbiguousPlaceError, NoExportError
 from irdb_sql.export_formats import EXPORT_FORMATS
+from irdb_sql.outfiles import failures_of
 from irdb_sql.questions import Questions
 from irdb_sql.score_options import refuse_unknown
 
@@ -110,7 +111,9 @@ class ExportMethods(Questions):
         target = Path(target)
         exporting.kind_of(form, target)
         for written in (target, exporting.manifest_of(target)):
-            self.refuse_target(written)
+            with failures_of(written):
+                written.exists()
+                self.refuse_target(written)
         query = EXPORT_FORMATS[form].query
         chosen = self._frames("exported_prompts", choice.params(choice.split))
         prompts = dict(row for frame in chosen for row in frame.iter_rows())
@@ -132,6 +135,7 @@ class ExportMethods(Questions):
                     "name": self.source.name,
                     "revision": self.source.revision,
                     "images": self.images_choice,
+                    "images_left_out": sum(frame["images_left_out"].item() for frame in self._frames("totals", {})),
                     "files": files,
                 },
             },
@@ -176,7 +180,9 @@ class ExportMethods(Questions):
             if path.exists():
                 raise AmbiguousPlaceError(str(place))
             images = self.images(split=cast("Split", place))
-        elif not path.exists():
+        elif "://" in str(place):
+            images = self._images_of(place)
+        elif not str(place) or not path.exists():
             raise NoExportError(place, "there is no such file or folder")
         elif any((path / f"metadata-{split}.parquet").is_file() for split in SPLITS):
             images = self._images_of(path)

@@ -17,7 +17,8 @@ Weights = Literal["prompt", "pair"]
 WEIGHTS = ("prompt", "pair")
 Sample = float | tuple[float, float]
 SHARD_BYTES = 500_000_000
-_SEEDS = 2**31
+_MOST = 2**31 - 1
+_NUMBERS = (("min_rank_gap", 1, _MOST), ("per_prompt", 1, _MOST), ("shard_bytes", 1, 2**53), ("seed", 0, _MOST))
 
 
 class ExportOptions(TypedDict, total=False):
@@ -71,33 +72,37 @@ class ExportChoice:
     def __post_init__(self) -> None:
         if self.form not in EXPORT_FORMATS:
             raise ChoiceError("the format", self.form, EXPORT_FORMATS)
-        begin, end = self.range
-        if not 0 <= begin < end <= 1:
-            raise RangeError("sample", self.sample, "a share from 0 to 1, or the begin and end of a range between them")
-        for name, least in (("min_rank_gap", 1), ("per_prompt", 1), ("shard_bytes", 1), ("seed", 0)):
-            value = getattr(self, name)
-            if value is not None and (type(value) is not int or not least <= value < _SEEDS * 1000):
-                raise RangeError(name, value, f"a whole number, {least} or more")
-        if self.seed >= _SEEDS:
-            raise RangeError("seed", self.seed, f"a whole number from 0 to {_SEEDS - 1}")
-        if self.weights not in (None, *WEIGHTS):
-            raise ChoiceError("weights", self.weights, WEIGHTS)
+        self._refuse_values()
         form = EXPORT_FORMATS[self.form]
-        pairs = [name for name, each in EXPORT_FORMATS.items() if each.has_pairs]
         for name in ("min_rank_gap", "per_prompt", "weights"):
             if not form.has_pairs and getattr(self, name) != getattr(ExportChoice, name):
+                pairs = [name for name, each in EXPORT_FORMATS.items() if each.has_pairs]
                 raise UnusedOptionError(name, self.form, pairs)
         if self.keep_ties and not form.has_ties:
-            raise UnusedOptionError(
-                "keep_ties", self.form, [name for name, each in EXPORT_FORMATS.items() if each.has_ties]
-            )
+            ties = [name for name, each in EXPORT_FORMATS.items() if each.has_ties]
+            raise UnusedOptionError("keep_ties", self.form, ties)
+
+    def _refuse_values(self) -> None:
+        begin, end = self.range
+        if not 0 <= begin < end <= 1:
+            raise RangeError("sample", self.sample, "a share above 0 and up to 1, or the begin and end of such a range")
+        for name, least, most in _NUMBERS:
+            value = getattr(self, name)
+            is_left_out = value is None and name == "per_prompt"
+            if not is_left_out and (type(value) is not int or not least <= value <= most):
+                raise RangeError(name, value, f"a whole number from {least:,} to {most:,}")
+        for name in ("images", "stratified", "keep_ties"):
+            if type(getattr(self, name)) is not bool:
+                raise RangeError(name, getattr(self, name), "True or False")
+        if self.weights not in (None, *WEIGHTS):
+            raise ChoiceError("weights", self.weights, WEIGHTS)
 
     @property
     def range(self) -> tuple[float, float]:
         """The range of draws, as two numbers."""
         try:
             begin, end = (0.0, self.sample) if isinstance(self.sample, int | float) else self.sample
-            return float(begin), float(end)
+            return (math.nan, math.nan) if bool in (type(begin), type(end)) else (float(begin), float(end))
         except (TypeError, ValueError):
             return math.nan, math.nan
 

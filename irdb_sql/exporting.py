@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from irdb_sql.errors import UnwritableError
 from irdb_sql.export_errors import ExportFileError, SeveralSplitsError
 from irdb_sql.export_files import open_file
-from irdb_sql.export_formats import EXPORT_FORMATS, SUFFIXES
+from irdb_sql.export_formats import EXPORT_FORMATS, MANIFEST, SUFFIXES
 from irdb_sql.export_layouts import Layout
 from irdb_sql.hashed_files import HashedFile
 from irdb_sql.outfiles import unfinished_file, unfinished_folder, write_file
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from irdb_sql.portions import Portion
 
 Manifest = dict[str, Any]
-MANIFEST = "manifest.json"
 
 
 class Progress:
@@ -163,7 +162,7 @@ def _written(work: Work, split: str, kind: FileKind, limit: float, place: Callab
     written: list[Manifest] = []
     shard = _Shard(place(0), kind, layout, first_row=0)
     try:
-        for portion in portions(work.frames(split), layout.paths, store, "prompt_id"):
+        for portion in portions(work.frames(split), layout.paths, store, "prompt_id", limit):
             if shard.ends_prompt and shard.sink.size >= limit:
                 written.append(shard.closed())
                 first_row = sum(facts["rows"] for facts in written)

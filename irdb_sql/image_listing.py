@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from irdb_sql.archives import LARGEST_IMAGE
+from irdb_sql.errors import IrdbError
 from irdb_sql.image_faults import TOO_LARGE, Fault, absent, fault_of, words_of
 from irdb_sql.image_paths import UnsafePathError, split_path
 from irdb_sql.workers import CREW, finished, outcome
@@ -39,12 +40,16 @@ class ListingStream:
         store: Where the images are.
         folders: Tells the folders to list.
         interrupts: Counts how often a statement was interrupted; one that is pulling the stream ends when that grows.
+
+    Attributes:
+        failure: Why it could last not be pulled to its end: the engine tells of it as of an error in Python.
     """
 
     def __init__(self, store: ImageStore, folders: Callable[[], list[str]], interrupts: Callable[[], int]) -> None:
         self._store = store
         self._folders = folders
         self._interrupts = interrupts
+        self.failure: IrdbError | None = None
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         return pa.RecordBatchReader.from_batches(SCHEMA, self._batches()).__arrow_c_stream__(requested_schema)
@@ -57,7 +62,11 @@ class ListingStream:
                 message = "the listing of images was interrupted"
                 raise InterruptedError(message)
 
-        yield from outcome(list_images(self._store, self._folders()), check).to_batches()
+        try:
+            yield from outcome(list_images(self._store, self._folders()), check).to_batches()
+        except IrdbError as error:
+            self.failure = error
+            raise
 
 
 def list_images(store: ImageStore, folders: Sequence[str]) -> Generator[None, None, pa.Table]:

@@ -147,5 +147,5 @@ def failures_of(path: Path) -> Iterator[None]:
         yield
     except IrdbError:
         raise
-    except (OSError, UnicodeEncodeError) as error:
+    except (OSError, ValueError) as error:  # the latter is what a path with a NUL is, or one that is no UTF-8
         raise UnwritableError(path, getattr(error, "strerror", None) or str(error)) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +13,9 @@ import polars as pl
 from irdb_sql import sqlfiles
 from irdb_sql.columns import PUBLISHED, TEXT
 from irdb_sql.engine import Engine
-from irdb_sql.errors import NoMetadataError, UnwritableError
+from irdb_sql.errors import NoMetadataError
 from irdb_sql.lockdown import Limits
-from irdb_sql.outfiles import unfinished_file
+from irdb_sql.outfiles import failures_of, write_file
 from irdb_sql.part_errors import ImportTargetError, MissingPartError, PartRowError
 from irdb_sql.part_files import PartFile, read_parts
 from irdb_sql.sources import MetadataFile, Source
@@ -183,14 +184,13 @@ def _refuse_faults(session: Session) -> None:
 
 def _write(rows: pl.DataFrame, path: Path) -> None:
     """Write metadata in the types of the published files."""
-    try:
+    encoded = io.BytesIO()
+    rows.select(
+        pl.col(name).cast(pl.String if kinds is TEXT else pl.Int64) for name, kinds in PUBLISHED.items()
+    ).write_parquet(encoded)
+    with failures_of(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UnwritableError(path, error.strerror or str(error)) from error
-    with unfinished_file(path) as unfinished:
-        rows.select(
-            pl.col(name).cast(pl.String if kinds is TEXT else pl.Int64) for name, kinds in PUBLISHED.items()
-        ).write_parquet(unfinished)
+    write_file(path, encoded.getvalue())
 
 
 def _told(

@@ -51,7 +51,7 @@ class Portion:
 
 
 def portions(
-    frames: Iterable[pl.DataFrame], columns: Sequence[str], store: ImageStore | None, key: str
+    frames: Iterable[pl.DataFrame], columns: Sequence[str], store: ImageStore | None, key: str, most_bytes: float
 ) -> Iterator[Portion]:
     """Cut rows into portions, and read their images ahead.
 
@@ -63,6 +63,7 @@ def portions(
         columns: Those of image paths, text or lists of text.
         store: Where the images are; None reads none.
         key: The column that tells prompts apart.
+        most_bytes: How many bytes of images a portion is to have at most, as far as can be told.
 
     Raises:
         ExportedImageError: An image cannot be had.
@@ -71,7 +72,7 @@ def portions(
     stopped = threading.Event()
     tasks: deque[Task[Portion]] = deque()
     last: _Prompt | None = None
-    pace = _Pace(_MOST_ROWS if store is None else _FIRST_ROWS)
+    pace = _Pace(_MOST_ROWS if store is None else _FIRST_ROWS, min(most_bytes, _IMAGE_BYTES))
     try:
         for rows, ends_prompt in _cut(frames, key, pace):
             named = _named(rows, columns, key)
@@ -112,12 +113,13 @@ class _Pace:
     """How many rows the next portion is to have."""
 
     rows: int
+    most_bytes: float
 
     def learn(self, portion: Portion) -> None:
         """Take the next images to be about as large as those that a portion has."""
         if portion.contents:
             read = max(1, sum(map(len, portion.contents.values())))
-            self.rows = max(1, min(portion.rows.height * _IMAGE_BYTES // read, self.rows * _GROWTH, _MOST_ROWS))
+            self.rows = max(1, min(int(portion.rows.height * self.most_bytes / read), self.rows * _GROWTH, _MOST_ROWS))
 
 
 def _named(rows: pl.DataFrame, columns: Sequence[str], key: str) -> pl.DataFrame:

@@ -12,7 +12,8 @@ from polars.exceptions import PolarsError
 from irdb_sql.archives import LARGEST_IMAGE
 from irdb_sql.errors import BrokenFileError
 from irdb_sql.export_errors import NoExportError
-from irdb_sql.export_formats import EXPORT_FORMATS, SUFFIXES
+from irdb_sql.export_formats import EXPORT_FORMATS, MANIFEST, SUFFIXES
+from irdb_sql.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,8 @@ KEYS = {"prompt_id": pl.String, "prompt": pl.String, "image_path": pl.String, "c
 _IDS = ("prompt_id", "id")
 _TEXTS = ("prompt", "caption")
 _IMAGES = tuple(dict.fromkeys(name for form in EXPORT_FORMATS.values() for name in (*form.images, "image_path")))
-_LONGEST_JSON = 2**20
+_MARK = bytes(2 * tarfile.BLOCKSIZE)  # with which a tar ends
+_LONGEST_REASON = 200
 
 
 def export_keys(place: Path) -> pl.DataFrame:
@@ -36,9 +38,23 @@ def export_keys(place: Path) -> pl.DataFrame:
         BrokenFileError: A file cannot be read.
     """
     files = sorted(path for path in place.iterdir() if _kind(path) is not None) if place.is_dir() else [place]
+    _refuse_incomplete(place, {path.name: path.stat().st_size for path in files})
     if not files:
         raise NoExportError(place, f"it has no file that ends in {', '.join(SUFFIXES)}")
     return pl.concat([_keys_of(path) for path in files]).unique(maintain_order=True)
+
+
+def _refuse_incomplete(place: Path, sizes: dict[str, int]) -> None:
+    """Raise an error if a manifest in a folder tells of files that are not there, or had another size."""
+    try:
+        manifest = json.loads((place / MANIFEST).read_bytes())
+        listed = {str(file["file"]): int(file["bytes"]) for file in manifest["files"]}
+    except (OSError, ValueError, LookupError, TypeError):
+        return  # it is no export of this package, whatever else it is
+    for name, size in listed.items():
+        if sizes.get(name) != size:
+            has = "is not there" if name not in sizes else f"has {sizes[name]:,} bytes, not {size:,}"
+            raise NoExportError(place, f"its {MANIFEST} tells of {name}, which {has}")
 
 
 def _kind(path: Path) -> str | None:
@@ -62,7 +78,9 @@ def _keys_of(path: Path) -> pl.DataFrame:
     except NoExportError:
         raise
     except (PolarsError, OSError, ValueError, TypeError, tarfile.TarError) as error:
-        raise BrokenFileError(path, f"{kind} file of an export", str(error)) from error
+        reason = " ".join(printable(str(error)).split())
+        reason = reason if len(reason) <= _LONGEST_REASON else f"{reason[:_LONGEST_REASON]}…"
+        raise BrokenFileError(path, f"{kind} file of an export", reason) from error
     raise NoExportError(path, f"it ends in none of {', '.join(SUFFIXES)}")
 
 
@@ -107,6 +125,11 @@ def _told(kind: pl.DataType) -> dict[str, pl.Expr]:
 
 def _tar_rows(path: Path) -> Iterator[tuple[str | None, str | None, str | None, int | None]]:
     """Read the JSON of each image in a shard, and hash the bytes that stand before it."""
+    with path.open("rb") as file:
+        file.seek(-min(len(_MARK), path.stat().st_size), 2)
+        if file.read() != _MARK:
+            message = "it was cut short"
+            raise tarfile.ReadError(message)
     with tarfile.open(path, "r:") as shard:
         stem, content = "", None
         for member in shard:
@@ -114,10 +137,14 @@ def _tar_rows(path: Path) -> Iterator[tuple[str | None, str | None, str | None, 
             if opened is None:
                 continue
             name, _, suffix = member.name.partition(".")
+            if member.size > LARGEST_IMAGE:
+                message = f"{member.name} has {member.size:,} bytes, which no image has"
+                raise tarfile.ReadError(message)
             if suffix != "json":
-                if member.size > LARGEST_IMAGE:
-                    raise tarfile.ReadError(f"{member.name} has {member.size:,} bytes, which no image has")
                 stem, content = name, pl.Series([opened.read()], dtype=pl.Binary).hash().reinterpret(signed=True)[0]
-            elif member.size <= _LONGEST_JSON:
+            else:
                 row = json.loads(opened.read())
+                if not isinstance(row, dict):
+                    message = f"{member.name} is no JSON object"
+                    raise tarfile.ReadError(message)
                 yield row.get("prompt_id"), row.get("prompt"), row.get("image_path"), content if stem == name else None

@@ -95,7 +95,7 @@ def write_struct(fields: Struct) -> bytes:
 
     Example:
         >>> write_struct({1: (I32, 2), 20: (LIST, (I32, [3]))}).hex()
-        '1504092815150600'
+        '15040928150600'
     """
     written = bytearray()
     before = 0

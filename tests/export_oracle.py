@@ -36,8 +36,8 @@ def strict_pairs(rows: list[Row], min_rank_gap: int = 1) -> list[tuple[Row, Row]
     """Every i < j of a prompt whose ranks differ, the lower rank first."""
     return [
         (first, second) if first["rank"] < second["rank"] else (second, first)
-        for group in prompts([row for row in rows if row["rank"] is not None])
-        for first, second in combinations(group, 2)
+        for group in prompts(rows)
+        for first, second in combinations([row for row in group if row["rank"] is not None], 2)
         if abs(first["rank"] - second["rank"]) >= min_rank_gap
     ]
 

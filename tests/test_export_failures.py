@@ -155,6 +155,20 @@ def test_a_target_that_is_the_data_is_refused(tmp_path: Path) -> None:
             db.export("metadata", tmp_path)
 
 
+def test_names_that_no_file_can_have_are_refused_in_one_sentence(db: ImageRewardDB, tmp_path: Path) -> None:
+    for name in (f"{'x' * 250}.parquet", f"{'x' * 240}.parquet", "a\0.parquet"):
+        with pytest.raises(errors.UnwritableError):
+            db.export("pairs", tmp_path / name, split="test", images=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_export_of_nothing_says_so_and_none_goes_to_standard_output(run_cli: RunCli) -> None:
+    code, _, notes = run_cli("export", "pairs", "--split", "test", "--min-rank-gap", "99", "-o", "p.parquet")
+    assert code == 0
+    assert "note: nothing was chosen; the files are empty\n" in notes
+    assert run_cli("export", "pairs", "-o", "-")[0] == 2
+
+
 def test_options_of_the_method_are_checked(db: ImageRewardDB, tmp_path: Path) -> None:
     wrong: list[tuple[dict[str, Any], type[errors.IrdbError]]] = [
         ({"form": "row"}, errors.ChoiceError),
@@ -163,6 +177,10 @@ def test_options_of_the_method_are_checked(db: ImageRewardDB, tmp_path: Path) ->
         ({"form": "pairs", "sample": (0, 1, 2)}, errors.RangeError),
         ({"form": "pairs", "shard_bytes": 1.5}, errors.RangeError),
         ({"form": "pairs", "seed": True}, errors.RangeError),
+        ({"form": "pairs", "sample": True}, errors.RangeError),
+        ({"form": "pairs", "images": "no"}, errors.RangeError),
+        ({"form": "pairs", "stratified": 1}, errors.RangeError),
+        ({"form": "pairs", "min_rank_gap": None}, errors.RangeError),
         ({"form": "pairs", "seed": 2**31}, errors.RangeError),
         ({"form": "pairs", "splits": "test"}, errors.UnknownOptionError),
         ({"form": "pairs", "split": "dev"}, errors.UnknownSplitError),
@@ -195,12 +213,13 @@ def test_images_that_cannot_be_had_end_an_export_or_are_left_out_of_it(tmp_path:
     assert "--ok-images-only" in caught.value.hint
     assert not (tmp_path / "r.parquet").exists()
     code, _, notes = run_cli("export", "rows", "--data", folder, "--ok-images-only", "-o", "out")
-    assert (code, notes) == (0, "note: wrote 4 rows of 2 prompts and 4 images to out (1 file, 0.0 MB)\n")
+    left_out = "note: 2 images of the data are left out, as --images says\n"
+    assert (code, notes) == (0, left_out + "note: wrote 4 rows of 2 prompts and 4 images to out (1 file, 0.0 MB)\n")
     rows = pl.read_parquet(tmp_path / "out/test-00000-of-00001.parquet")
     assert rows["image_amount_in_total"].to_list() == [2, 2, 2, 2]
     assert rows["image"].struct["bytes"].to_list() == [b"p2.webp", b"p3.webp", b"q1.webp", b"q2.webp"]
     manifest = json.loads((tmp_path / "out/manifest.json").read_text())
-    assert manifest["source"]["images"] == "ok"
+    assert (manifest["source"]["images"], manifest["source"]["images_left_out"]) == ("ok", 2)
     assert run_cli("export", "rows", "--ok-images-only", "--images", "x.parquet", "-o", "o")[0] == 2
 
 

@@ -229,6 +229,20 @@ def test_a_server_that_stays_at_fault_is_an_error_and_never_a_null(  # noqa: PLR
     assert ask("b") == [content("b")]
 
 
+def test_a_listing_of_a_server_that_ignores_ranges_is_refused_in_one_sentence(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    data = write_metadata(tmp_path / "data", [image("p", "a", 1)])
+    server.always = "ignore"
+    with pytest.raises(RemoteError, match="ignores Range") as caught:
+        irdb_sql.connect(data, images_root=server.url, images="ok")
+    assert "Traceback" not in str(caught.value)
+    with irdb_sql.connect(data, images_root=server.url) as db:
+        with pytest.raises(RemoteError, match="ignores Range"):
+            db.query("repair_plan")
+        server.always = ""
+        assert db.query("repair_plan").height == 0
+
+
 def test_a_file_that_changes_in_between_is_indexed_anew(server: Server, ask: Any) -> None:
     assert ask("a") == [content("a")]
     zip_again(server.folder / f"{FOLDER}.zip")

@@ -85,7 +85,10 @@ def test_splits_of_the_data_are_compared_by_name(tmp_path: Path, run_cli: RunCli
     assert notes == "note: test and train share 1 thing: 1 of text\n"
     code, answer, notes = run_cli("check-split", "test", "validation", "--data", tmp_path, "--format", "csv")
     assert (code, answer) == (0, "leak,shared_value,a_images,b_images\n")
-    assert notes == "note: test and validation share no prompt, text or image\n"
+    assert (
+        notes
+        == "note: test and validation share no prompt id, text or name of an image, nor bytes, where both hold some\n"
+    )
 
 
 def test_a_name_that_is_a_split_and_a_folder_is_refused(tmp_path: Path, run_cli: RunCli) -> None:
@@ -139,6 +142,35 @@ def test_every_format_tells_its_prompts_texts_and_images(db: ImageRewardDB, tmp_
     found = dict(db.check_split(tmp_path / "out", "test")["leak"].value_counts().iter_rows())
     assert found == {"prompt_id": 48, "text": 48, "image": 279}
     assert json.loads((tmp_path / "out/manifest.json").read_text())["totals"]["images"] == 279
+
+
+def test_what_a_manifest_tells_of_must_be_there_and_a_shard_end_as_shards_do(db: ImageRewardDB, tmp_path: Path) -> None:
+    db.export("webdataset", tmp_path / "w", split="test")
+    shard = tmp_path / "w/test-000000.tar"
+    content = shard.read_bytes()
+    shard.write_bytes(content[:-10240])
+    with pytest.raises(export_errors.NoExportError, match="tells of test-000000.tar, which has"):
+        db.check_split(tmp_path / "w", "test")
+    with pytest.raises(errors.BrokenFileError, match="cut short"):
+        db.check_split(shard, "test")
+    shard.unlink()
+    with pytest.raises(export_errors.NoExportError):
+        db.check_split(tmp_path / "w", "test")
+
+
+def test_a_long_text_in_a_shard_is_a_text(tmp_path: Path, db: ImageRewardDB) -> None:
+    write_metadata(tmp_path, [image("p", "a", 1) | {"prompt": "x" * 3_000_000}])
+    with irdb_sql.connect(tmp_path) as long:
+        long.export("webdataset", tmp_path / "w", images=False)
+    assert db.check_split(tmp_path / "w", tmp_path)["leak"].to_list() == ["image", "prompt_id", "text"]
+
+
+def test_an_error_about_a_file_is_short_and_printable(tmp_path: Path, db: ImageRewardDB) -> None:
+    (tmp_path / "a.csv").write_text('prompt_id,prompt\n"p","\x1b[31m' + "x" * 100_000)
+    with pytest.raises(errors.BrokenFileError) as caught:
+        db.check_split(tmp_path / "a.csv", "test")
+    assert len(str(caught.value)) < 600
+    assert "\x1b" not in str(caught.value)
 
 
 def test_bytes_of_a_shard_belong_to_the_row_beside_them(tmp_path: Path, db: ImageRewardDB) -> None:

@@ -6,7 +6,7 @@
 -- param to_draw: end of the range, which is left out; NULL is 1
 -- param seed: another seed makes other draws
 -- param stratified: spread draws evenly over each classification
--- returns: image_path, prompt_id, prompt, classification, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, row_index, prompt_images, prompt_row
+-- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, row_index, prompt_images, prompt_row
 -- reads: subset_images, sampled_prompts
 CREATE OR REPLACE MACRO sampled_images(
     in_split VARCHAR := NULL,
@@ -21,6 +21,7 @@ CREATE OR REPLACE MACRO sampled_images(
         images.prompt_id,
         images.prompt,
         images.classification,
+        images.image_amount_in_total,
         images.rank,
         images.overall_rating,
         images.image_text_alignment_rating,
