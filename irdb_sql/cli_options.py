@@ -243,7 +243,7 @@ def _writing(command: Callable[..., Any], *, streams: bool) -> Callable[..., Non
 def _stream(frame: pl.LazyFrame, output: Path) -> None:
     from irdb_sql.formats import write_parquet  # noqa: PLC0415 - `irdb --help` needs no engine
 
-    _refuse_target(output)
+    refuse_target(output)
     write_parquet(frame, output, shown_waiting)
 
 
@@ -285,7 +285,7 @@ def write(content: bytes, output: Path | None) -> None:
     from irdb_sql.outfiles import write_file  # noqa: PLC0415 - needed by few commands
 
     if output is not None:
-        _refuse_target(output)
+        refuse_target(output)
         write_file(output, content)
         return
     if sys.stdout is None:
@@ -299,7 +299,7 @@ def write(content: bytes, output: Path | None) -> None:
             raise UnwritableError(STANDARD_OUTPUT, error.strerror or str(error)) from error
 
 
-def _refuse_target(output: Path) -> None:
+def refuse_target(output: Path) -> None:
     """Refuse to write over what the command reads."""
     if output.resolve() in click.get_current_context().meta.get(INPUTS, ()):
         raise SourceTargetError(output)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from irdb_sql.cli_options import INPUTS, asks_scores, note, output_option, write
+from irdb_sql.cli_options import INPUTS, asks_scores, note, output_option, refuse_target, write
 from irdb_sql.errors import ChoiceError
 from irdb_sql.waiting import shown_waiting
 
@@ -98,6 +98,8 @@ def report(db: ImageRewardDB, *, name: str, form: str | None, output: Path | Non
     told = name if options["template"] is None else options["template"].name
     old = None if diff is None else read_report(diff, reports.SCHEMA, told)
     form = "json" if old is not None else form or _form_of(output)
+    if output is not None:
+        refuse_target(output)
     with shown_waiting():
         text = reports.render(db, name, form, **options)  # type: ignore[arg-type]
     if old is not None:

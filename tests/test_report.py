@@ -165,7 +165,7 @@ def test_each_command_repeats_its_figure(db: ImageRewardDB, run_cli: RunCli) -> 
 
 
 @pytest.mark.parametrize(
-    ("name", "form"), [*((name, "html") for name in REPORTS), ("scorers", "json"), ("summary", "markdown")]
+    ("name", "form"), [*((name, "html") for name in REPORTS), ("audit", "json"), ("summary", "markdown")]
 )
 def test_the_same_data_gives_the_same_bytes(db: ImageRewardDB, name: str, form: Any) -> None:
     with irdb_sql.connect() as again:
