@@ -6,11 +6,13 @@ import gc
 import hashlib
 import io
 import json
+import os
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import datasets
+import filelock
 import polars as pl
 import pytest
 import webdataset
@@ -35,8 +37,11 @@ TEXTS = ("prompt_id", "prompt", "classification")
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A 1k dataset with images."""
-    place = tmp_path_factory.mktemp("exports") / "1k"
-    write_sample(place, SUBSETS["1k"], images=True)
+    base = tmp_path_factory.getbasetemp()
+    place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "exports-1k"  # all workers have one
+    with filelock.FileLock(f"{place}.lock"):
+        if not place.exists():
+            write_sample(place, SUBSETS["1k"], images=True)
     return place
 
 
