@@ -10,7 +10,7 @@ from irdb_sql.columns import SPLITS
 from irdb_sql.export_errors import AmbiguousPlaceError, NoExportError
 from irdb_sql.export_formats import EXPORT_FORMATS
 from irdb_sql.outfiles import failures_of
-from irdb_sql.questions import Questions
+from irdb_sql.questions import Questions, unseen
 from irdb_sql.score_options import refuse_unknown
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class ExportMethods(Questions):
             self._schema(query, choice.params(choice.split)),
             lambda split: self._frames(query, choice.params(split)),
             self._store,
-            exporting.Progress(progress or _unseen, sum(prompts.values())),
+            exporting.Progress(progress or unseen, sum(prompts.values())),
         )
         files = provenance.files_of(self.source, {}).to_dicts()
         return exporting.write_export(
@@ -135,7 +135,7 @@ class ExportMethods(Questions):
                     "name": self.source.name,
                     "revision": self.source.revision,
                     "images": self.images_choice,
-                    "images_left_out": sum(frame["images_left_out"].item() for frame in self._frames("totals", {})),
+                    "images_left_out": self._engine.rows("left_out_images").height,
                     "files": files,
                 },
             },
@@ -211,7 +211,3 @@ class ExportMethods(Questions):
 
 def _call(form: str, options: ExportOptions) -> str:
     return f"db.export({', '.join([repr(form), '…', *(f'{name}={value!r}' for name, value in options.items())])})"
-
-
-def _unseen(_done: int, _total: int) -> None:
-    """Show no progress."""

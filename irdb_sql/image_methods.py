@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast, overload
 
 from irdb_sql.errors import ChoiceError
-from irdb_sql.questions import Questions
+from irdb_sql.questions import Questions, unseen
 from irdb_sql.sources import refuse_source
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class ImageMethods(Questions):
             self._store,
             decode=decode,
             journal=None if journal is None else Path(journal),
-            progress=progress or _unseen,
+            progress=progress or unseen,
         )
 
     def export_images(
@@ -173,9 +173,5 @@ class ImageMethods(Questions):
 
         paths = image_columns(frame.schema, columns)
         return image_export.export(
-            frame, paths, self._store, target=Path(target), on_error=on_error, progress=progress or _unseen
+            frame, paths, self._store, target=Path(target), on_error=on_error, progress=progress or unseen
         )
-
-
-def _unseen(_done: int, _total: int) -> None:
-    """Show no progress."""

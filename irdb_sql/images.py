@@ -140,11 +140,6 @@ def _first_fault(faults: Mapping[str, Fault], flat: Mapping[str, pl.Series]) -> 
 
 def binary_series(contents: Sequence[memoryview | None]) -> pl.Series:
     """Make a series of bytes without copying them: each value stays in the buffer that it was read into."""
-    return pl.Series(_Exported(binary_views(contents)))
-
-
-def binary_views(contents: Sequence[memoryview | None]) -> pa.Array:
-    """Make an array of bytes without copying them."""
     import pyarrow as pa  # noqa: PLC0415 - what needs no bytes need not wait for its import
 
     views = bytearray(_VIEW * len(contents))
@@ -159,9 +154,10 @@ def binary_views(contents: Sequence[memoryview | None]) -> pa.Array:
         else:
             struct.pack_into("<i4sii", views, _VIEW * number, len(content), bytes(content[:4]), len(buffers), 0)
             buffers.append(pa.py_buffer(content))
-    return pa.Array.from_buffers(
+    array = pa.Array.from_buffers(
         pa.binary_view(), len(contents), [pa.py_buffer(bytes(valid)), pa.py_buffer(bytes(views)), *buffers]
     )
+    return pl.Series(_Exported(array))
 
 
 class _Exported:

@@ -52,6 +52,9 @@ class ParquetExport:
         self._sink = sink
         self._layout = layout
         self._schema, self._features = _arrow_schema(layout)
+        leaves = [leaf for field in self._schema for leaf in _leaves(field.name, field.type)]
+        self._plain = [leaf for leaf in leaves if not leaf.endswith(".bytes")]
+        self._compression = {leaf: "ZSTD" if leaf in self._plain else "NONE" for leaf in leaves}
         self._file, _ = self._encoded(self._schema.empty_table())
         self._groups: list[Struct] = []
         self._sink.write(_MAGIC)
@@ -92,14 +95,12 @@ class ParquetExport:
 
     def _encoded(self, table: pa.Table) -> tuple[Struct, memoryview]:
         """Encode rows as a file of their own, and return its footer and content."""
-        leaves = [leaf for field in self._schema for leaf in _leaves(field.name, field.type)]
-        images = {leaf for leaf in leaves if leaf.endswith(".bytes")}
         stream = pa.BufferOutputStream()
         with pq.ParquetWriter(
             stream,
             self._schema,
-            compression={leaf: "NONE" if leaf in images else "ZSTD" for leaf in leaves},
-            write_statistics=[leaf for leaf in leaves if leaf not in images],
+            compression=self._compression,
+            write_statistics=self._plain,
             dictionary_pagesize_limit=_DICTIONARY_BYTES,
             store_schema=False,
         ) as writer:

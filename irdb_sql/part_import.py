@@ -18,6 +18,7 @@ from irdb_sql.lockdown import Limits
 from irdb_sql.outfiles import failures_of, write_file
 from irdb_sql.part_errors import ImportTargetError, MissingPartError, PartRowError
 from irdb_sql.part_files import PartFile, read_parts
+from irdb_sql.questions import unseen
 from irdb_sql.sources import MetadataFile, Source
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def import_parts(
         0
     """
     folder = metadata_folder(source, metadata)
-    splits = read_parts(source, progress or _unseen)
+    splits = read_parts(source, progress or unseen)
     paths = {each.split: folder / f"metadata-{each.split}.parquet" for each in splits}
     known = {split: path for split, path in paths.items() if path.exists()}
     if not known and not write:
@@ -210,7 +211,3 @@ def _told(
 def _listed(*_: object) -> object:
     """List no images; no statement here asks for them."""
     raise NotImplementedError
-
-
-def _unseen(_done: int, _total: int) -> None:
-    """Show no progress."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -147,7 +147,7 @@ def _filled(portion: Portion, named: pl.DataFrame, store: ImageStore | None, sto
         if isinstance(content, Fault):
             raise ExportedImageError(path, content.place, content.status, content.reason)
         contents[path] = content
-    return Portion(portion.rows, contents, portion.ends_prompt, portion.prompts, portion.images)
+    return replace(portion, contents=contents)
 
 
 def _cut(frames: Iterable[pl.DataFrame], key: str, pace: _Pace) -> Iterator[tuple[pl.DataFrame, bool]]:

@@ -74,6 +74,10 @@ class AgreementFilters(GroupFilters, total=False):
     min_rank_gap: int
 
 
+def unseen(_done: int, _total: int) -> None:
+    """Show no progress."""
+
+
 class Questions(ABC):
     """Methods that answer one named query each.
 

@@ -58,7 +58,7 @@ def _refuse_incomplete(place: Path, sizes: dict[str, int]) -> None:
 
 
 def _kind(path: Path) -> str | None:
-    is_manifest = path.name.endswith("manifest.json")
+    is_manifest = path.name.endswith(MANIFEST)
     return None if is_manifest or not path.is_file() else SUFFIXES.get(path.suffix.lower())
 
 
