@@ -1,12 +1,22 @@
-"""A file that is hashed while it is written, each in a thread of its own."""
+"""A file that is hashed while it is written, each in a thread of its own, and that goes past the system's cache.
+
+Files of gigabytes would push everything else out of that cache, and what goes through it costs the processor more than
+hashing does: written directly, they are on the disk in a third of the time.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import hashlib
+import mmap
 import os
 import queue
 import threading
 from typing import TYPE_CHECKING
+
+with contextlib.suppress(ImportError):  # Windows has none, nor a flag that it would set
+    import fcntl
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +25,8 @@ if TYPE_CHECKING:
 _PIECE = 2**20  # bytes that are handed on at once
 _SMALL = 2**16  # bytes; what has fewer waits for more
 _PIECES = 24  # at most that wait
-_SYNCED = 64 * 2**20  # bytes after which the disk is to have them, so that little is left to wait for at the end
+_BLOCK = 4 * 2**20  # bytes that are written at once, at a place and from an address that any disk can take
+_ALIGNMENT = 4096
 
 
 class HashedFile:
@@ -28,12 +39,10 @@ class HashedFile:
     """
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("wb", buffering=0)
+        self._file = _DirectFile(path)
         digest = hashlib.sha256()
         self._digest = digest
-        self._syncer = _Follower(lambda _content: os.fsync(self._file.fileno()))
-        self._followers = [_Follower(self._write_all), _Follower(digest.update)]
-        self._unsynced = 0
+        self._followers = [_Follower(self._file.write), _Follower(digest.update)]
         self._small = bytearray()
         self.size = 0
 
@@ -63,7 +72,7 @@ class HashedFile:
 
     def abandon(self) -> None:
         """Close the file as far as it is written."""
-        for follower in [*self._followers, self._syncer]:
+        for follower in self._followers:
             follower.end()
         self._file.close()
 
@@ -74,20 +83,69 @@ class HashedFile:
             OSError: The disk is full.
         """
         self._hand_on_small()
-        for follower in [*self._followers, self._syncer]:
+        for follower in self._followers:
             follower.end()
             follower.refuse_failed()
-        os.fsync(self._file.fileno())
-        self.abandon()
+        self._file.finish()
         return self._digest.hexdigest()
 
-    def _write_all(self, content: memoryview) -> None:
-        self._unsynced += len(content)
+
+class _DirectFile:
+    """A file that is written past the system's cache, where system and filesystem have a way to.
+
+    Args:
+        path: Where it is.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666)
+        self._block = mmap.mmap(-1, _BLOCK)
+        self._filled = 0
+        self._is_direct = False
+        self._go_direct(on=True)
+
+    def write(self, content: memoryview) -> None:
+        """Write behind what is there, once a block is full."""
         while content:
-            content = content[self._file.write(content) :]
-        if self._unsynced >= _SYNCED and self._syncer.is_idle:
-            self._syncer.put(content)
-            self._unsynced = 0
+            taken = min(len(content), _BLOCK - self._filled)
+            self._block[self._filled : self._filled + taken] = content[:taken]
+            self._filled += taken
+            content = content[taken:]
+            if self._filled == _BLOCK:
+                self._write_block()
+
+    def finish(self) -> None:
+        """Write what is left, wait until the disk has it, and close the file."""
+        self._write_block()
+        os.fsync(self._descriptor)
+        self.close()
+
+    def close(self) -> None:
+        """Close the file as far as it is written."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def _write_block(self) -> None:
+        left = memoryview(self._block)[: self._filled]
+        while left:
+            if self._is_direct and len(left) % _ALIGNMENT:
+                self._go_direct(on=False)
+            try:
+                left = left[os.write(self._descriptor, left) :]
+            except OSError as error:
+                if error.errno != errno.EINVAL or not self._is_direct:  # some filesystems take the flag, and no more
+                    raise
+                self._go_direct(on=False)
+        self._filled = 0
+
+    def _go_direct(self, *, on: bool) -> None:
+        direct = getattr(os, "O_DIRECT", 0)
+        if direct:
+            flags = fcntl.fcntl(self._descriptor, fcntl.F_GETFL)
+            with contextlib.suppress(OSError):
+                fcntl.fcntl(self._descriptor, fcntl.F_SETFL, flags | direct if on else flags & ~direct)
+                self._is_direct = on
 
 
 class _Follower:
@@ -103,10 +161,6 @@ class _Follower:
         self._failure: OSError | None = None
         self._thread = threading.Thread(target=self._run, name="irdb-sql writer", daemon=True)
         self._thread.start()
-
-    @property
-    def is_idle(self) -> bool:
-        return self._left.empty()
 
     def put(self, content: memoryview) -> None:
         self.refuse_failed()
