@@ -81,7 +81,7 @@ def open_database(data: dict[str, Any], **more: Any) -> ImageRewardDB:  # noqa: 
     if data["source"] is None:
         note("note: no --data given; this is the embedded sample, which is synthetic")
     with shown_waiting():
-        db = connect(**data, **more)
+        db: ImageRewardDB = connect(**data, **more)
     read = click.get_current_context().meta.setdefault(INPUTS, set())
     read |= {path.resolve() for path in db.score_files.values()}
     click.get_current_context().meta[_REFUSES] = db.refuse_target

@@ -10,16 +10,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal, Self, Unpack, cast, overload
 
 from irdb_sql import sqlfiles
-from irdb_sql.columns import SPLITS, SUBSETS
 from irdb_sql.engine import Engine
 from irdb_sql.errors import (
     BrokenFileError,
-    ParameterValueError,
     QueryError,
-    UnknownNameError,
-    UnknownParameterError,
-    UnknownSplitError,
-    UnknownSubsetError,
 )
 from irdb_sql.export_methods import ExportMethods
 from irdb_sql.generator_methods import GeneratorMethods
@@ -28,6 +22,7 @@ from irdb_sql.image_roots import open_root
 from irdb_sql.image_store import ImageStore
 from irdb_sql.interruptible import Task
 from irdb_sql.lockdown import LimitOptions, Limits
+from irdb_sql.named_queries import NamedQueries
 from irdb_sql.questions import Asked
 from irdb_sql.remote_sources import find_remote_source, is_remote
 from irdb_sql.sample import embedded_sample
@@ -43,18 +38,21 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     import polars as pl
+    from pyspark.sql import DataFrame, SparkSession
 
     from irdb_sql.binding import Params
     from irdb_sql.questions import Frame, OnError, Split
     from irdb_sql.score_tables import Scores
     from irdb_sql.sources import PathLike
+    from irdb_sql.spark_database import SparkDatabase
 
 
 class ConnectOptions(ScoreOptions, LimitOptions, total=False):
     """How to take scores, and what a statement may take."""
 
 
-def connect(  # noqa: PLR0913 - all but one are named by the caller
+@overload
+def connect(
     source: PathLike | Sequence[PathLike] | None = None,
     *,
     split: Split | None = None,
@@ -62,8 +60,28 @@ def connect(  # noqa: PLR0913 - all but one are named by the caller
     images: PathLike | None = None,
     scores: Scores | None = None,
     trusted: bool = False,
+    spark: None = None,
     **options: Unpack[ConnectOptions],
-) -> ImageRewardDB:
+) -> ImageRewardDB: ...
+@overload
+def connect(
+    source: PathLike | None = None,
+    *,
+    spark: SparkSession,
+    scores: Scores | DataFrame | None = None,
+    **options: Unpack[ScoreOptions],
+) -> SparkDatabase: ...
+def connect(  # noqa: PLR0913 - all but one are named by the caller
+    source: PathLike | Sequence[PathLike] | None = None,
+    *,
+    split: Split | None = None,
+    images_root: PathLike | None = None,
+    images: PathLike | None = None,
+    scores: Scores | DataFrame | None = None,
+    trusted: bool = False,
+    spark: SparkSession | None = None,
+    **options: Unpack[ConnectOptions],
+) -> ImageRewardDB | SparkDatabase:
     """Open a dataset.
 
     Args:
@@ -83,6 +101,8 @@ def connect(  # noqa: PLR0913 - all but one are named by the caller
             the baselines unless given.
         trusted: Let `sql` run any statement, also one that writes, and open any file. Otherwise it takes one statement
             that reads, and the engine opens no file but those of the source and no network.
+        spark: A session of Apache Spark 4 (with the extra `spark`) that is to answer: `source` is then what
+            `irdb_sql.spark.register` takes, and the methods are those of `irdb_sql.spark_database.SparkDatabase`.
         **options: `missing="error"` (the default) refuses a score that cannot be used, `"drop"` leaves it out and has
             it counted; `ranking_file` is the file that rewards are in the order of. `timeout` is how many seconds a
             statement may take, `max_rows` how many rows `sql` returns, lazily how many a plan reads, with a
@@ -102,22 +122,43 @@ def connect(  # noqa: PLR0913 - all but one are named by the caller
         RemoteError, HubError, HubAccessError, MissingPackageError: A URL cannot be read.
         ScoreError: `scores` are not what they should be.
         LimitError, RangeError: A limit is none that there is.
+        NotOnSparkError: Something that is given is not for Spark.
 
     Example:
         >>> with connect() as db:
         ...     db.pair_counts(split="test").select("prompts", "images", "pairs", "strict_pairs", "tied_pairs").rows()
         [(48, 279, 736, 651, 85)]
     """
+    if spark is not None:
+        given = {"split": split, "images_root": images_root, "images": images, "trusted": trusted}
+        return _connected_spark(spark, source, scores, given, options)
     if source is None:
         found = replace(find_source(embedded_sample(), split), name=EMBEDDED)
     elif is_remote(source):
         found = find_remote_source(source, split)
     else:
         found = find_source(source, split)
-    return ImageRewardDB(found, images_root=images_root, images=images, scores=scores, trusted=trusted, **options)
+    return ImageRewardDB(
+        found, images_root=images_root, images=images, scores=cast("Scores", scores), trusted=trusted, **options
+    )
 
 
-class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, ExportMethods, TableMethods):
+def _connected_spark(
+    spark: SparkSession, source: object, scores: object, given: Mapping[str, object], options: Mapping[str, object]
+) -> SparkDatabase:
+    """Open a dataset that Spark reads, and refuse what is not for it."""
+    from irdb_sql.spark import SparkDatabase  # noqa: PLC0415 - of an extra
+    from irdb_sql.spark_errors import NotOnSparkError  # noqa: PLC0415 - as above
+
+    others = set(options) & set(LimitOptions.__annotations__)
+    for name in [*(name for name, value in given.items() if value), *sorted(others)]:
+        raise NotOnSparkError(f"connect({name}=…)", "it is for one machine", "leave it out, or set it in the session.")
+    return SparkDatabase(
+        spark, cast("PathLike | None", source), scores=cast("Scores | None", scores), **cast("ScoreOptions", options)
+    )
+
+
+class ImageRewardDB(NamedQueries, ImageMethods, ScorerMethods, GeneratorMethods, ExportMethods, TableMethods):
     """A dataset whose questions are answered as Polars frames; `connect` opens one.
 
     Every method that returns a frame takes `lazy=True` for a `pl.LazyFrame`, which runs when it is collected and reads
@@ -363,65 +404,6 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, ExportMethods
                 raise
             raise told from error
 
-    def _question(self, name: str, params: Mapping[str, object]) -> Asked:
-        if name not in self._sqlfiles.queries:
-            raise UnknownNameError("query", name, self._sqlfiles.queries)
-        file = self._sqlfiles.queries[name]
-        given = {param: value for param, value in params.items() if value is not None}
-        for param in params:
-            if param not in file.params:
-                raise UnknownParameterError(name, param, file.params)
-        if given.get("split", "train") not in SPLITS:
-            raise UnknownSplitError(given["split"])
-        if given.get("subset", "1k") not in [*SUBSETS]:  # a value that has no hash is refused, too
-            raise UnknownSubsetError(given["subset"])
-        return Asked(file.text, dict.fromkeys(file.params) | given, blame=partial(_blamed, name, given))
-
-    def catalog(self) -> pl.DataFrame:
-        """Return every view, macro and query: its kind, name, call, columns and summary; views first, then by name.
-
-        Columns: `kind` (view, macro or query), `name`, `call` (a macro's parameters with types and defaults, a query's
-        parameters), `returns` (names of the columns; empty for a macro that is a value), `summary`.
-
-        Example:
-            >>> import polars as pl
-            >>> with connect() as db:
-            ...     db.catalog().filter(pl.col("name") == "pair_count").select("kind", "call").row(0)
-            ('macro', 'pair_count(n_images BIGINT)')
-        """
-        import polars as pl  # noqa: PLC0415 - as in _load_frames
-
-        return pl.DataFrame(
-            [(file.kind, file.name, file.signature, list(file.returns), file.summary) for file in self._sqlfiles.all()],
-            schema={
-                "kind": pl.String,
-                "name": pl.String,
-                "call": pl.String,
-                "returns": pl.List(pl.String),
-                "summary": pl.String,
-            },
-            orient="row",
-        )
-
-    def columns(self, name: str) -> pl.DataFrame:
-        """Return the columns of what bears a name: `kind` of what bears it, `column` and its engine `type`.
-
-        Raises:
-            UnknownNameError: Nothing bears this name.
-
-        Example:
-            >>> with connect() as db:
-            ...     db.columns("rating_kinds").rows()
-            [('view', 'kind', 'VARCHAR')]
-        """
-        files = self._sqlfiles.named(name)
-        if not files:
-            raise UnknownNameError("name", name, [file.name for file in self._sqlfiles.all()])
-        import polars as pl  # noqa: PLC0415 - as in _load_frames
-
-        rows = [(file.kind, *column) for file in files if file.is_table for column in self._engine.columns(file)]
-        return pl.DataFrame(rows, schema={"kind": pl.String, "column": pl.String, "type": pl.String}, orient="row")
-
     def _pairs(self, asked: Asked, *, lazy: bool) -> Frame:
         """Answer the query `pairs`: expand files that are as published, where that is sure to be the same, or ask."""
         import polars as pl  # noqa: PLC0415 - as in _load_frames
@@ -462,12 +444,6 @@ class ImageRewardDB(ImageMethods, ScorerMethods, GeneratorMethods, ExportMethods
         from irdb_sql.lazyframes import scan  # noqa: PLC0415 - as in _load_frames
 
         return scan(self._engine, asked)
-
-
-def _blamed(name: str, given: Mapping[str, object], error: QueryError) -> QueryError:
-    """Return the error that tells of a parameter's value, where the engine could not take one."""
-    is_value = error.sentence.startswith(("Conversion", "Invalid Input", "Not impl")) and "Error: " in error.sentence
-    return ParameterValueError(name, given, error.sentence) if given and is_value else error
 
 
 def _load_frames() -> None:

@@ -24,6 +24,7 @@ class SqlFile:
         returns: Names of the result's columns; empty for a macro that is a value.
         reads: Names of the views and macros that the statement uses.
         source: Where the definition comes from, or nothing.
+        spark: Why Apache Spark cannot have it, or nothing.
         text: The whole file, header included, as the engine runs it.
     """
 
@@ -35,6 +36,7 @@ class SqlFile:
     returns: tuple[str, ...]
     reads: tuple[str, ...]
     source: str
+    spark: str
     text: str = field(repr=False)
 
     @property
@@ -128,6 +130,7 @@ def parse(text: str, kind: Kind) -> SqlFile:
         returns=_names(facts.get("returns", "")),
         reads=_names(facts.get("reads", "")),
         source=facts.get("source", ""),
+        spark=facts.get("spark", "").removeprefix("no, "),
         text=text,
     )
 

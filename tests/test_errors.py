@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from irdb_sql import errors, export_errors, hub_errors, part_errors, report_errors, score_errors, session_errors
+from irdb_sql import (
+    errors,
+    export_errors,
+    hub_errors,
+    part_errors,
+    report_errors,
+    score_errors,
+    session_errors,
+    spark_errors,
+)
 from irdb_sql.errors import IrdbError
 
 EXAMPLES: list[IrdbError] = [
@@ -57,6 +66,14 @@ EXAMPLES: list[IrdbError] = [
     hub_errors.DiskSpaceError(Path("x"), "2 GB", "1 GB"),
     hub_errors.FolderBusyError(Path("x")),
     hub_errors.RecordError(Path("x"), "no"),
+    spark_errors.MissingSparkError("pyspark"),
+    spark_errors.ConstructError("pairs", "median", "count what lies below"),
+    spark_errors.NotOnSparkError("x", "no", "y."),
+    spark_errors.SparkSettingError("spark.sql.ansi.enabled", "false", "true"),
+    spark_errors.SparkSourceError("x", "no"),
+    spark_errors.SparkColumnError("x", "rank", "is not there", ["ranks"]),
+    spark_errors.SchemaTakenError("irdb", "images"),
+    spark_errors.SparkError("[X] no"),
     session_errors.LimitError("no"),
     session_errors.LazyIsolationError(),
     session_errors.ShellCommandError("\\x", ["\\q"]),
@@ -119,7 +136,16 @@ def test_an_error_is_a_builtin_with_a_sentence_and_a_hint_and_can_be_pickled(err
 def test_every_error_has_an_example_here() -> None:
     kinds = [
         kind
-        for room in (errors, export_errors, hub_errors, part_errors, report_errors, score_errors, session_errors)
+        for room in (
+            errors,
+            export_errors,
+            hub_errors,
+            part_errors,
+            report_errors,
+            score_errors,
+            session_errors,
+            spark_errors,
+        )
         for _, kind in inspect.getmembers(room, inspect.isclass)
     ]
     defined = {kind for kind in kinds if issubclass(kind, IrdbError)}

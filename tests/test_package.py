@@ -67,3 +67,28 @@ def test_the_wheel_works_on_the_real_file(installed: Path, tmp_path: Path, real_
     text = "SELECT count(*) AS n FROM preference_pairs(in_split := 'test')"
     out, err = run(installed, tmp_path, "-m", "irdb_sql", "sql", text, "--data", str(real_file), "--format", "csv")
     assert (out, err) == ("n\n6399\n", "")
+
+
+def test_nobody_imports_spark_who_does_not_ask_for_it() -> None:
+    code = (
+        "import sys, irdb_sql; irdb_sql.connect().query('totals'); print({'pyspark', 'sqlglot'} & sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
+@pytest.mark.parametrize("package", ["pyspark", "sqlglot"])
+def test_without_the_extra_one_sentence_says_how_to_install_it(package: str) -> None:
+    code = f"""
+import sys
+sys.modules[{package!r}] = None
+try:
+    import irdb_sql.spark
+except ImportError as error:
+    print(error)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == (
+        f"{package}, which Apache Spark needs, is not installed\n\n"
+        'Hint: pip install "irdb-sql[spark]"; Spark 4 runs on Java 17 or 21, which JAVA_HOME names.\n'
+    )

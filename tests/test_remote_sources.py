@@ -10,7 +10,7 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import fsspec
 import huggingface_hub
@@ -175,8 +175,9 @@ def files_of(folder: Path) -> Files:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def images_in(source: str, **options: str) -> int:
-    with irdb_sql.connect(source, **options) as db:  # type: ignore[arg-type]
+def images_in(source: str, **options: Any) -> int:
+    db: irdb_sql.ImageRewardDB
+    with irdb_sql.connect(source, **options) as db:
         return db.images().height
 
 

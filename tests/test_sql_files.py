@@ -9,7 +9,7 @@ import duckdb
 import pytest
 import sqlglot
 from conftest import CHECKOUT, image
-from sqlglot import ErrorLevel, exp
+from sqlglot import exp
 
 from irdb_sql import sqlfiles
 from irdb_sql.columns import PUBLISHED
@@ -195,27 +195,6 @@ def test_the_order_of_a_query_is_total(path: Path, db: ImageRewardDB) -> None:
     keys = db.sql(tree.sql(dialect="duckdb"), params)
     keys = keys.select(name for name in keys.columns if name.startswith("key_"))
     assert keys.is_unique().all()
-
-
-NOT_IN_SPARK = {
-    exp.GroupConcat, exp.PercentileCont, exp.PercentileDisc, exp.Quantile, exp.ApproxQuantile, exp.Log,
-    exp.ArrayAgg, exp.Glob, exp.Pivot, exp.Columns, exp.Median, exp.Mode,
-}  # fmt: skip
-"""Constructs that Spark has not, or that silently mean something else there."""
-
-
-@every_file
-def test_the_statement_is_one_that_spark_has_too_or_says_what_spark_needs(path: Path) -> None:
-    file = read(path)
-    if "-- spark: " in file.text:
-        return
-    text = body(file)
-    (spark,) = sqlglot.transpile(text, read="duckdb", write="spark", unsupported_level=ErrorLevel.RAISE)
-    sqlglot.parse_one(spark, dialect="spark")
-    tree = sqlglot.parse_one(text, dialect="duckdb")
-    assert not [node for node in tree.walk() if type(node) in NOT_IN_SPARK]
-    known = sqlfiles.load().macros.keys()
-    assert {function.name.lower() for function in tree.find_all(exp.Anonymous)} <= known
 
 
 def test_the_files_work_without_irdb_sql(bare: duckdb.DuckDBPyConnection) -> None:

@@ -5,7 +5,6 @@
 -- returns: figure, computed, reason
 -- reads: published_sets, published_figures, computed_scorer_figures, images, left_out_images
 -- source: view published_figures
--- spark: format('{:,}', n) is format_number(n, 0)
 CREATE OR REPLACE MACRO computed_figures() AS TABLE
     WITH sets AS (
         SELECT *

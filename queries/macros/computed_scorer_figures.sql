@@ -6,7 +6,6 @@
 -- returns: figure, computed, reason
 -- reads: published_sets, score_rows, scorer_metrics
 -- source: ImageReward paper, arXiv 2304.05977, table 3
--- spark: format('{:.2f}', x) is format_number(x, 2), format('{:,}', n) is format_number(n, 0)
 CREATE OR REPLACE MACRO computed_scorer_figures() AS TABLE
     WITH listed AS (
         SELECT

@@ -3,7 +3,6 @@
 -- Each number is taken to 18 decimal places and summed as a whole number; NULL where the second sum is 0.
 -- param some_value: numbers of the first column
 -- param other_value: numbers of the second column
--- spark: takes no aggregate in a scalar function, so it is inlined there
 CREATE OR REPLACE MACRO exact_ratio(some_value, other_value) AS
 cast(sum(cast(some_value AS DECIMAL(38, 18))) AS DOUBLE)
 / nullif(cast(sum(cast(other_value AS DECIMAL(38, 18))) AS DOUBLE), 0)

@@ -1,6 +1,5 @@
 -- name: float_list
 -- A list of numbers as 64-bit floats.
 -- param some_numbers: the list
--- spark: DOUBLE[] is ARRAY<DOUBLE>
 CREATE OR REPLACE MACRO float_list(some_numbers) AS
 cast(some_numbers AS DOUBLE[])

@@ -1,7 +1,6 @@
 -- name: float_mean
 -- Mean of numbers of any size (an aggregate), the same on every run and in any order of rows.
 -- param some_value: the numbers; NULLs are passed over
--- spark: has no fsum(… ORDER BY …); it takes no aggregate in a scalar function, so it is inlined there
 CREATE OR REPLACE MACRO float_mean(some_value) AS
 CASE
     WHEN isfinite(fsum(some_value ORDER BY some_value))

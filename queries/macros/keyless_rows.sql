@@ -16,7 +16,7 @@ CREATE OR REPLACE MACRO keyless_rows(
             prompt_id,
             prompt,
             row_index,
-            try_cast(split_part(split_part(image_path, '/', 3), '_', 2) AS SMALLINT) AS part
+            try_cast(regexp_extract(split_part(split_part(image_path, '/', 3), '_', 2), '^[0-9]+$') AS SMALLINT) AS part
         FROM metadata
         WHERE image_path IS NULL OR prompt_id IS NULL
     )

@@ -3,7 +3,7 @@
 -- Only of macros that are defined; a parameter inside an expression, such as $n + 1, has the type of that.
 -- param sql_text: one SELECT statement
 -- returns: parameter, macro, argument, type
--- spark: has no serialised syntax tree; statements are checked before they reach it
+-- spark: no, it looks into the syntax tree of a statement of this engine
 CREATE OR REPLACE MACRO macro_arguments(sql_text VARCHAR) AS TABLE
     WITH nodes AS (
         SELECT

@@ -5,7 +5,7 @@
 -- param start_row: row_index of the file's first row
 -- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, row_index
 -- source: dataset card of ImageRewardDB, metadata-{split}.parquet
--- spark: reads the parquet through a view of the same columns; file_row_number becomes any stable row number
+-- spark: no, its table is read where a source is opened: no function of Spark takes a path
 CREATE OR REPLACE MACRO parquet_file(
     file_path VARCHAR,
     file_split VARCHAR := NULL,

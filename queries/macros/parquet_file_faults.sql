@@ -4,7 +4,7 @@
 -- param file_path: the parquet file
 -- param file_split: split of its rows; NULL takes each row's from its path
 -- returns: column_name, offending_value
--- spark: reads the parquet through a view of the same columns
+-- spark: no, as parquet_file; there each value is checked when it is read
 CREATE OR REPLACE MACRO parquet_file_faults(
     file_path VARCHAR,
     file_split VARCHAR := NULL

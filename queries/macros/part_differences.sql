@@ -6,6 +6,7 @@
 -- path names no part. parquet_row counts the rows of the metadata of a split from 0, json_row those of a part's JSON.
 -- returns: split, part, image_path, difference, column_name, parquet_value, json_value, parquet_row, json_row
 -- reads: metadata, part_files, part_rows
+-- spark: no, as part_objects
 CREATE OR REPLACE MACRO part_differences() AS TABLE
     WITH json_rows AS (
         SELECT

@@ -5,7 +5,7 @@
 -- returns: split, part, location, member, row_number, column_name, fault
 -- reads: part_objects
 -- source: dataset card of ImageRewardDB
--- spark: json_type has no like; schema_of_json tells the type of a field
+-- spark: no, as part_objects
 CREATE OR REPLACE MACRO part_faults() AS TABLE
     WITH wholes AS (
         SELECT

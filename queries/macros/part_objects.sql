@@ -5,7 +5,7 @@
 -- returns: split, part, location, member, row_number, row_object
 -- reads: part_files
 -- source: dataset card of ImageRewardDB
--- spark: reads the files with multiLine
+-- spark: no, no function of Spark takes a path; import parts on one machine, and write them as parquet
 CREATE OR REPLACE MACRO part_objects() AS TABLE
     WITH lists AS (
         SELECT

@@ -4,7 +4,7 @@
 -- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, part, part_row, row_index
 -- reads: part_objects
 -- source: dataset card of ImageRewardDB
--- spark: from_json takes the fields of an object at once
+-- spark: no, as part_objects
 CREATE OR REPLACE MACRO part_rows() AS TABLE
     SELECT
         row_object ->> 'image_path' AS image_path,

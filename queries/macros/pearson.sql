@@ -5,7 +5,6 @@
 -- param y_value: second column
 -- param row_weight: how many times the row counts
 -- source: Pearson 1895
--- spark: HUGEINT is DECIMAL(38, 0); Spark takes no aggregate in a scalar function, so it is inlined there
 CREATE OR REPLACE MACRO pearson(x_value, y_value, row_weight) AS
 cast(
     sum(cast(row_weight AS HUGEINT)) * sum(cast(row_weight AS HUGEINT) * x_value * y_value)

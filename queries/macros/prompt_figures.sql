@@ -9,7 +9,6 @@
 -- returns: scorer, split, part, prompt_id, classification, images, rank_gap, numerators, denominators, chances, pairs, first_row
 -- reads: prompt_agreement, prompt_order, prompt_counts, tau_b, none_drawn, float_list
 -- source: metrics of the view metrics
--- spark: a list is array(…), list_concat is concat
 CREATE OR REPLACE MACRO prompt_figures(
     in_split VARCHAR := NULL,
     in_subset VARCHAR := NULL,

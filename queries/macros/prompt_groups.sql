@@ -6,7 +6,6 @@
 -- returns: split, part, prompt_id, prompt, classification, image_path, rank, overall_rating, image_text_alignment_rating, fidelity_rating, first_row
 -- reads: subset_images
 -- source: dataset card of ImageRewardDB, configurations *_group
--- spark: drops the order within list(); there the lists are made of an array of structs sorted by row_index
 CREATE OR REPLACE MACRO prompt_groups(
     in_split VARCHAR := NULL,
     in_subset VARCHAR := NULL

@@ -11,7 +11,6 @@
 -- returns: scorer, split, part, prompt_id, classification, images, rank_gap, metric, numerator, denominator, chance, pairs, first_row
 -- reads: prompt_figures, metrics
 -- source: metrics of the view metrics
--- spark: unnest of several lists is one explode of arrays_zip(…)
 CREATE OR REPLACE MACRO prompt_metrics(
     in_split VARCHAR := NULL,
     in_subset VARCHAR := NULL,

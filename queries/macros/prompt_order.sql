@@ -10,7 +10,6 @@
 -- returns: scorer, split, prompt_id, first_row, ranked_images, best_images, worst_images, spearman, best_of_n, best_any_1, best_any_2, best_any_4, best_frac_1, best_frac_2, best_frac_4, worst_any_1, worst_any_2, worst_any_4, worst_frac_1, worst_frac_2, worst_frac_4
 -- reads: scores, subset_images, none_drawn, pearson, exact_mean
 -- source: ImageReward paper, arXiv 2304.05977, appendix C.2; RewardBench 2, arXiv 2506.01937
--- spark: HUGEINT of pearson is DECIMAL(38, 0)
 CREATE OR REPLACE MACRO prompt_order(
     in_split VARCHAR := NULL,
     in_subset VARCHAR := NULL

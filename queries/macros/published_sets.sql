@@ -6,7 +6,6 @@
 -- returns: place, set_name, split, prompts, images, pairs, strict_pairs, missing, other_prompts
 -- reads: images, pair_counts, published_figures
 -- source: dataset card of ImageRewardDB
--- spark: format('{:,}', n) is format_number(n, 0)
 CREATE OR REPLACE MACRO published_sets() AS TABLE
     WITH listed AS (
         SELECT

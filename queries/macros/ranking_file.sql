@@ -7,7 +7,7 @@
 -- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, row_index
 -- reads: ranking_objects
 -- source: ImageReward repository, data/test.json
--- spark: reads the JSON with multiLine and explodes arrays_zip(generations, ranking)
+-- spark: no, no function of Spark takes a path; write such a file as parquet first
 CREATE OR REPLACE MACRO ranking_file(
     file_path VARCHAR,
     file_split VARCHAR := 'test',

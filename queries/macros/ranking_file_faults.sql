@@ -3,7 +3,7 @@
 -- param file_path: the JSON file
 -- returns: object_number, prompt_id, column_name, fault
 -- reads: ranking_objects
--- spark: json_type has no like; schema_of_json tells the type of a field
+-- spark: no, no function of Spark takes a path
 CREATE OR REPLACE MACRO ranking_file_faults(file_path VARCHAR) AS TABLE
     WITH fields AS (
         SELECT

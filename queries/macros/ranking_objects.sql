@@ -3,7 +3,7 @@
 -- param file_path: the JSON file
 -- returns: object_number, id, prompt, generations, ranking
 -- source: ImageReward repository, data/test.json
--- spark: reads the JSON with multiLine
+-- spark: no, no function of Spark takes a path
 CREATE OR REPLACE MACRO ranking_objects(file_path VARCHAR) AS TABLE
     SELECT
         row_number() OVER () AS object_number,

@@ -6,7 +6,7 @@
 -- param sql_text: one SELECT statement
 -- returns: kind, name
 -- reads: statement_parts
--- spark: has no serialised syntax tree; statements are checked before they reach it
+-- spark: no, it looks into the syntax tree of a statement of this engine
 CREATE OR REPLACE MACRO refused_names(sql_text VARCHAR) AS TABLE
     WITH parts AS (
         SELECT

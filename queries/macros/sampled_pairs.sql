@@ -44,16 +44,24 @@ CREATE OR REPLACE MACRO sampled_pairs(
         INNER JOIN prompts ON pairs.split = prompts.split AND pairs.prompt_id = prompts.prompt_id
     ),
 
+    placed AS (
+        SELECT
+            *,
+            row_number() OVER (PARTITION BY split, prompt_id ORDER BY pair_draw, better_row, worse_row) AS place
+        FROM pairs
+        WHERE per_prompt IS NOT NULL
+    ),
+
     kept AS (
-        SELECT *
+        SELECT
+            *,
+            0 AS place
         FROM pairs
         WHERE per_prompt IS NULL
         UNION ALL
         SELECT *
-        FROM pairs
-        WHERE per_prompt IS NOT NULL
-        QUALIFY
-            row_number() OVER (PARTITION BY split, prompt_id ORDER BY pair_draw, better_row, worse_row) <= per_prompt
+        FROM placed
+        WHERE place <= per_prompt
     )
 
     SELECT

@@ -7,7 +7,6 @@
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: scorer, split, prompt_id, rank_gap, better_score, worse_score, side, better_row, worse_row, first_row
 -- reads: scores, subset_images
--- spark: unnest is explode, a struct literal is named_struct(…)
 CREATE OR REPLACE MACRO score_pairs(
     in_split VARCHAR := NULL,
     in_subset VARCHAR := NULL

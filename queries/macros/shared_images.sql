@@ -9,6 +9,14 @@ CREATE OR REPLACE MACRO shared_images(
     in_split VARCHAR := NULL,
     in_subset VARCHAR := NULL
 ) AS TABLE
+    WITH asked AS (
+        SELECT
+            *,
+            in_split IS NULL OR split = split_name(in_split) AS is_asked
+        FROM subset_images(in_subset)
+        WHERE image_id <> ''
+    )
+
     SELECT
         image_id,
         count(DISTINCT split) AS splits,
@@ -16,9 +24,6 @@ CREATE OR REPLACE MACRO shared_images(
         count(*) FILTER (WHERE split = 'train') AS train_images,
         count(*) FILTER (WHERE split = 'validation') AS validation_images,
         count(*) FILTER (WHERE split = 'test') AS test_images
-    FROM subset_images(in_subset)
-    WHERE image_id <> ''
+    FROM asked
     GROUP BY image_id
-    HAVING
-        count(DISTINCT split) > 1
-        AND count(*) FILTER (WHERE in_split IS NULL OR split = split_name(in_split)) > 0
+    HAVING count(DISTINCT split) > 1 AND count(*) FILTER (WHERE is_asked) > 0

@@ -21,7 +21,8 @@ CREATE OR REPLACE MACRO shared_prompts(
     normal AS (
         SELECT
             *,
-            normal_text(prompt) AS normal_prompt
+            normal_text(prompt) AS normal_prompt,
+            in_split IS NULL OR split = split_name(in_split) AS is_asked
         FROM texts
     )
 
@@ -34,6 +35,4 @@ CREATE OR REPLACE MACRO shared_prompts(
         count(DISTINCT prompt_id) FILTER (WHERE split = 'test') AS test_prompts
     FROM normal
     GROUP BY normal_prompt
-    HAVING
-        count(DISTINCT split) > 1
-        AND count(*) FILTER (WHERE in_split IS NULL OR split = split_name(in_split)) > 0
+    HAVING count(DISTINCT split) > 1 AND count(*) FILTER (WHERE is_asked) > 0

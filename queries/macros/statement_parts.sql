@@ -5,7 +5,7 @@
 -- (one that has no syntax tree to look at, and why).
 -- param sql_text: one SELECT statement
 -- returns: kind, name
--- spark: has no serialised syntax tree; statements are checked before they reach it
+-- spark: no, it looks into the syntax tree of a statement of this engine
 CREATE OR REPLACE MACRO statement_parts(sql_text VARCHAR) AS TABLE
     WITH trees AS (
         SELECT json_serialize_sql(sql_text) AS tree

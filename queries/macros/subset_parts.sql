@@ -2,7 +2,6 @@
 -- Number of parts of train in a published subset: 4, 8, 16 or 32; another name is refused.
 -- param subset_name: 1k, 2k, 4k or 8k; NULL gives NULL
 -- source: dataset card of ImageRewardDB, loading script
--- spark: error(…) is raise_error(…)
 CREATE OR REPLACE MACRO subset_parts(subset_name VARCHAR) AS
 CASE
     WHEN subset_name IS NULL THEN NULL

@@ -3,7 +3,7 @@
 -- param verified_path: a parquet file that irdb verify has written
 -- returns: row_index
 -- reads: image_files
--- spark: takes the table of a verification by its name, as it cannot read a file that a parameter names
+-- spark: no, no function of Spark takes a path, and it looks at no files of images
 CREATE OR REPLACE MACRO unverified_images(verified_path VARCHAR) AS TABLE
     WITH verified AS (
         SELECT

@@ -1,7 +1,6 @@
 -- name: whole_number
 -- A number, or text that is one, as an integer; a fraction or another word is refused and not rounded.
 -- param some_value: a number or text; NULL gives NULL
--- spark: error(…) is raise_error(…)
 CREATE OR REPLACE MACRO whole_number(some_value) AS
 CASE
     WHEN some_value IS NULL THEN NULL

@@ -6,7 +6,6 @@
 -- repeated row the first counts.
 -- returns: scorer, image_path, score, row_index
 -- reads: images
--- spark: hex digits become a number by conv(…, 16, 10)
 CREATE OR REPLACE VIEW baseline_scores AS
 WITH numbers AS (
     SELECT

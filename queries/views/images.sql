@@ -19,7 +19,7 @@ SELECT
     image_text_alignment_rating,
     fidelity_rating,
     split,
-    try_cast(split_part(split_part(image_path, '/', 3), '_', 2) AS SMALLINT) AS part,
+    try_cast(regexp_extract(split_part(split_part(image_path, '/', 3), '_', 2), '^[0-9]+$') AS SMALLINT) AS part,
     split_part(split_part(image_path, '/', -1), '.', 1) AS image_id,
     row_index
 FROM metadata

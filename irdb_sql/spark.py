@@ -1,0 +1,145 @@
+"""The views and macros on Apache Spark: the same words, from the same files, for data that fits no single machine."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from irdb_sql import sqlfiles
+from irdb_sql.errors import UnknownNameError
+from irdb_sql.questions import unseen
+from irdb_sql.spark_errors import MissingSparkError, NotOnSparkError, SchemaTakenError, SparkError
+
+try:
+    import pyspark  # noqa: F401 - whoever has a session has it
+
+    from irdb_sql.spark_database import SparkDatabase
+    from irdb_sql.spark_engine import refuse_settings, shapes
+    from irdb_sql.spark_sources import first_line, metadata_statement
+    from irdb_sql.spark_statements import MARK, function_statement, quoted, view_statement
+except ModuleNotFoundError as missing:
+    raise MissingSparkError(missing.name or "") from missing
+
+__all__ = ["SparkDatabase", "register"]
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator
+
+    from pyspark.sql import SparkSession
+
+    from irdb_sql.sources import PathLike
+    from irdb_sql.sqlfiles import SqlFile, SqlFiles
+
+
+def register(
+    spark: SparkSession,
+    source: PathLike | None = None,
+    *,
+    schema: str = "irdb",
+    macros: Collection[str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[str]:
+    """Define the views, and every macro that is a table, in a schema of a Spark session, and make it the current one.
+
+    Afterwards `spark.sql("SELECT * FROM preference_pairs(in_split => 'test')")` works, in any client of the session, as
+    it does in DuckDB: with the same rows, columns and types (numbers of type double to 12 digits). It takes up to a
+    minute. What was registered in the schema before is replaced; what fails leaves nothing new behind. Macros that are
+    values, such as `share`, are put in the places of their calls, and are no functions of Spark.
+
+    Args:
+        spark: A session of Spark 4, whose setting `spark.sql.ansi.enabled` is true, as it is unless changed.
+        source: A folder as published (any of the metadata parquet files), a path of Parquet files that every executor
+            can read (a folder, `s3a://…`, `hdfs://…`), or the name of a table of the published columns. A column
+            `split` tells the split, else image paths do; a column `row_index` tells rows apart, else their places in
+            the files, taken by name. None takes the embedded sample, which is synthetic.
+        schema: Where to define them; it is made if it is not there.
+        macros: The macros to define, where not all are needed, which takes less time.
+        progress: Is told how many of how many are defined.
+
+    Returns:
+        The names of the views and functions, in the order of their files.
+
+    Raises:
+        MissingSparkError: The extra `spark` is not installed.
+        UnknownNameError, NotOnSparkError: A macro is none, or none that Spark can have.
+        SparkSettingError: A setting of the session would change answers.
+        SparkSourceError, SparkColumnError: The source cannot be read, or lacks a column.
+        SchemaTakenError: The schema has something of the name of a view that is not ours.
+        SparkError: Spark fails.
+
+    Example:
+        See "Beyond one machine" in the README, whose example a test runs.
+    """
+    refuse_settings(spark)
+    files = sqlfiles.load()
+    chosen = _chosen(files, macros)
+    where = quoted(schema)
+    named = {name: f"{where}.{quoted(name)}" for name in files.views}
+    views = [file for file in files.load_order() if file.kind == "view"]
+    show, done = progress or unseen, 0
+    with _failures(), contextlib.closing(shapes(files)) as engine:
+        base = metadata_statement(spark, source)
+        columns = {file.name: [(name, str(kind)) for name, kind in engine.columns(file)] for file in [*views, *chosen]}
+        spark.sql(f"CREATE SCHEMA IF NOT EXISTS {where}")
+        _refuse_taken(spark, schema, files.views)
+        with _all_or_none(spark) as undo:
+            for file in views:
+                spark.sql(view_statement(file, columns[file.name], named, base if file.name == "metadata" else None))
+                undo.append(f"DROP VIEW IF EXISTS {named[file.name]}")
+                show(done := done + 1, len(views) + len(chosen))
+
+            def define(file: SqlFile) -> None:
+                name = f"{where}.{quoted(file.name)}"
+                spark.sql(function_statement(file, columns[file.name], named, name))
+                undo.append(f"DROP FUNCTION IF EXISTS {name}")
+
+            with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as threads:
+                for _ in threads.map(define, chosen):
+                    show(done := done + 1, len(views) + len(chosen))
+        spark.sql(f"USE {where}")
+    return [file.name for file in [*views, *chosen]]
+
+
+def _chosen(files: SqlFiles, names: Collection[str] | None) -> list[SqlFile]:
+    """Return the macros to define."""
+    tables = {name: file for name, file in files.macros.items() if file.is_table}
+    for name in names or ():
+        if name not in tables:
+            raise UnknownNameError("macro that is a table", name, tables)
+        if reason := tables[name].spark:
+            raise NotOnSparkError(f"the macro {name}", reason, "ask DuckDB: irdb_sql.connect(…).")
+    return [file for name, file in tables.items() if not file.spark and (names is None or name in names)]
+
+
+@contextlib.contextmanager
+def _failures() -> Iterator[None]:
+    """Tell in one sentence what Spark says."""
+    from pyspark.errors import PySparkException  # noqa: PLC0415 - of an extra
+
+    try:
+        yield
+    except PySparkException as error:
+        raise SparkError(first_line(error)) from error
+
+
+@contextlib.contextmanager
+def _all_or_none(spark: SparkSession) -> Iterator[list[str]]:
+    """Take back what was defined, by the statements in a list, if not everything can be."""
+    undo: list[str] = []
+    try:
+        yield undo
+    except BaseException:
+        for statement in reversed(undo):
+            spark.sql(statement)
+        raise
+
+
+def _refuse_taken(spark: SparkSession, schema: str, names: Iterable[str]) -> None:
+    """Raise an error for the first table or view of another that a view of ours would have to replace."""
+    found = {row["tableName"].lower() for row in spark.sql(f"SHOW TABLES IN {quoted(schema)}").collect()}
+    for name in sorted(found & set(names)):
+        properties = spark.sql(f"SHOW TBLPROPERTIES {quoted(schema)}.{quoted(name)}").collect()
+        if MARK not in {row["key"] for row in properties}:
+            raise SchemaTakenError(schema, name)

@@ -1,0 +1,87 @@
+"""What goes wrong between irdb_sql and Apache Spark, in sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from irdb_sql.errors import FileError, IrdbError, MissingPackageError, NotFoundError, QueryError, nearest, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_JAVA = "Spark 4 runs on Java 17 or 21, which JAVA_HOME names."
+
+
+class MissingSparkError(MissingPackageError):
+    """The extra `spark` is not installed."""
+
+    def __init__(self, package: str) -> None:
+        super().__init__(f"{package}, which Apache Spark needs,", f'pip install "irdb-sql[spark]"; {_JAVA}')
+
+
+class ConstructError(IrdbError, ValueError):
+    """A statement has a construct that may mean something else to Spark."""
+
+    def __init__(self, name: str, construct: str, advice: str) -> None:
+        super().__init__(f"{name} has {construct}, which may mean something else to Apache Spark", f"{advice}.")
+
+
+class NotOnSparkError(IrdbError, NotImplementedError):
+    """Something cannot be had from a database on Spark."""
+
+    def __init__(self, what: str, reason: str, hint: str) -> None:
+        super().__init__(f"{what} cannot be had on Apache Spark: {reason}", hint)
+
+
+class SparkSettingError(IrdbError, ValueError):
+    """A setting of the session would change answers."""
+
+    def __init__(self, name: str, value: object, wanted: str) -> None:
+        super().__init__(
+            f"the Spark session has {name} = {value}, under which answers would differ",
+            f"set it: spark.conf.set({name!r}, {wanted!r}).",
+        )
+
+
+class SparkSourceError(NotFoundError):
+    """Spark finds no table or Parquet files where the source should be."""
+
+    def __init__(self, source: object, reason: str) -> None:
+        super().__init__(
+            f"Apache Spark reads nothing from {quoted(source)}: {reason}",
+            "pass a folder as published, a path of Parquet files that every executor can read, or the name of a table.",
+        )
+
+
+class SparkColumnError(FileError):
+    """A table of Spark lacks a column, or holds another type."""
+
+    def __init__(self, source: object, column: str, problem: str, present: Iterable[str]) -> None:
+        present = list(present)
+        super().__init__(
+            f"column {quoted(column)} of {quoted(source)} {problem}",
+            nearest(column, present) or f"it has {', '.join(present)}.",
+        )
+
+
+class SchemaTakenError(IrdbError, FileExistsError):
+    """Something that is not ours has the name of a view or macro in the schema."""
+
+    def __init__(self, schema: str, name: str) -> None:
+        super().__init__(
+            f"the schema {quoted(schema)} has a table or view {quoted(name)} that irdb_sql did not make",
+            "register in another one: register(spark, source, schema=…).",
+        )
+
+
+class SparkError(QueryError, RuntimeError):
+    """Spark refused a statement or failed while it ran; its own text is kept."""
+
+    def __init__(self, spark_text: str) -> None:
+        is_large = "spark.driver.maxResultSize" in spark_text
+        super().__init__(
+            spark_text,
+            "take the rows as a frame of Spark: db.to_spark(NAME)."
+            if is_large
+            else "look at the session's log, or at the page of its user interface.",
+        )

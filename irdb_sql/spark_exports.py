@@ -1,0 +1,107 @@
+"""What goes into a cluster and comes out of it without passing through this process: scores, and Parquet files."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from functools import reduce
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from irdb_sql.columns import SPLITS
+from irdb_sql.errors import TargetExistsError
+from irdb_sql.export_formats import EXPORT_FORMATS
+from irdb_sql.score_rows import IMAGE_NAMES
+from irdb_sql.spark_errors import SparkColumnError
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from irdb_sql.export_options import ExportChoice
+    from irdb_sql.sources import PathLike
+    from irdb_sql.spark_engine import SparkEngine
+    from irdb_sql.sqlfiles import SqlFile
+
+
+def spark_scores(scores: DataFrame) -> DataFrame:
+    """Make rows of the view `score_rows` of a frame of Spark with columns scorer, score and one that names the image.
+
+    The frame has no order, so scores are numbered by scorer, image and score.
+
+    Raises:
+        SparkColumnError: A column is not there.
+    """
+    from pyspark.sql import Window, functions  # noqa: PLC0415 - of an extra
+
+    columns = {name.lower(): name for name in scores.columns}
+    image = next((columns[name] for name in IMAGE_NAMES if name in columns), None)
+    for name in ("scorer", "score", "image_path"):
+        if name not in columns and (name != "image_path" or image is None):
+            raise SparkColumnError("the frame of scores", name, "is not there", scores.columns)
+    rows = scores.select(
+        functions.col(columns["scorer"]).cast("string").alias("scorer"),
+        functions.col(str(image)).cast("string").alias("image"),
+        functions.col(columns["score"]).cast("double").alias("score"),
+        functions.lit("a frame of Spark").alias("source"),
+    )
+    number = functions.row_number().over(Window.partitionBy("scorer").orderBy("image", "score")).cast("bigint")
+    return rows.withColumn("source_row", number).withColumn("score_number", number)
+
+
+def write_cluster_export(
+    engine: SparkEngine, file: SqlFile, choice: ExportChoice, target: PathLike
+) -> dict[str, dict[str, int]]:
+    """Write an export as Parquet from the cluster, and count what was written of each split.
+
+    Args:
+        engine: Where it is made.
+        file: The query whose rows are written.
+        choice: Which of them.
+        target: The folder, which is not there yet; it gets its name when all is written.
+
+    Raises:
+        TargetExistsError: It is there.
+        SparkError: Spark fails; nothing is left behind.
+    """
+    from pyspark.sql import functions  # noqa: PLC0415 - of an extra
+
+    form = EXPORT_FORMATS[choice.form]
+    weight = None if choice.weights is None else f"{choice.weights}_weight"
+    columns = dict(form.columns) | ({} if weight is None else {weight: "weight"})
+    parts: list[DataFrame] = []
+    order: list[str] = []
+    for split in SPLITS if choice.split is None else (choice.split,):
+        given = choice.params(split)
+        rows, order = engine.ordered_frame(file.text, {name: given[name] for name in file.params})
+        named = [functions.col(f"`{name}`").alias(column) for name, column in columns.items()]
+        parts.append(rows.select(functions.lit(split).alias("split"), *named, *order))
+    # Prompts are side by side in a partition already, by which their pairs or images were counted.
+    written = reduce(lambda all_rows, rows: all_rows.unionByName(rows), parts).sortWithinPartitions("split", *order)
+    return _replaced(engine, written.drop(*order), os.fspath(target))
+
+
+def _replaced(engine: SparkEngine, rows: DataFrame, target: str) -> dict[str, dict[str, int]]:
+    """Write rows to a folder that has another name until all is written."""
+    from pyspark.sql import functions  # noqa: PLC0415 - of an extra
+
+    spark = rows.sparkSession
+    path = spark._jvm.org.apache.hadoop.fs.Path(target if "://" in target else str(Path(target).absolute()))  # type: ignore[union-attr] # noqa: SLF001 - Spark has no other way to a filesystem
+    files = path.getFileSystem(spark._jsc.hadoopConfiguration())  # noqa: SLF001 - as above
+    if files.exists(path):
+        raise TargetExistsError(Path(target))
+    unfinished = path.suffix(f".{secrets.token_hex(6)}.unfinished")
+
+    def write() -> dict[str, dict[str, int]]:
+        rows.write.partitionBy("split").parquet(str(unfinished))
+        counts = spark.read.schema(rows.schema).parquet(str(unfinished)).groupBy("split")
+        numbers = counts.agg(functions.count("*").alias("rows"), functions.countDistinct("prompt_id").alias("prompts"))
+        found = {row["split"]: {"rows": row["rows"], "prompts": row["prompts"]} for row in numbers.collect()}
+        if not files.rename(unfinished, path):
+            raise TargetExistsError(Path(target))
+        return {split: found[split] for split in SPLITS if split in found}
+
+    try:
+        found: dict[str, dict[str, int]] = engine.ran(write)
+    finally:
+        files.delete(unfinished, True)  # noqa: FBT003 - Java's
+    return found
