@@ -74,7 +74,7 @@ def register(
     """
     refuse_settings(spark)
     files = sqlfiles.load()
-    chosen = _chosen(files, macros)
+    chosen = _chosen(files, [macros] if isinstance(macros, str) else macros)
     where = quoted(schema)
     named = {name: f"{where}.{quoted(name)}" for name in files.views}
     views = [file for file in files.load_order() if file.kind == "view"]

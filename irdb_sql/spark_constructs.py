@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from irdb_sql import sqlfiles
+from irdb_sql.columns import PUBLISHED, WHOLE_NUMBER
 from irdb_sql.spark_errors import ConstructError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from sqlglot.expressions import Expr
+
+    _Rule = tuple[type[Expr] | tuple[type[Expr], ...], Callable[[Expr], bool], str, str]
 
 ALLOWED: frozenset[type[Expr]] = frozenset({
     # statements and their parts
@@ -73,21 +76,22 @@ _ESCAPE = re.compile(r"\\(.)")
 _SAME_ESCAPES = frozenset("sdpP.\\/$-")
 
 
-def refuse_unlisted(name: str, tree: Expr) -> None:
+def refuse_unlisted(name: str | None, tree: Expr) -> None:
     """Raise an error for the first construct of a statement that may mean something else to Spark.
 
     Args:
-        name: What the statement is called.
+        name: The file that the statement is of, whose answers tests compare; None for one that nothing has proved.
         tree: Its syntax.
 
     Raises:
         ConstructError: There is one.
     """
-    for construct, advice in _unlisted(tree):
-        raise ConstructError(name, construct, advice)
+    rules = _RULES if name is not None else (*_RULES, *_RULES_OF_OTHERS)
+    for construct, advice in _unlisted(tree, rules):
+        raise ConstructError(name or "the statement", construct, advice)
 
 
-def _unlisted(tree: Expr) -> Iterator[tuple[str, str]]:
+def _unlisted(tree: Expr, rules: Iterable[_Rule]) -> Iterator[tuple[str, str]]:
     macros = sqlfiles.load().macros
     for node in tree.walk():
         if isinstance(node, exp.Anonymous):
@@ -100,7 +104,7 @@ def _unlisted(tree: Expr) -> Iterator[tuple[str, str]]:
             word = node.sql_name().lower() if isinstance(node, exp.Func) else type(node).__name__.upper()
             yield word, ADVICE.get(type(node), "write it with what irdb_sql/spark_constructs.py lists")
         else:
-            for kinds, is_wrong, construct, advice in _RULES:
+            for kinds, is_wrong, construct, advice in rules:
                 if isinstance(node, kinds) and is_wrong(node):
                     yield construct.format(node.sql(dialect="duckdb")), advice
 
@@ -138,7 +142,20 @@ def _orders_nulls_first(node: Expr) -> bool:
     return bool(node.args.get("desc") or node.args.get("nulls_first"))
 
 
-_RULES: tuple[tuple[type[Expr] | tuple[type[Expr], ...], Callable[[Expr], bool], str, str], ...] = (
+def _is_whole(node: Expr | None) -> bool:
+    """Whether an expression is sure to be a whole number."""
+    if isinstance(node, exp.Paren | exp.Neg | exp.Sum | exp.Min | exp.Max):
+        return _is_whole(node.this)
+    if isinstance(node, exp.Add | exp.Sub | exp.Mul):
+        return _is_whole(node.this) and _is_whole(node.expression)
+    if isinstance(node, exp.Literal):
+        return not node.is_string and node.this.isdigit()
+    return isinstance(node, exp.Count | exp.Length) or (isinstance(node, exp.Column) and node.name.lower() in _WHOLE)
+
+
+_WHOLE = frozenset({*(name for name, kinds in PUBLISHED.items() if kinds is WHOLE_NUMBER), "row_index", "part"})
+
+_RULES: tuple[_Rule, ...] = (
     (
         exp.Star,
         lambda node: any(node.args.get(word) for word in ("except_", "except", "replace", "rename")),
@@ -158,7 +175,12 @@ _RULES: tuple[tuple[type[Expr] | tuple[type[Expr], ...], Callable[[Expr], bool],
         "a MATERIALIZED common table",
         "leave the word out",
     ),
-    (exp.Join, lambda node: bool(node.args.get("method")), "{}", "say in ON which rows belong together"),
+    (
+        exp.Join,
+        lambda node: bool(node.args.get("method") or node.args.get("using")),
+        "{}",
+        "say in ON which rows belong together",
+    ),
     (exp.Tuple, lambda node: not isinstance(node.parent, exp.Values), "the tuple {}", "compare each value"),
     (exp.Count, lambda node: node.this is None, "count()", "write count(*)"),
     (
@@ -244,3 +266,15 @@ _RULES: tuple[tuple[type[Expr] | tuple[type[Expr], ...], Callable[[Expr], bool],
     ),
 )
 """What is wrong with constructs that are listed, but not in every form: how it is called, and what to write instead."""
+
+_RULES_OF_OTHERS: tuple[_Rule, ...] = (
+    (
+        exp.Cast,
+        lambda node: node.args["to"].this in exp.DataType.INTEGER_TYPES and not _is_whole(node.this),
+        "{}, which would round here and cut off there",
+        "cast columns of whole numbers alone, and round what comes back",
+    ),
+    (exp.TryCast, lambda _node: True, "{}", "cast, and leave out what cannot be cast by a pattern"),
+    (exp.Round, lambda _node: True, "{}", "round what comes back"),
+)
+"""What else is wrong with statements that nobody has compared."""

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, Unpack, cast, overload
 
 from irdb_sql import sqlfiles
+from irdb_sql.columns import SPLITS
+from irdb_sql.errors import UnknownSplitError
 from irdb_sql.export_formats import EXPORT_FORMATS
 from irdb_sql.export_options import ExportChoice, ExportOptions
 from irdb_sql.generator_methods import GeneratorMethods
@@ -185,6 +187,8 @@ class SparkDatabase(NamedQueries, ScorerMethods, GeneratorMethods, Questions):
         if form not in _EXPORTED:
             hint = f"export {', '.join(_EXPORTED)} there."
             raise NotOnSparkError(f"the format {form}", "a cluster writes Parquet files", hint)
+        if choice.split not in (None, *SPLITS):
+            raise UnknownSplitError(choice.split)
         file = self._sqlfiles.queries[EXPORT_FORMATS[form].query]
         return write_cluster_export(self._spark_engine, file, choice, target)
 
@@ -232,6 +236,10 @@ class SparkDatabase(NamedQueries, ScorerMethods, GeneratorMethods, Questions):
 
 _ELSEWHERE = {
     **dict.fromkeys(("with_images", "verify", "example_frames"), "Spark looks at no files of images"),
+    **dict.fromkeys(("export_images", "image_files"), "Spark looks at no files of images"),
+    "score_files": "reports are made on one machine",
+    "write_catalog": "a file of DuckDB is written by DuckDB",
+    "unregister": "tables are registered in the session itself",
     "check_split": "two exports are compared on one machine",
     "register": "tables are registered in the session itself",
     "connection": "there is no connection of DuckDB",

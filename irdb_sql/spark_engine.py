@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import secrets
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,8 +17,8 @@ from irdb_sql.frames import frame_of_rows
 from irdb_sql.image_listing import SCHEMA
 from irdb_sql.lockdown import Limits
 from irdb_sql.sources import Source
-from irdb_sql.spark_errors import SparkError, SparkSettingError
-from irdb_sql.spark_sources import first_line, metadata_statement
+from irdb_sql.spark_errors import SparkError, SparkSessionError, SparkSettingError
+from irdb_sql.spark_sources import first_line, java_text, metadata_statement
 from irdb_sql.spark_statements import call_text, quoted, translated, unordered
 
 if TYPE_CHECKING:
@@ -33,7 +34,13 @@ if TYPE_CHECKING:
     Rows = pl.DataFrame | DataFrame
 
 
-_SETTINGS = {"spark.sql.ansi.enabled": "true", "spark.sql.caseSensitive": "false"}
+_SETTINGS = {
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.caseSensitive": "false",
+    "spark.sql.orderByOrdinal": "true",
+    "spark.sql.groupByOrdinal": "true",
+    "spark.sql.parser.escapedStringLiterals": "false",
+}
 
 
 def refuse_settings(spark: SparkSession) -> None:
@@ -41,7 +48,14 @@ def refuse_settings(spark: SparkSession) -> None:
 
     Raises:
         SparkSettingError: One would.
+        SparkSessionError: It is no session, or one that has been stopped.
     """
+    if not hasattr(spark, "createDataFrame"):
+        raise SparkSessionError(f"spark is {spark!r}, which is no session of Apache Spark")
+    if getattr(getattr(spark, "_sc", None), "_jsc", spark) is None:
+        raise SparkSessionError("the session of Apache Spark has been stopped")
+    # It writes kilobytes of Java beside each error, of which the sentence is told here.
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     for name, wanted in _SETTINGS.items():
         found = spark.conf.get(name, wanted)
         if str(found).lower() != wanted:
@@ -239,6 +253,7 @@ class SparkEngine:
     def _session(self) -> SparkSession:
         if self._spark is None:
             raise ClosedError
+        refuse_settings(self._spark)
         return self._spark
 
     def ran(self, work: Callable[[], Any]) -> Any:  # noqa: ANN401 - what the work returns
@@ -247,12 +262,15 @@ class SparkEngine:
         Raises:
             SparkError: Spark fails.
         """
+        from py4j.protocol import Py4JJavaError  # noqa: PLC0415 - of an extra
         from pyspark.errors import PySparkException  # noqa: PLC0415 - of an extra
 
         try:
             return work()
         except PySparkException as error:
             raise SparkError(first_line(error)) from error
+        except Py4JJavaError as error:
+            raise SparkError(first_line(java_text(error))) from error
 
 
 class SparkTables:

@@ -26,7 +26,7 @@ class ConstructError(IrdbError, ValueError):
         super().__init__(f"{name} has {construct}, which may mean something else to Apache Spark", f"{advice}.")
 
 
-class NotOnSparkError(IrdbError, NotImplementedError):
+class NotOnSparkError(IrdbError, AttributeError):
     """Something cannot be had from a database on Spark."""
 
     def __init__(self, what: str, reason: str, hint: str) -> None:
@@ -60,8 +60,17 @@ class SparkColumnError(FileError):
         present = list(present)
         super().__init__(
             f"column {quoted(column)} of {quoted(source)} {problem}",
-            nearest(column, present) or f"it has {', '.join(present)}.",
+            "make a view that casts it."
+            if column in present
+            else nearest(column, present) or f"it has {', '.join(present)}.",
         )
+
+
+class SparkSessionError(IrdbError, TypeError):
+    """What should be a session of Spark is none, or one that has been stopped."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem, "pass a session: pyspark.sql.SparkSession.builder.getOrCreate().")
 
 
 class SchemaTakenError(IrdbError, FileExistsError):
@@ -79,9 +88,15 @@ class SparkError(QueryError, RuntimeError):
 
     def __init__(self, spark_text: str) -> None:
         is_large = "spark.driver.maxResultSize" in spark_text
+        is_ours = spark_text.startswith(_RAISED)
         super().__init__(
-            spark_text,
+            spark_text.removeprefix(_RAISED).removesuffix(_RAISED_STATE) if is_ours else spark_text,
             "take the rows as a frame of Spark: db.to_spark(NAME)."
             if is_large
+            else "correct the value, or the data."
+            if is_ours
             else "look at the session's log, or at the page of its user interface.",
         )
+
+
+_RAISED, _RAISED_STATE = "[USER_RAISED_EXCEPTION] ", " SQLSTATE: P0001"

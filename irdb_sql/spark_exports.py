@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from functools import reduce
 from pathlib import Path
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from irdb_sql.sources import PathLike
     from irdb_sql.spark_engine import SparkEngine
     from irdb_sql.sqlfiles import SqlFile
+
+
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 
 
 def spark_scores(scores: DataFrame) -> DataFrame:
@@ -85,9 +89,9 @@ def _replaced(engine: SparkEngine, rows: DataFrame, target: str) -> dict[str, di
     from pyspark.sql import functions  # noqa: PLC0415 - of an extra
 
     spark = rows.sparkSession
-    path = spark._jvm.org.apache.hadoop.fs.Path(target if "://" in target else str(Path(target).absolute()))  # type: ignore[union-attr] # noqa: SLF001 - Spark has no other way to a filesystem
-    files = path.getFileSystem(spark._jsc.hadoopConfiguration())  # noqa: SLF001 - as above
-    if files.exists(path):
+    path = spark._jvm.org.apache.hadoop.fs.Path(target if _URL.match(target) else str(Path(target).absolute()))  # type: ignore[union-attr] # noqa: SLF001 - Spark has no other way to a filesystem
+    files = engine.ran(lambda: path.getFileSystem(spark._jsc.hadoopConfiguration()))  # noqa: SLF001 - as above
+    if engine.ran(lambda: files.exists(path)):
         raise TargetExistsError(Path(target))
     unfinished = path.suffix(f".{secrets.token_hex(6)}.unfinished")
 

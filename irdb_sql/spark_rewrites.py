@@ -99,11 +99,18 @@ def ordered_list(node: exp.Expr) -> exp.Expr | None:
         fields += [_field(f"null_{number}", key.copy().is_(exp.null())), _field(f"key_{number}", key)]
     collected = _call("collect_list", exp.Struct(expressions=[*fields, _field("value", value)]))
     got = exp.Dot(this=exp.to_identifier("entry"), expression=exp.to_identifier("value"))
-    return _call(
+    values = _call(
         "transform",
         _call("array_sort", collected) if keys else collected,
         exp.Lambda(this=got, expressions=[exp.to_identifier("entry")]),
     )
+    return _unless_none(exp.Star(), values)
+
+
+def _unless_none(counted: exp.Expr, value: exp.Expr) -> exp.Expr:
+    """Make NULL of what an aggregate makes of no row."""
+    is_some = exp.GT(this=exp.Count(this=counted), expression=exp.Literal.number(0))
+    return exp.Case(ifs=[exp.If(this=is_some, true=value)])
 
 
 def _field(name: str, value: exp.Expr) -> exp.Expr:
@@ -234,12 +241,13 @@ def ordered_sum(node: exp.Expr) -> exp.Expr | None:
         return None
     value = exp.cast(node.expressions[0].this, "DOUBLE")
     total, one = exp.to_identifier("total"), exp.to_identifier("one")
-    return _call(
+    summed = _call(
         "aggregate",
         _call("array_sort", _call("collect_list", value)),
         exp.cast(exp.Literal.number(0), "DOUBLE"),
         exp.Lambda(this=exp.Add(this=exp.column("total"), expression=exp.column("one")), expressions=[total, one]),
     )
+    return _unless_none(value.copy(), summed)
 
 
 def ordered_deviation(node: exp.Expr) -> exp.Expr | None:

@@ -6,7 +6,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from irdb_sql.columns import PUBLISHED, SPLITS, TEXT
 from irdb_sql.errors import NoMetadataError
@@ -50,6 +50,8 @@ def metadata_statement(spark: SparkSession, source: PathLike | None) -> str:
         SparkSourceError: There is nothing that Spark can read.
         SparkColumnError: It lacks a column, or has another type.
     """
+    if not isinstance(cast("object", source), str | os.PathLike | None):
+        raise SparkSourceError(source, "it is no path, and no name of a table")
     selects: list[str] = []
     first_row = 0
     relations = _relations(embedded_sample() if source is None else source)
@@ -108,7 +110,15 @@ def _read(spark: SparkSession, relation: _Relation) -> DataFrame:
         raise SparkSourceError(relation.shown, first_line(error)) from error
 
 
-def first_line(error: BaseException) -> str:
+def java_text(error: object) -> str:
+    """Return what the first cause of an error of Java says."""
+    cause = error.java_exception  # type: ignore[attr-defined]
+    while cause.getCause() is not None:
+        cause = cause.getCause()
+    return str(cause.getMessage() or cause.getClass().getName())
+
+
+def first_line(error: object) -> str:
     """Return what an error of Spark says, without its plan."""
     return str(error).strip().partition("\n")[0].partition("; line ")[0].removesuffix(";")
 

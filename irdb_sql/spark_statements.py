@@ -32,6 +32,7 @@ Columns = list[tuple[str, str]]
 MARK = "irdb_sql"
 """The property of a view in Spark that tells that it is ours."""
 
+_PLACED = "argument_"
 _HEAD = re.compile(r"CREATE OR REPLACE (?:VIEW \w+|MACRO \w+\((?P<params>[^)]*)\))\s+AS(?: TABLE)?\n")
 
 
@@ -90,11 +91,11 @@ def function_statement(file: SqlFile, columns: Columns, named: Mapping[str, str]
     return f"CREATE OR REPLACE FUNCTION {name}({takes}) RETURNS TABLE({returns}) RETURN {body}"
 
 
-def translated(text: str, params: Params, named: Mapping[str, str]) -> tuple[str, dict[str, object] | list[object]]:
+def translated(text: str, params: Params, named: Mapping[str, str]) -> tuple[str, dict[str, object]]:
     """Write a statement of the files' SQL as Spark says it, with its parameters.
 
     Args:
-        text: The statement; `$name` becomes `:name`.
+        text: The statement; `$name` becomes `:name`, and each `?` a name.
         params: Values of its parameters.
         named: The name that each view has in Spark; one that has none is put in its place.
 
@@ -102,7 +103,9 @@ def translated(text: str, params: Params, named: Mapping[str, str]) -> tuple[str
         ConstructError: It has a construct that may mean something else to Spark.
     """
     tree = _expanded(*_statement_tree(text), named, itertools.count(1))
-    return _text(tree), dict(params) if isinstance(params, Mapping) else list(params or ())
+    if isinstance(params, Mapping):
+        return _text(tree), dict(params)
+    return _text(tree), {f"{_PLACED}{number}": value for number, value in enumerate(params or ())}
 
 
 def unordered(
@@ -141,7 +144,11 @@ def base_statement(
     places: dict[str, exp.Expr] = {
         "file_split": exp.Literal.string(split) if split else exp.column("split") if "split" in types else exp.null(),
         "start_row": _spark_tree(
-            "row_index" if offsets is None else f"element_at({_map(offsets)}, _metadata.file_path)" if offsets else "0"
+            _KNOWN.format(row="row_index", problem="a row has no row_index")
+            if offsets is None
+            else _KNOWN.format(row=f"element_at({_map(offsets)}, _metadata.file_path)", problem=_ADDED)
+            if offsets
+            else "0"
         ),
         "file_row_number": _spark_tree("_metadata.row_index" if offsets else "0"),
     }
@@ -150,7 +157,7 @@ def base_statement(
             places[column] = _spark_tree(_WHOLE.format(column=column))
     if split is None:
         path = "split_part(image_path, '/', 2)"
-        told = _spark_tree(_SPLIT.format(split="split" if "split" in types else path))
+        told = _spark_tree(_SPLIT.format(split=f"coalesce(split, {path})" if "split" in types else path))
         for node in list(tree.find_all(exp.Coalesce)):
             node.replace(told)
     tree = _with_arguments(rewritten(tree), places)
@@ -159,6 +166,8 @@ def base_statement(
     return _text(tree)
 
 
+_KNOWN = "coalesce({row}, CAST(raise_error('{problem}') AS BIGINT))"
+_ADDED = "files were added to the source since it was opened: open or register it again"
 _WHOLE = """CASE WHEN {column} IS NULL OR {column} = floor({column}) THEN {column}
 ELSE raise_error(concat('{column} holds ', CAST({column} AS STRING), ', which is no whole number')) END"""
 _SPLIT = """CASE WHEN {split} IS NULL OR {split} IN ('train', 'validation', 'test') THEN {split}
@@ -220,12 +229,17 @@ def _parsed(text: str) -> exp.Expr:
 @functools.lru_cache(maxsize=512)
 def _statement_tree(text: str) -> tuple[exp.Expr, frozenset[str]]:
     """Read a statement as Spark says it but for views and macros, and tell the views that it names."""
-    name, views = "the statement", sqlfiles.load().views
-    for file in sqlfiles.load().all():
-        if text in (file.text, statement(file)):
-            name = file.name
+    views = sqlfiles.load().views
+    names = [file.name for file in sqlfiles.load().all() if text in (file.text, statement(file))]
     tree = parse_one(text, dialect="duckdb")
-    refuse_unlisted(name, tree)
+    for named_argument in list(tree.find_all(exp.Kwarg)):
+        name = exp.to_identifier(named_argument.name)
+        named_argument.replace(exp.PropertyEQ(this=name, expression=named_argument.expression))
+    for number, placed in enumerate(
+        [node for node in tree.dfs() if isinstance(node, exp.Placeholder) and node.this is None]
+    ):
+        placed.set("this", f"{_PLACED}{number}")
+    refuse_unlisted(names[0] if names else None, tree)
     own = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
     named = {table.name.lower() for table in tree.find_all(exp.Table) if not table.db}
     return rewritten(tree), frozenset((named & views.keys()) - own)

@@ -73,6 +73,7 @@ EXAMPLES: list[IrdbError] = [
     spark_errors.SparkSourceError("x", "no"),
     spark_errors.SparkColumnError("x", "rank", "is not there", ["ranks"]),
     spark_errors.SchemaTakenError("irdb", "images"),
+    spark_errors.SparkSessionError("x"),
     spark_errors.SparkError("[X] no"),
     session_errors.LimitError("no"),
     session_errors.LazyIsolationError(),

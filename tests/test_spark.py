@@ -19,10 +19,12 @@ from strategies import datasets
 
 import irdb_sql
 from irdb_sql import sqlfiles
+from irdb_sql.spark import register
+from irdb_sql.spark_errors import NotOnSparkError, SchemaTakenError, SparkError, SparkSettingError
 from irdb_sql.spark_statements import call_text, parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pyspark.sql import SparkSession
 
@@ -331,3 +333,111 @@ def test_an_export_of_pairs_is_written_by_the_cluster(sample: Both, tmp_path: Pa
         assert sum(map(len, prompts)) == len(set().union(*prompts))
     with pytest.raises(irdb_sql.errors.TargetExistsError):
         sample.database.export("pairs", tmp_path / "out")
+
+
+def write_one(folder: Path, **values: Any) -> Path:
+    """Write a file of one row whose columns have types of their own."""
+    row = image("p", "a", 1, 1, 1, 1) | values
+    pl.DataFrame([{name: value for name, value in row.items() if name in {*SCHEMA, *values}}]).write_parquet(
+        folder / "x.parquet"
+    )
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"rank": 1.5}, "rank holds 1.5, which is no whole number"),
+        ({"rank": 300}, 'cannot be cast to "TINYINT" due to an overflow'),
+        ({"image_path": "images/tset/x.webp"}, "unknown split tset: a split is train, validation or test"),
+        ({"split": "tset"}, "unknown split tset: a split is train, validation or test"),
+    ],
+)
+def test_a_wrong_value_is_told_when_it_is_read(
+    spark: SparkSession, tmp_path: Path, values: dict[str, Any], sentence: str
+) -> None:
+    with irdb_sql.connect(write_one(tmp_path, **values), spark=spark) as db, pytest.raises(SparkError) as caught:
+        db.images()
+    assert sentence in caught.value.sentence
+
+
+def test_a_table_is_a_source_and_its_columns_are_checked(spark: SparkSession, tmp_path: Path) -> None:
+    write_one(tmp_path, row_index=7, split=None)
+    spark.read.parquet(str(tmp_path)).selectExpr("*", "rank AS other").createOrReplaceTempView("one_image")
+    with irdb_sql.connect("one_image", spark=spark) as db:
+        assert db.images().select("split", "row_index").rows() == [("test", 7)]
+    spark.table("one_image").drop("rank").createOrReplaceTempView("lacking")
+    spark.table("one_image").selectExpr("* EXCEPT (prompt)", "1 AS prompt").createOrReplaceTempView("wrong")
+    spark.table("one_image").selectExpr("* EXCEPT (row_index)").limit(1).createOrReplaceTempView("placeless")
+    for name, problem in (
+        ("lacking", "column 'rank' of 'lacking' is not there"),
+        ("wrong", "column 'prompt' of 'wrong' has the type int, not string"),
+        ("placeless", "column 'row_index' of 'placeless' is not there"),
+        ("no_such_table", "reads nothing from 'no_such_table'"),
+    ):
+        with pytest.raises(irdb_sql.IrdbError) as caught:
+            irdb_sql.connect(name, spark=spark)
+        assert problem in caught.value.sentence
+
+
+def test_a_setting_that_would_change_answers_is_refused_at_every_statement(sample: Both, spark: SparkSession) -> None:
+    spark.conf.set("spark.sql.ansi.enabled", "false")
+    try:
+        with pytest.raises(SparkSettingError, match="under which answers would differ"):
+            sample.database.prompts()
+    finally:
+        spark.conf.set("spark.sql.ansi.enabled", "true")
+
+
+def test_what_needs_files_or_one_machine_says_so(sample: Both) -> None:
+    asked: list[Callable[[], object]] = [
+        lambda: sample.database.images(images=True),
+        lambda: sample.database.query("image_files"),
+        lambda: sample.database.verify,
+        lambda: sample.database.export("webdataset", "x"),
+        lambda: sample.database.export("pairs", "x", images=True),
+        lambda: irdb_sql.connect(spark=sample.database._spark_engine._session(), trusted=True),  # type: ignore[call-overload]  # noqa: SLF001
+    ]
+    for ask in asked:
+        with pytest.raises(NotOnSparkError, match="cannot be had on Apache Spark: "):
+            ask()
+    assert not hasattr(sample.database, "verify")
+
+
+def test_statements_take_named_and_placed_parameters_as_duckdb_does(sample: Both) -> None:
+    text = "SELECT ? AS a, count(*) AS n FROM preference_pairs(?, keep_ties => TRUE) WHERE rank_gap < ?"
+    with irdb_sql.connect() as db:
+        assert sample.database.sql(text, [7, "test", 2]).equals(db.sql(text, [7, "test", 2]))
+
+
+def test_macros_are_functions_of_the_session_for_any_client(spark: SparkSession) -> None:
+    with irdb_sql.connect() as db:
+        register(spark, db.source.folder, schema="odd `name`", macros=["preference_pairs"])
+        found = spark.sql(
+            "SELECT * FROM preference_pairs(in_split => 'test', keep_ties => true) ORDER BY better_row, worse_row"
+        )
+        rows = cast("pl.DataFrame", pl.from_arrow(found.toArrow()))
+        assert rows.equals(db.pairs(split="test", keep_ties=True))
+    with pytest.raises(NotOnSparkError, match="no function of Spark takes a path"):
+        register(spark, schema="odd `name`", macros=["parquet_file"])
+    spark.sql("CREATE SCHEMA taken")
+    spark.sql("CREATE VIEW taken.images AS SELECT 1 AS x")
+    with pytest.raises(SchemaTakenError, match="'taken' has a table or view 'images' that irdb_sql did not make"):
+        register(spark, schema="taken", macros=[])
+    spark.sql("USE default")
+
+
+@full_spark
+def test_every_macro_is_the_same_as_a_function_of_the_session(sample: Both, spark: SparkSession) -> None:
+    with irdb_sql.connect() as db:
+        names = register(spark, db.source.folder, schema="everything")
+    assert set(names) == {*FILES.views, *(file.name for file in MACROS)}
+    for file in MACROS:
+        given_by_name = ", ".join(f"{one.name} => {CHOICES[one.name]!r}" for one in parameters(file))
+        text, params = call_text(file.name, [CHOICES[one.name] for one in parameters(file)])
+        expected = sample.duck.frame(text, params)
+        found = cast("pl.DataFrame", pl.from_arrow(spark.sql(f"SELECT * FROM {file.name}({given_by_name})").toArrow()))  # noqa: S608 - ours
+        assert found.schema == expected.schema
+        rows = [sorted([tuple(map(rounded, row)) for row in frame.rows()], key=repr) for frame in (found, expected)]
+        assert rows[0] == rows[1], file.name
+    spark.sql("USE default")

@@ -51,7 +51,8 @@ spark = (
     .config("spark.executor.memory", "4g").config("spark.driver.memory", "2g").config("spark.ui.enabled", "false")
     .config("spark.ui.showConsoleProgress", "false").config("spark.log.level", "OFF")
     .config("spark.sql.shuffle.partitions", "64").config("spark.eventLog.enabled", "true")
-    .config("spark.eventLog.dir", f"file://{log}").config("spark.eventLog.rolling.enabled", "false").getOrCreate()
+    .config("spark.eventLog.dir", f"file://{log}").config("spark.eventLog.rolling.enabled", "false")
+    .config("spark.eventLog.compress", "false").getOrCreate()
 )
 with irdb_sql.connect(folder, spark=spark) as db:
     db.sql("SELECT count(*) AS n FROM images")
