@@ -1,6 +1,6 @@
 """What Apache Spark answers is what DuckDB answers: every query, macro and view, on a local cluster of two executors.
 
-CI proves it of some statements; `pytest -m full_spark` of all, on the sample, the real file and generated data.
+CI proves it of some statements; `pytest -m full_spark -o faulthandler_timeout=900` of all, on the sample, the real file and generated data.
 """
 
 from __future__ import annotations
@@ -441,3 +441,10 @@ def test_every_macro_is_the_same_as_a_function_of_the_session(sample: Both, spar
         rows = [sorted([tuple(map(rounded, row)) for row in frame.rows()], key=repr) for frame in (found, expected)]
         assert rows[0] == rows[1], file.name
     spark.sql("USE default")
+
+
+def test_each_image_is_shuffled_once_for_its_pairs(sample: Both) -> None:
+    pairs = sample.database._spark_engine.spark_frame("SELECT * FROM preference_pairs()", None)  # noqa: SLF001 - its plan
+    plan = pairs._jdf.queryExecution().executedPlan().toString()  # noqa: SLF001 - Spark prints it, and does not return it
+    assert plan.count("Exchange hashpartitioning(") == 1
+    assert "Join" not in plan.replace("BroadcastNestedLoopJoin", "")
