@@ -150,6 +150,8 @@ def _is_whole(node: Expr | None) -> bool:
         return _is_whole(node.this) and _is_whole(node.expression)
     if isinstance(node, exp.Literal):
         return not node.is_string and node.this.isdigit()
+    if isinstance(node, exp.Concat):  # digits of a whole number, which the rewrite hexadecimal knows
+        return bool(node.expressions[0] == exp.Literal.string("0x"))
     return isinstance(node, exp.Count | exp.Length) or (isinstance(node, exp.Column) and node.name.lower() in _WHOLE)
 
 

@@ -29,11 +29,11 @@ CASES = [
     ("pattern", "SELECT regexp_extract($t, '^a$') AS t", r"SELECT REGEXP_EXTRACT(:t, '^a\\z', 0) AS `t`"),
     ("pattern", r"SELECT regexp_replace($t, '[\s\p{Z}]$', '', 'g') AS t", r"SELECT REGEXP_REPLACE(:t, '[ \\t\\n\\f\\r\\p{Z}]\\z', '') AS `t`"),
     ("hexadecimal", "SELECT cast(concat('0x', $h) AS BIGINT) AS n", "SELECT CAST(conv(CAST(:h AS STRING), 16, 10) AS BIGINT) AS `n`"),
-    ("ordered_list", "SELECT list(rank) AS r FROM images", "SELECT transform(collect_list(STRUCT(`rank` AS `value`)), `entry` -> `entry`.`value`) AS `r` FROM `i` AS `images`"),
+    ("ordered_list", "SELECT list(rank) AS r FROM images", "SELECT CASE WHEN COUNT(*) > 0 THEN transform(collect_list(STRUCT(`rank` AS `value`)), `entry` -> `entry`.`value`) END AS `r` FROM `i` AS `images`"),
     (
         "ordered_list",
         "SELECT list(rank ORDER BY part, -row_index) AS r FROM images",
-        "SELECT transform(array_sort(collect_list(STRUCT(`part` IS NULL AS `null_0`, `part` AS `key_0`, -`row_index` IS NULL AS `null_1`, -`row_index` AS `key_1`, `rank` AS `value`))), `entry` -> `entry`.`value`) AS `r` FROM `i` AS `images`",
+        "SELECT CASE WHEN COUNT(*) > 0 THEN transform(array_sort(collect_list(STRUCT(`part` IS NULL AS `null_0`, `part` AS `key_0`, -`row_index` IS NULL AS `null_1`, -`row_index` AS `key_1`, `rank` AS `value`))), `entry` -> `entry`.`value`) END AS `r` FROM `i` AS `images`",
     ),
     ("first_of_rows", "SELECT arg_min(prompt, rank) AS p FROM images", "SELECT min_by(`prompt`, CASE WHEN NOT `prompt` IS NULL THEN `rank` END) AS `p` FROM `i` AS `images`"),
     ("first_of_rows", "SELECT arg_max(prompt, rank) AS p FROM images", "SELECT max_by(`prompt`, CASE WHEN NOT `prompt` IS NULL THEN `rank` END) AS `p` FROM `i` AS `images`"),
@@ -60,7 +60,7 @@ CASES = [
     (
         "ordered_sum",
         "SELECT fsum(score ORDER BY score) AS t FROM scores",
-        "SELECT aggregate(array_sort(collect_list(CAST(`score` AS DOUBLE))), CAST(0 AS DOUBLE), (`total`, `one`) -> `total` + `one`) AS `t` FROM `s` AS `scores`",
+        "SELECT CASE WHEN COUNT(CAST(`score` AS DOUBLE)) > 0 THEN aggregate(array_sort(collect_list(CAST(`score` AS DOUBLE))), CAST(0 AS DOUBLE), (`total`, `one`) -> `total` + `one`) END AS `t` FROM `s` AS `scores`",
     ),
     ("ordered_deviation", "SELECT stddev_samp(score ORDER BY score) AS d FROM scores", "SELECT STDDEV_SAMP(`score`) AS `d` FROM `s` AS `scores`"),
     ("refusal", "SELECT error('no') AS n", "SELECT raise_error('no') AS `n`"),
