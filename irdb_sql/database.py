@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal, Self, Unpack, cast, overload
+from typing import TYPE_CHECKING, Literal, Unpack, cast, overload
 
 from irdb_sql import sqlfiles
 from irdb_sql.engine import Engine
@@ -35,7 +35,6 @@ from irdb_sql.table_methods import TableMethods
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
-    from types import TracebackType
 
     import polars as pl
     from pyspark.sql import DataFrame, SparkSession
@@ -213,14 +212,6 @@ class ImageRewardDB(NamedQueries, ImageMethods, ScorerMethods, GeneratorMethods,
         except BaseException:
             self.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         files = ", ".join(file.path.name for file in self.source.files)

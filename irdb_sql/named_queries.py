@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from irdb_sql.columns import SPLITS, SUBSETS
 from irdb_sql.errors import (
@@ -18,6 +19,7 @@ from irdb_sql.questions import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from types import TracebackType
 
     import polars as pl
 
@@ -25,11 +27,23 @@ if TYPE_CHECKING:
     from irdb_sql.sqlfiles import SqlFiles
 
 
-class NamedQueries:
-    """What can be asked by name, and of what."""
+class NamedQueries(ABC):
+    """What can be asked by name, and of what, while the database is open."""
 
     _engine: Engine
     _sqlfiles: SqlFiles
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of what is open."""
 
     def _question(self, name: str, params: Mapping[str, object]) -> Asked:
         if name not in self._sqlfiles.queries:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from irdb_sql import sqlfiles
 from irdb_sql.errors import UnknownNameError
 from irdb_sql.questions import unseen
-from irdb_sql.spark_errors import MissingSparkError, NotOnSparkError, SchemaTakenError, SparkError
+from irdb_sql.spark_errors import MissingSparkError, NotOnSparkError, SchemaTakenError
 
 try:
     import pyspark  # noqa: F401 - whoever has a session has it
 
     from irdb_sql.spark_database import SparkDatabase
-    from irdb_sql.spark_engine import refuse_settings, shapes
-    from irdb_sql.spark_sources import first_line, metadata_statement
+    from irdb_sql.spark_engine import refuse_settings, shapes, spark_failures
+    from irdb_sql.spark_sources import metadata_statement
     from irdb_sql.spark_statements import MARK, function_statement, quoted, view_statement
 except ModuleNotFoundError as missing:
     raise MissingSparkError(missing.name or "") from missing
@@ -79,7 +79,7 @@ def register(
     named = {name: f"{where}.{quoted(name)}" for name in files.views}
     views = [file for file in files.load_order() if file.kind == "view"]
     show, done = progress or unseen, 0
-    with _failures(), contextlib.closing(shapes(files)) as engine:
+    with spark_failures(), contextlib.closing(shapes(files)) as engine:
         base = metadata_statement(spark, source)
         columns = {file.name: [(name, str(kind)) for name, kind in engine.columns(file)] for file in [*views, *chosen]}
         spark.sql(f"CREATE SCHEMA IF NOT EXISTS {where}")
@@ -111,17 +111,6 @@ def _chosen(files: SqlFiles, names: Collection[str] | None) -> list[SqlFile]:
         if reason := tables[name].spark:
             raise NotOnSparkError(f"the macro {name}", reason, "ask DuckDB: irdb_sql.connect(…).")
     return [file for name, file in tables.items() if not file.spark and (names is None or name in names)]
-
-
-@contextlib.contextmanager
-def _failures() -> Iterator[None]:
-    """Tell in one sentence what Spark says."""
-    from pyspark.errors import PySparkException  # noqa: PLC0415 - of an extra
-
-    try:
-        yield
-    except PySparkException as error:
-        raise SparkError(first_line(error)) from error
 
 
 @contextlib.contextmanager

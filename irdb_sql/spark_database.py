@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, Unpack, cast, overload
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Unpack, cast, overload
 
 from irdb_sql import sqlfiles
 from irdb_sql.columns import SPLITS
@@ -25,7 +25,6 @@ from irdb_sql.spark_exports import spark_scores, write_cluster_export
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from types import TracebackType
 
     import polars as pl
     from pyspark.sql import DataFrame, SparkSession
@@ -81,14 +80,6 @@ class SparkDatabase(NamedQueries, ScorerMethods, GeneratorMethods, Questions):
         except BaseException:
             self.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         return f"<SparkDatabase {self.source.name}{'; scores' if self.has_scores else ''}>"

@@ -62,6 +62,24 @@ def refuse_settings(spark: SparkSession) -> None:
             raise SparkSettingError(name, found, wanted)
 
 
+@contextmanager
+def spark_failures() -> Iterator[None]:
+    """Tell in one sentence what Spark says.
+
+    Raises:
+        SparkError: Spark fails.
+    """
+    from py4j.protocol import Py4JJavaError  # noqa: PLC0415 - of an extra
+    from pyspark.errors import PySparkException  # noqa: PLC0415 - of an extra
+
+    try:
+        yield
+    except PySparkException as error:
+        raise SparkError(first_line(error)) from error
+    except Py4JJavaError as error:
+        raise SparkError(first_line(java_text(error))) from error
+
+
 def shapes(sqlfiles: SqlFiles) -> Engine:
     """Open an engine without rows, which knows names and types of the columns of every statement."""
     source = Source((), "no rows", Path())
@@ -87,14 +105,10 @@ class SparkEngine:
         sqlfiles: The views and macros.
     """
 
-    is_safe = True
-    first_rows: tuple[int, ...] = ()
-
     def __init__(self, spark: SparkSession, source: PathLike | None, sqlfiles: SqlFiles) -> None:
         self._spark: SparkSession | None = spark
         self._prefix = f"irdb_{secrets.token_hex(6)}"
         self._numbers = itertools.count(1)
-        self.kept: list[str] = []
         self._named: dict[str, str] = {}
         self._shapes = shapes(sqlfiles)
         try:
@@ -151,7 +165,7 @@ class SparkEngine:
 
     def frame(self, text: str, params: Params = None, limit: int | None = None) -> pl.DataFrame:
         """Run a statement and return its rows, all or so many."""
-        return self._collected(self.spark_frame(text, params), limit)
+        return self.collected(self.spark_frame(text, params), limit)
 
     def schema(self, text: str, params: Params = None) -> tuple[pl.Schema, Params]:
         """Return names and types of a statement's columns, without running it, and its parameters as taken."""
@@ -181,10 +195,6 @@ class SparkEngine:
         """Return names and types of the columns of a view, table macro or query."""
         return self._shapes.columns(file)
 
-    def can_be_asked(self, name: str) -> bool:
-        """Whether a statement could name a table that is called so."""
-        return self._shapes.can_be_asked(name)
-
     @contextmanager
     def session(self) -> Iterator[SparkTables]:
         """Open a session, whose statements may see tables that no other statement does."""
@@ -209,16 +219,11 @@ class SparkEngine:
     def keep(self, view: str, rows: Rows) -> None:
         """Put rows in the place of a view, for all statements from now on."""
         self._give(view, self.as_spark(rows))
-        self.kept.append(view)
-
-    def rows(self, table: str) -> pl.DataFrame:
-        """Return all rows of a view, in no order."""
-        return self.frame(f"FROM {table}")  # one of our names
 
     def call(self, macro: str, arguments: Sequence[object], named: Mapping[str, str]) -> pl.DataFrame:
         """Return the rows of a table macro, in no order."""
         text, params = call_text(macro, arguments)
-        return self._collected(self.spark_frame(text, params, named), None)
+        return self.collected(self.spark_frame(text, params, named))
 
     def as_spark(self, rows: Rows) -> DataFrame:
         """Return rows as a frame of Spark."""
@@ -239,14 +244,11 @@ class SparkEngine:
         if self._spark is not None:
             self._spark.catalog.dropTempView(name)
 
-    def collected(self, rows: DataFrame) -> pl.DataFrame:
-        """Return the rows of a frame of Spark."""
-        return self._collected(rows, None)
-
     def _give(self, view: str, rows: DataFrame) -> None:
         self._named[view] = self.name_of(rows)
 
-    def _collected(self, rows: DataFrame, limit: int | None) -> pl.DataFrame:
+    def collected(self, rows: DataFrame, limit: int | None = None) -> pl.DataFrame:
+        """Return the rows of a frame of Spark, all or so many."""
         limited = rows if limit is None else rows.limit(limit)
         return frame_of_rows(self.ran(limited.toArrow))
 
@@ -262,15 +264,8 @@ class SparkEngine:
         Raises:
             SparkError: Spark fails.
         """
-        from py4j.protocol import Py4JJavaError  # noqa: PLC0415 - of an extra
-        from pyspark.errors import PySparkException  # noqa: PLC0415 - of an extra
-
-        try:
+        with spark_failures():
             return work()
-        except PySparkException as error:
-            raise SparkError(first_line(error)) from error
-        except Py4JJavaError as error:
-            raise SparkError(first_line(java_text(error))) from error
 
 
 class SparkTables:
