@@ -213,13 +213,13 @@ def _self_join(node: exp.Select) -> tuple[exp.Table, exp.Table, list[str]] | Non
     return (one, other, keys) if is_same and keys and len(keys) == len(conditions) else None
 
 
-_DIGITS = {"{:,}": 0, "{:.2f}": 2}
+_NUMBERS = {"{:,}": "#,##0", "{:.2f}": "0.00"}
 
 
 def number_format(node: exp.Expr) -> exp.Expr | None:
-    """`format('{:,}', n)` is `format_number(n, 0)`."""
-    if isinstance(node, exp.Format) and node.this.this in _DIGITS:
-        return _call("format_number", node.expressions[0], exp.Literal.number(_DIGITS[node.this.this]))
+    """`format('{:,}', n)` is `format_number(n, '#,##0')`."""
+    if isinstance(node, exp.Format) and node.this.this in _NUMBERS:
+        return _call("format_number", node.expressions[0], exp.Literal.string(_NUMBERS[node.this.this]))
     return None
 
 

@@ -14,6 +14,7 @@ from irdb_sql import ImageRewardDB, spark_rewrites, sqlfiles
 from irdb_sql.spark_constructs import ADVICE, ALLOWED, FUNCTIONS, refuse_unlisted
 from irdb_sql.spark_errors import ConstructError
 from irdb_sql.spark_rewrites import REWRITES, rewritten
+from irdb_sql.spark_rules import TEXT_COLUMNS, WHOLE_COLUMNS
 from irdb_sql.spark_statements import parameters, quoted, statement, translated
 from irdb_sql.sqlfiles import SqlFile
 
@@ -53,7 +54,7 @@ CASES = [
         "FROM ROWS WHERE NOT `generator` IS NULL AND NOT `prompt_id` IS NULL GROUP BY `generator`, `prompt_id`) AS `prompt_rows`) AS `ones`) AS `both` "
         "WHERE `a`.`images` < `b`.`images`",
     ),
-    ("number_format", "SELECT format('{:,}', $n) AS a, format('{:.2f}', $n) AS b", "SELECT format_number(:n, 0) AS `a`, format_number(:n, 2) AS `b`"),
+    ("number_format", "SELECT format('{:,}', count(*)) AS a FROM images", "SELECT format_number(COUNT(*), '#,##0') AS `a` FROM `i` AS `images`"),
     ("finite", "SELECT isfinite(score) AS a FROM scores", "SELECT (ABS(`score`) < CAST('Infinity' AS DOUBLE)) AS `a` FROM `s` AS `scores`"),
     ("finite", "SELECT isinf(score) AS a FROM scores", "SELECT (ABS(`score`) = CAST('Infinity' AS DOUBLE)) AS `a` FROM `s` AS `scores`"),
     ("finite", "SELECT isnan(score) AS a FROM scores", "SELECT (`score` = CAST('NaN' AS DOUBLE)) AS `a` FROM `s` AS `scores`"),
@@ -72,11 +73,10 @@ OWN_MACRO = "write it with functions that both engines have, in a macro of its o
 BELOW = "count what lies below, as rating_stats does"
 NUMBERED = "filter a common table that has the row_number() as a column"
 START = "write left(…) or split_part(…)"
-COLUMNS = ("* with EXCLUDE, REPLACE or RENAME", "name the columns")
 BELONG = "say in ON which rows belong together"
-ON_LINE_ENDS = "name the characters in brackets: . and most escapes differ at line ends"
 PUBLISHED_TYPE = "take a type of the published columns"
-LN = "write ln(…) / ln(10)"
+DIGITS = ", which would write a fraction in other digits there"
+AS_TEXT = "make text of text and whole numbers, and of fractions when they come back"
 REFUSED = [
     ("SELECT median(rank) FROM images", "median", BELOW),
     ("SELECT quantile(rank, 0.5) FROM images", "quantile", BELOW),
@@ -168,6 +168,16 @@ REFUSED = [
     ("SELECT 1.0 / 3 AS x", "1.0 / 3", "cast the fraction to DOUBLE"),
     ("SELECT rank / 0.5 FROM images", "rank / 0.5", "cast the fraction to DOUBLE"),
     ("SELECT CAST(2.5 AS INTEGER) AS n", "CAST(2.5 AS INT)", "write the whole number"),
+    ("SELECT CAST(score AS VARCHAR) FROM scores", f"CAST(score AS TEXT){DIGITS}", AS_TEXT),
+    ("SELECT prompt || score FROM scores", f"prompt || score{DIGITS}", AS_TEXT),
+    ("SELECT concat(prompt, rank / 2) FROM images", f"CONCAT(prompt, rank / 2){DIGITS}", AS_TEXT),
+    ("SELECT concat_ws(',', rank, coalesce(0.5, 1)) FROM images", f"CONCAT_WS(',', rank, COALESCE(0.5, 1)){DIGITS}", AS_TEXT),
+    ("SELECT prompt || t.rank FROM images, (SELECT 0.5 AS rank) AS t", f"prompt || t.rank{DIGITS}", AS_TEXT),
+    ("WITH t(rank) AS (SELECT 0.5) SELECT 'a' || rank AS a FROM t", f"'a' || rank{DIGITS}", AS_TEXT),
+    ("SELECT rank || '' AS a FROM (SELECT score AS rank FROM (SELECT rank AS score))", f"rank || ''{DIGITS}", AS_TEXT),
+    ("SELECT 'a' || CASE WHEN TRUE THEN 1 ELSE 0.5 END AS a", f"'a' || CASE WHEN TRUE THEN 1 ELSE 0.5 END{DIGITS}", AS_TEXT),
+    ("SELECT format('{:,}', score) FROM scores", f"FORMAT('{{:,}}', score){DIGITS}", "format whole numbers as {:,}, and fractions when they come back"),
+    ("SELECT format('{:.2f}', rank) FROM images", f"FORMAT('{{:.2f}}', rank){DIGITS}", "format whole numbers as {:,}, and fractions when they come back"),
 ]  # fmt: skip
 
 
@@ -188,6 +198,13 @@ def test_a_rewrite_says_it_as_spark_does(name: str, text: str, spark: str, monke
     others = tuple(rewrite for rewrite in REWRITES if rewrite.__name__ != name)
     monkeypatch.setattr(spark_rewrites, "REWRITES", others)
     assert rewritten(parsed(text).copy()) != with_it, f"without {name} it is the same"
+
+
+def test_two_digits_are_written_without_commas() -> None:
+    assert (
+        rewritten(parsed("SELECT format('{:.2f}', $n) AS b").copy()).sql("spark")
+        == "SELECT FORMAT_NUMBER(:n, '0.00') AS b"
+    )
 
 
 def test_every_rewrite_has_a_case() -> None:
@@ -219,6 +236,33 @@ def test_what_may_mean_something_else_is_refused_with_advice(text: str, construc
     assert str(raised.value) == (
         f"the statement has {construct}, which may mean something else to Apache Spark\n\nHint: {advice}."
     )
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "prompt || '/' || rank", "(prompt_id)::VARCHAR", "concat(split, part, NULL, TRUE)", "$a::VARCHAR", "total || ''",
+        "concat_ws(',', rank::VARCHAR, lower(prompt), coalesce(classification, '-'))", "max(rank)::VARCHAR",
+        "CASE WHEN rank > 1 THEN prompt ELSE 'a' END || 'b'", "format('{:,}', count(*) + 1)", "CAST(-rank AS VARCHAR)",
+        "'a' || CAST(part * 2 AS BIGINT)",
+    ],
+)  # fmt: skip
+def test_text_of_text_and_whole_numbers_is_the_same_text(expression: str) -> None:
+    text = f"SELECT {expression} AS a FROM (SELECT *, count(*) AS total FROM images)"  # noqa: S608 - ours
+    assert translated(text, None, NAMED)
+
+
+def test_columns_that_are_taken_for_whole_numbers_or_text_are_so_everywhere(db: ImageRewardDB) -> None:
+    found: dict[str, set[str | None]] = {}
+    for file in FILES.all():
+        for name, kind in db._engine.columns(file) if file.kind == "view" or file.is_table else ():  # noqa: SLF001
+            found.setdefault(name, set()).add(kind)
+    for names, kinds in (
+        (WHOLE_COLUMNS, {"TINYINT", "SMALLINT", "INTEGER", "BIGINT"}),
+        (TEXT_COLUMNS, {"VARCHAR"}),
+    ):
+        for name in names:
+            assert found[name] - {kind for kind in found[name] if kind is None or kind.endswith("[]")} <= kinds, name
 
 
 def test_every_advice_is_given_to_a_refused_statement() -> None:
