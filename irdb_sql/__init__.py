@@ -6,7 +6,8 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from irdb_sql.database import ImageRewardDB, connect
+    from irdb_sql.connecting import connect
+    from irdb_sql.database import ImageRewardDB
     from irdb_sql.decoding import decode
     from irdb_sql.downloads import download
     from irdb_sql.errors import IrdbError
@@ -35,7 +36,7 @@ _ROOMS = {
     "IrdbError": "errors",
     "Split": "questions",
     "Subset": "questions",
-    "connect": "database",
+    "connect": "connecting",
     "decode": "decoding",
     "download": "downloads",
     "import_parts": "part_import",

@@ -154,7 +154,7 @@ def check_split(data: dict[str, Any], *, a: str, b: str, form: str | None, outpu
     irdb check-split train test
     irdb check-split most/ rest.parquet
     """  # noqa: D301 - as above
-    from irdb_sql.database import connect  # noqa: PLC0415 - `irdb --help` needs no engine
+    from irdb_sql.connecting import connect  # noqa: PLC0415 - `irdb --help` needs no engine
 
     choose_format(form, output)
     asks_data = data["source"] is not None or {a, b} & {*SPLITS}

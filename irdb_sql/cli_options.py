@@ -76,7 +76,7 @@ def data_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def open_database(data: dict[str, Any], **more: Any) -> ImageRewardDB:  # noqa: ANN401 - connect() judges it
     """Open what the options that name data say."""
-    from irdb_sql.database import connect  # noqa: PLC0415 - `irdb --help` needs no engine
+    from irdb_sql.connecting import connect  # noqa: PLC0415 - `irdb --help` needs no engine
 
     if data["source"] is None:
         note("note: no --data given; this is the embedded sample, which is synthetic")

@@ -178,7 +178,7 @@ def generators(  # noqa: PLR0913 - an option each
     irdb generators scores.csv --human-ranking people.csv
     irdb generators results/*-result.json --show strengths
     """  # noqa: D301 - as above
-    from irdb_sql.database import connect  # noqa: PLC0415 - `irdb --help` needs no engine
+    from irdb_sql.connecting import connect  # noqa: PLC0415 - `irdb --help` needs no engine
 
     choose_format(form, output)
     scores = score_sources(files) or []

@@ -16,9 +16,10 @@ try:
     import pyspark  # noqa: F401 - whoever has a session has it
 
     from irdb_sql.spark_database import SparkDatabase
+    from irdb_sql.spark_definitions import MARK, function_statement, view_statement
     from irdb_sql.spark_engine import refuse_settings, shapes, spark_failures
     from irdb_sql.spark_sources import metadata_statement
-    from irdb_sql.spark_statements import MARK, function_statement, quoted, view_statement
+    from irdb_sql.spark_statements import quoted
 except ModuleNotFoundError as missing:
     raise MissingSparkError(missing.name or "") from missing
 

@@ -27,6 +27,16 @@ _ESCAPE = re.compile(r"\\(.)")
 _SAME_ESCAPES = frozenset("sdpP.\\/$-")
 
 
+def whole_parameters(tree: Expr) -> frozenset[str]:
+    """Return the names of parameters that must not be fractions: they become whole numbers or text."""
+    found = set()
+    for node in tree.find_all(exp.Placeholder):
+        use = node.find_ancestor(exp.Cast, exp.DPipe, exp.Concat, exp.ConcatWs, exp.Format, exp.Select)
+        if not isinstance(use, exp.Select | None) and not (isinstance(use, exp.Cast) and use.to.this in _FRACTIONS):
+            found.add(node.name)
+    return frozenset(found)
+
+
 def _is_text_without(node: Expr, *forms: str) -> bool:
     return not (isinstance(node, exp.Literal) and node.this in forms)
 
@@ -67,7 +77,7 @@ def _is_whole(node: Expr | None, seen: frozenset[str] = frozenset()) -> bool:
         return bool(node.expressions[0] == exp.Literal.string("0x"))
     if isinstance(node, exp.Column):
         return _is_every(node, _is_whole, WHOLE_COLUMNS, seen)
-    return isinstance(node, exp.Count | exp.Length)
+    return isinstance(node, exp.Count | exp.Length | exp.Placeholder)  # of whose value `whole_parameters` tells
 
 
 def _is_written_alike(node: Expr | None, seen: frozenset[str] = frozenset()) -> bool:

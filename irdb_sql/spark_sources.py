@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, cast
 from irdb_sql.columns import PUBLISHED, SPLITS, TEXT
 from irdb_sql.errors import NoMetadataError
 from irdb_sql.sample import embedded_sample
+from irdb_sql.spark_definitions import base_statement
 from irdb_sql.spark_errors import NotOnSparkError, SparkColumnError, SparkSourceError
-from irdb_sql.spark_statements import base_statement, quoted
+from irdb_sql.spark_statements import quoted
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

@@ -10,27 +10,25 @@ import functools
 import itertools
 import re
 from collections.abc import Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sqlglot import exp, parse_one
-from sqlglot.errors import ErrorLevel
+from sqlglot.errors import ErrorLevel, SqlglotError
 
 from irdb_sql import sqlfiles
 from irdb_sql.spark_constructs import refuse_unlisted
+from irdb_sql.spark_errors import ConstructError
 from irdb_sql.spark_rewrites import rewritten
+from irdb_sql.spark_rules import whole_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from irdb_sql.binding import Params
     from irdb_sql.sqlfiles import SqlFile
-
-Columns = list[tuple[str, str]]
-"""Names of columns and the types that the engine of the files, DuckDB, reports of them."""
-
-MARK = "irdb_sql"
-"""The property of a view in Spark that tells that it is ours."""
 
 _PLACED = "argument_"
 _HEAD = re.compile(r"CREATE OR REPLACE (?:VIEW \w+|MACRO \w+\((?P<params>[^)]*)\))\s+AS(?: TABLE)?\n")
@@ -63,34 +61,6 @@ def parameters(file: SqlFile) -> list[Parameter]:
     return found
 
 
-def view_statement(file: SqlFile, columns: Columns, named: Mapping[str, str], base: str | None = None) -> str:
-    """Write what defines a view.
-
-    Args:
-        file: The view.
-        columns: Its columns.
-        named: The name that each view has there, this one and those that it reads.
-        base: The statement that stands in the place of its own.
-    """
-    body = _cast_columns(file, columns, named, base)
-    return f"CREATE OR REPLACE VIEW {named[file.name]} TBLPROPERTIES ('{MARK}' = 'view') AS {body}"
-
-
-def function_statement(file: SqlFile, columns: Columns, named: Mapping[str, str], name: str) -> str:
-    """Write what defines a macro that is a table as a function.
-
-    Args:
-        file: The macro.
-        columns: Its columns.
-        named: The name that each view has there.
-        name: What to call the function.
-    """
-    takes = ", ".join(map(_written, parameters(file)))
-    returns = ", ".join(f"{quoted(column)} {spark_type(kind)}" for column, kind in columns)
-    body = _cast_columns(file, columns, named)
-    return f"CREATE OR REPLACE FUNCTION {name}({takes}) RETURNS TABLE({returns}) RETURN {body}"
-
-
 def translated(text: str, params: Params, named: Mapping[str, str]) -> tuple[str, dict[str, object]]:
     """Write a statement of the files' SQL as Spark says it, with its parameters.
 
@@ -102,23 +72,41 @@ def translated(text: str, params: Params, named: Mapping[str, str]) -> tuple[str
     Raises:
         ConstructError: It has a construct that may mean something else to Spark.
     """
-    tree = _expanded(*_statement_tree(text), named, itertools.count(1))
-    if isinstance(params, Mapping):
-        return _text(tree), dict(params)
-    return _text(tree), {f"{_PLACED}{number}": value for number, value in enumerate(params or ())}
+    given = params if isinstance(params, Mapping) else {f"{_PLACED}{at}": one for at, one in enumerate(params or ())}
+    with _refusals():
+        tree, views, whole = _statement_tree(text)
+        for name in whole & given.keys():
+            if isinstance(given[name], float | Decimal):
+                construct = f"the fraction {given[name]} where text or a whole number is made of it"
+                raise ConstructError("the statement", construct, "pass that")
+        return spark_text(_expanded(tree, views, named, itertools.count(1))), dict(given)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Tell as an error of ours what a reader of syntax says that knows less than the engine of the files."""
+    try:
+        yield
+    except SqlglotError as error:
+        problem = str(error).partition("\n")[0].removesuffix(".")
+        construct = f"a form that cannot be read ({problem})"
+        advice = "write it in the plainest way, as in cast(? AS VARCHAR)"
+        raise ConstructError("the statement", construct, advice) from error
+    except RecursionError as error:
+        raise ConstructError("the statement", "too much within another", "make common tables of it") from error
 
 
 def unordered(
     text: str, params: Mapping[str, object], named: Mapping[str, str]
 ) -> tuple[str, dict[str, object], list[str]]:
     """Write a query as `translated` does, but without its order, which columns at its end tell; returns their names."""
-    tree, views = _statement_tree(text)
+    tree, views, _ = _statement_tree(text)
     tree = tree.copy()
     keys = [ordered.this for ordered in tree.args.pop("order").expressions]
     names = [f"order_{number}" for number, _ in enumerate(keys)]
     for name, key in zip(names, keys, strict=True):
         tree.append("expressions", exp.alias_(key, name))
-    return _text(_expanded(tree, views, named, itertools.count(1))), dict(params), names
+    return spark_text(_expanded(tree, views, named, itertools.count(1))), dict(params), names
 
 
 def call_text(macro: str, arguments: Sequence[object]) -> tuple[str, dict[str, object]]:
@@ -129,70 +117,9 @@ def call_text(macro: str, arguments: Sequence[object]) -> tuple[str, dict[str, o
     return f"SELECT * FROM {macro}({given})", dict(values)  # noqa: S608 - names of ours
 
 
-def base_statement(
-    relation: str, types: Mapping[str, str], split: str | None, offsets: Mapping[str, int] | None
-) -> str:
-    """Write the statement of `parquet_file` over what Spark reads.
-
-    Args:
-        relation: What it reads, as Spark writes it.
-        types: Its columns, and what Spark calls their types.
-        split: Split of all its rows; None takes the column `split`, or each row's from its path.
-        offsets: The row_index of the first row of each file that has rows; None takes the column `row_index`.
-    """
-    tree = parse_one(statement(sqlfiles.load().macros["parquet_file"]), dialect="duckdb")
-    places: dict[str, exp.Expr] = {
-        "file_split": exp.Literal.string(split) if split else exp.column("split") if "split" in types else exp.null(),
-        "start_row": _spark_tree(
-            _KNOWN.format(row="row_index", problem="a row has no row_index")
-            if offsets is None
-            else _KNOWN.format(row=f"element_at({_map(offsets)}, _metadata.file_path)", problem=_ADDED)
-            if offsets
-            else "0"
-        ),
-        "file_row_number": _spark_tree("_metadata.row_index" if offsets else "0"),
-    }
-    for column, kind in types.items():
-        if kind.startswith(("float", "double", "decimal")):
-            places[column] = _spark_tree(_WHOLE.format(column=column))
-    if split is None:
-        path = "split_part(image_path, '/', 2)"
-        told = _spark_tree(_SPLIT.format(split=f"coalesce(split, {path})" if "split" in types else path))
-        for node in list(tree.find_all(exp.Coalesce)):
-            node.replace(told)
-    tree = _with_arguments(rewritten(tree), places)
-    for table in list(tree.find_all(exp.Table)):
-        table.replace(exp.Table(this=exp.Var(this=relation)))
-    return _text(tree)
-
-
-_KNOWN = "coalesce({row}, CAST(raise_error('{problem}') AS BIGINT))"
-_ADDED = "files were added to the source since it was opened: open or register it again"
-_WHOLE = """CASE WHEN {column} IS NULL OR {column} = floor({column}) THEN {column}
-ELSE raise_error(concat('{column} holds ', CAST({column} AS STRING), ', which is no whole number')) END"""
-_SPLIT = """CASE WHEN {split} IS NULL OR {split} IN ('train', 'validation', 'test') THEN {split}
-ELSE raise_error(concat('unknown split ', {split}, ': a split is train, validation or test')) END"""
-
-
-def _map(offsets: Mapping[str, int]) -> str:
-    entries = (
-        f"{exp.Literal.string(path).sql(dialect='spark')}, CAST({row} AS BIGINT)" for path, row in offsets.items()
-    )
-    return f"map({', '.join(entries)})"
-
-
-def _spark_tree(text: str) -> exp.Expr:
-    return parse_one(text, dialect="spark")
-
-
 def quoted(name: str) -> str:
     """Quote a name."""
     return "`" + name.replace("`", "``") + "`"
-
-
-def spark_type(kind: str) -> str:
-    """Return what Spark calls a type of the engine."""
-    return rewritten(exp.DataType.build(kind, dialect="duckdb")).sql(dialect="spark")
 
 
 def statement(file: SqlFile) -> str:
@@ -201,18 +128,8 @@ def statement(file: SqlFile) -> str:
     return file.text[head.end() :] if head else file.text
 
 
-def _written(one: Parameter) -> str:
-    default = "" if one.default is None else f" DEFAULT {_text(_parsed(one.default))}"
-    return f"{quoted(one.name)} {spark_type(one.kind or 'VARCHAR')}{default}"
-
-
-def _cast_columns(file: SqlFile, columns: Columns, named: Mapping[str, str], base: str | None = None) -> str:
-    """Select columns in the types that they have everywhere: Spark counts some in others."""
-    select = ", ".join(f"CAST({quoted(name)} AS {spark_type(kind)}) AS {quoted(name)}" for name, kind in columns)
-    return f"SELECT {select} FROM ({base or _text(_file_expanded(file, named, itertools.count(1)))})"  # noqa: S608 - names of ours
-
-
-def _text(tree: exp.Expr) -> str:
+def spark_text(tree: exp.Expr) -> str:
+    """Write a tree as Spark reads it."""
     return tree.sql(
         dialect="spark",
         unsupported_level=ErrorLevel.RAISE,
@@ -222,13 +139,14 @@ def _text(tree: exp.Expr) -> str:
     )
 
 
-def _parsed(text: str) -> exp.Expr:
+def parsed(text: str) -> exp.Expr:
+    """Read an expression as Spark says it."""
     return rewritten(parse_one(text, dialect="duckdb"))
 
 
 @functools.lru_cache(maxsize=512)
-def _statement_tree(text: str) -> tuple[exp.Expr, frozenset[str]]:
-    """Read a statement as Spark says it but for views and macros, and tell the views that it names."""
+def _statement_tree(text: str) -> tuple[exp.Expr, frozenset[str], frozenset[str]]:
+    """Read a statement as Spark says it but for views and macros; the views that it names; and `whole_parameters`."""
     views = sqlfiles.load().views
     names = [file.name for file in sqlfiles.load().all() if text in (file.text, statement(file))]
     tree = parse_one(text, dialect="duckdb")
@@ -242,11 +160,14 @@ def _statement_tree(text: str) -> tuple[exp.Expr, frozenset[str]]:
     refuse_unlisted(names[0] if names else None, tree)
     own = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
     named = {table.name.lower() for table in tree.find_all(exp.Table) if not table.db}
-    return rewritten(tree), frozenset((named & views.keys()) - own)
+    whole = frozenset[str]() if names else whole_parameters(tree)
+    return rewritten(tree), frozenset((named & views.keys()) - own), whole
 
 
-def _file_expanded(file: SqlFile, named: Mapping[str, str], numbers: Iterator[int]) -> exp.Expr:
-    return _expanded(*_statement_tree(statement(file)), named, numbers)
+def file_tree(file: SqlFile, named: Mapping[str, str], numbers: Iterator[int]) -> exp.Expr:
+    """Return the statement of a file with what it names in its place; numbers tell common tables apart."""
+    tree, views, _ = _statement_tree(statement(file))
+    return _expanded(tree, views, named, numbers)
 
 
 def _expanded(tree: exp.Expr, views: Collection[str], named: Mapping[str, str], numbers: Iterator[int]) -> exp.Expr:
@@ -263,7 +184,7 @@ def _expanded(tree: exp.Expr, views: Collection[str], named: Mapping[str, str], 
         elif isinstance(node, exp.Anonymous) and not isinstance(node.parent, exp.Table):
             macro = files.macros.get(node.name.lower())
             if macro is not None:
-                body = _with_arguments(_file_expanded(macro, named, numbers), _arguments(node, macro))
+                body = with_arguments(file_tree(macro, named, numbers), _arguments(node, macro))
                 new = exp.paren(body, copy=False)
         if new is not None:
             if node is tree:
@@ -276,7 +197,7 @@ def _expanded(tree: exp.Expr, views: Collection[str], named: Mapping[str, str], 
 
 
 def _called_table(node: exp.Table, macro: SqlFile, named: Mapping[str, str], numbers: Iterator[int]) -> exp.Expr:
-    body = _with_arguments(_file_expanded(macro, named, numbers), _arguments(node.this, macro))
+    body = with_arguments(file_tree(macro, named, numbers), _arguments(node.this, macro))
     return _in_place_of(node, body, macro.name, numbers)
 
 
@@ -285,7 +206,7 @@ def _read_view(node: exp.Table, file: SqlFile, named: Mapping[str, str], numbers
         found = exp.to_table(named[file.name], dialect="spark")
         found.set("alias", exp.TableAlias(this=exp.to_identifier(node.alias or file.name)))
         return found
-    return _in_place_of(node, _file_expanded(file, named, numbers), file.name, numbers)
+    return _in_place_of(node, file_tree(file, named, numbers), file.name, numbers)
 
 
 def _in_place_of(node: exp.Table, body: exp.Expr, name: str, numbers: Iterator[int]) -> exp.Expr:
@@ -309,7 +230,7 @@ def _arguments(call: exp.Anonymous, macro: SqlFile) -> dict[str, exp.Expr]:
     arguments: dict[str, exp.Expr] = {}
     for number, one in enumerate(parameters(macro)):
         value = placed[number] if number < len(placed) else given.get(one.name)
-        value = _parsed(str(one.default)) if value is None else value
+        value = parsed(str(one.default)) if value is None else value
         arguments[one.name] = _typed(value, one.kind) if one.kind else exp.paren(value)
     return arguments
 
@@ -321,7 +242,8 @@ def _typed(value: exp.Expr, kind: str) -> exp.Expr:
     return value if isinstance(value, exp.Cast) and value.to == cast.to else cast
 
 
-def _with_arguments(tree: exp.Expr, arguments: Mapping[str, exp.Expr]) -> exp.Expr:
+def with_arguments(tree: exp.Expr, arguments: Mapping[str, exp.Expr]) -> exp.Expr:
+    """Put arguments in the places of parameters."""
     for node in list(tree.find_all(exp.Column)):
         if not node.table and node.name in arguments:
             new = arguments[node.name].copy()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
 import pytest
+from both_engines import Both
 
 import irdb_sql
 from irdb_sql.columns import PUBLISHED, SPLITS, TEXT
@@ -17,6 +19,8 @@ from irdb_sql.sample import SUBSETS, make_split, write_sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from pyspark.sql import SparkSession
 
     from irdb_sql import ImageRewardDB
 
@@ -115,3 +119,36 @@ def large_rows() -> list[Row]:
         for part in make_split(split, shape, seed=0)
         for row in part
     ]
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
+    """A session of Apache Spark on a local cluster of two executors."""
+    if shutil.which("java") is None:
+        pytest.skip("Apache Spark needs Java, which this machine has not")
+    from pyspark.sql import SparkSession  # noqa: PLC0415 - takes a second
+
+    folder = tmp_path_factory.mktemp("spark")
+    session = (
+        SparkSession.builder.master("local-cluster[2,1,1024]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
+        .config("spark.log.level", "OFF")
+        .config("spark.sql.shuffle.partitions", "2")
+        .config("spark.sql.warehouse.dir", str(folder / "warehouse"))
+        .config("spark.driver.extraJavaOptions", f"-Dderby.system.home={folder}")
+        .getOrCreate()
+    )
+    yield session
+    session.stop()
+
+
+@pytest.fixture(scope="session")
+def on_both(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
+    """The embedded sample, which DuckDB and Apache Spark have opened."""
+    with irdb_sql.connect() as db:
+        folder = tmp_path_factory.mktemp("sample") / "data"
+        shutil.copytree(db.source.folder, folder, ignore=shutil.ignore_patterns("images"))
+    both = Both(spark, folder)
+    yield both
+    both.close()

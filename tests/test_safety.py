@@ -115,7 +115,7 @@ def cli(place: Place, *args: str, db: ImageRewardDB | None = None) -> str:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("irdb_sql.cli_options.write", lambda content, _output: written.write(content))
         if db is not None:
-            patch.setattr("irdb_sql.database.connect", lambda **_: Opened(db))
+            patch.setattr("irdb_sql.connecting.connect", lambda **_: Opened(db))
         irdb.main([args[0], "--data", str(place.folder), *limits, *args[1:]], standalone_mode=False)
     return written.getvalue().decode()
 

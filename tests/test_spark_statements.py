@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,7 @@ from irdb_sql.spark_constructs import ADVICE, ALLOWED, FUNCTIONS, refuse_unliste
 from irdb_sql.spark_errors import ConstructError
 from irdb_sql.spark_rewrites import REWRITES, rewritten
 from irdb_sql.spark_rules import TEXT_COLUMNS, WHOLE_COLUMNS
-from irdb_sql.spark_statements import parameters, quoted, statement, translated
+from irdb_sql.spark_statements import call_text, parameters, quoted, statement, translated
 from irdb_sql.sqlfiles import SqlFile
 
 FILES = sqlfiles.load()
@@ -252,6 +253,37 @@ def test_text_of_text_and_whole_numbers_is_the_same_text(expression: str) -> Non
     assert translated(text, None, NAMED)
 
 
+@pytest.mark.parametrize(
+    "expression",
+    ["cast($a AS BIGINT)", "$a::VARCHAR", "'x' || -$a", "concat($a, 1)", "concat_ws(',', $a)", "format('{:,}', $a)"],
+)
+@pytest.mark.parametrize("value", [0.5, 1e-5, Decimal("0.50")])
+def test_a_fraction_as_a_parameter_becomes_no_whole_number_or_text(expression: str, value: object) -> None:
+    with pytest.raises(ConstructError, match=f"has the fraction {value} where text or a whole number is made of it"):
+        translated(f"SELECT {expression} AS a", {"a": value}, NAMED)
+    placed = expression.replace("$a::VARCHAR", "cast(? AS VARCHAR)").replace("$a", "?")
+    with pytest.raises(ConstructError, match=f"has the fraction {value} where"):
+        translated(f"SELECT {placed} AS a", [value], NAMED)
+    assert translated(f"SELECT {expression} AS a", {"a": 3}, NAMED)[1] == {"a": 3}
+    assert translated("SELECT rank FROM images WHERE rank < $a::DOUBLE + $a", {"a": value}, NAMED)[1] == {"a": value}
+
+
+@pytest.mark.parametrize(
+    ("text", "construct", "advice"),
+    [
+        ("SELECT ?::VARCHAR AS a", "a form that cannot be read (Invalid expression / Unexpected token. Line 1, Col: 10)", "write it in the plainest way, as in cast(? AS VARCHAR)"),
+        ("SELECT 'a", "a form that cannot be read (Error tokenizing 'SELECT '')", "write it in the plainest way, as in cast(? AS VARCHAR)"),
+        ("SELECT " + "(" * 3000 + "1" + ")" * 3000 + " AS a", "too much within another", "make common tables of it"),
+    ],
+    ids=["cast", "open", "deep"],
+)  # fmt: skip
+def test_what_cannot_be_read_is_refused_in_a_sentence(text: str, construct: str, advice: str) -> None:
+    with pytest.raises(
+        ConstructError, match=re.escape(f"the statement has {construct}, which") + f"[^\0]*{re.escape(advice)}"
+    ):
+        translated(text, None, NAMED)
+
+
 def test_columns_that_are_taken_for_whole_numbers_or_text_are_so_everywhere(db: ImageRewardDB) -> None:
     found: dict[str, set[str | None]] = {}
     for file in FILES.all():
@@ -281,6 +313,16 @@ def test_the_parameters_of_a_macro_are_those_of_the_catalogue(
     file: SqlFile, catalogue: dict[str, list[tuple[str, str | None]]]
 ) -> None:
     assert [(one.name, one.kind) for one in parameters(file)] == catalogue[file.name]
+
+
+@pytest.mark.parametrize(
+    "file", [file for file in FILES.macros.values() if file.is_table and not file.spark], ids=lambda file: file.name
+)
+def test_a_call_of_a_macro_takes_whole_numbers_and_words_as_parameters(file: SqlFile) -> None:
+    arguments = [7 if "INT" in (one.kind or "") else None for one in parameters(file)]
+    spark, params = translated(*call_text(file.name, arguments), {})
+    assert file.name not in common_tables(spark)
+    assert list(params.values()) == arguments
 
 
 def common_tables(spark: str) -> list[str]:
