@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 CHECKOUT = Path(__file__).parent.parent
 _REAL = CHECKOUT.parent / "shared" / "data" / "imagereward-test.json"
+JAVA_OPTIONS = (
+    "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # many small statements, which end before they are compiled well
+)
 SCHEMA = {name: pl.String if kinds is TEXT else pl.Int32 for name, kinds in PUBLISHED.items()}
 
 
@@ -136,7 +139,8 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
         .config("spark.log.level", "OFF")
         .config("spark.sql.shuffle.partitions", "2")
         .config("spark.sql.warehouse.dir", str(folder / "warehouse"))
-        .config("spark.driver.extraJavaOptions", f"-Dderby.system.home={folder}")
+        .config("spark.driver.extraJavaOptions", f"-Dderby.system.home={folder} {JAVA_OPTIONS}")
+        .config("spark.executor.extraJavaOptions", JAVA_OPTIONS)
         .getOrCreate()
     )
     yield session

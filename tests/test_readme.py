@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import CHECKOUT
+from conftest import CHECKOUT, JAVA_OPTIONS
 from PIL import Image
 
 from irdb_sql import sqlfiles
@@ -65,7 +65,7 @@ def test_each_python_block_runs(code: str, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-W", "error", "-W", pandas, "example.py"],
         cwd=tmp_path,
-        env=os.environ | {"HF_HOME": str(tmp_path / "cache")},
+        env=os.environ | {"HF_HOME": str(tmp_path / "cache"), "JDK_JAVA_OPTIONS": JAVA_OPTIONS},
         capture_output=True,
         text=True,
         check=False,
