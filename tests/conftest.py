@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import polars as pl
 import pytest
 from both_engines import Both
+from hypothesis import settings
 
 import irdb_sql
 from irdb_sql.columns import PUBLISHED, SPLITS, TEXT
@@ -31,6 +32,9 @@ JAVA_OPTIONS = (
     "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # many small statements, which end before they are compiled well
 )
 SCHEMA = {name: pl.String if kinds is TEXT else pl.Int32 for name, kinds in PUBLISHED.items()}
+
+settings.register_profile("irdb_sql", deadline=None)  # a machine may be busy
+settings.load_profile("irdb_sql")
 
 
 def write_metadata(folder: Path, rows: Iterable[Row]) -> Path:

@@ -171,7 +171,7 @@ def faulty_datasets(draw: Callable[[st.SearchStrategy[Any]], Any]) -> list[Row]:
     return rows
 
 
-@settings(max_examples=9, deadline=None)
+@settings(max_examples=9)
 @given(rows=faulty_datasets(), split=st.sampled_from([None, *SPLITS]), subset=st.sampled_from([None, None, "1k", "8k"]))
 def test_every_check_equals_the_oracle_on_generated_data(
     plain: Plain, rows: list[Row], split: str | None, subset: str | None

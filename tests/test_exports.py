@@ -254,7 +254,7 @@ def test_the_manifest_tells_what_is_in_each_file_and_the_same_call_makes_the_sam
 
 
 @given(metadata())
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_pairs_of_any_data_are_what_the_old_rule_gives(tmp_path: Path, rows: list[Row]) -> None:
     rows = sorted(rows, key=lambda row: SPLITS.index(row["split"]))
     of_test = [row for row in rows if row["split"] == "test"]
@@ -277,7 +277,7 @@ def test_pairs_of_any_data_are_what_the_old_rule_gives(tmp_path: Path, rows: lis
 
 
 @given(metadata(published=True))
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_ranking_file_comes_out_as_it_went_in(tmp_path: Path, rows: list[Row]) -> None:
     given_rankings = [
         {

@@ -80,7 +80,7 @@ tables = st.lists(
 )
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(rows=tables)
 def test_means_and_wins_equal_plain_python(db: ImageRewardDB, rows: Rows) -> None:
     stats = {row["generator"]: row for row in db.generator_stats(table(rows)).iter_rows(named=True)}
@@ -102,7 +102,7 @@ def test_means_and_wins_equal_plain_python(db: ImageRewardDB, rows: Rows) -> Non
     assert found == wins(rows)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(rows=tables)
 def test_strengths_equal_plain_python_or_are_refused(db: ImageRewardDB, rows: Rows) -> None:
     counted = wins(rows)

@@ -52,7 +52,7 @@ def keyed(frame: pl.DataFrame, group: str | None) -> dict[Any, Any]:
     return dict(zip(keys, frame.select(COLUMNS).rows(), strict=True))
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(rows=datasets(), data=scores_of())
 def test_every_metric_equals_the_oracle_on_generated_data(rows: list[Row], data: Any) -> None:
     scores = {f"scorer {number}": data(rows) for number in range(2)}
@@ -89,7 +89,7 @@ def test_every_metric_equals_the_oracle_on_generated_data(rows: list[Row], data:
                         assert (tuned["epsilon"], tuned["acc_eq"]) == pytest.approx(best, abs=1e-15)
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4)
 @given(rows=datasets(), data=scores_of())
 def test_pairs_with_scores_are_the_pairs(rows: list[Row], data: Any) -> None:
     scores = data(rows)

@@ -64,14 +64,14 @@ def assert_every_number(db: ImageRewardDB, rows: list[Row]) -> None:
     assert_same({row[:3]: row[3:] for row in agreement.rows()}, oracle.rating_agreement(rows, min_rank_gap=2))
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(rows=datasets())
 def test_every_macro_equals_the_oracle_on_generated_data(rows: list[Row]) -> None:
     with tempfile.TemporaryDirectory() as folder, irdb_sql.connect(write_metadata(Path(folder), rows)) as db:
         assert_every_number(db, rows)
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(rows=datasets())
 def test_the_invariants_hold_on_generated_data(rows: list[Row]) -> None:
     with tempfile.TemporaryDirectory() as folder, irdb_sql.connect(write_metadata(Path(folder), rows)) as db:

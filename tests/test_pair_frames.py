@@ -78,7 +78,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return texts
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(
     rows=datasets(published=True),
     choice=choices,
@@ -99,7 +99,7 @@ def test_expanded_pairs_equal_the_macro(rows: list[Row], choice: PairChoice, col
                 assert expanded(db, choice, whole=whole).equals(expected)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(rows=datasets(), choice=choices, whole=st.booleans())
 def test_files_in_any_order_are_expanded_right_or_not_at_all(
     rows: list[Row], choice: PairChoice, *, whole: bool

@@ -219,7 +219,7 @@ def differences(parquet: list[Row], listed: list[Row]) -> Counter[tuple[str, str
     return +found
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_the_differences_are_those_that_plain_python_counts(tmp_path: Path, data: st.DataObject) -> None:
     rows = st.lists(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import re
@@ -43,6 +44,13 @@ SCHEMA = json.loads((CHECKOUT / "irdb_sql" / "templates" / "report.schema.json")
 def render(db: ImageRewardDB, name: str = "summary", form: Any = "markdown", **options: Any) -> str:
     """Render with few resamples, as most of the time of a report goes into them."""
     return render_at_length(db, name, form, **({"resamples": 20} | options))
+
+
+@functools.cache
+def of_sample(name: str = "summary", form: str = "markdown") -> str:
+    """Render a report of the embedded sample, once for all tests that read it."""
+    with irdb_sql.connect() as db:
+        return render(db, name, form)
 
 
 class Page(HTMLParser):
@@ -93,7 +101,7 @@ def headings(report: str) -> list[str]:
 
 def test_the_headings_are_the_questions_of_the_queries(db: ImageRewardDB) -> None:
     questions = set(db.catalog().filter(kind="query")["summary"])
-    told = headings(render(db))
+    told = headings(of_sample())
     assert len(told) == len(set(told)) > 12
     assert set(told) <= {*questions, "What was this made from?"}
 
@@ -120,7 +128,7 @@ def test_the_real_file_has_a_true_report_that_says_what_is_missing(real_file: Pa
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_html_markdown_and_json_have_the_same_numbers(db: ImageRewardDB, name: str) -> None:
-    page, text, answers = (render(db, name, form, images=False) for form in ("html", "markdown", "json"))
+    page, text, answers = render(db, name, "html", images=False), of_sample(name), of_sample(name, "json")
     assert plain(Page(page).tables) == plain(markdown_tables(text))
     report = json.loads(answers)
     jsonschema.validate(report, SCHEMA)
@@ -147,7 +155,7 @@ def holds(figure: Any, table: list[list[str]]) -> bool:
 
 
 def test_json_keeps_numbers_whole(db: ImageRewardDB) -> None:
-    report = json.loads(render(db, form="json"))
+    report = json.loads(of_sample(form="json"))
     figures = {figure["name"]: figure for figure in report["figures"]}
     for name in ("pair_counts", "rating_agreement", "rating_correlations", "totals", "example_images"):
         frame = db.query(name, prompts=6) if name == "example_images" else db.query(name)
@@ -155,8 +163,8 @@ def test_json_keeps_numbers_whole(db: ImageRewardDB) -> None:
         assert [column["type"] for column in figures[name]["columns"]] == [str(kind) for kind in frame.dtypes]
 
 
-def test_each_command_repeats_its_figure(db: ImageRewardDB, run_cli: RunCli) -> None:
-    figures = json.loads(render(db, form="json"))["figures"]
+def test_each_command_repeats_its_figure(run_cli: RunCli) -> None:
+    figures = json.loads(of_sample(form="json"))["figures"]
     for figure in [one for one in figures if one["name"] in ("longest_prompts", "pair_counts")]:
         words = figure["command"].split()
         assert words[0] == "irdb"
@@ -167,9 +175,8 @@ def test_each_command_repeats_its_figure(db: ImageRewardDB, run_cli: RunCli) -> 
 @pytest.mark.parametrize(
     ("name", "form"), [*((name, "html") for name in REPORTS), ("audit", "json"), ("summary", "markdown")]
 )
-def test_the_same_data_gives_the_same_bytes(db: ImageRewardDB, name: str, form: Any) -> None:
-    with irdb_sql.connect() as again:
-        assert render(db, name, form) == render(again, name, form)
+def test_the_same_data_gives_the_same_bytes(db: ImageRewardDB, name: str, form: str) -> None:
+    assert render(db, name, form) == of_sample(name, form)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -260,8 +267,8 @@ def test_hostile_text_is_kept_whole_in_json(hostile: ImageRewardDB, name: str) -
         assert told == set(HOSTILE)
 
 
-def test_a_page_needs_nothing_and_allows_nothing(db: ImageRewardDB) -> None:
-    page = Page(render(db, form="html"))
+def test_a_page_needs_nothing_and_allows_nothing() -> None:
+    page = Page(of_sample(form="html"))
     policies = [
         attributes["content"]
         for tag, attributes in page.tags
@@ -278,15 +285,13 @@ def test_a_page_needs_nothing_and_allows_nothing(db: ImageRewardDB) -> None:
     ]
 
 
-def test_pictures_on_a_page_do_not_name_the_same(db: ImageRewardDB) -> None:
-    identifiers = [
-        attributes["id"] for tag, attributes in Page(render(db, "scorers", "html")).tags if "id" in attributes
-    ]
+def test_pictures_on_a_page_do_not_name_the_same() -> None:
+    identifiers = [attributes["id"] for _, attributes in Page(of_sample("scorers", "html")).tags if "id" in attributes]
     assert len(identifiers) == len(set(identifiers)) > 0
 
 
 def test_images_can_be_left_out_and_blurred(db: ImageRewardDB) -> None:
-    shown_images, without = render(db, form="html"), render(db, form="html", images=False)
+    shown_images, without = of_sample(form="html"), render(db, form="html", images=False)
     blurred = render(db, form="html", blur=True)
     assert shown_images.count("<img ") == blurred.count("<img ") == blurred.count('<input type="checkbox"') > 20
     assert "<img " not in without
@@ -359,8 +364,8 @@ def test_what_there_is_not_is_refused(db: ImageRewardDB, tmp_path: Path) -> None
     assert issubclass(TemplateError, ValueError)
 
 
-def test_differences_tell_what_changed(db: ImageRewardDB, tmp_path: Path) -> None:
-    old = json.loads(render(db, form="json"))
+def test_differences_tell_what_changed(tmp_path: Path) -> None:
+    old = json.loads(of_sample(form="json"))
     assert differences(old, json.loads(json.dumps(old))) == "# Changes of summary\n\nNothing changed.\n"
     new = json.loads(json.dumps(old))
     figures = {figure["name"]: figure for figure in new["figures"]}
@@ -436,7 +441,7 @@ def test_data_that_is_called_synthetic_is_named_in_commands(tmp_path: Path) -> N
     assert all(figure["command"].endswith("--data 'synthetic data'") for figure in figures)
 
 
-def test_what_an_audit_could_not_check_is_said(tmp_path: Path, db: ImageRewardDB) -> None:
+def test_what_an_audit_could_not_check_is_said(tmp_path: Path) -> None:
     rows = [image("p", str(number), None, None, None, None, classification=None) for number in range(3)]
     with irdb_sql.connect(write_metadata(tmp_path, rows)) as bare:
         missing = json.loads(render(bare, "audit", "json"))["missing"]
@@ -458,7 +463,7 @@ def test_what_an_audit_could_not_check_is_said(tmp_path: Path, db: ImageRewardDB
         "no scores are given, so that figures of scorers cannot be computed.",
     ]
     assert summary[0] == "none of the 3 images of this source has a rank, so that there are no pairs."
-    assert json.loads(render(db, "audit", "json"))["missing"] == []
+    assert json.loads(of_sample("audit", "json"))["missing"] == []
 
 
 def test_no_file_that_is_read_is_written_over(scored: Path, data: Path, tmp_path: Path, run_cli: RunCli) -> None:
@@ -496,10 +501,10 @@ def test_the_split_of_the_data_is_told(data: Path, run_cli: RunCli) -> None:
     )
 
 
-def test_the_command_writes_every_format(run_cli: RunCli, tmp_path: Path, db: ImageRewardDB) -> None:
+def test_the_command_writes_every_format(run_cli: RunCli, tmp_path: Path) -> None:
     for suffix, form in ((".md", "markdown"), (".html", "html"), (".json", "json")):
         assert run_cli("report", "audit", "--resamples", "20", "-o", f"r{suffix}")[0] == 0
-        assert (tmp_path / f"r{suffix}").read_text() == render(db, "audit", form)
+        assert (tmp_path / f"r{suffix}").read_text() == of_sample("audit", form)
     assert run_cli("report", "audit", "--resamples", "20", "--diff", "r.json")[:2] == (
         0,
         "# Changes of audit\n\nNothing changed.\n",
@@ -508,7 +513,7 @@ def test_the_command_writes_every_format(run_cli: RunCli, tmp_path: Path, db: Im
     assert (tmp_path / "own.jinja").read_text() == template_text("summary")
     assert run_cli("report", "scorers", "--init", "scorers.jinja")[0] == 0
     assert (tmp_path / "scorers.jinja").read_text() == template_text("scorers")
-    assert run_cli("report", "--template", "own.jinja")[1] == render(db)
+    assert run_cli("report", "--template", "own.jinja")[1] == of_sample()
     for words, told in (
         (("--init", "own.jinja"), "is there already"),
         (("-o", "r.pdf"), "the suffix of -o is '.pdf'"),
