@@ -1,6 +1,6 @@
 """What Apache Spark answers is what DuckDB answers: every query, macro and view, on a local cluster of two executors.
 
-CI proves it of some statements; `pytest -m full_spark -o faulthandler_timeout=900` of all, on the sample, the real file, hostile
+CI proves it of some statements; `pytest -n 2 -m full_spark -o faulthandler_timeout=900` of all, on the sample, the real file, hostile
 and generated data.
 """
 
