@@ -116,3 +116,16 @@ def _mark(text: str, name: str) -> str | None:
 
 
 _WIDTH = 80
+
+
+def own(params: Params) -> Params:
+    """Copy parameters, so that a lazy frame keeps those it was made with; numbers of NumPy become Python's."""
+    if params is None:
+        return None
+    if isinstance(params, Mapping):
+        return {name: _plain(value) for name, value in params.items()}
+    return [_plain(value) for value in params]
+
+
+def _plain(value: object) -> object:
+    return value.item() if type(value).__module__ == "numpy" and hasattr(value, "item") else value

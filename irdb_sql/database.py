@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal, Unpack, cast, overload
 
 from irdb_sql import sqlfiles
+from irdb_sql.binding import own
 from irdb_sql.engine import Engine
 from irdb_sql.errors import (
     BrokenFileError,
@@ -33,7 +33,7 @@ from irdb_sql.sources import EMBEDDED, Source, find_source, find_verification, l
 from irdb_sql.table_methods import TableMethods
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import polars as pl
@@ -175,10 +175,10 @@ class ImageRewardDB(NamedQueries, ImageMethods, ScorerMethods, GeneratorMethods,
         if isolated:
             if lazy:
                 raise LazyIsolationError
-            return self._cut(self._isolated(text, _own(params)))
+            return self._cut(self._isolated(text, own(params)))
         if lazy:
             return self._answer(Asked(self._engine.checked(text), params, self._limits.max_rows), lazy=True)
-        return self._cut(self.answer_checked(text, _own(params)))
+        return self._cut(self.answer_checked(text, own(params)))
 
     def _cut(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return no more rows than there may be, and warn where there are more."""
@@ -322,7 +322,7 @@ class ImageRewardDB(NamedQueries, ImageMethods, ScorerMethods, GeneratorMethods,
             return self._answer(asked, lazy=False)
 
     def _answer(self, asked: Asked, *, lazy: bool) -> Frame:
-        asked = replace(asked, params=_own(asked.params))
+        asked = replace(asked, params=own(asked.params))
         if not lazy:
             return self._engine.frame(asked.text, asked.params)
         from irdb_sql.lazyframes import scan  # noqa: PLC0415 - as in _load_frames
@@ -350,16 +350,3 @@ def _listing(store: ImageStore, folders: Callable[[], list[str]], interrupts: Ca
 
 def _chosen(options: Mapping[str, object], kind: type) -> dict[str, object]:
     return {name: value for name, value in options.items() if name in kind.__annotations__}
-
-
-def _own(params: Params) -> Params:
-    """Copy parameters, so that a lazy frame keeps those it was made with; numbers of NumPy become Python's."""
-    if params is None:
-        return None
-    if isinstance(params, Mapping):
-        return {name: _plain(value) for name, value in params.items()}
-    return [_plain(value) for value in params]
-
-
-def _plain(value: object) -> object:
-    return value.item() if type(value).__module__ == "numpy" and hasattr(value, "item") else value

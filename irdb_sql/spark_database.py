@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Unpack, cast, overload
 
 from irdb_sql import sqlfiles
+from irdb_sql.binding import own
 from irdb_sql.columns import SPLITS
 from irdb_sql.errors import UnknownSplitError
 from irdb_sql.export_formats import EXPORT_FORMATS
@@ -22,6 +23,7 @@ from irdb_sql.sources import EMBEDDED, Source
 from irdb_sql.spark_engine import SparkEngine
 from irdb_sql.spark_errors import NotOnSparkError
 from irdb_sql.spark_exports import spark_scores, write_cluster_export
+from irdb_sql.spark_statements import named_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 
 _OF_FILES = ("broken_images", "image_files", "repair_downloads", "repair_plan")
 """Queries about files of images."""
+_ROWS_OF_FILES = (*_OF_FILES, "bad_images", "image_listing")
+"""Views and macros about them."""
 _EXPORTED = ("rows", "groups", "pairs", "preference", "pickscore", "metadata")
 """Formats of Parquet files, which a cluster can write."""
 
@@ -110,7 +114,10 @@ class SparkDatabase(NamedQueries, ScorerMethods, GeneratorMethods, Questions):
             StatementError: The text is not one statement that reads.
             QueryError: It is no SQL, or Spark refuses it or fails.
         """
-        return self._answer(Asked(self._spark_engine.checked(text), params), lazy=lazy)
+        text = self._spark_engine.checked(text)
+        for name in sorted(named_in(text).intersection(_ROWS_OF_FILES)):
+            self._refuse_files(name)
+        return self._answer(Asked(text, params), lazy=lazy)
 
     def query(
         self,
@@ -147,7 +154,7 @@ class SparkDatabase(NamedQueries, ScorerMethods, GeneratorMethods, Questions):
             UnknownNameError, UnknownParameterError, UnknownSplitError, UnknownSubsetError: As `query` has them.
         """
         asked = self._known(name, {**(params or {}), **more})
-        return self._spark_engine.spark_frame(asked.text, asked.params)
+        return self._spark_engine.spark_frame(asked.text, own(asked.params))
 
     def export(self, form: str, target: PathLike, **options: Unpack[ExportOptions]) -> dict[str, dict[str, int]]:
         """Write the data, without bytes of images, as Parquet from the cluster, partitioned by split.
@@ -200,6 +207,7 @@ class SparkDatabase(NamedQueries, ScorerMethods, GeneratorMethods, Questions):
         raise NotOnSparkError(what, "Spark looks at no files of images", hint)
 
     def _answer(self, asked: Asked, *, lazy: bool) -> Frame:
+        asked = replace(asked, params=own(asked.params))
         return scan(self._engine, asked) if lazy else self._spark_engine.frame(asked.text, asked.params)
 
     def _groups_of(self, files: PathLike | Sequence[PathLike]) -> pl.DataFrame:

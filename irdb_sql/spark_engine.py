@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import polars as pl
 
 from irdb_sql.engine import Engine
-from irdb_sql.errors import ClosedError, StatementError
+from irdb_sql.errors import ClosedError, IrdbError, StatementError
 from irdb_sql.frames import frame_of_rows
 from irdb_sql.image_listing import SCHEMA
 from irdb_sql.lockdown import Limits
@@ -55,7 +55,8 @@ def refuse_settings(spark: SparkSession) -> None:
     if getattr(getattr(spark, "_sc", None), "_jsc", spark) is None:
         raise SparkSessionError("the session of Apache Spark has been stopped")
     # It writes kilobytes of Java beside each error, of which the sentence is told here.
-    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
+    for name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     for name, wanted in _SETTINGS.items():
         found = spark.conf.get(name, wanted)
         if str(found).lower() != wanted:
@@ -264,8 +265,15 @@ class SparkEngine:
         Raises:
             SparkError: Spark fails.
         """
-        with spark_failures():
-            return work()
+        from py4j.protocol import Py4JError  # noqa: PLC0415 - of an extra
+
+        try:
+            with spark_failures():
+                return work()
+        except IrdbError:
+            raise
+        except (Py4JError, AttributeError, TypeError, ValueError) as error:
+            raise SparkError(f"Apache Spark does not take a value, or return one: {first_line(error)}") from error
 
 
 class SparkTables:

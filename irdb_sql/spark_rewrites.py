@@ -51,6 +51,25 @@ def concatenation(node: exp.Expr) -> exp.Expr | None:
     return _call("concat_ws", exp.Literal.string(""), *texts)
 
 
+def added_text(node: exp.Expr) -> exp.Expr | None:
+    """`||` binds less than `+`, and in Spark as much: what stands beside it is put in parentheses."""
+    if isinstance(node, exp.DPipe):
+        for place in ("this", "expression"):
+            if isinstance(node.args[place], exp.Binary) and not isinstance(node.args[place], exp.DPipe | exp.Dot):
+                node.set(place, exp.paren(node.args[place], copy=False))
+    return None
+
+
+def plain_text(node: exp.Expr) -> exp.Expr | None:
+    """`${…}` in a statement stands for a setting of Spark, also within text."""
+    if isinstance(node, exp.Literal) and node.is_string and "${" in node.this:
+        first, *rest = node.this.split("${")
+        parts = [first, *("{" + one for one in rest)]
+        texts = [exp.Literal.string(one) for part in parts for one in (part, "$")][:-1]
+        return _call("concat", *texts)
+    return None
+
+
 def joined_text(node: exp.Expr) -> exp.Expr | None:
     """`concat_ws` leaves out NULLs in both, and sqlglot would make them empty."""
     if not isinstance(node, exp.ConcatWs):
@@ -267,6 +286,8 @@ def refusal(node: exp.Expr) -> exp.Expr | None:
 REWRITES: tuple[Rewrite, ...] = (
     wide_integer,
     concatenation,
+    added_text,
+    plain_text,
     joined_text,
     pattern,
     hexadecimal,

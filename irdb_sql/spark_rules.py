@@ -96,6 +96,70 @@ def _is_written_alike(node: Expr | None, seen: frozenset[str] = frozenset()) -> 
     return isinstance(node, _TEXTS) or (isinstance(node, exp.Literal) and node.is_string) or _is_whole(node, seen)
 
 
+def _is_text(node: Expr | None) -> bool:
+    """Whether an expression is sure to be text."""
+    if isinstance(node, exp.Null | exp.Boolean | exp.Placeholder) or _is_whole(node):
+        return False
+    return _is_written_alike(node) and not (isinstance(node, exp.Cast) and node.to.this not in exp.DataType.TEXT_TYPES)
+
+
+def _is_number(node: Expr | None) -> bool:
+    """Whether an expression is sure to be a number."""
+    if isinstance(node, exp.Placeholder):
+        return False
+    return _is_whole(node) or (isinstance(node, exp.Literal) and not node.is_string) or isinstance(node, exp.Div)
+
+
+def _is_count(node: Expr | None) -> bool:
+    return isinstance(node, exp.Literal) and not node.is_string and node.this.isdigit()
+
+
+def _mixes_kinds(node: Expr) -> bool:
+    values = [one.args["true"] for one in node.args.get("ifs") or ()] if isinstance(node, exp.Case) else [node.this]
+    values += [*node.expressions, *([node.args["default"]] if node.args.get("default") else ())]
+    return any(map(_is_text, values)) and any(map(_is_number, values))
+
+
+def _has_named_columns(node: Expr) -> bool:
+    alias = node.args.get("alias")
+    if not (alias and alias.columns) and isinstance(node.parent, exp.Subquery):
+        alias = node.parent.args.get("alias")
+    return bool(alias and alias.columns) or node.parent is None
+
+
+def _has_same_kinds(node: Expr) -> bool:
+    parts = [one.unnest() for one in (node.this, node.expression)]
+    one, other = (
+        [column.unalias() for column in part.selects] if isinstance(part, exp.Query) else [] for part in parts
+    )
+    return 0 < len(one) == len(other) and all(map(_is_same_kind, one, other))
+
+
+def _is_same_kind(one: Expr, other: Expr) -> bool:
+    if isinstance(one, exp.Column) and isinstance(other, exp.Column) and not isinstance(one.this, exp.Star):
+        return one.name.lower() == other.name.lower() and one.name.lower() in TEXT_COLUMNS | WHOLE_COLUMNS
+    return (_is_literal(one) and _is_literal(other) and _is_text(one) == _is_text(other)) or (
+        isinstance(one, exp.Count) and isinstance(other, exp.Count)
+    )
+
+
+def _is_literal(node: Expr) -> bool:
+    return isinstance(node, exp.Literal) and (node.is_string or node.this.isdigit())
+
+
+def _orders_by_hidden_column(node: Expr) -> bool:
+    order = node.args.get("order")
+    aliases = {
+        one.alias.lower()
+        for one in node.expressions
+        if isinstance(one, exp.Alias) and not (isinstance(one.this, exp.Column) and one.this.name == one.alias)
+    }
+    keys = [] if order is None else [one.this for one in order.expressions if not isinstance(one.this, exp.Column)]
+    return any(
+        not column.table and column.name.lower() in aliases for key in keys for column in key.find_all(exp.Column)
+    )
+
+
 def _is_every(
     column: exp.Column,
     is_so: Callable[[Expr | None, frozenset[str]], bool],
@@ -109,7 +173,7 @@ def _is_every(
     values += [one.expression for one in tree.find_all(exp.PropertyEQ) if one.this.name.lower() == name]
     values = [one for one in values if not (isinstance(one, exp.Column) and one.name.lower() == name)]
     is_elsewhere = any(name == one.name.lower() for alias in tree.find_all(exp.TableAlias) for one in alias.columns)
-    if is_elsewhere or name in seen:
+    if is_elsewhere or name in seen or tree.find(exp.Union) or any(one.find(exp.Placeholder) for one in values):
         return False
     return all(is_so(one, seen | {name}) for one in values) if values else name in names
 
@@ -135,6 +199,7 @@ _FRACTIONS = (exp.DataType.Type.DOUBLE, exp.DataType.Type.DECIMAL)
 
 
 RULES: tuple[Rule, ...] = (
+    (exp.Identifier, lambda node: "${" in node.name, "the name {}", "take one without ${, which Spark replaces"),
     (
         exp.Star,
         lambda node: any(node.args.get(word) for word in ("except_", "except", "replace", "rename")),
@@ -222,6 +287,12 @@ RULES: tuple[Rule, ...] = (
         "{}",
         "split at some text",
     ),
+    (
+        exp.Trim,
+        lambda node: bool(node.args.get("position") or node.expression),
+        "{}",
+        "write trim(…) of the text alone, or replace(…)",
+    ),
     (exp.Left, lambda node: isinstance(node.expression, exp.Neg), "{}", "count from the length"),
     (exp.Format, lambda node: _is_text_without(node.this, "{:,}", "{:.2f}"), "{}", "format numbers as {:,} or {:.2f}"),
     (
@@ -246,9 +317,67 @@ RULES: tuple[Rule, ...] = (
 )
 """What is wrong with constructs that are listed, but not in every form: how it is called, and what to write instead."""
 
+_OTHER_QUANTIFIER = re.compile(r"\(\?|[*+?}]\+")
+_MAYBE_EMPTY = re.compile(r"[*?]|\{0|\|\)|\(\||^\||\|$|^$")
 _AS_TEXT = "make text of text and whole numbers, and of fractions when they come back"
 
 RULES_OF_OTHERS: tuple[Rule, ...] = (
+    (
+        exp.Values,
+        lambda node: not _has_named_columns(node),
+        "VALUES whose columns have no names",
+        "name them, as in (VALUES (1, 2)) AS given(a, b)",
+    ),
+    (
+        exp.Select,
+        _orders_by_hidden_column,
+        "an order by an expression of a name that hides a column",
+        "take another name",
+    ),
+    (
+        exp.Union,
+        lambda node: not _has_same_kinds(node),
+        "a UNION of columns that are not sure to be of one kind",
+        "name the columns, in each part text or whole numbers at the same place",
+    ),
+    (
+        (exp.Coalesce, exp.Case, exp.Greatest, exp.Least),
+        _mixes_kinds,
+        "{}, which mixes text and numbers",
+        "give values of one kind",
+    ),
+    (exp.Left, lambda node: not _is_count(node.expression), "{}", "count with a number, as in left(prompt, 8)"),
+    (
+        exp.IntDiv,
+        lambda node: not (_is_whole(node.this) and _is_whole(node.expression)),
+        "{}",
+        "divide whole numbers, or write / for fractions",
+    ),
+    (
+        exp.Div,
+        lambda node: any(_is_fraction(one) and "e" not in one.this.lower() for one in node.find_all(exp.Literal)),
+        "{}",
+        "write the fraction as 5e-1, or as a parameter",
+    ),
+    ((exp.Ceil, exp.Floor), lambda _node: True, "{}", "round what comes back"),
+    (
+        exp.DataType,
+        lambda node: node.this == exp.DataType.Type.DECIMAL,
+        "the type {}",
+        "cast to DOUBLE or BIGINT",
+    ),
+    (
+        (exp.RegexpExtract, exp.RegexpLike, exp.RegexpReplace),
+        lambda node: _OTHER_QUANTIFIER.search(node.expression.name) is not None,
+        "a pattern of another kind in {}",
+        "write it without (?, and without a + behind *, + or ?",
+    ),
+    (
+        exp.RegexpReplace,
+        lambda node: _MAYBE_EMPTY.search(node.expression.name) is not None,
+        "a pattern that may match nothing in {}",
+        "write + instead of *, ? and {0,…}",
+    ),
     (
         exp.Cast,
         lambda node: node.args["to"].this in exp.DataType.INTEGER_TYPES and not _is_whole(node.this),

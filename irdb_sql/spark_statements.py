@@ -16,7 +16,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sqlglot import exp, parse_one
+from sqlglot.dialects import DuckDB
 from sqlglot.errors import ErrorLevel, SqlglotError
+from sqlglot.tokenizer_core import TokenType
 
 from irdb_sql import sqlfiles
 from irdb_sql.spark_constructs import refuse_unlisted
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from irdb_sql.sqlfiles import SqlFile
 
 _PLACED = "argument_"
+_PLACES = (TokenType.PLACEHOLDER, TokenType.QDCOLON)  # ? and ?::
 _HEAD = re.compile(r"CREATE OR REPLACE (?:VIEW \w+|MACRO \w+\((?P<params>[^)]*)\))\s+AS(?: TABLE)?\n")
 
 
@@ -78,8 +81,15 @@ def translated(text: str, params: Params, named: Mapping[str, str]) -> tuple[str
         for name in whole & given.keys():
             if isinstance(given[name], float | Decimal):
                 construct = f"the fraction {given[name]} where text or a whole number is made of it"
-                raise ConstructError("the statement", construct, "pass that")
+                raise ConstructError("the statement", construct, "pass one of these")
         return spark_text(_expanded(tree, views, named, itertools.count(1))), dict(given)
+
+
+def named_in(text: str) -> frozenset[str]:
+    """Return the names of tables and functions in a statement."""
+    with _refusals():
+        tree = parse_one(_with_names(text), dialect="duckdb")
+    return frozenset(node.name.lower() for node in tree.find_all(exp.Table, exp.Anonymous))
 
 
 @contextmanager
@@ -149,19 +159,23 @@ def _statement_tree(text: str) -> tuple[exp.Expr, frozenset[str], frozenset[str]
     """Read a statement as Spark says it but for views and macros; the views that it names; and `whole_parameters`."""
     views = sqlfiles.load().views
     names = [file.name for file in sqlfiles.load().all() if text in (file.text, statement(file))]
-    tree = parse_one(text, dialect="duckdb")
+    tree = parse_one(_with_names(text), dialect="duckdb")
     for named_argument in list(tree.find_all(exp.Kwarg)):
         name = exp.to_identifier(named_argument.name)
         named_argument.replace(exp.PropertyEQ(this=name, expression=named_argument.expression))
-    for number, placed in enumerate(
-        [node for node in tree.dfs() if isinstance(node, exp.Placeholder) and node.this is None]
-    ):
-        placed.set("this", f"{_PLACED}{number}")
     refuse_unlisted(names[0] if names else None, tree)
     own = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
     named = {table.name.lower() for table in tree.find_all(exp.Table) if not table.db}
     whole = frozenset[str]() if names else whole_parameters(tree)
     return rewritten(tree), frozenset((named & views.keys()) - own), whole
+
+
+def _with_names(text: str) -> str:
+    """Give each `?` a name, by its place in the text, where a tree has them in another order."""
+    places = [token.start for token in DuckDB().tokenize(text) if token.token_type in _PLACES]
+    for number, place in reversed(list(enumerate(places))):
+        text = f"{text[:place]}${_PLACED}{number}{text[place + 1 :]}"
+    return text
 
 
 def file_tree(file: SqlFile, named: Mapping[str, str], numbers: Iterator[int]) -> exp.Expr:

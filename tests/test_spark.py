@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
 import polars as pl
 import pytest
 from both_engines import Both
@@ -109,6 +111,7 @@ def test_what_needs_files_or_one_machine_says_so(on_both: Both) -> None:
     asked: list[Callable[[], object]] = [
         lambda: on_both.database.images(images=True),
         lambda: on_both.database.query("image_files"),
+        lambda: on_both.database.sql("SELECT count(*) AS n FROM image_listing"),
         lambda: on_both.database.verify,
         lambda: on_both.database.export("webdataset", "x"),
         lambda: on_both.database.export("pairs", "x", images=True),
@@ -124,6 +127,25 @@ def test_statements_take_named_and_placed_parameters_as_duckdb_does(on_both: Bot
     text = "SELECT ? AS a, count(*) AS n FROM preference_pairs(?, keep_ties => TRUE) WHERE rank_gap < ?"
     with irdb_sql.connect() as db:
         assert on_both.database.sql(text, [7, "test", 2]).equals(db.sql(text, [7, "test", 2]))
+
+
+def test_what_a_stranger_wrote_is_answered_as_duckdb_does(on_both: Both) -> None:
+    asked: list[tuple[str, list[object]]] = [
+        ("SELECT row_index FROM images WHERE row_index >= ? ORDER BY row_index LIMIT ?", [np.int64(5), 2]),
+        ("WITH a AS (SELECT ? AS x) SELECT x, ? AS y FROM a", [1, 2]),
+        ("SELECT '${env:HOME}${spark.app.name}' AS t, concat('a', '${env:HOME}') AS u", []),
+        ("SELECT '1' || 2 + 30 AS t", []),
+        ("SELECT ?::VARCHAR AS t", ["x"]),
+    ]
+    with irdb_sql.connect() as db:
+        for text, params in asked:
+            assert on_both.database.sql(text, params).rows() == db.sql(text, params).rows()
+
+
+@pytest.mark.parametrize("value", [2**70, uuid.UUID(int=1), []])
+def test_a_value_that_spark_does_not_take_is_told_in_a_sentence(on_both: Both, value: object) -> None:
+    with pytest.raises(SparkError, match="Apache Spark does not take a value, or return one: "):
+        on_both.database.sql("SELECT $x AS x", {"x": value})
 
 
 def test_macros_are_functions_of_the_session_for_any_client(spark: SparkSession) -> None:

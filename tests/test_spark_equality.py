@@ -183,35 +183,40 @@ def test_spark_answers_what_duckdb_answers(request: pytest.FixtureRequest, data:
     compare(request.getfixturevalue(data), file, with_choices=data in ("sample", "hostile"))
 
 
-VALUES = {
-    "calibrated_side": "SELECT calibrated_side(0.5, 0.25, rank) AS x FROM images",
-    "diffusiondb_archive": "SELECT diffusiondb_archive(prompt_id) AS x FROM images",
-    "exact_mean": "SELECT split, exact_mean(rank / 128) AS x FROM images GROUP BY split",
-    "exact_ratio": "SELECT split, exact_ratio(rank / 128, overall_rating) AS x FROM images GROUP BY split",
-    "figure_verdict": "SELECT figure_verdict(rank, overall_rating, 0.5) AS x FROM images",
-    "float_list": "SELECT float_list([rank, overall_rating, NULL]) AS x FROM images",
-    "float_mean": "SELECT split, float_mean(rank) AS x FROM images GROUP BY split",
-    "none_drawn": "SELECT none_drawn(abs(fidelity_rating), 1, 2) AS x FROM images",
-    "normal_text": "SELECT normal_text(prompt) AS x FROM images",
-    "pair_count": "SELECT pair_count(rank) AS x FROM images WHERE rank > 0",
-    "pearson": "SELECT split, pearson(rank, overall_rating, 1) AS x FROM images GROUP BY split",
-    "plain_draw": "SELECT plain_draw(3, prompt) AS x FROM images",
-    "rating_of_kind": "SELECT rating_of_kind('fidelity', rank, NULL, fidelity_rating) AS x FROM images",
-    "share": "SELECT split, share(rank = 1) AS x FROM images GROUP BY split",
-    "split_name": "SELECT split_name(split) AS x FROM images",
-    "subset_parts": "SELECT subset_parts('2k') AS x FROM images",
-    "tau_b": "SELECT tau_b(abs(fidelity_rating), 1, overall_rating, 0) AS x FROM images WHERE overall_rating >= 0",
-    "whole_number": "SELECT whole_number('12') AS x, whole_number(rank) AS y FROM images",
-    "wilson_lower": "SELECT wilson_lower(rank, 5) AS x FROM images",
-    "wilson_upper": "SELECT wilson_upper(rank, 5) AS x FROM images",
+OF_ROWS = {
+    "calibrated_side": "calibrated_side(0.5, 0.25, rank)",
+    "diffusiondb_archive": "diffusiondb_archive(prompt_id)",
+    "figure_verdict": "figure_verdict(rank, overall_rating, 0.5)",
+    "float_list": "float_list([rank, overall_rating, NULL])",
+    "none_drawn": "none_drawn(abs(fidelity_rating), 1, 2)",
+    "normal_text": "normal_text(prompt)",
+    "pair_count": "pair_count(abs(rank::BIGINT))",
+    "plain_draw": "plain_draw(3, prompt)",
+    "rating_of_kind": "rating_of_kind('fidelity', rank, NULL, fidelity_rating)",
+    "split_name": "split_name(split)",
+    "subset_parts": "subset_parts('2k')",
+    "tau_b": "tau_b(abs(fidelity_rating), 1, abs(overall_rating), 0)",
+    "whole_number": "whole_number(rank)",
+    "wilson_lower": "wilson_lower(rank, 5)",
+    "wilson_upper": "wilson_upper(rank, 5)",
 }
-"""A statement for each macro that is a value."""
+OF_GROUPS = {
+    "exact_mean": "exact_mean(rank / 128)",
+    "exact_ratio": "exact_ratio(rank / 128, overall_rating)",
+    "float_mean": "float_mean(rank)",
+    "pearson": "pearson(rank, overall_rating, 1)",
+    "share": "share(rank = 1)",
+}
+"""A call of each macro that is a value."""
 
 
 def test_macros_that_are_values_are_the_same_in_both(hostile: Both) -> None:
-    assert VALUES.keys() == {file.name for file in FILES.macros.values() if not file.is_table and not file.spark}
-    for text in VALUES.values():
-        hostile.compare(text, {}, is_ordered=False)
+    values = {file.name for file in FILES.macros.values() if not file.is_table and not file.spark}
+    assert values == OF_ROWS.keys() | OF_GROUPS.keys()
+    for calls, rows in ((OF_ROWS, "FROM images"), (OF_GROUPS, "FROM images GROUP BY split")):
+        columns = ", ".join(f"{call} AS {name}" for name, call in calls.items())
+        hostile.compare(f"SELECT split, {columns} {rows}", {}, is_ordered=False)
+    hostile.compare("SELECT whole_number('12') AS n", {}, is_ordered=False)
 
 
 def test_a_wrong_word_is_refused_by_both(hostile: Both) -> None:

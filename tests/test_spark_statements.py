@@ -26,6 +26,8 @@ NAMED = {"images": "i", "scores": "s"}
 CASES = [
     ("wide_integer", "SELECT rank::HUGEINT AS n FROM images", "SELECT CAST(`rank` AS DECIMAL(38, 0)) AS `n` FROM `i` AS `images`"),
     ("concatenation", "SELECT concat('a', $b, 1) AS t", "SELECT concat_ws('', 'a', CAST(:b AS STRING), CAST(1 AS STRING)) AS `t`"),
+    ("added_text", "SELECT '1' || 2 + 30 AS t", "SELECT '1' || (2 + 30) AS `t`"),
+    ("plain_text", "SELECT '${env:HOME}${a}$' AS t", "SELECT concat('', '$', '{env:HOME}', '$', '{a}$') AS `t`"),
     ("joined_text", "SELECT concat_ws(',', $b, 1) AS t", "SELECT concat_ws(',', CAST(:b AS STRING), CAST(1 AS STRING)) AS `t`"),
     ("pattern", r"SELECT regexp_matches($t, '^[.\s$]+\s\.\$$') AS t", r"SELECT :t RLIKE '^[. \\t\\n\\f\\r$]+[ \\t\\n\\f\\r]\\.\\$\\z' AS `t`"),
     ("pattern", "SELECT regexp_extract($t, '^a$') AS t", r"SELECT REGEXP_EXTRACT(:t, '^a\\z', 0) AS `t`"),
@@ -76,6 +78,10 @@ NUMBERED = "filter a common table that has the row_number() as a column"
 START = "write left(…) or split_part(…)"
 BELONG = "say in ON which rows belong together"
 PUBLISHED_TYPE = "take a type of the published columns"
+TRIMMED = "write trim(…) of the text alone, or replace(…)"
+UNITED = "a UNION of columns that are not sure to be of one kind"
+OF_A_KIND = "name the columns, in each part text or whole numbers at the same place"
+QUANTIFIED = "write it without (?, and without a + behind *, + or ?"
 DIGITS = ", which would write a fraction in other digits there"
 AS_TEXT = "make text of text and whole numbers, and of fractions when they come back"
 REFUSED = [
@@ -177,6 +183,26 @@ REFUSED = [
     ("WITH t(rank) AS (SELECT 0.5) SELECT 'a' || rank AS a FROM t", f"'a' || rank{DIGITS}", AS_TEXT),
     ("SELECT rank || '' AS a FROM (SELECT score AS rank FROM (SELECT rank AS score))", f"rank || ''{DIGITS}", AS_TEXT),
     ("SELECT 'a' || CASE WHEN TRUE THEN 1 ELSE 0.5 END AS a", f"'a' || CASE WHEN TRUE THEN 1 ELSE 0.5 END{DIGITS}", AS_TEXT),
+    ("SELECT col1 FROM (VALUES (10, 20))", "VALUES whose columns have no names", "name them, as in (VALUES (1, 2)) AS given(a, b)"),
+    ("SELECT ltrim(prompt) FROM images", "LTRIM(prompt)", TRIMMED),
+    ("SELECT trim(prompt, 'x') FROM images", "TRIM(prompt, 'x')", TRIMMED),
+    ("SELECT -rank AS rank FROM images ORDER BY rank + 0", "an order by an expression of a name that hides a column", "take another name"),
+    ("SELECT CAST(x AS BIGINT) AS r FROM (SELECT rank AS x FROM images UNION ALL SELECT 2.7)", "CAST(x AS BIGINT), which would round here and cut off there", "cast columns of whole numbers alone, and round what comes back"),
+    ("SELECT rank FROM images UNION SELECT prompt FROM images", UNITED, OF_A_KIND),
+    ("SELECT '05' AS x UNION SELECT 5", UNITED, OF_A_KIND),
+    ("SELECT * FROM images UNION ALL SELECT * FROM images", UNITED, OF_A_KIND),
+    ("WITH t AS (SELECT $x AS v) SELECT v || '' AS r FROM t", f"v || ''{DIGITS}", AS_TEXT),
+    ("SELECT coalesce(prompt, 5) FROM images", "COALESCE(prompt, 5), which mixes text and numbers", "give values of one kind"),
+    ("SELECT left(prompt, $n) FROM images", "LEFT(prompt, $n)", "count with a number, as in left(prompt, 8)"),
+    ("SELECT left(prompt, 1 - 3) FROM images", "LEFT(prompt, 1 - 3)", "count with a number, as in left(prompt, 8)"),
+    ("SELECT score // 2 FROM scores", "score // 2", "divide whole numbers, or write / for fractions"),
+    ("SELECT (rank * 0.1) / 3 FROM images", "(rank * 0.1) / 3", "write the fraction as 5e-1, or as a parameter"),
+    ("SELECT ceil(score) FROM scores", "CEIL(score)", "round what comes back"),
+    ("SELECT CAST(rank AS DECIMAL(5, 2)) FROM images", "the type DECIMAL(5, 2)", "cast to DOUBLE or BIGINT"),
+    ("SELECT regexp_matches(prompt, '(?i)a') FROM images", "a pattern of another kind in REGEXP_MATCHES(prompt, '(?i)a')", QUANTIFIED),
+    ("SELECT regexp_matches(prompt, 'a++') FROM images", "a pattern of another kind in REGEXP_MATCHES(prompt, 'a++')", QUANTIFIED),
+    ("SELECT regexp_replace(prompt, 'a*', '-', 'g') FROM images", "a pattern that may match nothing in REGEXP_REPLACE(prompt, 'a*', '-', 'g')", "write + instead of *, ? and {0,…}"),
+    ('SELECT 1 AS "${env:HOME}"', 'the name "${env:HOME}"', "take one without ${, which Spark replaces"),
     ("SELECT format('{:,}', score) FROM scores", f"FORMAT('{{:,}}', score){DIGITS}", "format whole numbers as {:,}, and fractions when they come back"),
     ("SELECT format('{:.2f}', rank) FROM images", f"FORMAT('{{:.2f}}', rank){DIGITS}", "format whole numbers as {:,}, and fractions when they come back"),
 ]  # fmt: skip
@@ -261,9 +287,8 @@ def test_text_of_text_and_whole_numbers_is_the_same_text(expression: str) -> Non
 def test_a_fraction_as_a_parameter_becomes_no_whole_number_or_text(expression: str, value: object) -> None:
     with pytest.raises(ConstructError, match=f"has the fraction {value} where text or a whole number is made of it"):
         translated(f"SELECT {expression} AS a", {"a": value}, NAMED)
-    placed = expression.replace("$a::VARCHAR", "cast(? AS VARCHAR)").replace("$a", "?")
     with pytest.raises(ConstructError, match=f"has the fraction {value} where"):
-        translated(f"SELECT {placed} AS a", [value], NAMED)
+        translated(f"SELECT {expression.replace('$a', '?')} AS a", [value], NAMED)
     assert translated(f"SELECT {expression} AS a", {"a": 3}, NAMED)[1] == {"a": 3}
     assert translated("SELECT rank FROM images WHERE rank < $a::DOUBLE + $a", {"a": value}, NAMED)[1] == {"a": value}
 
@@ -271,17 +296,36 @@ def test_a_fraction_as_a_parameter_becomes_no_whole_number_or_text(expression: s
 @pytest.mark.parametrize(
     ("text", "construct", "advice"),
     [
-        ("SELECT ?::VARCHAR AS a", "a form that cannot be read (Invalid expression / Unexpected token. Line 1, Col: 10)", "write it in the plainest way, as in cast(? AS VARCHAR)"),
         ("SELECT 'a", "a form that cannot be read (Error tokenizing 'SELECT '')", "write it in the plainest way, as in cast(? AS VARCHAR)"),
         ("SELECT " + "(" * 3000 + "1" + ")" * 3000 + " AS a", "too much within another", "make common tables of it"),
     ],
-    ids=["cast", "open", "deep"],
+    ids=["open", "deep"],
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_in_a_sentence(text: str, construct: str, advice: str) -> None:
     with pytest.raises(
         ConstructError, match=re.escape(f"the statement has {construct}, which") + f"[^\0]*{re.escape(advice)}"
     ):
         translated(text, None, NAMED)
+
+
+def test_placed_parameters_are_counted_in_the_order_of_the_text() -> None:
+    text = "WITH a AS (SELECT ? AS x, '?' AS q) SELECT x, ? AS y FROM a WHERE x > ? LIMIT ?"
+    spark, params = translated(text, [1, 2, 3, 4], NAMED)
+    assert re.findall(r":argument_\d", spark) == [f":argument_{number}" for number in range(4)]
+    assert params == {f"argument_{number}": number + 1 for number in range(4)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT prompt FROM images UNION ALL SELECT prompt FROM images", "SELECT 'a' AS x UNION SELECT 'b'", "VALUES (1)",
+        "SELECT a FROM (VALUES (1, 2)) AS given(a, b)", "SELECT count(*) AS n FROM images UNION ALL SELECT count(*) FROM scores",
+        "SELECT coalesce(prompt, '-') FROM images", "SELECT rank AS rank FROM images ORDER BY -rank", "SELECT rank // 2 FROM images",
+        "SELECT regexp_replace(prompt, ' +', '-', 'g') FROM images", "SELECT trim(prompt) FROM images",
+    ],
+)  # fmt: skip
+def test_plain_statements_are_taken(text: str) -> None:
+    assert translated(text, None, NAMED)
 
 
 def test_columns_that_are_taken_for_whole_numbers_or_text_are_so_everywhere(db: ImageRewardDB) -> None:
