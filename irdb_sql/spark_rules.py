@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from irdb_sql.columns import PUBLISHED, TEXT, WHOLE_NUMBER
+from irdb_sql.spark_kinds import (
+    ALIKE_COLUMNS,
+    FRACTIONS,
+    is_count,
+    is_fraction,
+    is_literal,
+    is_number,
+    is_text,
+    is_whole,
+    is_written_alike,
+    results,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +43,7 @@ def whole_parameters(tree: Expr) -> frozenset[str]:
     found = set()
     for node in tree.find_all(exp.Placeholder):
         use = node.find_ancestor(exp.Cast, exp.DPipe, exp.Concat, exp.ConcatWs, exp.Format, exp.Select)
-        if not isinstance(use, exp.Select | None) and not (isinstance(use, exp.Cast) and use.to.this in _FRACTIONS):
+        if not isinstance(use, exp.Select | None) and not (isinstance(use, exp.Cast) and use.to.this in FRACTIONS):
             found.add(node.name)
     return frozenset(found)
 
@@ -57,67 +68,13 @@ def _unnests_apart(node: Expr) -> bool:
     return bool(places) and places[-1] - places[0] >= len(places)
 
 
-def _is_fraction(node: Expr | None) -> bool:
-    return isinstance(node, exp.Literal) and not node.is_string and not node.this.isdigit()
-
-
 def _orders_nulls_first(node: Expr) -> bool:
     return bool(node.args.get("desc") or node.args.get("nulls_first"))
 
 
-def _is_whole(node: Expr | None, seen: frozenset[str] = frozenset()) -> bool:
-    """Whether an expression is sure to be a whole number."""
-    if isinstance(node, exp.Paren | exp.Neg | exp.Sum | exp.Min | exp.Max):
-        return _is_whole(node.this, seen)
-    if isinstance(node, exp.Add | exp.Sub | exp.Mul):
-        return _is_whole(node.this, seen) and _is_whole(node.expression, seen)
-    if isinstance(node, exp.Literal):
-        return not node.is_string and node.this.isdigit()
-    if isinstance(node, exp.Concat):  # digits of a whole number, which the rewrite hexadecimal knows
-        return bool(node.expressions[0] == exp.Literal.string("0x"))
-    if isinstance(node, exp.Column):
-        return _is_every(node, _is_whole, WHOLE_COLUMNS, seen)
-    return isinstance(node, exp.Count | exp.Length | exp.Placeholder)  # of whose value `whole_parameters` tells
-
-
-def _is_written_alike(node: Expr | None, seen: frozenset[str] = frozenset()) -> bool:
-    """Whether an expression is sure to have the same text: it is some, or no fraction."""
-    if isinstance(node, exp.Paren):
-        return _is_written_alike(node.this, seen)
-    if isinstance(node, exp.Cast):  # which is looked at for itself
-        return node.to.this not in _FRACTIONS
-    if isinstance(node, exp.Coalesce):
-        return all(_is_written_alike(one, seen) for one in (node.this, *node.expressions))
-    if isinstance(node, exp.Case):
-        values = [one.args["true"] for one in node.args["ifs"]]
-        return all(_is_written_alike(one, seen) for one in (*values, node.args.get("default") or exp.null()))
-    if isinstance(node, exp.Column) and _is_every(node, _is_written_alike, TEXT_COLUMNS | WHOLE_COLUMNS, seen):
-        return True
-    return isinstance(node, _TEXTS) or (isinstance(node, exp.Literal) and node.is_string) or _is_whole(node, seen)
-
-
-def _is_text(node: Expr | None) -> bool:
-    """Whether an expression is sure to be text."""
-    if isinstance(node, exp.Null | exp.Boolean | exp.Placeholder) or _is_whole(node):
-        return False
-    return _is_written_alike(node) and not (isinstance(node, exp.Cast) and node.to.this not in exp.DataType.TEXT_TYPES)
-
-
-def _is_number(node: Expr | None) -> bool:
-    """Whether an expression is sure to be a number."""
-    if isinstance(node, exp.Placeholder):
-        return False
-    return _is_whole(node) or (isinstance(node, exp.Literal) and not node.is_string) or isinstance(node, exp.Div)
-
-
-def _is_count(node: Expr | None) -> bool:
-    return isinstance(node, exp.Literal) and not node.is_string and node.this.isdigit()
-
-
 def _mixes_kinds(node: Expr) -> bool:
-    values = [one.args["true"] for one in node.args.get("ifs") or ()] if isinstance(node, exp.Case) else [node.this]
-    values += [*node.expressions, *([node.args["default"]] if node.args.get("default") else ())]
-    return any(map(_is_text, values)) and any(map(_is_number, values))
+    values = results(node) if isinstance(node, exp.Case) else [node.this, *node.expressions]
+    return any(map(is_text, values)) and any(map(is_number, values))
 
 
 def _has_named_columns(node: Expr) -> bool:
@@ -137,14 +94,10 @@ def _has_same_kinds(node: Expr) -> bool:
 
 def _is_same_kind(one: Expr, other: Expr) -> bool:
     if isinstance(one, exp.Column) and isinstance(other, exp.Column) and not isinstance(one.this, exp.Star):
-        return one.name.lower() == other.name.lower() and one.name.lower() in TEXT_COLUMNS | WHOLE_COLUMNS
-    return (_is_literal(one) and _is_literal(other) and _is_text(one) == _is_text(other)) or (
+        return one.name.lower() == other.name.lower() and one.name.lower() in ALIKE_COLUMNS
+    return (is_literal(one) and is_literal(other) and is_text(one) == is_text(other)) or (
         isinstance(one, exp.Count) and isinstance(other, exp.Count)
     )
-
-
-def _is_literal(node: Expr) -> bool:
-    return isinstance(node, exp.Literal) and (node.is_string or node.this.isdigit())
 
 
 def _orders_by_hidden_column(node: Expr) -> bool:
@@ -158,44 +111,6 @@ def _orders_by_hidden_column(node: Expr) -> bool:
     return any(
         not column.table and column.name.lower() in aliases for key in keys for column in key.find_all(exp.Column)
     )
-
-
-def _is_every(
-    column: exp.Column,
-    is_so: Callable[[Expr | None, frozenset[str]], bool],
-    names: frozenset[str],
-    seen: frozenset[str],
-) -> bool:
-    """Whether everything that a statement calls by a name is so; the name is known where it calls nothing by it."""
-    name = column.name.lower()
-    tree = column.root()
-    values = [one.this for one in tree.find_all(exp.Alias) if one.alias.lower() == name]
-    values += [one.expression for one in tree.find_all(exp.PropertyEQ) if one.this.name.lower() == name]
-    values = [one for one in values if not (isinstance(one, exp.Column) and one.name.lower() == name)]
-    is_elsewhere = any(name == one.name.lower() for alias in tree.find_all(exp.TableAlias) for one in alias.columns)
-    if is_elsewhere or name in seen or tree.find(exp.Union) or any(one.find(exp.Placeholder) for one in values):
-        return False
-    return all(is_so(one, seen | {name}) for one in values) if values else name in names
-
-
-WHOLE_COLUMNS = frozenset({
-    *(name for name, kinds in PUBLISHED.items() if kinds is WHOLE_NUMBER), "row_index", "part", "first_row", "images",
-    "pairs", "strict_pairs", "tied_pairs", "ranks", "ranked_images", "rank_gap", "prompts", "best_rank", "worst_rank",
-    "better_rank", "worse_rank", "better_row", "worse_row",
-})  # fmt: skip
-"""Columns that are whole numbers in every view and macro."""
-
-TEXT_COLUMNS = frozenset({
-    *(name for name, kinds in PUBLISHED.items() if kinds is TEXT), "split", "better_path", "worse_path", "scorer",
-    "generator", "kind", "image_id",
-})  # fmt: skip
-"""Columns that are text in every view and macro."""
-
-_TEXTS = (
-    exp.DPipe, exp.Concat, exp.ConcatWs, exp.Lower, exp.Trim, exp.Replace, exp.Left, exp.SplitPart, exp.MD5, exp.Format,
-    exp.RegexpExtract, exp.RegexpReplace, exp.Placeholder, exp.Null, exp.Boolean,
-)  # fmt: skip
-_FRACTIONS = (exp.DataType.Type.DOUBLE, exp.DataType.Type.DECIMAL)
 
 
 RULES: tuple[Rule, ...] = (
@@ -304,13 +219,13 @@ RULES: tuple[Rule, ...] = (
     (exp.DataType, lambda node: node.this not in _TYPES, "the type {}", "take a type of the published columns"),
     (
         exp.Div,
-        lambda node: _is_fraction(node.this) or (_is_fraction(node.expression) and "e" not in node.expression.this),
+        lambda node: is_fraction(node.this) or (is_fraction(node.expression) and "e" not in node.expression.this),
         "{}",
         "cast the fraction to DOUBLE",
     ),
     (
         exp.Cast,
-        lambda node: _is_fraction(node.this) and node.args["to"].this in exp.DataType.INTEGER_TYPES,
+        lambda node: is_fraction(node.this) and node.args["to"].this in exp.DataType.INTEGER_TYPES,
         "{}",
         "write the whole number",
     ),
@@ -346,16 +261,16 @@ RULES_OF_OTHERS: tuple[Rule, ...] = (
         "{}, which mixes text and numbers",
         "give values of one kind",
     ),
-    (exp.Left, lambda node: not _is_count(node.expression), "{}", "count with a number, as in left(prompt, 8)"),
+    (exp.Left, lambda node: not is_count(node.expression), "{}", "count with a number, as in left(prompt, 8)"),
     (
         exp.IntDiv,
-        lambda node: not (_is_whole(node.this) and _is_whole(node.expression)),
+        lambda node: not (is_whole(node.this) and is_whole(node.expression)),
         "{}",
         "divide whole numbers, or write / for fractions",
     ),
     (
         exp.Div,
-        lambda node: any(_is_fraction(one) and "e" not in one.this.lower() for one in node.find_all(exp.Literal)),
+        lambda node: any(is_fraction(one) and "e" not in one.this.lower() for one in node.find_all(exp.Literal)),
         "{}",
         "write the fraction as 5e-1, or as a parameter",
     ),
@@ -380,7 +295,7 @@ RULES_OF_OTHERS: tuple[Rule, ...] = (
     ),
     (
         exp.Cast,
-        lambda node: node.args["to"].this in exp.DataType.INTEGER_TYPES and not _is_whole(node.this),
+        lambda node: node.args["to"].this in exp.DataType.INTEGER_TYPES and not is_whole(node.this),
         "{}, which would round here and cut off there",
         "cast columns of whole numbers alone, and round what comes back",
     ),
@@ -388,19 +303,19 @@ RULES_OF_OTHERS: tuple[Rule, ...] = (
     (exp.Round, lambda _node: True, "{}", "round what comes back"),
     (
         exp.Cast,
-        lambda node: node.args["to"].this in exp.DataType.TEXT_TYPES and not _is_written_alike(node.this),
+        lambda node: node.args["to"].this in exp.DataType.TEXT_TYPES and not is_written_alike(node.this),
         "{}, which would write a fraction in other digits there",
         _AS_TEXT,
     ),
     (
         (exp.DPipe, exp.Concat, exp.ConcatWs),
-        lambda node: not all(_is_written_alike(one) for one in (node.expressions or (node.this, node.expression))),
+        lambda node: not all(is_written_alike(one) for one in (node.expressions or (node.this, node.expression))),
         "{}, which would write a fraction in other digits there",
         _AS_TEXT,
     ),
     (
         exp.Format,
-        lambda node: node.this.this != "{:,}" or not all(_is_whole(one) for one in node.expressions),
+        lambda node: node.this.this != "{:,}" or not all(is_whole(one) for one in node.expressions),
         "{}, which would write a fraction in other digits there",
         "format whole numbers as {:,}, and fractions when they come back",
     ),

@@ -88,8 +88,7 @@ def translated(text: str, params: Params, named: Mapping[str, str]) -> tuple[str
 def named_in(text: str) -> frozenset[str]:
     """Return the names of tables and functions in a statement."""
     with _refusals():
-        tree = parse_one(_with_names(text), dialect="duckdb")
-    return frozenset(node.name.lower() for node in tree.find_all(exp.Table, exp.Anonymous))
+        return frozenset(node.name.lower() for node in _read(text).find_all(exp.Table, exp.Anonymous))
 
 
 @contextmanager
@@ -158,16 +157,28 @@ def parsed(text: str) -> exp.Expr:
 def _statement_tree(text: str) -> tuple[exp.Expr, frozenset[str], frozenset[str]]:
     """Read a statement as Spark says it but for views and macros; the views that it names; and `whole_parameters`."""
     views = sqlfiles.load().views
-    names = [file.name for file in sqlfiles.load().all() if text in (file.text, statement(file))]
-    tree = parse_one(_with_names(text), dialect="duckdb")
+    name = _names_of_files().get(text)
+    tree = _read(text).copy()
     for named_argument in list(tree.find_all(exp.Kwarg)):
-        name = exp.to_identifier(named_argument.name)
-        named_argument.replace(exp.PropertyEQ(this=name, expression=named_argument.expression))
-    refuse_unlisted(names[0] if names else None, tree)
+        given = exp.to_identifier(named_argument.name)
+        named_argument.replace(exp.PropertyEQ(this=given, expression=named_argument.expression))
+    refuse_unlisted(name, tree)
     own = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
     named = {table.name.lower() for table in tree.find_all(exp.Table) if not table.db}
-    whole = frozenset[str]() if names else whole_parameters(tree)
+    whole = whole_parameters(tree) if name is None else frozenset[str]()
     return rewritten(tree), frozenset((named & views.keys()) - own), whole
+
+
+@functools.lru_cache(maxsize=8)
+def _read(text: str) -> exp.Expr:
+    """Read a statement, whose tree is not to be changed."""
+    return parse_one(_with_names(text), dialect="duckdb")
+
+
+@functools.cache
+def _names_of_files() -> dict[str, str]:
+    """Return the name of the file that each text is, with its header or without."""
+    return {text: file.name for file in sqlfiles.load().all() for text in (statement(file), file.text)}
 
 
 def _with_names(text: str) -> str:

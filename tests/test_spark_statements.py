@@ -14,8 +14,8 @@ from sqlglot import exp, parse_one
 from irdb_sql import ImageRewardDB, spark_rewrites, sqlfiles
 from irdb_sql.spark_constructs import ADVICE, ALLOWED, FUNCTIONS, refuse_unlisted
 from irdb_sql.spark_errors import ConstructError
+from irdb_sql.spark_kinds import TEXT_COLUMNS, WHOLE_COLUMNS
 from irdb_sql.spark_rewrites import REWRITES, rewritten
-from irdb_sql.spark_rules import TEXT_COLUMNS, WHOLE_COLUMNS
 from irdb_sql.spark_statements import call_text, parameters, quoted, statement, translated
 from irdb_sql.sqlfiles import SqlFile
 
