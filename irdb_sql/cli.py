@@ -89,10 +89,17 @@ def _run() -> int:
             raise UnforeseenError(error) from error
         raise UnwritableError(STANDARD_OUTPUT, error.strerror or str(error)) from error
     except BaseException as error:  # a panic of Polars is no Exception
+        if _came_of_interrupt(error):
+            raise KeyboardInterrupt from error
         if "IRDB_DEBUG" in os.environ:
             raise
         raise UnforeseenError(error) from error
     return code or 0
+
+
+def _came_of_interrupt(error: BaseException | None) -> bool:
+    """Whether an error is what Ctrl-C made of a library that it came upon at a bad moment."""
+    return error is not None and (isinstance(error, KeyboardInterrupt) or _came_of_interrupt(error.__context__))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from irdb_sql.interruptible import Task
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -41,13 +43,12 @@ def shown_waiting(written: Path | None = None) -> Iterator[None]:
         if time.monotonic() - begun > _PATIENCE:
             click.echo("\r\x1b[K", err=True, nl=False)
 
-    shower = threading.Thread(target=show, daemon=True)
-    shower.start()
+    shower = Task(show, ended.set).start()
     try:
         yield
     finally:
         ended.set()
-        shower.join()
+        shower.stop()
 
 
 _PATIENCE = 1.0  # seconds
