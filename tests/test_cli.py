@@ -202,7 +202,7 @@ def test_what_nobody_foresaw_is_a_sentence_too(run_cli: RunCli, data: Path, tmp_
     )
     assert "Traceback" in run_cli("report", "--data", data, env={"PYTHONPATH": str(tmp_path), "IRDB_DEBUG": "1"})[2]
     (tmp_path / "jinja2.py").write_text("try: raise KeyboardInterrupt\nfinally: raise RuntimeError('of a lock')")
-    assert run_cli("report", "--data", data, env={"PYTHONPATH": str(tmp_path)}) == (130, "", "\ninterrupted\n")
+    assert run_cli("report", "--data", data, env={"PYTHONPATH": str(tmp_path)}) == (130, "", "interrupted\n")
 
 
 def test_several_files_are_one_dataset_and_a_dash_is_standard_output(run_cli: RunCli, data: Path) -> None:
