@@ -309,9 +309,7 @@ class ClosedError(IrdbError, RuntimeError):
     """The database was closed before it was asked."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "this ImageRewardDB is closed", "collect lazy frames inside the `with` block, or connect again."
-        )
+        super().__init__("this database is closed", "collect lazy frames inside the `with` block, or connect again.")
 
 
 class TargetError(IrdbError, OSError):

@@ -40,7 +40,7 @@ def frame_of(relation: DuckDBPyRelation | None, limit: int | None = None) -> pl.
             raise FrameTypeError(name, kind)
     limited = relation if limit is None else relation.limit(limit)
     names = distinct(relation.columns)
-    if names == relation.columns:
+    if names == limited.columns:  # a limit renames those that differ in case alone
         try:
             frame = pl.DataFrame(ArrowStream(limited))
         except ComputeError as error:  # the engine failed amid the rows

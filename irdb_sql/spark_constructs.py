@@ -11,13 +11,16 @@ from sqlglot import exp
 
 from irdb_sql import sqlfiles
 from irdb_sql.spark_errors import ConstructError
+from irdb_sql.spark_kinds import with_types
+from irdb_sql.spark_operands import OPERANDS, has_other_arguments
 from irdb_sql.spark_rules import RULES, RULES_OF_OTHERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sqlglot.expressions import Expr
 
+    from irdb_sql.spark_kinds import Types
     from irdb_sql.spark_rules import Rule
 
 ALLOWED: frozenset[type[Expr]] = frozenset({
@@ -64,6 +67,13 @@ ADVICE: dict[type[Expr], str] = {
 }
 """What to write instead of syntax that is not listed."""
 
+ELSEWHERE = (
+    "ask DuckDB, by irdb_sql.connect(…) without a session, or Spark in its own SQL after irdb_sql.spark.register"
+)
+"""What to do where nothing says the same."""
+
+_MOST_LETTERS = 60
+
 
 def refuse_unlisted(name: str | None, tree: Expr) -> None:
     """Raise an error for the first construct of a statement that may mean something else to Spark.
@@ -80,22 +90,51 @@ def refuse_unlisted(name: str | None, tree: Expr) -> None:
         raise ConstructError(name or "the statement", construct, advice)
 
 
+def refuse_other_kinds(tree: Expr, given: Mapping[str, object], types: Types) -> None:
+    """Raise an error for the first construct of a statement that takes values of other kinds than mean the same.
+
+    Args:
+        tree: Its syntax.
+        given: Values of its parameters.
+        types: The types of what it reads.
+
+    Raises:
+        ConstructError: There is one.
+    """
+    calls = [call for call in tree.find_all(exp.Anonymous) if isinstance(call.parent, exp.Table)]
+    for call in with_types(exp.select(*calls), given, types).expressions if calls else ():
+        if has_other_arguments(call.unalias()):
+            construct = f"{call.unalias().sql(dialect='duckdb')} of other kinds than its parameters"
+            raise ConstructError("the statement", construct, "give values of the kinds that the macro takes")
+    for node in reversed(list(with_types(tree, given, types).walk())):  # the innermost first
+        for kinds, is_wrong, construct, advice in OPERANDS:
+            if isinstance(node, kinds) and is_wrong(node):
+                raise ConstructError("the statement", construct.format(node.sql(dialect="duckdb")), advice)
+
+
 def _unlisted(tree: Expr, rules: Iterable[Rule]) -> Iterator[tuple[str, str]]:
     macros = sqlfiles.load().macros
     for node in tree.walk():
-        if isinstance(node, exp.Anonymous):
-            name = node.name.lower()
-            if name == "fsum" and not _sums_in_order(node):
-                yield "fsum without an order, or filtered", "write the macro float_mean"
-            elif name not in FUNCTIONS and name not in macros:
-                yield f"{node.name}(…)", "write it with functions that both engines have, in a macro of its own"
-        elif type(node) not in ALLOWED:
-            word = node.sql_name().lower() if isinstance(node, exp.Func) else type(node).__name__.upper()
-            yield word, ADVICE.get(type(node), "write it with what irdb_sql/spark_constructs.py lists")
-        else:
-            for kinds, is_wrong, construct, advice in rules:
-                if isinstance(node, kinds) and is_wrong(node):
-                    yield construct.format(node.sql(dialect="duckdb")), advice
+        name = node.name.lower()
+        if isinstance(node, exp.Anonymous) and name == "fsum" and not _sums_in_order(node):
+            yield "fsum without an order, or filtered", "write the macro float_mean"
+        elif isinstance(node, exp.Anonymous) and name not in FUNCTIONS and name not in macros:
+            yield f"{node.name}(…)", ELSEWHERE
+        elif not isinstance(node, exp.Anonymous) and type(node) not in ALLOWED:
+            yield _shown(node), ADVICE.get(type(node), ELSEWHERE)
+        for kinds, is_wrong, construct, advice in rules:
+            if isinstance(node, kinds) and is_wrong(node):
+                yield construct.format(node.sql(dialect="duckdb")), advice
+
+
+def _shown(node: Expr) -> str:
+    """Return how a statement writes a construct: a function's name, a word, or its text."""
+    if isinstance(node, exp.Func):
+        return node.sql_name().lower()
+    if type(node) in ADVICE:
+        return type(node).__name__.upper()
+    text = node.sql(dialect="duckdb")
+    return text if len(text) <= _MOST_LETTERS else f"{text[:_MOST_LETTERS]}…"
 
 
 def _sums_in_order(node: exp.Anonymous) -> bool:

@@ -166,21 +166,24 @@ class SparkDatabase(NamedQueries, ScorerMethods, GeneratorMethods, Questions):
         Args:
             form: `rows`, `groups`, `pairs`, `preference`, `pickscore` or `metadata`, in the columns of
                 `ImageRewardDB.export`; columns of images hold their paths.
-            target: A folder that is not there yet, as Spark names it: a path, `s3a://…`, `hdfs://…`.
-            **options: As `ImageRewardDB.export` takes them; `images` may only be False.
+            target: A folder that is not there yet, or empty, as Spark names it: a path, `s3a://…`, `hdfs://…`.
+            **options: As `ImageRewardDB.export` takes them, but for `shard_bytes`; `images` may only be False.
 
         Returns:
-            Of each split the numbers of rows and prompts that were written.
+            Of each split the numbers of rows and prompts that were written, also where there are none.
 
         Raises:
-            NotOnSparkError: The format is not of Parquet files, or bytes are asked for.
+            NotOnSparkError: The format is not of Parquet files, bytes or `shard_bytes` are asked for, or a local
+                target has a colon.
             ChoiceError, RangeError, UnusedOptionError, UnknownOptionError: An option is none that there is.
-            TargetExistsError: The folder is there.
+            TargetExistsError: The folder is there, and not empty.
             SparkError: Spark fails.
         """
         refuse_unknown(options, ExportOptions)
         if options.get("images"):
             self._refuse_files("bytes of images")
+        if "shard_bytes" in options:
+            raise NotOnSparkError("the option shard_bytes", "each partition of a cluster is a file", "leave it out.")
         choice = replace(ExportChoice(form, **options), images=False)
         if form not in _EXPORTED:
             hint = f"export {', '.join(_EXPORTED)} there."

@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING
 from sqlglot import exp, parse_one
 
 from irdb_sql import sqlfiles
+from irdb_sql.macro_parameters import parameters, statement
 from irdb_sql.spark_rewrites import rewritten
-from irdb_sql.spark_statements import file_tree, parameters, parsed, quoted, spark_text, statement, with_arguments
+from irdb_sql.spark_statements import file_tree, parsed, quoted, spark_text, with_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from irdb_sql.spark_statements import Parameter
+    from irdb_sql.macro_parameters import Parameter
     from irdb_sql.sqlfiles import SqlFile
 
 Columns = list[tuple[str, str]]
 """Names of columns and the types that the engine of the files, DuckDB, reports of them."""
 
 MARK = "irdb_sql"
-"""The property of a view in Spark that tells that it is ours."""
+"""The property of a view in Spark, and the comment of a function, that tells that it is ours."""
 
 
 def view_statement(file: SqlFile, columns: Columns, named: Mapping[str, str], base: str | None = None) -> str:
@@ -49,7 +50,7 @@ def function_statement(file: SqlFile, columns: Columns, named: Mapping[str, str]
     takes = ", ".join(map(_parameter, parameters(file)))
     returns = ", ".join(f"{quoted(column)} {spark_type(kind)}" for column, kind in columns)
     body = _cast_columns(file, columns, named)
-    return f"CREATE OR REPLACE FUNCTION {name}({takes}) RETURNS TABLE({returns}) RETURN {body}"
+    return f"CREATE OR REPLACE FUNCTION {name}({takes}) RETURNS TABLE({returns}) COMMENT '{MARK}' RETURN {body}"
 
 
 def base_statement(

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import logging
 import secrets
 from contextlib import contextmanager
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 
-from irdb_sql.engine import Engine
 from irdb_sql.errors import ClosedError, IrdbError, StatementError
 from irdb_sql.frames import frame_of_rows
-from irdb_sql.image_listing import SCHEMA
-from irdb_sql.lockdown import Limits
-from irdb_sql.sources import Source
 from irdb_sql.spark_errors import SparkError, SparkSessionError, SparkSettingError
+from irdb_sql.spark_shapes import shape_of, shapes
 from irdb_sql.spark_sources import first_line, java_text, metadata_statement
-from irdb_sql.spark_statements import call_text, quoted, translated, unordered
+from irdb_sql.spark_statements import call_text, quoted, refuse_operands, translated, unordered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -39,7 +37,9 @@ _SETTINGS = {
     "spark.sql.caseSensitive": "false",
     "spark.sql.orderByOrdinal": "true",
     "spark.sql.groupByOrdinal": "true",
+    "spark.sql.groupByAliases": "true",
     "spark.sql.parser.escapedStringLiterals": "false",
+    "spark.sql.decimalOperations.allowPrecisionLoss": "true",
 }
 
 
@@ -81,19 +81,6 @@ def spark_failures() -> Iterator[None]:
         raise SparkError(first_line(java_text(error))) from error
 
 
-def shapes(sqlfiles: SqlFiles) -> Engine:
-    """Open an engine without rows, which knows names and types of the columns of every statement."""
-    source = Source((), "no rows", Path())
-    engine = Engine(source, sqlfiles, _no_files, Limits())
-    engine.guard(source, trusted=False)
-    return engine
-
-
-def _no_files(_folders: object, _interrupts: object) -> object:
-    """List no file of an image: Spark looks at none."""
-    return SCHEMA.empty_table()
-
-
 class SparkEngine:
     """A source's metadata as a view of a Spark session, and statements over it, written in the SQL of the files.
 
@@ -112,6 +99,7 @@ class SparkEngine:
         self._numbers = itertools.count(1)
         self._named: dict[str, str] = {}
         self._shapes = shapes(sqlfiles)
+        self._types = functools.cache(partial(shape_of, self._shapes, sqlfiles))
         try:
             refuse_settings(spark)
             self._give("metadata", self.ran(lambda: spark.sql(metadata_statement(spark, source))))
@@ -139,8 +127,9 @@ class SparkEngine:
             QueryError: It is no SQL, or Spark refuses it.
             ConstructError: It has a construct that may mean something else to Spark.
         """
-        schema = self._shapes.schema(self.checked(text), params)[0]
+        schema, params = self._shapes.schema(self.checked(text), params)
         written, arguments = translated(text, params, self._named if named is None else named)
+        refuse_operands(text, params, self._types)
         return self._cast(written, arguments, schema)
 
     def _cast(self, written: str, arguments: Any, schema: pl.Schema) -> DataFrame:  # noqa: ANN401 - as Spark has it
@@ -148,13 +137,14 @@ class SparkEngine:
 
         spark = self._session()
         found = self.ran(lambda: spark.sql(written, args=arguments))
-        names = list(schema)
-        found = found.toDF(*names, *found.columns[len(names) :])
+        names = [*schema, *found.columns[len(schema) :]]
+        places = [f"column_{place}" for place in range(len(names))]  # names may differ in case alone
+        found = found.toDF(*places)
         cast = []
-        for name in found.columns:
-            column = functions.col(quoted(name))
+        for place, name in zip(places, names, strict=True):
             kind = _spark_kind(schema[name]) if name in schema else None
-            cast.append(column if kind is None else column.cast(kind).alias(name))
+            column = functions.col(place)
+            cast.append((column if kind is None else column.cast(kind)).alias(name))
         taken: DataFrame = found.select(*cast)
         return taken
 

@@ -73,12 +73,19 @@ class SparkSessionError(IrdbError, TypeError):
         super().__init__(problem, "pass a session: pyspark.sql.SparkSession.builder.getOrCreate().")
 
 
+class SchemaNameError(IrdbError, ValueError):
+    """The name of a schema is none."""
+
+    def __init__(self, schema: object) -> None:
+        super().__init__(f"schema is {schema!r}, which is no name", "pass one: register(spark, source, schema='irdb').")
+
+
 class SchemaTakenError(IrdbError, FileExistsError):
     """Something that is not ours has the name of a view or macro in the schema."""
 
     def __init__(self, schema: str, name: str) -> None:
         super().__init__(
-            f"the schema {quoted(schema)} has a table or view {quoted(name)} that irdb_sql did not make",
+            f"the schema {quoted(schema)} has a table, view or function {quoted(name)} that irdb_sql did not make",
             "register in another one: register(spark, source, schema=…).",
         )
 

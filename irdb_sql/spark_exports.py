@@ -13,9 +13,12 @@ from irdb_sql.columns import SPLITS
 from irdb_sql.errors import TargetExistsError
 from irdb_sql.export_formats import EXPORT_FORMATS
 from irdb_sql.score_rows import IMAGE_NAMES
-from irdb_sql.spark_errors import SparkColumnError
+from irdb_sql.spark_errors import NotOnSparkError, SparkColumnError
+from irdb_sql.spark_sources import NUMBERS, spark_path
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pyspark.sql import DataFrame
 
     from irdb_sql.export_options import ExportChoice
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from irdb_sql.sqlfiles import SqlFile
 
 
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 
 
 def spark_scores(scores: DataFrame) -> DataFrame:
@@ -42,6 +45,11 @@ def spark_scores(scores: DataFrame) -> DataFrame:
     for name in ("scorer", "score", "image_path"):
         if name not in columns and (name != "image_path" or image is None):
             raise SparkColumnError("the frame of scores", name, "is not there", scores.columns)
+    kind = dict(scores.dtypes)[columns["score"]]
+    if not kind.startswith(NUMBERS):
+        raise SparkColumnError(
+            "the frame of scores", columns["score"], f"has the type {kind}, not double", scores.columns
+        )
     rows = scores.select(
         functions.col(columns["scorer"]).cast("string").alias("scorer"),
         functions.col(str(image)).cast("string").alias("image"),
@@ -64,7 +72,8 @@ def write_cluster_export(
         target: The folder, which is not there yet; it gets its name when all is written.
 
     Raises:
-        TargetExistsError: It is there.
+        NotOnSparkError: Its name has a colon.
+        TargetExistsError: It is there, and has something in it.
         SparkError: Spark fails; nothing is left behind.
     """
     from pyspark.sql import functions  # noqa: PLC0415 - of an extra
@@ -74,35 +83,47 @@ def write_cluster_export(
     columns = dict(form.columns) | ({} if weight is None else {weight: "weight"})
     parts: list[DataFrame] = []
     order: list[str] = []
-    for split in SPLITS if choice.split is None else (choice.split,):
+    splits = SPLITS if choice.split is None else (choice.split,)
+    for split in splits:
         given = choice.params(split)
         rows, order = engine.ordered_frame(file.text, {name: given[name] for name in file.params})
         named = [functions.col(f"`{name}`").alias(column) for name, column in columns.items()]
         parts.append(rows.select(functions.lit(split).alias("split"), *named, *order))
     # Prompts are side by side in a partition already, by which their pairs or images were counted.
     written = reduce(lambda all_rows, rows: all_rows.unionByName(rows), parts).sortWithinPartitions("split", *order)
-    return _replaced(engine, written.drop(*order), os.fspath(target))
+    return _replaced(engine, written.drop(*order), splits, os.fspath(target))
 
 
-def _replaced(engine: SparkEngine, rows: DataFrame, target: str) -> dict[str, dict[str, int]]:
-    """Write rows to a folder that has another name until all is written."""
+def _replaced(engine: SparkEngine, rows: DataFrame, splits: Sequence[str], target: str) -> dict[str, dict[str, int]]:
+    """Write rows to a folder that has another name until all is written; each split has a folder in it."""
     from pyspark.sql import functions  # noqa: PLC0415 - of an extra
 
     spark = rows.sparkSession
-    path = spark._jvm.org.apache.hadoop.fs.Path(target if _URL.match(target) else str(Path(target).absolute()))  # type: ignore[union-attr] # noqa: SLF001 - Spark has no other way to a filesystem
+    is_local = _URL.match(target) is None
+    if is_local and ":" in target:
+        reason, hint = "Hadoop, which writes it, takes no colon in the name of a file", "name another folder."
+        raise NotOnSparkError(f"the target {target!r}", reason, hint)
+    where = str(Path(target).absolute()) if is_local else target
+    path = engine.ran(lambda: spark._jvm.org.apache.hadoop.fs.Path(where))  # type: ignore[union-attr] # noqa: SLF001 - Spark has no other way to a filesystem
     files = engine.ran(lambda: path.getFileSystem(spark._jsc.hadoopConfiguration()))  # noqa: SLF001 - as above
-    if engine.ran(lambda: files.exists(path)):
+    if engine.ran(lambda: files.exists(path) and (files.getFileStatus(path).isFile() or len(files.listStatus(path)))):
         raise TargetExistsError(Path(target))
-    unfinished = path.suffix(f".{secrets.token_hex(6)}.unfinished")
+    unfinished = engine.ran(lambda: path.suffix(f".{secrets.token_hex(6)}.unfinished"))
 
     def write() -> dict[str, dict[str, int]]:
         rows.write.partitionBy("split").parquet(str(unfinished))
-        counts = spark.read.schema(rows.schema).parquet(str(unfinished)).groupBy("split")
+        counts = spark.read.schema(rows.schema).parquet(spark_path(str(unfinished))).groupBy("split")
         numbers = counts.agg(functions.count("*").alias("rows"), functions.countDistinct("prompt_id").alias("prompts"))
         found = {row["split"]: {"rows": row["rows"], "prompts": row["prompts"]} for row in numbers.collect()}
+        for split in splits:
+            if split not in found:  # a file without rows, which has the columns
+                empty = rows.drop("split").limit(0).coalesce(1)
+                empty.write.parquet(f"{unfinished}/split={split}")
+        if files.exists(path):
+            files.delete(path, False)  # noqa: FBT003 - Java's: not with what is in it
         if not files.rename(unfinished, path):
             raise TargetExistsError(Path(target))
-        return {split: found[split] for split in SPLITS if split in found}
+        return {split: found.get(split, {"rows": 0, "prompts": 0}) for split in splits}
 
     try:
         found: dict[str, dict[str, int]] = engine.ran(write)

@@ -1,17 +1,83 @@
-"""What an expression is sure to be, as far as its syntax and names tell: text, a whole number, a fraction."""
+"""What each expression of a statement is: text, a number, a truth value, a list, as far as that can be told.
+
+sqlglot tells it from the types of columns that the engine of the files reports, and from those of parameters' values.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import functools
+from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
+from sqlglot.dialects import DuckDB
+from sqlglot.optimizer.annotate_types import annotate_types
+from sqlglot.optimizer.qualify import qualify
 
-from irdb_sql.columns import PUBLISHED, TEXT, WHOLE_NUMBER
+from irdb_sql import sqlfiles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
     from sqlglot.expressions import Expr
+
+    Types = Callable[[str], Mapping[str, str]]
+    """Tells the types of the columns of a view or macro that is a table, or of the one value of another macro."""
+
+TEXT, WHOLE, FRACTION, TRUTH, NULL, LIST = "text", "whole number", "fraction", "truth value", "NULL", "list"
+SCALARS = frozenset({TEXT, WHOLE, FRACTION, TRUTH, NULL})
+NUMBERS = frozenset({WHOLE, FRACTION, NULL})
+WRITTEN_ALIKE = frozenset({TEXT, WHOLE, TRUTH, NULL})
+"""Kinds whose text is the same in both engines."""
+
+VALUE = "value"
+"""What the one column of a macro is called that is no table."""
+
+_OF_VALUES: dict[type, str] = {bool: "BOOLEAN", int: "BIGINT", float: "DOUBLE", str: "VARCHAR"}
+_FUNCTIONS = {"isfinite": "BOOLEAN", "fsum": "DOUBLE"}
+
+
+def kind_of_type(found: exp.DataType | None) -> str | None:
+    """Return what values of a type are; None where it is none that means the same everywhere."""
+    if found is None:
+        return None
+    if found.this in exp.DataType.TEXT_TYPES:
+        return TEXT
+    if found.this in exp.DataType.INTEGER_TYPES:
+        return WHOLE
+    if found.this in (exp.DataType.Type.DOUBLE, exp.DataType.Type.DECIMAL):
+        return FRACTION
+    return {exp.DataType.Type.BOOLEAN: TRUTH, exp.DataType.Type.LIST: LIST, exp.DataType.Type.ARRAY: LIST}.get(
+        found.this
+    )
+
+
+def kind(node: Expr | None) -> str | None:
+    """Return what an expression with a type is; None where that cannot be told."""
+    if isinstance(node, exp.Alias | exp.Paren | exp.Ordered | exp.Order | exp.Distinct | exp.Filter):
+        inner = node.expressions[0] if isinstance(node, exp.Distinct) and node.expressions else node.this
+        return kind(inner)
+    if isinstance(node, exp.Subquery | exp.Select) and len(node.selects) == 1:
+        return kind(node.selects[0])
+    if isinstance(node, exp.Null) or (isinstance(node, exp.Placeholder) and _is_null(node.type)):
+        return NULL
+    return kind_of_type(node.type) if isinstance(node, exp.Expr) else None
+
+
+def element_kind(node: Expr) -> str | None:
+    """Return what the elements of a list are; None also where it has none."""
+    inner = node.type.expressions if node.type else []
+    return kind_of_type(inner[0]) if len(inner) == 1 and isinstance(inner[0], exp.DataType) else None
+
+
+def are(values: Iterable[Expr | None], kinds: frozenset[str]) -> bool:
+    """Whether all expressions are of some kinds."""
+    return all(kind(one) in kinds for one in values)
+
+
+def are_alike(values: Iterable[Expr | None]) -> bool:
+    """Whether all expressions are sure to be text, or numbers, or truth values."""
+    kinds = {kind(one) for one in values} - {NULL}
+    return kinds <= NUMBERS or (len(kinds) == 1 and kinds <= SCALARS)
 
 
 def is_fraction(node: Expr | None) -> bool:
@@ -19,58 +85,9 @@ def is_fraction(node: Expr | None) -> bool:
     return isinstance(node, exp.Literal) and not node.is_string and not node.this.isdigit()
 
 
-def is_whole(node: Expr | None, seen: frozenset[str] = frozenset()) -> bool:
-    """Whether an expression is sure to be a whole number."""
-    if isinstance(node, exp.Paren | exp.Neg | exp.Sum | exp.Min | exp.Max):
-        return is_whole(node.this, seen)
-    if isinstance(node, exp.Add | exp.Sub | exp.Mul):
-        return is_whole(node.this, seen) and is_whole(node.expression, seen)
-    if isinstance(node, exp.Concat):  # digits of a whole number, which the rewrite hexadecimal knows
-        return bool(node.expressions[0] == exp.Literal.string("0x"))
-    if isinstance(node, exp.Column):
-        return _is_every(node, is_whole, WHOLE_COLUMNS, seen)
-    if isinstance(node, exp.Count | exp.Length | exp.Placeholder):  # of whose value `whole_parameters` tells
-        return True
-    return is_count(node)
-
-
-def is_written_alike(node: Expr | None, seen: frozenset[str] = frozenset()) -> bool:
-    """Whether an expression is sure to have the same text: it is some, or no fraction."""
-    if isinstance(node, exp.Paren):
-        return is_written_alike(node.this, seen)
-    if isinstance(node, exp.Cast):  # which is looked at for itself
-        return node.to.this not in FRACTIONS
-    if isinstance(node, exp.Coalesce):
-        return all(is_written_alike(one, seen) for one in (node.this, *node.expressions))
-    if isinstance(node, exp.Case):
-        return all(is_written_alike(one, seen) for one in results(node))
-    if isinstance(node, exp.Column) and _is_every(node, is_written_alike, ALIKE_COLUMNS, seen):
-        return True
-    return isinstance(node, _TEXTS) or (isinstance(node, exp.Literal) and node.is_string) or is_whole(node, seen)
-
-
-def is_text(node: Expr | None) -> bool:
-    """Whether an expression is sure to be text."""
-    if isinstance(node, exp.Null | exp.Boolean | exp.Placeholder) or is_whole(node):
-        return False
-    return is_written_alike(node) and not (isinstance(node, exp.Cast) and node.to.this not in exp.DataType.TEXT_TYPES)
-
-
-def is_number(node: Expr | None) -> bool:
-    """Whether an expression is sure to be a number."""
-    if isinstance(node, exp.Placeholder):
-        return False
-    return is_whole(node) or (isinstance(node, exp.Literal) and not node.is_string) or isinstance(node, exp.Div)
-
-
 def is_count(node: Expr | None) -> bool:
     """Whether it is a whole number that is written out."""
     return isinstance(node, exp.Literal) and not node.is_string and node.this.isdigit()
-
-
-def is_literal(node: Expr) -> bool:
-    """Whether it is text or a whole number that is written out."""
-    return (isinstance(node, exp.Literal) and node.is_string) or is_count(node)
 
 
 def results(case: exp.Case) -> list[Expr]:
@@ -79,42 +96,73 @@ def results(case: exp.Case) -> list[Expr]:
     return [*(one.args["true"] for one in case.args["ifs"]), *([default] if default else [])]
 
 
-def _is_every(
-    column: exp.Column,
-    is_so: Callable[[Expr | None, frozenset[str]], bool],
-    names: frozenset[str],
-    seen: frozenset[str],
-) -> bool:
-    """Whether everything that a statement calls by a name is so; the name is known where it calls nothing by it."""
-    name = column.name.lower()
-    tree = column.root()
-    values = [one.this for one in tree.find_all(exp.Alias) if one.alias.lower() == name]
-    values += [one.expression for one in tree.find_all(exp.PropertyEQ) if one.this.name.lower() == name]
-    values = [one for one in values if not (isinstance(one, exp.Column) and one.name.lower() == name)]
-    is_elsewhere = any(name == one.name.lower() for alias in tree.find_all(exp.TableAlias) for one in alias.columns)
-    if is_elsewhere or name in seen or tree.find(exp.Union) or any(one.find(exp.Placeholder) for one in values):
-        return False
-    return all(is_so(one, seen | {name}) for one in values) if values else name in names
+def with_types(tree: Expr, given: Mapping[str, object], types: Types) -> Expr:
+    """Return a copy of a statement in which names are resolved and expressions have types.
+
+    Args:
+        tree: Its syntax.
+        given: Values of its parameters.
+        types: The types of what it reads.
+    """
+    files = sqlfiles.load()
+    tree = tree.copy()
+    schema: dict[str, Mapping[str, str]] = {}
+    own = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
+    for table in list(tree.find_all(exp.Table)):
+        name = table.this.name.lower()
+        if isinstance(table.this, exp.Anonymous) and name in files.macros:
+            table.set("alias", table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(name)))
+            table.set("this", exp.to_identifier(f"{name}_called"))
+            schema[f"{name}_called"] = types(name)
+        elif name in files.views and name not in own:
+            schema[name] = types(name)
+
+    def called(_annotator: object, node: exp.Anonymous) -> None:
+        name = node.name.lower()
+        is_value = name in files.macros and not files.macros[name].is_table
+        node.type = (types(name).get(VALUE) or _type_of_numbers(node)) if is_value else _FUNCTIONS.get(name, "UNKNOWN")
+
+    def placed(_annotator: object, node: exp.Placeholder) -> None:
+        node.type = _type_of_value(given.get(node.name)) or "UNKNOWN"
+
+    def chosen(_annotator: object, node: exp.Expr) -> None:
+        node.type = node.this.type
+
+    known: Any = {
+        **DuckDB.EXPRESSION_METADATA,
+        exp.Anonymous: {"annotator": called},
+        exp.Placeholder: {"annotator": placed},
+        **{one: {"annotator": chosen} for one in (exp.ArgMin, exp.ArgMax)},
+        **{
+            one: {"returns": exp.DType.VARCHAR}
+            for one in (exp.SplitPart, exp.RegexpExtract, exp.RegexpReplace, exp.Replace, exp.Left)
+        },
+    }
+    shapes: Any = schema
+    resolved = qualify(tree, "duckdb", schema=shapes, validate_qualify_columns=False, quote_identifiers=False)
+    return annotate_types(resolved, shapes, known, dialect="duckdb")
 
 
-WHOLE_COLUMNS = frozenset({
-    *(name for name, kinds in PUBLISHED.items() if kinds is WHOLE_NUMBER), "row_index", "part", "first_row", "images",
-    "pairs", "strict_pairs", "tied_pairs", "ranks", "ranked_images", "rank_gap", "prompts", "best_rank", "worst_rank",
-    "better_rank", "worse_rank", "better_row", "worse_row",
-})  # fmt: skip
-"""Columns that are whole numbers in every view and macro."""
+def _type_of_numbers(call: exp.Anonymous) -> str:
+    """Return the type of a macro's value that is one of its arguments."""
+    kinds = {kind(one) for one in call.expressions} - {NULL, TEXT}
+    return "UNKNOWN" if not kinds or not kinds <= NUMBERS else "DOUBLE" if FRACTION in kinds else "BIGINT"
 
-TEXT_COLUMNS = frozenset({
-    *(name for name, kinds in PUBLISHED.items() if kinds is TEXT), "split", "better_path", "worse_path", "scorer",
-    "generator", "kind", "image_id",
-})  # fmt: skip
-"""Columns that are text in every view and macro."""
 
-ALIKE_COLUMNS = TEXT_COLUMNS | WHOLE_COLUMNS
-"""Columns whose text is the same in both engines."""
+def _type_of_value(value: object) -> str | None:
+    if value is None:
+        return "NULL"
+    if isinstance(value, list | tuple):
+        inner = {_type_of_value(one) for one in value if one is not None}
+        return f"{inner.pop()}[]" if len(inner) == 1 and None not in inner else None
+    return _OF_VALUES.get(type(value))
 
-_TEXTS = (
-    exp.DPipe, exp.Concat, exp.ConcatWs, exp.Lower, exp.Trim, exp.Replace, exp.Left, exp.SplitPart, exp.MD5, exp.Format,
-    exp.RegexpExtract, exp.RegexpReplace, exp.Placeholder, exp.Null, exp.Boolean,
-)  # fmt: skip
-FRACTIONS = (exp.DataType.Type.DOUBLE, exp.DataType.Type.DECIMAL)
+
+def _is_null(found: exp.DataType | None) -> bool:
+    return found is not None and found.this == exp.DataType.Type.NULL
+
+
+@functools.cache
+def type_of(text: str) -> exp.DataType:
+    """Read a type as the engine of the files writes it."""
+    return exp.DataType.build(text, dialect="duckdb")

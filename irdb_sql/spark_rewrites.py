@@ -79,10 +79,13 @@ def joined_text(node: exp.Expr) -> exp.Expr | None:
 
 
 def pattern(node: exp.Expr) -> exp.Expr | None:
-    """In Java's patterns `$` also stands before a last line end, and white space has the vertical tab in it."""
+    """In Java's patterns `$` also stands before a last line end, and white space has the vertical tab in it.
+
+    What was a function is an operator, which goes into parentheses.
+    """
     if isinstance(node, exp.RegexpLike | exp.RegexpExtract | exp.RegexpReplace):
         node.expression.set("this", _PART_OF_PATTERN.sub(_same_part, node.expression.this))
-    return None
+    return exp.paren(node) if isinstance(node, exp.RegexpLike) and not isinstance(node.parent, exp.Paren) else None
 
 
 def _same_part(part: re.Match[str]) -> str:

@@ -7,18 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from irdb_sql.spark_kinds import (
-    ALIKE_COLUMNS,
-    FRACTIONS,
-    is_count,
-    is_fraction,
-    is_literal,
-    is_number,
-    is_text,
-    is_whole,
-    is_written_alike,
-    results,
-)
+from irdb_sql import sqlfiles
+from irdb_sql.spark_kinds import is_count, is_fraction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,16 +26,6 @@ _ORDERED = (exp.ArrayAgg, exp.StddevSamp)
 _ANY_CHARACTER = re.compile(r"(?:\\.|\[[^\]]*\]|[^\\\[.])*\.")
 _ESCAPE = re.compile(r"\\(.)")
 _SAME_ESCAPES = frozenset("sdpP.\\/$-")
-
-
-def whole_parameters(tree: Expr) -> frozenset[str]:
-    """Return the names of parameters that must not be fractions: they become whole numbers or text."""
-    found = set()
-    for node in tree.find_all(exp.Placeholder):
-        use = node.find_ancestor(exp.Cast, exp.DPipe, exp.Concat, exp.ConcatWs, exp.Format, exp.Select)
-        if not isinstance(use, exp.Select | None) and not (isinstance(use, exp.Cast) and use.to.this in FRACTIONS):
-            found.add(node.name)
-    return frozenset(found)
 
 
 def _is_text_without(node: Expr, *forms: str) -> bool:
@@ -72,11 +52,6 @@ def _orders_nulls_first(node: Expr) -> bool:
     return bool(node.args.get("desc") or node.args.get("nulls_first"))
 
 
-def _mixes_kinds(node: Expr) -> bool:
-    values = results(node) if isinstance(node, exp.Case) else [node.this, *node.expressions]
-    return any(map(is_text, values)) and any(map(is_number, values))
-
-
 def _has_named_columns(node: Expr) -> bool:
     alias = node.args.get("alias")
     if not (alias and alias.columns) and isinstance(node.parent, exp.Subquery):
@@ -84,20 +59,8 @@ def _has_named_columns(node: Expr) -> bool:
     return bool(alias and alias.columns) or node.parent is None
 
 
-def _has_same_kinds(node: Expr) -> bool:
-    parts = [one.unnest() for one in (node.this, node.expression)]
-    one, other = (
-        [column.unalias() for column in part.selects] if isinstance(part, exp.Query) else [] for part in parts
-    )
-    return 0 < len(one) == len(other) and all(map(_is_same_kind, one, other))
-
-
-def _is_same_kind(one: Expr, other: Expr) -> bool:
-    if isinstance(one, exp.Column) and isinstance(other, exp.Column) and not isinstance(one.this, exp.Star):
-        return one.name.lower() == other.name.lower() and one.name.lower() in ALIKE_COLUMNS
-    return (is_literal(one) and is_literal(other) and is_text(one) == is_text(other)) or (
-        isinstance(one, exp.Count) and isinstance(other, exp.Count)
-    )
+def _is_comparison(node: Expr | None) -> bool:
+    return isinstance(node, exp.Predicate) and not isinstance(node, exp.Func)
 
 
 def _orders_by_hidden_column(node: Expr) -> bool:
@@ -141,6 +104,13 @@ RULES: tuple[Rule, ...] = (
         "say in ON which rows belong together",
     ),
     (exp.Tuple, lambda node: not isinstance(node.parent, exp.Values), "the tuple {}", "compare each value"),
+    (exp.With, lambda node: bool(node.args.get("recursive")), "WITH RECURSIVE", "name each step"),
+    (
+        exp.WindowSpec,
+        lambda node: node.args.get("kind") == "GROUPS" or bool(node.args.get("exclude")),
+        "{}",
+        "count ROWS or RANGE, and leave out nothing",
+    ),
     (exp.Count, lambda node: node.this is None, "count()", "write count(*)"),
     (
         (exp.ArgMin, exp.ArgMax, exp.Min, exp.Max),
@@ -234,7 +204,6 @@ RULES: tuple[Rule, ...] = (
 
 _OTHER_QUANTIFIER = re.compile(r"\(\?|[*+?}]\+")
 _MAYBE_EMPTY = re.compile(r"[*?]|\{0|\|\)|\(\||^\||\|$|^$")
-_AS_TEXT = "make text of text and whole numbers, and of fractions when they come back"
 
 RULES_OF_OTHERS: tuple[Rule, ...] = (
     (
@@ -249,25 +218,7 @@ RULES_OF_OTHERS: tuple[Rule, ...] = (
         "an order by an expression of a name that hides a column",
         "take another name",
     ),
-    (
-        exp.Union,
-        lambda node: not _has_same_kinds(node),
-        "a UNION of columns that are not sure to be of one kind",
-        "name the columns, in each part text or whole numbers at the same place",
-    ),
-    (
-        (exp.Coalesce, exp.Case, exp.Greatest, exp.Least),
-        _mixes_kinds,
-        "{}, which mixes text and numbers",
-        "give values of one kind",
-    ),
     (exp.Left, lambda node: not is_count(node.expression), "{}", "count with a number, as in left(prompt, 8)"),
-    (
-        exp.IntDiv,
-        lambda node: not (is_whole(node.this) and is_whole(node.expression)),
-        "{}",
-        "divide whole numbers, or write / for fractions",
-    ),
     (
         exp.Div,
         lambda node: any(is_fraction(one) and "e" not in one.this.lower() for one in node.find_all(exp.Literal)),
@@ -294,30 +245,28 @@ RULES_OF_OTHERS: tuple[Rule, ...] = (
         "write + instead of *, ? and {0,…}",
     ),
     (
-        exp.Cast,
-        lambda node: node.args["to"].this in exp.DataType.INTEGER_TYPES and not is_whole(node.this),
-        "{}, which would round here and cut off there",
-        "cast columns of whole numbers alone, and round what comes back",
+        exp.Predicate,
+        lambda node: any(map(_is_comparison, (node.this, node.args.get("expression")))),
+        "{}",
+        "put the inner comparison in parentheses",
+    ),
+    (exp.In, lambda node: bool(node.args.get("query")), "{}, which is FALSE there where it is NULL", "write SEMI JOIN"),
+    (
+        exp.Anonymous,
+        lambda node: bool(node.find(exp.Query)) and node.name.lower() in sqlfiles.load().macros,
+        "a query as an argument of {}",
+        "name what it returns in a common table",
+    ),
+    (exp.Struct, lambda _node: True, "{}", "give its fields as columns"),
+    (exp.AnyValue, lambda _node: True, "{}", "take min(…) or max(…)"),
+    (exp.Sqrt, lambda _node: True, "{}, which is NaN there for a negative number", "take the root of what comes back"),
+    (
+        exp.CTE,
+        lambda node: node.alias.lower() in {**sqlfiles.load().views, **sqlfiles.load().macros},
+        "a common table with the name of a view or macro",
+        "take another name",
     ),
     (exp.TryCast, lambda _node: True, "{}", "cast, and leave out what cannot be cast by a pattern"),
     (exp.Round, lambda _node: True, "{}", "round what comes back"),
-    (
-        exp.Cast,
-        lambda node: node.args["to"].this in exp.DataType.TEXT_TYPES and not is_written_alike(node.this),
-        "{}, which would write a fraction in other digits there",
-        _AS_TEXT,
-    ),
-    (
-        (exp.DPipe, exp.Concat, exp.ConcatWs),
-        lambda node: not all(is_written_alike(one) for one in (node.expressions or (node.this, node.expression))),
-        "{}, which would write a fraction in other digits there",
-        _AS_TEXT,
-    ),
-    (
-        exp.Format,
-        lambda node: node.this.this != "{:,}" or not all(is_whole(one) for one in node.expressions),
-        "{}, which would write a fraction in other digits there",
-        "format whole numbers as {:,}, and fractions when they come back",
-    ),
 )
 """What else is wrong with statements that nobody has compared."""

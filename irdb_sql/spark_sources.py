@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _WHOLE = ("tinyint", "smallint", "int", "bigint")
 _FRACTIONS = ("float", "double", "decimal")
+NUMBERS = (*_WHOLE, *_FRACTIONS, "void")
+"""What Spark calls types of numbers, or of nothing but NULL."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ def _relations(source: PathLike) -> list[_Relation]:
     text = os.fspath(source)
     if not text:
         raise SparkSourceError(source, "it is no path, and no name of a table")
+    if "${" in text:
+        raise SparkSourceError(source, "Spark replaces what follows ${ in it")
     path = Path(text).expanduser()
     if "://" in text or not path.exists():
         if "/" in text:
@@ -93,11 +97,15 @@ def _relations(source: PathLike) -> list[_Relation]:
 
 def _parquet(path: Path) -> str:
     """Write a path of this machine so that Spark takes what it would take for a pattern for itself."""
-    return f"parquet.{quoted('file://' + _PATTERN.sub(_LITERAL, str(path)))}"
+    return f"parquet.{quoted('file://' + spark_path(str(path)))}"
+
+
+def spark_path(path: str) -> str:
+    """Write a path so that Spark takes what it would take for a pattern for itself."""
+    return _PATTERN.sub(r"\\\1", path)
 
 
 _PATTERN = re.compile(r"([\\*?\[\]{}])")
-_LITERAL = r"\\\1"
 
 
 def _read(spark: SparkSession, relation: _Relation) -> DataFrame:

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import functools
 import itertools
-import re
 from collections.abc import Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sqlglot import exp, parse_one
@@ -21,47 +18,20 @@ from sqlglot.errors import ErrorLevel, SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
 from irdb_sql import sqlfiles
-from irdb_sql.spark_constructs import refuse_unlisted
+from irdb_sql.macro_parameters import parameters, statement
+from irdb_sql.spark_constructs import refuse_other_kinds, refuse_unlisted
 from irdb_sql.spark_errors import ConstructError
 from irdb_sql.spark_rewrites import rewritten
-from irdb_sql.spark_rules import whole_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from irdb_sql.binding import Params
+    from irdb_sql.spark_kinds import Types
     from irdb_sql.sqlfiles import SqlFile
 
 _PLACED = "argument_"
 _PLACES = (TokenType.PLACEHOLDER, TokenType.QDCOLON)  # ? and ?::
-_HEAD = re.compile(r"CREATE OR REPLACE (?:VIEW \w+|MACRO \w+\((?P<params>[^)]*)\))\s+AS(?: TABLE)?\n")
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A parameter of a macro.
-
-    Attributes:
-        name: How it is called.
-        kind: Its type, as the file writes it; None takes any.
-        default: What it is where it is not given, as SQL; None where it must be.
-    """
-
-    name: str
-    kind: str | None
-    default: str | None
-
-
-def parameters(file: SqlFile) -> list[Parameter]:
-    """Read the parameters of a macro from its statement."""
-    head = _HEAD.search(file.text)
-    found = []
-    for written in (head["params"] or "").split(",") if head else ():
-        if written.strip():
-            words, _, default = written.partition(":=")
-            name, *kind = words.split()
-            found.append(Parameter(name, " ".join(kind) or None, default.strip() or None))
-    return found
 
 
 def translated(text: str, params: Params, named: Mapping[str, str]) -> tuple[str, dict[str, object]]:
@@ -75,14 +45,30 @@ def translated(text: str, params: Params, named: Mapping[str, str]) -> tuple[str
     Raises:
         ConstructError: It has a construct that may mean something else to Spark.
     """
-    given = params if isinstance(params, Mapping) else {f"{_PLACED}{at}": one for at, one in enumerate(params or ())}
+    given = _given(params)
     with _refusals():
-        tree, views, whole = _statement_tree(text)
-        for name in whole & given.keys():
-            if isinstance(given[name], float | Decimal):
-                construct = f"the fraction {given[name]} where text or a whole number is made of it"
-                raise ConstructError("the statement", construct, "pass one of these")
+        tree, views = _statement_tree(text)
         return spark_text(_expanded(tree, views, named, itertools.count(1))), dict(given)
+
+
+def refuse_operands(text: str, params: Params, types: Types) -> None:
+    """Raise an error if a statement that is not of a file takes other kinds of values than mean the same to Spark.
+
+    Args:
+        text: The statement.
+        params: Values of its parameters.
+        types: The types of what it reads.
+
+    Raises:
+        ConstructError: It does.
+    """
+    if text not in _names_of_files():
+        with _refusals():
+            refuse_other_kinds(_read(text), _given(params), types)
+
+
+def _given(params: Params) -> Mapping[str, object]:
+    return params if isinstance(params, Mapping) else {f"{_PLACED}{at}": one for at, one in enumerate(params or ())}
 
 
 def named_in(text: str) -> frozenset[str]:
@@ -109,7 +95,7 @@ def unordered(
     text: str, params: Mapping[str, object], named: Mapping[str, str]
 ) -> tuple[str, dict[str, object], list[str]]:
     """Write a query as `translated` does, but without its order, which columns at its end tell; returns their names."""
-    tree, views, _ = _statement_tree(text)
+    tree, views = _statement_tree(text)
     tree = tree.copy()
     keys = [ordered.this for ordered in tree.args.pop("order").expressions]
     names = [f"order_{number}" for number, _ in enumerate(keys)]
@@ -131,12 +117,6 @@ def quoted(name: str) -> str:
     return "`" + name.replace("`", "``") + "`"
 
 
-def statement(file: SqlFile) -> str:
-    """Return the statement of a view, macro or query without its header and what defines it."""
-    head = _HEAD.search(file.text)
-    return file.text[head.end() :] if head else file.text
-
-
 def spark_text(tree: exp.Expr) -> str:
     """Write a tree as Spark reads it."""
     return tree.sql(
@@ -154,25 +134,25 @@ def parsed(text: str) -> exp.Expr:
 
 
 @functools.lru_cache(maxsize=512)
-def _statement_tree(text: str) -> tuple[exp.Expr, frozenset[str], frozenset[str]]:
-    """Read a statement as Spark says it but for views and macros; the views that it names; and `whole_parameters`."""
+def _statement_tree(text: str) -> tuple[exp.Expr, frozenset[str]]:
+    """Read a statement as Spark says it but for views and macros, and the views that it names."""
     views = sqlfiles.load().views
     name = _names_of_files().get(text)
     tree = _read(text).copy()
-    for named_argument in list(tree.find_all(exp.Kwarg)):
-        given = exp.to_identifier(named_argument.name)
-        named_argument.replace(exp.PropertyEQ(this=given, expression=named_argument.expression))
     refuse_unlisted(name, tree)
     own = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
     named = {table.name.lower() for table in tree.find_all(exp.Table) if not table.db}
-    whole = whole_parameters(tree) if name is None else frozenset[str]()
-    return rewritten(tree), frozenset((named & views.keys()) - own), whole
+    return rewritten(tree), frozenset((named & views.keys()) - own)
 
 
 @functools.lru_cache(maxsize=8)
 def _read(text: str) -> exp.Expr:
     """Read a statement, whose tree is not to be changed."""
-    return parse_one(_with_names(text), dialect="duckdb")
+    tree = parse_one(_with_names(text), dialect="duckdb")
+    for named_argument in list(tree.find_all(exp.Kwarg)):
+        given = exp.to_identifier(named_argument.name)
+        named_argument.replace(exp.PropertyEQ(this=given, expression=named_argument.expression))
+    return tree
 
 
 @functools.cache
@@ -191,7 +171,7 @@ def _with_names(text: str) -> str:
 
 def file_tree(file: SqlFile, named: Mapping[str, str], numbers: Iterator[int]) -> exp.Expr:
     """Return the statement of a file with what it names in its place; numbers tell common tables apart."""
-    tree, views, _ = _statement_tree(statement(file))
+    tree, views = _statement_tree(statement(file))
     return _expanded(tree, views, named, numbers)
 
 

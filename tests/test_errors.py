@@ -72,6 +72,7 @@ EXAMPLES: list[IrdbError] = [
     spark_errors.SparkSettingError("spark.sql.ansi.enabled", "false", "true"),
     spark_errors.SparkSourceError("x", "no"),
     spark_errors.SparkColumnError("x", "rank", "is not there", ["ranks"]),
+    spark_errors.SchemaNameError(None),
     spark_errors.SchemaTakenError("irdb", "images"),
     spark_errors.SparkSessionError("x"),
     spark_errors.SparkError("[X] no"),

@@ -96,14 +96,20 @@ def test_columns_and_a_leading_limit_are_pushed_down(
     assert asked == [(["rank"], None), (["rank", "split"], None), (None, 3)]
 
 
-def test_columns_of_one_name_are_numbered_eagerly_and_lazily(db: ImageRewardDB) -> None:
-    text = "SELECT 1 AS a, 2 AS a, 3 AS A, 4 AS a_1"
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("SELECT 1 AS a, 2 AS a, 3 AS A, 4 AS a_1", ["a", "a_2", "A", "a_1"]),
+        ('SELECT 1 AS "A", 2 AS a, 3 AS b, 4 AS c', ["A", "a", "b", "c"]),
+    ],
+)
+def test_columns_of_one_name_are_numbered_eagerly_and_lazily(db: ImageRewardDB, text: str, names: list[str]) -> None:
     eager = db.sql(text)
-    assert eager.columns == ["a", "a_2", "A", "a_1"]
+    assert eager.columns == names
     assert eager.row(0) == (1, 2, 3, 4)
     lazy = db.sql(text, lazy=True)
     assert lazy.collect().equals(eager)
-    assert lazy.select(eager.columns[2]).collect().item() == 3
+    assert lazy.select(names[2]).collect().item() == 3
 
 
 @pytest.mark.parametrize("kind", ["INTERVAL 1 DAY", "[{'a': INTERVAL 1 DAY}]", "1::UHUGEINT", "'101'::BIT"])

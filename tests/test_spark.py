@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, datetime
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import polars as pl
 import pytest
 from both_engines import Both
-from conftest import SCHEMA, image
+from conftest import SCHEMA, image, write_metadata
 
 import irdb_sql
 from irdb_sql.spark import register
-from irdb_sql.spark_errors import NotOnSparkError, SchemaTakenError, SparkError, SparkSettingError
+from irdb_sql.spark_definitions import function_statement
+from irdb_sql.spark_errors import (
+    ConstructError,
+    NotOnSparkError,
+    SchemaNameError,
+    SchemaTakenError,
+    SparkColumnError,
+    SparkError,
+    SparkSettingError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from pyspark.sql import SparkSession
+
+    from irdb_sql.sqlfiles import SqlFile
 
 
 def test_frames_are_eager_lazy_and_of_spark(on_both: Both) -> None:
@@ -49,6 +62,26 @@ def test_an_export_of_pairs_is_written_by_the_cluster(on_both: Both, tmp_path: P
         assert sum(map(len, prompts)) == len(set().union(*prompts))
     with pytest.raises(irdb_sql.errors.TargetExistsError):
         on_both.database.export("pairs", tmp_path / "out")
+
+
+def test_an_export_of_no_row_has_a_folder_and_columns_for_each_split(on_both: Both, tmp_path: Path) -> None:
+    target = tmp_path / "a{b}*[c] d%20"
+    target.mkdir()
+    nothing = {"rows": 0, "prompts": 0}
+    made = on_both.database.export("pairs", target, min_rank_gap=50)
+    assert made == {"train": nothing, "validation": nothing, "test": nothing}
+    for split in made:
+        (path,) = (target / f"split={split}").glob("*.parquet")
+        assert list(pl.read_parquet_schema(BytesIO(path.read_bytes()))) == [
+            "prompt_id",
+            "prompt",
+            "classification",
+            "img_better",
+            "img_worse",
+        ]
+    assert [path.name for path in tmp_path.iterdir()] == [target.name]
+    with pytest.raises(NotOnSparkError, match="Hadoop, which writes it, takes no colon in the name of a file"):
+        on_both.database.export("pairs", "a:b")
 
 
 def write_one(folder: Path, **values: Any) -> Path:
@@ -91,6 +124,7 @@ def test_a_table_is_a_source_and_its_columns_are_checked(spark: SparkSession, tm
         ("lacking", "column 'rank' of 'lacking' is not there"),
         ("wrong", "column 'prompt' of 'wrong' has the type int, not string"),
         ("placeless", "column 'row_index' of 'placeless' is not there"),
+        ("/${spark.app.name}/x", "Spark replaces what follows ${ in it"),
         ("no_such_table", "reads nothing from 'no_such_table'"),
     ):
         with pytest.raises(irdb_sql.IrdbError) as caught:
@@ -115,6 +149,7 @@ def test_what_needs_files_or_one_machine_says_so(on_both: Both) -> None:
         lambda: on_both.database.verify,
         lambda: on_both.database.export("webdataset", "x"),
         lambda: on_both.database.export("pairs", "x", images=True),
+        lambda: on_both.database.export("pairs", "x", shard_bytes=1),
         lambda: irdb_sql.connect(spark=on_both.database._spark_engine._session(), trusted=True),  # type: ignore[call-overload]  # noqa: SLF001
     ]
     for ask in asked:
@@ -136,16 +171,30 @@ def test_what_a_stranger_wrote_is_answered_as_duckdb_does(on_both: Both) -> None
         ("SELECT '${env:HOME}${spark.app.name}' AS t, concat('a', '${env:HOME}') AS u", []),
         ("SELECT '1' || 2 + 30 AS t", []),
         ("SELECT ?::VARCHAR AS t", ["x"]),
+        ("SELECT count(*) AS n FROM preference_pairs(?, min_rank_gap => ?)", ["test", "3"]),
+        ('SELECT 1 AS "A", 2 AS "a", 3 AS a', []),
     ]
     with irdb_sql.connect() as db:
         for text, params in asked:
-            assert on_both.database.sql(text, params).rows() == db.sql(text, params).rows()
+            expected = db.sql(text, params)
+            assert on_both.database.sql(text, params).equals(expected)
+            assert on_both.database.sql(text, params, lazy=True).collect().equals(expected)
 
 
-@pytest.mark.parametrize("value", [2**70, uuid.UUID(int=1), []])
-def test_a_value_that_spark_does_not_take_is_told_in_a_sentence(on_both: Both, value: object) -> None:
-    with pytest.raises(SparkError, match="Apache Spark does not take a value, or return one: "):
+@pytest.mark.parametrize("value", [2**70, uuid.UUID(int=1), [], datetime(2026, 1, 1, tzinfo=UTC)])
+def test_a_value_that_spark_does_not_take_as_it_is_is_told_in_a_sentence(on_both: Both, value: object) -> None:
+    with pytest.raises(
+        (SparkError, ConstructError), match=r"Spark does not take a value|the parameter \$x of another kind"
+    ):
         on_both.database.sql("SELECT $x AS x", {"x": value})
+
+
+def test_scores_of_spark_are_numbers(on_both: Both, spark: SparkSession) -> None:
+    texts = spark.createDataFrame([("s", "a", "1d")], "scorer string, image_path string, score string")
+    with pytest.raises(
+        SparkColumnError, match="column 'score' of 'the frame of scores' has the type string, not double"
+    ):
+        on_both.database.evaluate(texts)
 
 
 def test_macros_are_functions_of_the_session_for_any_client(spark: SparkSession) -> None:
@@ -160,8 +209,44 @@ def test_macros_are_functions_of_the_session_for_any_client(spark: SparkSession)
         register(spark, schema="odd_name", macros=["parquet_file"])
     spark.sql("CREATE SCHEMA taken")
     spark.sql("CREATE VIEW taken.images AS SELECT 1 AS x")
-    with pytest.raises(SchemaTakenError, match="'taken' has a table or view 'images' that irdb_sql did not make"):
-        register(spark, schema="taken", macros=[])
+    spark.sql("CREATE SCHEMA taken_too")
+    spark.sql("CREATE FUNCTION taken_too.pair_counts(x INT) RETURNS INT RETURN x")
+    for taken, name, macros in (("taken", "images", []), ("taken_too", "pair_counts", ["pair_counts"])):
+        sentence = f"'{taken}' has a table, view or function '{name}' that irdb_sql did not make"
+        with pytest.raises(SchemaTakenError, match=sentence):
+            register(spark, schema=taken, macros=macros)
+    for schema in ("", cast("str", None)):
+        with pytest.raises(SchemaNameError, match="which is no name"):
+            register(spark, schema=schema)
+    with pytest.raises(NotOnSparkError, match="it is a value, put in the places of its calls"):
+        register(spark, macros=["share"])
+    spark.sql("USE default")
+
+
+def test_what_was_registered_before_is_there_if_registering_anew_fails(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(file: SqlFile, *others: Any) -> str:
+        if file.name == "pair_counts":
+            raise RuntimeError("planted")
+        return function_statement(file, *others)
+
+    def found(schema: str) -> list[Any]:
+        tables = spark.sql(f"SHOW TABLES IN {schema}").where("NOT isTemporary").collect()
+        return [tables, spark.sql(f"SHOW USER FUNCTIONS IN {schema}").collect()]
+
+    register(spark, schema="before", macros=["preference_pairs"])
+    pairs, there = spark.sql("SELECT count(*) FROM before.preference_pairs()").collect(), found("before")
+    monkeypatch.setattr("irdb_sql.spark.function_statement", failing)
+    for schema in ("before", "anew"):
+        with pytest.raises(RuntimeError, match="planted"):
+            register(spark, write_metadata(tmp_path, []), schema=schema, macros=["preference_pairs", "pair_counts"])
+    assert found("before") == there
+    assert found("anew") == [[], []]
+    assert spark.sql("SELECT count(*) FROM before.preference_pairs()").collect() == pairs
+    monkeypatch.undo()
+    register(spark, tmp_path, schema="before", macros=[])
+    assert spark.sql("SELECT count(*) FROM before.preference_pairs()").collect() == [(0,)]
     spark.sql("USE default")
 
 
