@@ -47,6 +47,9 @@ STATEMENTS += [
     "\x00",
 ]
 
+_REFUSED_APART = 8
+"""Each so many statements that are refused are also asked in a process of its own, which takes a second to refuse them too."""
+
 
 class Place:
     """A folder with a small dataset, a file beside it that is nobody's business, and what there is before."""
@@ -148,13 +151,17 @@ WAYS: dict[str, Callable[[Place, ImageRewardDB, str], str]] = {
 @pytest.mark.parametrize("statement", STATEMENTS, ids=lambda text: text[:60])
 def test_a_hostile_statement_does_nothing(place: Place, guarded: ImageRewardDB, statement: str) -> None:
     text = place.statement(statement) if "{" in statement else statement
+    refused = False
     for way, run in WAYS.items():
+        if way == "isolated" and refused and STATEMENTS.index(statement) % _REFUSED_APART:
+            continue
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", RowsCutWarning)
                 told = answer = run(place, guarded, text)
         except (errors.IrdbError, click.ClickException) as error:
             told, answer = str(error), ""
+            refused |= isinstance(error, errors.StatementError)
         assert SECRET not in told, way
         assert str(place.root) not in answer, way
     assert place.content() == place.before
