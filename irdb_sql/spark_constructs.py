@@ -131,7 +131,7 @@ def _shown(node: Expr) -> str:
     """Return how a statement writes a construct: a function's name, a word, or its text."""
     if isinstance(node, exp.Func):
         return node.sql_name().lower()
-    if type(node) in ADVICE:
+    if type(node) in ADVICE and not isinstance(node, exp.Bracket):
         return type(node).__name__.upper()
     text = node.sql(dialect="duckdb")
     return text if len(text) <= _MOST_LETTERS else f"{text[:_MOST_LETTERS]}…"

@@ -93,27 +93,33 @@ class SparkDatabase(NamedQueries, ScorerMethods, GeneratorMethods, Questions):
         self._spark_engine.close()
 
     @overload
-    def sql(self, text: str, params: Params = None, *, lazy: Literal[False] = False) -> pl.DataFrame: ...
+    def sql(
+        self, text: str, params: Params = None, *, lazy: Literal[False] = False, isolated: bool = False
+    ) -> pl.DataFrame: ...
     @overload
-    def sql(self, text: str, params: Params = None, *, lazy: Literal[True]) -> pl.LazyFrame: ...
+    def sql(self, text: str, params: Params = None, *, lazy: Literal[True], isolated: bool = False) -> pl.LazyFrame: ...
     @overload
-    def sql(self, text: str, params: Params = None, *, lazy: bool) -> Frame: ...
-    def sql(self, text: str, params: Params = None, *, lazy: bool = False) -> Frame:
+    def sql(self, text: str, params: Params = None, *, lazy: bool, isolated: bool = False) -> Frame: ...
+    def sql(self, text: str, params: Params = None, *, lazy: bool = False, isolated: bool = False) -> Frame:
         """Answer one SQL statement over the views and macros, in the SQL of `queries/`.
 
         Args:
             text: A statement that reads, of constructs that mean the same to both engines.
             params: Values for `$name` (a mapping) or `?` (a sequence) in the text.
             lazy: Return a lazy frame.
+            isolated: May only be False: it is for a process of DuckDB.
 
         Returns:
             The rows, in the order of the text's ORDER BY, else in no order that is promised.
 
         Raises:
+            NotOnSparkError: It is about files of images, or is to be isolated.
             ConstructError: It has a construct that may mean something else to Spark.
             StatementError: The text is not one statement that reads.
             QueryError: It is no SQL, or Spark refuses it or fails.
         """
+        if isolated:
+            raise NotOnSparkError("an isolated statement", "Spark has processes of its own", "leave the option out.")
         text = self._spark_engine.checked(text)
         for name in sorted(named_in(text).intersection(_ROWS_OF_FILES)):
             self._refuse_files(name)

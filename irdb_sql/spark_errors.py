@@ -102,7 +102,7 @@ class SparkError(QueryError, RuntimeError):
             if is_large
             else "correct the value, or the data."
             if is_ours
-            else "look at the session's log, or at the page of its user interface.",
+            else "write it in another way, or ask DuckDB: irdb_sql.connect(…) without a session.",
         )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from irdb_sql.columns import SPLITS
 from irdb_sql.errors import TargetExistsError
 from irdb_sql.export_formats import EXPORT_FORMATS
+from irdb_sql.score_errors import NoScorersError
 from irdb_sql.score_rows import IMAGE_NAMES
 from irdb_sql.spark_errors import NotOnSparkError, SparkColumnError
 from irdb_sql.spark_sources import NUMBERS, spark_path
@@ -36,7 +37,8 @@ def spark_scores(scores: DataFrame) -> DataFrame:
     The frame has no order, so scores are numbered by scorer, image and score.
 
     Raises:
-        SparkColumnError: A column is not there.
+        SparkColumnError: A column is not there, or its type is another.
+        NoScorersError: There are none.
     """
     from pyspark.sql import Window, functions  # noqa: PLC0415 - of an extra
 
@@ -50,6 +52,8 @@ def spark_scores(scores: DataFrame) -> DataFrame:
         raise SparkColumnError(
             "the frame of scores", columns["score"], f"has the type {kind}, not double", scores.columns
         )
+    if scores.isEmpty():
+        raise NoScorersError(["the frame of Spark"])
     rows = scores.select(
         functions.col(columns["scorer"]).cast("string").alias("scorer"),
         functions.col(str(image)).cast("string").alias("image"),

@@ -125,14 +125,10 @@ def with_types(tree: Expr, given: Mapping[str, object], types: Types) -> Expr:
     def placed(_annotator: object, node: exp.Placeholder) -> None:
         node.type = _type_of_value(given.get(node.name)) or "UNKNOWN"
 
-    def chosen(_annotator: object, node: exp.Expr) -> None:
-        node.type = node.this.type
-
     known: Any = {
         **DuckDB.EXPRESSION_METADATA,
         exp.Anonymous: {"annotator": called},
         exp.Placeholder: {"annotator": placed},
-        **{one: {"annotator": chosen} for one in (exp.ArgMin, exp.ArgMax)},
         **{
             one: {"returns": exp.DType.VARCHAR}
             for one in (exp.SplitPart, exp.RegexpExtract, exp.RegexpReplace, exp.Replace, exp.Left)

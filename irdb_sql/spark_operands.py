@@ -100,8 +100,6 @@ def _sorted_by(node: Expr) -> list[Expr]:
         return node.expressions if node.args.get("distinct") else []
     if isinstance(node, exp.Window):
         return node.args.get("partition_by") or []
-    if isinstance(node, exp.ArgMin | exp.ArgMax):
-        return [node.this, node.expression]
     if isinstance(node, exp.Group | exp.Distinct):
         return node.expressions
     return [node.this]
@@ -121,6 +119,12 @@ def _operands(node: Expr) -> list[Expr | None]:
 
 
 OPERANDS: tuple[Rule, ...] = (
+    (
+        (exp.ArgMin, exp.ArgMax),
+        lambda _node: True,
+        "{}, of which any of several equal rows may be the one",
+        "filter a common table by a row_number() over an order without ties",
+    ),
     (
         exp.Placeholder,
         lambda node: kind(node) is None,
@@ -176,8 +180,6 @@ OPERANDS: tuple[Rule, ...] = (
             exp.Window,
             exp.Min,
             exp.Max,
-            exp.ArgMin,
-            exp.ArgMax,
             exp.Distinct,
             exp.Select,
             exp.ArrayAgg,
@@ -220,7 +222,7 @@ OPERANDS: tuple[Rule, ...] = (
         (exp.Cast, exp.TryCast),
         _casts_other_kind,
         "{}",
-        "cast whole numbers to DOUBLE or VARCHAR, and change what comes back",
+        "cast whole numbers to DOUBLE or VARCHAR, and other values when they come back",
     ),
     (
         (exp.Concat, exp.ConcatWs, exp.DPipe),
@@ -237,7 +239,7 @@ OPERANDS: tuple[Rule, ...] = (
     ),
     (
         exp.Limit,
-        lambda node: not are([node.expression], _WHOLE),
+        lambda node: kind(node.expression) != WHOLE,
         "{} of what is no whole number",
         "give a whole number",
     ),

@@ -70,6 +70,13 @@ def plain_text(node: exp.Expr) -> exp.Expr | None:
     return None
 
 
+def negated_value(node: exp.Expr) -> exp.Expr | None:
+    """Spark puts a value in the place of its name as it is written, so that `-` before one below 0 begins a comment."""
+    if isinstance(node, exp.Neg) and isinstance(node.this, exp.Placeholder):
+        return exp.Neg(this=exp.paren(node.this))
+    return None
+
+
 def joined_text(node: exp.Expr) -> exp.Expr | None:
     """`concat_ws` leaves out NULLs in both, and sqlglot would make them empty."""
     if not isinstance(node, exp.ConcatWs):
@@ -168,12 +175,12 @@ def unnested_lists(node: exp.Expr) -> exp.Expr | None:
     """Several lists that are unnested side by side are one list of structs, which is inlined."""
     if not isinstance(node, exp.Select):
         return None
-    unnested = [one for one in node.expressions if isinstance(one, exp.Alias) and isinstance(one.this, exp.Explode)]
+    unnested = [one for one in node.expressions if isinstance(one.unalias(), exp.Explode)]
     if len(unnested) < 2:  # noqa: PLR2004 - one needs nothing
         return None
     inline = exp.Aliases(
-        this=_call("inline", _call("arrays_zip", *(one.this.this for one in unnested))),
-        expressions=[exp.to_identifier(one.alias) for one in unnested],
+        this=_call("inline", _call("arrays_zip", *(one.unalias().this for one in unnested))),
+        expressions=[exp.to_identifier(one.alias or f"list_{place}") for place, one in enumerate(unnested)],
     )
     begin = node.expressions.index(unnested[0])
     rest = [one for one in node.expressions if not any(one is other for other in unnested)]
@@ -291,6 +298,7 @@ REWRITES: tuple[Rewrite, ...] = (
     concatenation,
     added_text,
     plain_text,
+    negated_value,
     joined_text,
     pattern,
     hexadecimal,

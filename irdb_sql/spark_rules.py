@@ -60,7 +60,7 @@ def _has_named_columns(node: Expr) -> bool:
 
 
 def _is_comparison(node: Expr | None) -> bool:
-    return isinstance(node, exp.Predicate) and not isinstance(node, exp.Func)
+    return isinstance(node, exp.Predicate) and not isinstance(node, exp.Func | exp.SubqueryPredicate)
 
 
 def _orders_by_hidden_column(node: Expr) -> bool:
@@ -77,6 +77,12 @@ def _orders_by_hidden_column(node: Expr) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
+    (
+        exp.Placeholder,
+        lambda node: not node.name.isidentifier(),
+        "the parameter {}",
+        "write ? for each value, or names",
+    ),
     (exp.Identifier, lambda node: "${" in node.name, "the name {}", "take one without ${, which Spark replaces"),
     (
         exp.Star,
@@ -266,7 +272,7 @@ RULES_OF_OTHERS: tuple[Rule, ...] = (
         "a common table with the name of a view or macro",
         "take another name",
     ),
-    (exp.TryCast, lambda _node: True, "{}", "cast, and leave out what cannot be cast by a pattern"),
+    (exp.TryCast, lambda _node: True, "{}", "cast whole numbers, and other values when they come back"),
     (exp.Round, lambda _node: True, "{}", "round what comes back"),
 )
 """What else is wrong with statements that nobody has compared."""

@@ -128,8 +128,11 @@ def java_text(error: object) -> str:
 
 
 def first_line(error: object) -> str:
-    """Return what an error of Spark says, without its plan."""
-    return str(error).strip().partition("\n")[0].partition("; line ")[0].removesuffix(";")
+    """Return what an error of Spark says, without its plan, and advice to change what answers need."""
+    return _ADVICE.sub("", str(error).strip().partition("\n")[0].partition("; line ")[0].removesuffix(";"))
+
+
+_ADVICE = re.compile(r' If necessary set "?spark\.sql\.ansi\.enabled"? to "?false"?[^.]*\.')
 
 
 def _checked_types(frame: DataFrame, relation: _Relation) -> dict[str, str]:

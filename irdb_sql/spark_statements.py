@@ -68,7 +68,10 @@ def refuse_operands(text: str, params: Params, types: Types) -> None:
 
 
 def _given(params: Params) -> Mapping[str, object]:
-    return params if isinstance(params, Mapping) else {f"{_PLACED}{at}": one for at, one in enumerate(params or ())}
+    """Name the values of parameters; DuckDB knows a name by its letters, large or small."""
+    if isinstance(params, Mapping):
+        return {name.lower(): one for name, one in params.items()}
+    return {f"{_PLACED}{at}": one for at, one in enumerate(params or ())}
 
 
 def named_in(text: str) -> frozenset[str]:
@@ -149,6 +152,8 @@ def _statement_tree(text: str) -> tuple[exp.Expr, frozenset[str]]:
 def _read(text: str) -> exp.Expr:
     """Read a statement, whose tree is not to be changed."""
     tree = parse_one(_with_names(text), dialect="duckdb")
+    for parameter in tree.find_all(exp.Placeholder):
+        parameter.set("this", parameter.name.lower())
     for named_argument in list(tree.find_all(exp.Kwarg)):
         given = exp.to_identifier(named_argument.name)
         named_argument.replace(exp.PropertyEQ(this=given, expression=named_argument.expression))

@@ -45,7 +45,7 @@ FORMS: dict[str, list[str]] = {
     "total": [
         "count(*)", "count({same})", "count(DISTINCT {same})", "min({same})", "max({same})", "sum({whole})", "sum(abs({fraction}))",
         "stddev_samp({whole})", "share({truth})", "exact_mean({whole})", "count(*) FILTER (WHERE {truth})", "sum({whole}) FILTER ({truth})",
-        "arg_min({same}, {key})", "arg_max({same}, {key})", "list({same} ORDER BY {key})", "float_mean(abs({fraction}))",
+        "list({same} ORDER BY {key})", "float_mean(abs({fraction}))",
     ],
     "rank": ["rank()", "dense_rank()", "row_number()", "count(*)", "sum({whole})", "min({same})"],
     "statement": [
@@ -64,7 +64,7 @@ FORMS: dict[str, list[str]] = {
         "SELECT i.rank, p.ranks FROM images AS i LEFT JOIN prompts AS p ON i.prompt_id = p.prompt_id AND i.rank >= p.best_rank",
         "SELECT prompt_id, rank FROM images AS i SEMI JOIN (SELECT {whole} AS n FROM {rows}) AS t ON t.n = i.rank",
         "SELECT prompt_id, rank FROM images AS i ANTI JOIN (SELECT {text} AS n FROM {rows}) AS t ON t.n = i.prompt",
-        "SELECT x.b AS a, unnest([{same}, {same}]) AS c FROM (VALUES (1, 'x'), (2, NULL)) AS x(a, b), (SELECT * FROM {rows}) AS y",
+        "SELECT x.b AS a, unnest([{same}, {same}]) AS c, unnest([{whole}]) AS d FROM (VALUES (1, 'x'), (2, NULL)) AS x(a, b), (SELECT * FROM {rows}) AS y",
     ],
 }  # fmt: skip
 """How an expression or statement may be written; `{same}` is of one kind wherever it stands in a form."""

@@ -14,6 +14,7 @@ from both_engines import Both
 from conftest import SCHEMA, image, write_metadata
 
 import irdb_sql
+from irdb_sql.score_errors import NoScorersError
 from irdb_sql.spark import register
 from irdb_sql.spark_definitions import function_statement
 from irdb_sql.spark_errors import (
@@ -145,6 +146,7 @@ def test_what_needs_files_or_one_machine_says_so(on_both: Both) -> None:
     asked: list[Callable[[], object]] = [
         lambda: on_both.database.images(images=True),
         lambda: on_both.database.query("image_files"),
+        lambda: on_both.database.sql("SELECT 1 AS a", isolated=True),
         lambda: on_both.database.sql("SELECT count(*) AS n FROM image_listing"),
         lambda: on_both.database.verify,
         lambda: on_both.database.export("webdataset", "x"),
@@ -171,6 +173,8 @@ def test_what_a_stranger_wrote_is_answered_as_duckdb_does(on_both: Both) -> None
         ("SELECT '${env:HOME}${spark.app.name}' AS t, concat('a', '${env:HOME}') AS u", []),
         ("SELECT '1' || 2 + 30 AS t", []),
         ("SELECT ?::VARCHAR AS t", ["x"]),
+        ("SELECT -? AS a, 1 - ? AS b", [-5, -5]),
+        ("SELECT unnest([1, 2]), unnest([3]), 'x' AS z", []),
         ("SELECT count(*) AS n FROM preference_pairs(?, min_rank_gap => ?)", ["test", "3"]),
         ('SELECT 1 AS "A", 2 AS "a", 3 AS a', []),
     ]
@@ -190,6 +194,9 @@ def test_a_value_that_spark_does_not_take_as_it_is_is_told_in_a_sentence(on_both
 
 
 def test_scores_of_spark_are_numbers(on_both: Both, spark: SparkSession) -> None:
+    nothing = spark.createDataFrame([], "scorer string, image_path string, score double")
+    with pytest.raises(NoScorersError, match="there are no scores in 'the frame of Spark'"):
+        on_both.database.evaluate(nothing)
     texts = spark.createDataFrame([("s", "a", "1d")], "scorer string, image_path string, score string")
     with pytest.raises(
         SparkColumnError, match="column 'score' of 'the frame of scores' has the type string, not double"

@@ -22,7 +22,7 @@ FILES = sqlfiles.load()
 ONE_KIND = "give text, numbers or truth values alone"
 UNITED = "name the columns, in each part text, numbers or truth values at the same place"
 SORTED = "an order or list of other things than text, numbers and truth values"
-CAST = "cast whole numbers to DOUBLE or VARCHAR, and change what comes back"
+CAST = "cast whole numbers to DOUBLE or VARCHAR, and other values when they come back"
 WRITTEN = "make text of text and whole numbers, and of fractions when they come back"
 NUMBERS = "cast whole numbers, or take a column of numbers"
 TEXT = "take a column of text, or cast whole numbers"
@@ -47,7 +47,8 @@ REFUSED = [
     ("SELECT '05' AS x UNION SELECT 5", None, "a UNION of several kinds in a column", UNITED),
     ("SELECT list(rank) AS x FROM images ORDER BY x", None, SORTED, "take one of these"),
     ("SELECT max([rank]) AS x FROM images", None, SORTED, "take one of these"),
-    ("SELECT arg_max(prompt, [rank]) AS x FROM images", None, SORTED, "take one of these"),
+    ("SELECT arg_max(prompt, rank) AS x FROM images", None, "ARG_MAX(images.prompt, images.rank), of which any of several equal rows may be the one", "filter a common table by a row_number() over an order without ties"),
+    ("SELECT rank FROM images LIMIT NULL", None, "LIMIT NULL of what is no whole number", "give a whole number"),
     ("SELECT DISTINCT [rank] AS x FROM images", None, SORTED, "take one of these"),
     ("SELECT count(DISTINCT [rank]) AS x FROM images", None, SORTED, "take one of these"),
     ("SELECT count(*) AS x FROM images GROUP BY [rank]", None, SORTED, "take one of these"),
@@ -129,7 +130,7 @@ def test_every_advice_is_given_to_a_refused_statement() -> None:
         "SELECT wilson_lower(3, 10, z_value := 2) AS x, normal_text('A') AS y, plain_draw(1, 'a') AS z, pair_count(3) AS w",
         "SELECT CAST('Infinity' AS DOUBLE) AS x, CAST(rank AS DOUBLE) AS y, CAST(NULL AS VARCHAR) AS z, CAST([] AS DOUBLE[]) AS w FROM images",
         "SELECT unnest(l) AS x FROM (SELECT list(rank ORDER BY row_index) AS l FROM images)", "SELECT list_concat([1], [2]) AS x",
-        "SELECT count(DISTINCT prompt_id) AS x, arg_max(prompt, row_index) AS y, stddev_samp(rank) AS z FROM images",
+        "SELECT count(DISTINCT prompt_id) AS x, max(prompt) AS y, stddev_samp(rank) AS z FROM images",
         "SELECT rank BETWEEN 1 AND 3 AS x, rank IN (1, 2) AS y, nullif(rank, 1) AS z, least(rank, 2.5) AS w FROM images",
         "SELECT length(prompt) AS x, left(prompt, 3) AS y, split_part(image_path, '/', 1) AS z, md5(prompt) AS w FROM images",
         "SELECT regexp_replace(prompt, ' +', '-', 'g') AS x, regexp_extract(prompt, '[a-z]') AS y, contains(prompt, 'a') AS z FROM images",

@@ -48,6 +48,12 @@ CASES = [
         "SELECT `rank`, inline(arrays_zip(ARRAY('a', 'b'), ARRAY(1, 2))) AS (`kind`, `place`) FROM `i` AS `images`",
     ),
     (
+        "unnested_lists",
+        "SELECT unnest([1, 2]), unnest([3])",
+        "SELECT inline(arrays_zip(ARRAY(1, 2), ARRAY(3))) AS (`list_0`, `list_1`)",
+    ),
+    ("negated_value", "SELECT -$a AS a", "SELECT -(:a) AS `a`"),
+    (
         "pairs_within",
         """SELECT a.images AS n, b.mean_score AS m FROM generator_prompts() AS a
         INNER JOIN generator_prompts() AS b ON a.generator = b.generator AND a.prompt_id = b.prompt_id WHERE a.images < b.images""",
@@ -113,8 +119,8 @@ REFUSED = [
     ("SELECT printf('%d', rank) FROM images", "printf(…)", ELSEWHERE),
     ("SELECT substring(prompt, 0, 2) FROM images", "substring", START),
     ("SELECT substr(prompt, 0, 2) FROM images", "substring", START),
-    ("SELECT prompt[1:2] FROM images", "BRACKET", "unnest the list"),
-    ("SELECT [1, 2][-1] AS n", "BRACKET", "unnest the list"),
+    ("SELECT prompt[1:2] FROM images", "prompt[1:2]", "unnest the list"),
+    ("SELECT [1, 2][-1] AS n", "[1, 2][-1]", "unnest the list"),
     ("SELECT [x + 1 for x in [1, 2]] AS n", "x + 1 FOR x IN [1, 2]", ELSEWHERE),
     ("SELECT list_reduce([1], lambda a, b: a + b) AS n", "list_reduce(…)", ELSEWHERE),
     ("SELECT list_avg([1]) AS n", "list_avg(…)", ELSEWHERE),
@@ -133,6 +139,8 @@ REFUSED = [
     ("SELECT * REPLACE (1 AS rank) FROM images", "* REPLACE (1 AS rank)", "name the columns"),
     ("SELECT images.* RENAME (rank AS place) FROM images", "* RENAME (rank AS place)", "name the columns"),
     ("SELECT COLUMNS('rank') FROM images", "columns", ELSEWHERE),
+    ("SELECT $1 AS a", "the parameter $1", "write ? for each value, or names"),
+    ("SELECT rank = ANY(SELECT 1) FROM images", "ANY (SELECT 1)", ELSEWHERE),
     ("SELECT 1 AS n FROM images AS a ASOF JOIN images AS b ON a.rank >= b.rank", "ASOF JOIN images AS b ON a.rank >= b.rank", BELONG),
     ("SELECT 1 AS n FROM images AS a POSITIONAL JOIN images AS b", "POSITIONAL JOIN images AS b", BELONG),
     ("SELECT 1 AS n FROM images AS a NATURAL JOIN images AS b", "NATURAL JOIN images AS b", BELONG),
