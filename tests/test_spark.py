@@ -16,7 +16,7 @@ from conftest import SCHEMA, image, write_metadata
 import irdb_sql
 from irdb_sql.score_errors import NoScorersError
 from irdb_sql.spark import register
-from irdb_sql.spark_definitions import function_statement
+from irdb_sql.spark_definitions import view_statement
 from irdb_sql.spark_errors import (
     ConstructError,
     NotOnSparkError,
@@ -68,9 +68,8 @@ def test_an_export_of_pairs_is_written_by_the_cluster(on_both: Both, tmp_path: P
 def test_an_export_of_no_row_has_a_folder_and_columns_for_each_split(on_both: Both, tmp_path: Path) -> None:
     target = tmp_path / "a{b}*[c] d%20"
     target.mkdir()
-    nothing = {"rows": 0, "prompts": 0}
-    made = on_both.database.export("pairs", target, min_rank_gap=50)
-    assert made == {"train": nothing, "validation": nothing, "test": nothing}
+    made = on_both.database.export("pairs", target, split="validation", min_rank_gap=50)
+    assert made == {"validation": {"rows": 0, "prompts": 0}}
     for split in made:
         (path,) = (target / f"split={split}").glob("*.parquet")
         assert list(pl.read_parquet_schema(BytesIO(path.read_bytes()))) == [
@@ -234,9 +233,9 @@ def test_what_was_registered_before_is_there_if_registering_anew_fails(
     spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def failing(file: SqlFile, *others: Any) -> str:
-        if file.name == "pair_counts":
+        if file.name == "metrics":
             raise RuntimeError("planted")
-        return function_statement(file, *others)
+        return view_statement(file, *others)
 
     def found(schema: str) -> list[Any]:
         tables = spark.sql(f"SHOW TABLES IN {schema}").where("NOT isTemporary").collect()
@@ -244,7 +243,7 @@ def test_what_was_registered_before_is_there_if_registering_anew_fails(
 
     register(spark, schema="before", macros=["preference_pairs"])
     pairs, there = spark.sql("SELECT count(*) FROM before.preference_pairs()").collect(), found("before")
-    monkeypatch.setattr("irdb_sql.spark.function_statement", failing)
+    monkeypatch.setattr("irdb_sql.spark.view_statement", failing)
     for schema in ("before", "anew"):
         with pytest.raises(RuntimeError, match="planted"):
             register(spark, write_metadata(tmp_path, []), schema=schema, macros=["preference_pairs", "pair_counts"])
