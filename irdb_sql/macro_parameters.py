@@ -1,4 +1,4 @@
-"""The parameters of macros, with their types and defaults, as the files write them."""
+"""What a file defines: the parameters of macros, with their types and defaults, and the statement behind them."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from sqlglot import exp
 from irdb_sql import sqlfiles
 from irdb_sql.spark_errors import ConstructError
 from irdb_sql.spark_kinds import with_types
-from irdb_sql.spark_operands import OPERANDS, has_other_arguments
+from irdb_sql.spark_operands import OPERANDS
 from irdb_sql.spark_rules import RULES, RULES_OF_OTHERS
 
 if TYPE_CHECKING:
@@ -102,11 +102,9 @@ def refuse_other_kinds(tree: Expr, given: Mapping[str, object], types: Types) ->
         ConstructError: There is one.
     """
     calls = [call for call in tree.find_all(exp.Anonymous) if isinstance(call.parent, exp.Table)]
-    for call in with_types(exp.select(*calls), given, types).expressions if calls else ():
-        if has_other_arguments(call.unalias()):
-            construct = f"{call.unalias().sql(dialect='duckdb')} of other kinds than its parameters"
-            raise ConstructError("the statement", construct, "give values of the kinds that the macro takes")
-    for node in reversed(list(with_types(tree, given, types).walk())):  # the innermost first
+    # Where rows come from, nothing of a call is kept but the types of its columns.
+    called = [one.unalias() for one in with_types(exp.select(*calls), given, types).expressions] if calls else []
+    for node in (*called, *reversed(list(with_types(tree, given, types).walk()))):  # the innermost first
         for kinds, is_wrong, construct, advice in OPERANDS:
             if isinstance(node, kinds) and is_wrong(node):
                 raise ConstructError("the statement", construct.format(node.sql(dialect="duckdb")), advice)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import logging
 import secrets
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
@@ -99,7 +98,7 @@ class SparkEngine:
         self._numbers = itertools.count(1)
         self._named: dict[str, str] = {}
         self._shapes = shapes(sqlfiles)
-        self._types = functools.cache(partial(shape_of, self._shapes, sqlfiles))
+        self._types = cache(partial(shape_of, self._shapes, sqlfiles))
         try:
             refuse_settings(spark)
             self._give("metadata", self.ran(lambda: spark.sql(metadata_statement(spark, source))))

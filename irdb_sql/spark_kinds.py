@@ -80,22 +80,6 @@ def are_alike(values: Iterable[Expr | None]) -> bool:
     return kinds <= NUMBERS or (len(kinds) == 1 and kinds <= SCALARS)
 
 
-def is_fraction(node: Expr | None) -> bool:
-    """Whether it is a number that is written with a point or an exponent."""
-    return isinstance(node, exp.Literal) and not node.is_string and not node.this.isdigit()
-
-
-def is_count(node: Expr | None) -> bool:
-    """Whether it is a whole number that is written out."""
-    return isinstance(node, exp.Literal) and not node.is_string and node.this.isdigit()
-
-
-def results(case: exp.Case) -> list[Expr]:
-    """Return the values that a CASE may have, but for the NULL of one without ELSE."""
-    default = case.args.get("default")
-    return [*(one.args["true"] for one in case.args["ifs"]), *([default] if default else [])]
-
-
 def with_types(tree: Expr, given: Mapping[str, object], types: Types) -> Expr:
     """Return a copy of a statement in which names are resolved and expressions have types.
 
@@ -107,14 +91,13 @@ def with_types(tree: Expr, given: Mapping[str, object], types: Types) -> Expr:
     files = sqlfiles.load()
     tree = tree.copy()
     schema: dict[str, Mapping[str, str]] = {}
-    own = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
     for table in list(tree.find_all(exp.Table)):
         name = table.this.name.lower()
         if isinstance(table.this, exp.Anonymous) and name in files.macros:
             table.set("alias", table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(name)))
             table.set("this", exp.to_identifier(f"{name}_called"))
             schema[f"{name}_called"] = types(name)
-        elif name in files.views and name not in own:
+        elif name in files.views:  # no common table is called so: that is refused
             schema[name] = types(name)
 
     def called(_annotator: object, node: exp.Anonymous) -> None:

@@ -23,7 +23,6 @@ from irdb_sql.spark_kinds import (
     element_kind,
     kind,
     kind_of_type,
-    results,
     type_of,
 )
 
@@ -42,7 +41,7 @@ _UNTYPED = {"normal_text": _TEXTS, "float_list": frozenset({LIST, NULL})}
 _SPECIAL = frozenset({"Infinity", "-Infinity", "NaN"})
 
 
-def has_other_arguments(call: Expr) -> bool:
+def _has_other_arguments(call: Expr) -> bool:
     """Whether a call of a macro gives values of other kinds than its parameters are."""
     macro = sqlfiles.load().macros.get(call.name.lower())
     if macro is None:
@@ -70,12 +69,18 @@ def _values(node: Expr) -> Sequence[Expr | None]:
     if isinstance(node, exp.In):
         return [node.this, *(node.expressions or [None])]  # one that is in something else is refused
     if isinstance(node, exp.Case):
-        return results(node)
+        return _results(node)
     if isinstance(node, exp.If):
         return [] if isinstance(node.parent, exp.Case) else [node.args["true"], node.args.get("false") or exp.null()]
     if isinstance(node, exp.Coalesce | exp.Greatest | exp.Least | exp.Array):
         return [*([node.this] if node.this else []), *node.expressions]
     return [node.this, node.expression]
+
+
+def _results(case: exp.Case) -> list[Expr]:
+    """Return the values that a CASE may have, but for the NULL of one without ELSE."""
+    default = case.args.get("default")
+    return [*(one.args["true"] for one in case.args["ifs"]), *([default] if default else [])]
 
 
 def _compares_other_kinds(node: Expr) -> bool:
@@ -219,7 +224,7 @@ OPERANDS: tuple[Rule, ...] = (
         "take a column of text, or cast whole numbers",
     ),
     (
-        (exp.Cast, exp.TryCast),
+        exp.Cast,
         _casts_other_kind,
         "{}",
         "cast whole numbers to DOUBLE or VARCHAR, and other values when they come back",
@@ -252,7 +257,7 @@ OPERANDS: tuple[Rule, ...] = (
     ),
     (
         exp.Anonymous,
-        has_other_arguments,
+        _has_other_arguments,
         "{} of other kinds than its parameters",
         "give values of the kinds that the macro takes",
     ),

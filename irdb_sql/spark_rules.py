@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from irdb_sql import sqlfiles
-from irdb_sql.spark_kinds import is_count, is_fraction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +25,16 @@ _ORDERED = (exp.ArrayAgg, exp.StddevSamp)
 _ANY_CHARACTER = re.compile(r"(?:\\.|\[[^\]]*\]|[^\\\[.])*\.")
 _ESCAPE = re.compile(r"\\(.)")
 _SAME_ESCAPES = frozenset("sdpP.\\/$-")
+
+
+def _is_fraction(node: Expr | None) -> bool:
+    """Whether it is a number that is written with a point or an exponent."""
+    return isinstance(node, exp.Literal) and not node.is_string and not node.this.isdigit()
+
+
+def _is_count(node: Expr | None) -> bool:
+    """Whether it is a whole number that is written out."""
+    return isinstance(node, exp.Literal) and not node.is_string and node.this.isdigit()
 
 
 def _is_text_without(node: Expr, *forms: str) -> bool:
@@ -195,13 +204,13 @@ RULES: tuple[Rule, ...] = (
     (exp.DataType, lambda node: node.this not in _TYPES, "the type {}", "take a type of the published columns"),
     (
         exp.Div,
-        lambda node: is_fraction(node.this) or (is_fraction(node.expression) and "e" not in node.expression.this),
+        lambda node: _is_fraction(node.this) or (_is_fraction(node.expression) and "e" not in node.expression.this),
         "{}",
         "cast the fraction to DOUBLE",
     ),
     (
         exp.Cast,
-        lambda node: is_fraction(node.this) and node.args["to"].this in exp.DataType.INTEGER_TYPES,
+        lambda node: _is_fraction(node.this) and node.args["to"].this in exp.DataType.INTEGER_TYPES,
         "{}",
         "write the whole number",
     ),
@@ -224,10 +233,10 @@ RULES_OF_OTHERS: tuple[Rule, ...] = (
         "an order by an expression of a name that hides a column",
         "take another name",
     ),
-    (exp.Left, lambda node: not is_count(node.expression), "{}", "count with a number, as in left(prompt, 8)"),
+    (exp.Left, lambda node: not _is_count(node.expression), "{}", "count with a number, as in left(prompt, 8)"),
     (
         exp.Div,
-        lambda node: any(is_fraction(one) and "e" not in one.this.lower() for one in node.find_all(exp.Literal)),
+        lambda node: any(_is_fraction(one) and "e" not in one.this.lower() for one in node.find_all(exp.Literal)),
         "{}",
         "write the fraction as 5e-1, or as a parameter",
     ),
