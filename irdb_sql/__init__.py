@@ -6,15 +6,15 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from irdb_sql.connecting import connect
-    from irdb_sql.database import ImageRewardDB
-    from irdb_sql.decoding import decode
-    from irdb_sql.downloads import download
+    from irdb_sql.core.schema import Split, Subset
+    from irdb_sql.database.connect import connect
+    from irdb_sql.database.facade import ImageRewardDB
+    from irdb_sql.engine.formats import write_parquet
     from irdb_sql.errors import IrdbError
-    from irdb_sql.formats import write_parquet
-    from irdb_sql.part_import import import_parts
-    from irdb_sql.questions import Split, Subset
-    from irdb_sql.report import render
+    from irdb_sql.images.decode import decode
+    from irdb_sql.imports.parts import import_parts
+    from irdb_sql.reports.render import render
+    from irdb_sql.sources.download.run import download
 
     __version__: str
 
@@ -32,16 +32,16 @@ __all__ = [
 ]
 
 _ROOMS = {
-    "ImageRewardDB": "database",
+    "ImageRewardDB": "database.facade",
     "IrdbError": "errors",
-    "Split": "questions",
-    "Subset": "questions",
-    "connect": "connecting",
-    "decode": "decoding",
-    "download": "downloads",
-    "import_parts": "part_import",
-    "render": "report",
-    "write_parquet": "formats",
+    "Split": "core.schema",
+    "Subset": "core.schema",
+    "connect": "database.connect",
+    "decode": "images.decode",
+    "download": "sources.download.run",
+    "import_parts": "imports.parts",
+    "render": "reports.render",
+    "write_parquet": "engine.formats",
 }
 
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
 import pytest
-from both_engines import Both
 from hypothesis import settings
+from oracles.engines import Both
 
 import irdb_sql
-from irdb_sql.columns import PUBLISHED, SPLITS, TEXT
-from irdb_sql.sample import SUBSETS, make_split, write_sample
+from irdb_sql.core.schema import PUBLISHED, SPLITS, TEXT
+from irdb_sql.sources.sample.dataset import SUBSETS, make_split, write_sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,17 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from irdb_sql import (
-    errors,
-    export_errors,
-    hub_errors,
-    part_errors,
-    report_errors,
-    score_errors,
-    session_errors,
-    spark_errors,
-)
+from irdb_sql import errors
+from irdb_sql.engine import errors as session_errors
 from irdb_sql.errors import IrdbError
+from irdb_sql.exports import errors as export_errors
+from irdb_sql.imports import errors as part_errors
+from irdb_sql.reports import errors as report_errors
+from irdb_sql.scorers import errors as score_errors
+from irdb_sql.spark import errors as spark_errors
+from irdb_sql.storage import errors as hub_errors
 
 EXAMPLES: list[IrdbError] = [
     errors.SourceNotFoundError("x"),

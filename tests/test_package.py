@@ -51,7 +51,7 @@ def run(installed: Path, cwd: Path, *args: str) -> tuple[str, str]:
 
 def test_the_wheel_works_outside_the_checkout(installed: Path, tmp_path: Path) -> None:
     where = run(
-        installed, tmp_path, "-c", "import irdb_sql, irdb_sql.sqlfiles as s; print(irdb_sql.__file__, s._folder())"
+        installed, tmp_path, "-c", "import irdb_sql, irdb_sql.core.catalog as s; print(irdb_sql.__file__, s._folder())"
     )[0]
     assert where.split() == [f"{installed}/irdb_sql/__init__.py", f"{installed}/irdb_sql/queries"]
     out, err = run(installed, tmp_path, "-m", "irdb_sql", "report")
@@ -83,7 +83,7 @@ def test_without_the_extra_one_sentence_says_how_to_install_it(package: str) -> 
 import sys
 sys.modules[{package!r}] = None
 try:
-    import irdb_sql.spark
+    import irdb_sql.spark.registration
 except ImportError as error:
     print(error)
 """

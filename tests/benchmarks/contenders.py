@@ -11,7 +11,7 @@ import duckdb
 import pandas as pd
 import polars as pl
 
-from irdb_sql.columns import SPLITS
+from irdb_sql.core.schema import SPLITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -23,8 +23,8 @@ import time
 import zipfile
 from pathlib import Path
 
-from irdb_sql.columns import SPLITS
-from irdb_sql.sample import SUBSETS, SplitShape, make_split, write_sample
+from irdb_sql.core.schema import SPLITS
+from irdb_sql.sources.sample.dataset import SUBSETS, SplitShape, make_split, write_sample
 
 SHAPE = {"train": SplitShape((250,) * 9, 0.711), "validation": SplitShape((1,), 0.7), "test": SplitShape((1,), 0.7)}
 SIZES = (250_000, 590_000)  # bytes of an image, from and to

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 import irdb_sql
-from irdb_sql.columns import PUBLISHED, TEXT
+from irdb_sql.core.schema import PUBLISHED, TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

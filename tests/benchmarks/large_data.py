@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pyarrow.parquet as pq
 
-from irdb_sql.columns import SPLITS
-from irdb_sql.sample import SUBSETS, write_sample
+from irdb_sql.core.schema import SPLITS
+from irdb_sql.sources.sample.dataset import SUBSETS, write_sample
 
 if TYPE_CHECKING:
     from pathlib import Path

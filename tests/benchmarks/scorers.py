@@ -23,8 +23,8 @@ import numpy as np
 import polars as pl
 
 import irdb_sql
-from irdb_sql.resampling import interval, resampled_sums
-from irdb_sql.sample import SUBSETS, write_sample
+from irdb_sql.scorers.bootstrap import interval, resampled_sums
+from irdb_sql.sources.sample.dataset import SUBSETS, write_sample
 
 SCORERS, RUNS = 10, 5
 IMAGES = 62_000

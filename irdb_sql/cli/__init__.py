@@ -1,0 +1,1 @@
+"""The command line, `irdb`: one module per command."""

@@ -1,0 +1,169 @@
+"""The commands `irdb export` and `irdb check-split`: shapes that trainers read, and what two of them share."""
+
+from __future__ import annotations
+
+import functools
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from irdb_sql.cli.options import (
+    FORMATS,
+    choose_format,
+    data_options,
+    note,
+    open_database,
+    output_option,
+    shown_progress,
+    write_frame,
+)
+from irdb_sql.cli.progress import shown_waiting
+from irdb_sql.core.schema import SPLITS, SUBSETS
+from irdb_sql.exports.formats import EXPORT_FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from irdb_sql.database.facade import ImageRewardDB
+
+
+def _asks_good_images(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that name data, of which --ok-images-only is another word for --images ok."""
+
+    @click.option("--ok-images-only", is_flag=True, help="The same as --images ok.")
+    @data_options
+    @functools.wraps(command)
+    def with_database(*, data: dict[str, Any], ok_images_only: bool, **options: object) -> None:
+        if ok_images_only and data["images"] not in (None, "ok"):
+            message = "--ok-images-only says --images ok, and another --images is given."
+            raise click.UsageError(message)
+        if ok_images_only:
+            data["images"] = "ok"
+        with open_database(data) as db:
+            command(db, split=data["split"], **options)
+
+    return with_database
+
+
+class _SampleType(click.ParamType):  # type: ignore[type-arg]  # generic for mypy alone
+    """A share, or the begin and end of a range of draws."""
+
+    name = "share"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401
+        """Read SHARE or BEGIN:END."""
+        begin, colon, end = str(value).partition(":")
+        try:
+            return (float(begin), float(end)) if colon else float(begin)
+        except ValueError:
+            self.fail(f"{value!r} is neither a share, as 0.1, nor a range, as 0.9:1.", param, ctx)
+
+
+@click.command()
+@click.argument("form", type=click.Choice(list(EXPORT_FORMATS)), metavar="FORMAT")
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="OUT",
+    help="A file of one split, whose suffix tells its kind, or a new folder, which gets files for each split.",
+)
+@click.option("--subset", type=click.Choice(SUBSETS), help="Only that published subset.")
+@click.option("--no-images", is_flag=True, help="Write paths in the columns of images.")
+@click.option(
+    "--sample",
+    type=_SampleType(),
+    default=1.0,
+    metavar="SHARE|BEGIN:END",
+    help="Only prompts whose draw is below SHARE, or from BEGIN to below END: 0:0.9 and 0.9:1 share no prompt or text.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Another seed makes other draws.")
+@click.option("--stratified", is_flag=True, help="Take the same share of each classification of a split.")
+@click.option(
+    "--min-rank-gap", type=int, default=1, show_default=True, metavar="N", help="Pairs: smallest difference in rank."
+)
+@click.option("--keep-ties", is_flag=True, help="pickscore: also pairs of images that share a rank.")
+@click.option("--per-prompt", type=int, metavar="N", help="Pairs: of each prompt at most so many, drawn by --seed.")
+@click.option(
+    "--weights", type=click.Choice(["prompt", "pair"]), help="Pairs: add a weight; every prompt or every pair the same."
+)
+@click.option(
+    "--shard-size", type=click.IntRange(min=1), default=500, show_default=True, metavar="MB",
+    help="How large files in a folder grow before another one is begun.",
+)  # fmt: skip
+@_asks_good_images
+def export(db: ImageRewardDB, *, form: str, target: Path, no_images: bool, shard_size: int, **options: Any) -> None:  # noqa: ANN401
+    """Write the data as FORMAT to OUT, at once and whole, with a manifest of counts and hashes.
+
+    \b
+    rows, groups, pairs   Parquet of the published configurations 8k, 8k_group and 8k_pair
+    preference            Parquet of pairs: prompt, chosen, rejected
+    pickscore             Parquet of pairs as the trainer of PickScore reads them
+    ranking               JSON of the ImageReward repository: id, prompt, generations, ranking
+    webdataset            tar: each image, and a JSON of its row beside it
+    metadata              Parquet, CSV or NDJSON of the published columns
+
+    \b
+    irdb export pairs -o pairs/
+    irdb export ranking --split test -o test.json
+    irdb export pairs --sample 0:0.9 -o most/
+    irdb export pairs --sample 0.9:1 -o rest/
+    irdb check-split most/ rest/
+    """  # noqa: D301 - click keeps the lines behind a backspace as they are
+    if target == Path("-"):
+        message = "an export is a file or folder of its own; it does not go to standard output."
+        raise click.UsageError(message)
+    command = shlex.join(["irdb", *sys.argv[1:]])
+    with shown_progress("prompts") as progress:
+        manifest = db.export(
+            form, target, images=not no_images, shard_bytes=shard_size * 1_000_000,
+            progress=progress, command=command, **options,
+        )  # fmt: skip
+    totals, files = manifest["totals"], len(manifest["files"])
+    if left_out := manifest["source"]["images_left_out"]:
+        note(f"note: {left_out:,} images of the data are left out, as --images says")
+    if not totals["rows"]:
+        note("note: nothing was chosen; the files are empty")
+    note(
+        f"note: wrote {totals['rows']:,} rows of {totals['prompts']:,} prompts and {totals['images']:,} images"
+        f" to {target} ({files:,} {'file' if files == 1 else 'files'}, {totals['bytes'] / 1e6:,.1f} MB)"
+    )
+
+
+_FOUND = 1
+
+
+@click.command("check-split")
+@click.argument("a", metavar="A")
+@click.argument("b", metavar="B")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="Default: what the suffix of -o says, else table.")
+@output_option
+@data_options
+def check_split(data: dict[str, Any], *, a: str, b: str, form: str | None, output: Path | None) -> None:
+    """List what A and B share: prompt ids, texts but for case and white space, images, bytes; exit with 1 if anything.
+
+    Each is an export in any format, a dataset, or train, validation or test of --data. Images are known by the UUID in
+    their names, else by their paths; bytes are compared where both are exports that hold them.
+
+    \b
+    irdb check-split train test
+    irdb check-split most/ rest.parquet
+    """  # noqa: D301 - as above
+    from irdb_sql.database.connect import connect  # noqa: PLC0415 - `irdb --help` needs no engine
+
+    choose_format(form, output)
+    asks_data = data["source"] is not None or {a, b} & {*SPLITS}
+    with open_database(data) if asks_data else connect() as db, shown_waiting():
+        leaks = db.check_split(a, b)
+    write_frame(leaks, form, output)
+    counts = dict(leaks["leak"].value_counts(sort=True).sort("leak").iter_rows())
+    if counts:
+        found = ", ".join(f"{count:,} of {leak}" for leak, count in counts.items())
+        note(f"note: {a} and {b} share {leaks.height:,} {'thing' if leaks.height == 1 else 'things'}: {found}")
+        raise click.exceptions.Exit(_FOUND)
+    note(f"note: {a} and {b} share no prompt id, text or name of an image, nor bytes, where both hold some")

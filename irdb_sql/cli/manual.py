@@ -1,0 +1,36 @@
+"""Writes the page that `irdb show` prints about a view, macro or query."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    import polars as pl
+
+    from irdb_sql.core.catalog import SqlFile
+
+
+def manual_page(file: SqlFile, columns: pl.DataFrame) -> str:
+    """Write what a file defines, takes and returns, and its SQL.
+
+    Args:
+        file: The file.
+        columns: Columns of all that bears its name, as `ImageRewardDB.columns` returns them.
+    """
+    lines = [f"{file.kind} {file.signature}", "", f"  {file.summary}"]
+    if file.notes:
+        lines.append(f"  {file.notes}")
+    if file.params:
+        lines += ["", "Parameters:", *_aligned(file.params.items())]
+    of_file = [(column, kind) for owner, column, kind in columns.rows() if owner == file.kind]
+    if of_file:
+        lines += ["", "Columns:", *_aligned(of_file)]
+    lines += ["", "SQL:", "", *(f"  {line}".rstrip() for line in file.text.splitlines())]
+    return "\n".join(lines) + "\n"
+
+
+def _aligned(pairs: Collection[tuple[str, str]]) -> list[str]:
+    width = max(len(name) for name, _ in pairs)
+    return [f"  {name:<{width}}  {meaning}" for name, meaning in pairs]

@@ -1,0 +1,165 @@
+"""The interactive shell: what a line means, what it completes to, and what its commands do."""
+
+from __future__ import annotations
+
+import shlex
+import time
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from irdb_sql.cli.manual import manual_page
+from irdb_sql.cli.parameters import named_values
+from irdb_sql.core import catalog as sqlfiles
+from irdb_sql.engine.errors import ShellCommandError
+from irdb_sql.errors import IrdbError, UnknownNameError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
+
+    import polars as pl
+
+    from irdb_sql.database.facade import ImageRewardDB
+
+HELP = r"""End a statement with ; and press Enter. Tab completes, the arrow keys go through what was asked before.
+
+\d             list views, macros and queries
+\d NAME        show what NAME takes and returns, and its SQL
+\run NAME ...  answer a named query, with NAME=VALUE for its parameters
+\o FILE        write the next answers to FILE, whose suffix tells the format; \o alone: to the screen again
+\timing        tell how long a statement takes, or no longer
+\pager         show long answers page by page, or no longer
+\?             this help
+\q             quit, as does Ctrl-D; Ctrl-C stops what runs"""
+COMMANDS = ("\\d", "\\run", "\\o", "\\timing", "\\pager", "\\?", "\\q")
+
+
+class Shell:
+    """What a shell does with what is typed.
+
+    Args:
+        db: The database that is asked.
+        show: Shows a frame on the screen.
+        page: Shows a text on the screen.
+        save: Writes a frame to a file.
+        say: Prints a note.
+        waiting: Shows that work goes on.
+    """
+
+    def __init__(  # noqa: PLR0913 - what it needs of a screen
+        self,
+        db: ImageRewardDB,
+        *,
+        show: Callable[[pl.DataFrame], None],
+        page: Callable[[str], None],
+        save: Callable[[pl.DataFrame, Path], None],
+        say: Callable[[str], None],
+        waiting: Callable[[], AbstractContextManager[None]],
+    ) -> None:
+        self._db = db
+        self._show = show
+        self._page = page
+        self._save = save
+        self._say = say
+        self._waiting = waiting
+        self._output: Path | None = None
+        self._tells_time = True
+        self.pages = True
+        self.is_over = False
+
+    def answer(self, typed: str) -> None:
+        """Answer a statement or do a command; what fails is a note."""
+        typed = typed.strip()
+        try:
+            if typed.startswith("\\"):
+                self._do(typed)
+            elif typed.rstrip(";").lower() in ("quit", "exit"):
+                self.is_over = True
+            elif typed.strip("; \n"):
+                self._answer(lambda: self._db.sql(typed))
+        except (IrdbError, click.UsageError) as error:
+            self._say(f"error: {error}")
+        except KeyboardInterrupt:
+            self._say("interrupted")
+
+    def _answer(self, ask: Callable[[], pl.DataFrame]) -> None:
+        begun = time.monotonic()
+        with warnings.catch_warnings(record=True, category=UserWarning) as warned, self._waiting():
+            frame = ask()
+        seconds = time.monotonic() - begun
+        if self._output is None:
+            self._show(frame)
+        else:
+            self._save(frame, self._output)
+            self._say(f"wrote {frame.height:,} rows to {self._output}")
+        for warning in warned:
+            self._say(f"note: {warning.message}")
+        if self._tells_time:
+            self._say(f"{seconds:.2f} s")
+
+    def _do(self, typed: str) -> None:
+        try:
+            command, *words = shlex.split(typed.replace("\\", "\\\\", 1))
+        except ValueError as error:
+            raise ShellCommandError(typed, COMMANDS) from error
+        if command == "\\q":
+            self.is_over = True
+        elif command == "\\?":
+            self._page(HELP)
+        elif command == "\\d":
+            self._describe(words)
+        elif command == "\\run" and words:
+            self._answer(lambda: self._db.query(words[0], named_values(tuple(words[1:]))))
+        elif command == "\\o":
+            self._output = Path(words[0]).expanduser() if words else None
+        elif command == "\\timing":
+            self._tells_time = not self._tells_time
+            self._say(f"timing is {'on' if self._tells_time else 'off'}")
+        elif command == "\\pager":
+            self.pages = not self.pages
+            self._say(f"the pager is {'on' if self.pages else 'off'}")
+        else:
+            raise ShellCommandError(typed, COMMANDS)
+
+    def _describe(self, names: Sequence[str]) -> None:
+        if not names:
+            self._show(self._db.catalog().select("kind", "name", "summary"))
+            return
+        files = sqlfiles.load()
+        for name in names:
+            found = files.named(name)
+            if not found:
+                raise UnknownNameError("name", name, [file.name for file in files.all()])
+            columns = self._db.columns(name)
+            self._page("\n\n".join(manual_page(file, columns).rstrip("\n") for file in found))
+
+
+def is_whole(typed: str) -> bool:
+    r"""Tell whether what was typed can be answered, or goes on in the next line.
+
+    Example:
+        >>> [is_whole(text) for text in ("SELECT 1", "SELECT 1;", r"\d", "quit", "")]
+        [False, True, True, True, True]
+    """
+    typed = typed.strip()
+    return not typed or typed.startswith("\\") or typed.endswith(";") or typed.lower() in ("quit", "exit")
+
+
+def completions(keywords: Sequence[str]) -> list[tuple[str, str]]:
+    """List all words that can be completed to, each with what it is.
+
+    Args:
+        keywords: Those of SQL.
+    """
+    files = sqlfiles.load()
+    words = {keyword.upper(): "keyword" for keyword in keywords}
+    words |= {column: "column" for file in files.all() for column in file.returns}
+    words |= {param: "parameter" for file in files.macros.values() for param in file.params}
+    words |= dict.fromkeys(files.queries, "query")
+    words |= {f"{name}(": "macro" for name in files.macros}
+    words |= dict.fromkeys(files.views, "view")
+    words |= dict.fromkeys(COMMANDS, "command")
+    return sorted(words.items())

@@ -1,0 +1,1 @@
+"""The public facade: `connect` opens a dataset, `ImageRewardDB` answers questions about it."""

@@ -1,0 +1,1 @@
+"""DuckDB: views and macros over a source, statements, safety and limits, and results as Polars frames and files."""

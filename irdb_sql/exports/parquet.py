@@ -1,0 +1,220 @@
+"""Writes exports as Parquet, with columns of images as the library `datasets` reads them.
+
+Arrow would copy the bytes of images some five times on their way into a file. So it is given a token for each image,
+and makes of these the pages of indices that it would make of images; in each dictionary page, which holds every image
+of a row group once, the images take the place of their tokens, and are written from where they were read to.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from irdb_sql.exports.thrift import BINARY, I32, I64, LIST, STRUCT, read_struct, write_struct
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from irdb_sql.exports.batches import Portion
+    from irdb_sql.exports.hashed_file import HashedFile
+    from irdb_sql.exports.layout import Layout
+    from irdb_sql.exports.thrift import Struct
+
+_ROW_GROUP_BYTES = 192 * 2**20  # of images, each counted as often as rows name it: what a reader has in memory
+_ROW_GROUP_ROWS = 1 << 16
+_DICTIONARY_BYTES = 2**31 - 1
+_MAGIC = b"PAR1"
+_LENGTH = struct.Struct("<I")
+
+# Numbers of fields, as the format of Parquet gives them
+_FILE_ROWS, _FILE_GROUPS, _FILE_PAIRS = 3, 4, 5
+_GROUP_CHUNKS, _GROUP_BYTES, _GROUP_ROWS, _GROUP_OFFSET, _GROUP_PACKED, _GROUP_ORDINAL = 1, 2, 3, 5, 6, 7
+_CHUNK_FACTS = 3
+_PATH, _UNPACKED, _PACKED, _DATA_OFFSET, _DICTIONARY_OFFSET, _VALUE_SIZES = 3, 6, 7, 9, 11, 16
+_PAGE_UNPACKED, _PAGE_PACKED = 2, 3
+
+
+class ParquetExport:
+    """Rows as Parquet, with what tells the library `datasets` which columns are images.
+
+    The bytes of an image that several rows of a row group name stand there once for each column.
+    """
+
+    def __init__(self, sink: HashedFile, layout: Layout) -> None:
+        self._sink = sink
+        self._layout = layout
+        self._schema, self._features = _arrow_schema(layout)
+        leaves = [leaf for field in self._schema for leaf in _leaves(field.name, field.type)]
+        self._plain = [leaf for leaf in leaves if not leaf.endswith(".bytes")]
+        self._compression = {leaf: "ZSTD" if leaf in self._plain else "NONE" for leaf in leaves}
+        self._file, _ = self._encoded(self._schema.empty_table())
+        self._groups: list[Struct] = []
+        self._sink.write(_MAGIC)
+
+    def add(self, portion: Portion) -> None:
+        """Write a portion as row groups."""
+        images = list(portion.contents.values())
+        places = {path: place for place, path in enumerate(portion.contents)}
+        for rows in portion.rows.iter_slices(_row_group_rows(portion, self._layout)):
+            file, content = self._encoded(self._table(rows, places))
+            (group,) = file[_FILE_GROUPS][1][1]
+            self._groups.append(self._written(group, content, images))
+
+    def close(self) -> None:
+        """Write the footer."""
+        features = json.dumps({"info": {"features": self._features}}).encode()
+        footer = write_struct(
+            self._file
+            | {
+                _FILE_ROWS: (I64, sum(group[_GROUP_ROWS][1] for group in self._groups)),
+                _FILE_GROUPS: (LIST, (STRUCT, self._groups)),
+                _FILE_PAIRS: (LIST, (STRUCT, [{1: (BINARY, b"huggingface"), 2: (BINARY, features)}])),
+            }
+        )
+        self._sink.write(footer + _LENGTH.pack(len(footer)) + _MAGIC)
+
+    def _table(self, rows: pl.DataFrame, places: dict[str, int]) -> pa.Table:
+        named = self._layout.named(rows)
+        images = {self._layout.columns[name] for name in self._layout.images}
+        return pa.table(
+            [
+                _token_array(named[field.name], places, field.type) if field.name in images
+                else named[field.name].to_arrow().cast(field.type)
+                for field in self._schema
+            ],
+            schema=self._schema,
+        )  # fmt: skip
+
+    def _encoded(self, table: pa.Table) -> tuple[Struct, memoryview]:
+        """Encode rows as a file of their own, and return its footer and content."""
+        stream = pa.BufferOutputStream()
+        with pq.ParquetWriter(
+            stream,
+            self._schema,
+            compression=self._compression,
+            write_statistics=self._plain,
+            dictionary_pagesize_limit=_DICTIONARY_BYTES,
+            store_schema=False,
+        ) as writer:
+            if table.num_rows:
+                writer.write_table(table, row_group_size=table.num_rows)
+        content = memoryview(stream.getvalue()).cast("B")
+        end = len(content) - len(_MAGIC) - _LENGTH.size
+        (length,) = _LENGTH.unpack(content[end : end + _LENGTH.size])
+        return read_struct(content, end - length)[0], content
+
+    def _written(self, group: Struct, content: memoryview, images: Sequence[memoryview]) -> Struct:
+        """Write a row group with images in the place of their tokens, and return what the footer says of it."""
+        begin = self._sink.size
+        kind, (inner, chunks) = group[_GROUP_CHUNKS]
+        chunks = [self._written_chunk(chunk, content, images) for chunk in chunks]
+        facts = [chunk[_CHUNK_FACTS][1] for chunk in chunks]
+        known = {number: field for number, field in group.items() if number != _GROUP_ORDINAL}
+        return known | {
+            _GROUP_CHUNKS: (kind, (inner, chunks)),
+            _GROUP_BYTES: (I64, sum(each[_UNPACKED][1] for each in facts)),
+            _GROUP_OFFSET: (I64, begin),
+            _GROUP_PACKED: (I64, sum(each[_PACKED][1] for each in facts)),
+        }
+
+    def _written_chunk(self, chunk: Struct, content: memoryview, images: Sequence[memoryview]) -> Struct:
+        facts: Struct = dict(chunk[_CHUNK_FACTS][1])
+        data = facts[_DATA_OFFSET][1]
+        begin = facts.get(_DICTIONARY_OFFSET, (I64, data))[1]  # booleans have none
+        end = begin + facts[_PACKED][1]
+        place = self._sink.size
+        if facts[_PATH][1][1][-1] == b"bytes":
+            header, body = read_struct(content, begin)
+            self._write_dictionary(header, content[body:data], images)
+            facts.pop(_VALUE_SIZES, None)  # they are of the tokens
+        else:
+            self._sink.write(content[begin:data])
+        grown = self._sink.size - place - (data - begin)
+        if _DICTIONARY_OFFSET in facts:
+            facts[_DICTIONARY_OFFSET] = (I64, place)
+        facts |= {
+            _DATA_OFFSET: (I64, self._sink.size),
+            _UNPACKED: (I64, facts[_UNPACKED][1] + grown),
+            _PACKED: (I64, facts[_PACKED][1] + grown),
+        }
+        self._sink.write(content[data:end])
+        return chunk | {_CHUNK_FACTS: (STRUCT, facts)}
+
+    def _write_dictionary(self, header: Struct, tokens: memoryview, images: Sequence[memoryview]) -> None:
+        """Write a page of images, each behind its length, in the order of a page of tokens."""
+        values = [images[place] for place in np.frombuffer(tokens, dtype="<u4")[1::2]]
+        size = sum(map(len, values)) + _LENGTH.size * len(values)
+        self._sink.write(write_struct(header | {_PAGE_UNPACKED: (I32, size), _PAGE_PACKED: (I32, size)}))
+        for value in values:
+            self._sink.write(_LENGTH.pack(len(value)))
+            self._sink.write(value)
+
+
+def _row_group_rows(portion: Portion, layout: Layout) -> int:
+    """Return how many rows of a portion a reader can have in memory."""
+    rows = portion.rows
+    if not portion.contents:
+        return max(1, rows.height)
+    named = sum(
+        int(rows[name].list.len().sum()) if rows.schema[name] == pl.List else rows.height for name in layout.images
+    )
+    mean = sum(map(len, portion.contents.values())) / len(portion.contents)
+    return max(1, min(_ROW_GROUP_ROWS, int(_ROW_GROUP_BYTES * rows.height / max(1, named * mean))))
+
+
+def _token_array(paths: pl.Series, places: dict[str, int], kind: pa.DataType) -> pa.Array:
+    """Make images, of text or lists of text, as `datasets` holds them, with the place of each for its bytes."""
+    if isinstance(paths.dtype, pl.List):
+        flat = paths.explode(empty_as_null=False, keep_nulls=False)
+        ends = pa.array([0, *paths.list.len().cum_sum()], pa.int32())
+        return pa.ListArray.from_arrays(ends, _token_array(flat, places, kind.value_type), type=kind)
+    tokens = np.array([places[path] for path in paths], dtype="<u4")
+    return pa.StructArray.from_arrays([_binary_array(tokens), paths.to_arrow().cast(pa.string())], type=kind)
+
+
+def _binary_array(tokens: NDArray[Any]) -> pa.Array:
+    offsets = np.arange(tokens.size + 1, dtype=np.int32) * tokens.itemsize
+    buffers = [None, pa.py_buffer(offsets.tobytes()), pa.py_buffer(tokens.tobytes())]
+    return pa.Array.from_buffers(pa.binary(), tokens.size, buffers)
+
+
+_IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
+_ARROW = {
+    "String": pa.string(), "Int8": pa.int8(), "Int64": pa.int64(), "Float64": pa.float64(), "Boolean": pa.bool_(),
+}  # fmt: skip
+
+
+def _arrow_schema(layout: Layout) -> tuple[pa.Schema, dict[str, object]]:
+    """Return the columns of a file, and what tells `datasets` which of them are images."""
+    fields: list[pa.Field] = []
+    features: dict[str, object] = {}
+    for name, column in layout.columns.items():
+        kind = layout.schema[name]
+        is_list = isinstance(kind, pl.List)
+        inner = kind.inner if isinstance(kind, pl.List) else kind
+        arrow = _IMAGE if name in layout.images else _ARROW[str(inner)]
+        feature = {"_type": "Image"} if name in layout.images else {"dtype": _dtype(arrow), "_type": "Value"}
+        fields.append(pa.field(column, pa.list_(arrow) if is_list else arrow))
+        features[column] = [feature] if is_list else feature
+    return pa.schema(fields), features
+
+
+def _leaves(name: str, kind: pa.DataType) -> list[str]:
+    """Return how Parquet calls the columns that a column is made of."""
+    if pa.types.is_list(kind):
+        return _leaves(f"{name}.list.element", kind.value_type)
+    if pa.types.is_struct(kind):
+        return [leaf for field in kind for leaf in _leaves(f"{name}.{field.name}", field.type)]
+    return [name]
+
+
+def _dtype(kind: pa.DataType) -> str:
+    return {"double": "float64"}.get(str(kind), str(kind))

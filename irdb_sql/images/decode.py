@@ -1,0 +1,120 @@
+"""Turns image bytes into pixels."""
+
+from __future__ import annotations
+
+import io
+from functools import partial
+from typing import TYPE_CHECKING, Literal, overload
+
+import pyarrow as pa
+from PIL import Image
+
+from irdb_sql.core.thread_pool import CREW, finished, outcome
+from irdb_sql.errors import ChoiceError, DecodeError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy as np
+    import numpy.typing as npt
+
+_FORMATS = ("WEBP", "PNG", "JPEG")  # Pillow knows more, some of which start other programs
+_MOST_PIXELS = 64_000_000
+
+
+def open_image(content: bytes | memoryview) -> Image.Image:
+    """Decode WebP, PNG or JPEG bytes to an RGB image.
+
+    Raises:
+        DecodeError: They are none of these, are damaged, or hold more than 64 million pixels.
+    """
+    try:
+        picture = Image.open(io.BytesIO(content), formats=_FORMATS)
+        small = picture.width * picture.height <= _MOST_PIXELS
+        decoded = picture.convert("RGB") if small else None
+    except Exception as error:  # damaged bytes make Pillow raise whatever its decoders do
+        raise DecodeError(
+            f"bytes that are no image, or a damaged one: {error}",
+            "`irdb verify --decode` finds such images; connect(images=…) leaves them out.",
+        ) from error
+    if decoded is None:
+        raise DecodeError(
+            f"an image of {picture.width} x {picture.height} pixels is too large to decode",
+            "images of the dataset have less than one million pixels; this one may be an attack.",
+        )
+    return decoded
+
+
+@overload
+def decode(
+    images: Iterable[bytes | None], form: Literal["numpy"] = "numpy", *, size: tuple[int, int] | None = None
+) -> npt.NDArray[np.uint8]: ...
+@overload
+def decode(
+    images: Iterable[bytes | None], form: Literal["pil"], *, size: tuple[int, int] | None = None
+) -> list[Image.Image]: ...
+def decode(
+    images: Iterable[bytes | None], form: Literal["numpy", "pil"] = "numpy", *, size: tuple[int, int] | None = None
+) -> npt.NDArray[np.uint8] | list[Image.Image]:
+    """Decode a batch of images, several at a time.
+
+    Args:
+        images: Their bytes: a column of a frame, or any sequence.
+        form: `numpy` makes one array of shape (images, height, width, 3) and dtype uint8, red, green and blue, into
+            which each image is decoded; `torch.from_numpy` shares its memory. `pil` makes a list of Pillow images.
+        size: Width and height to which each image is resized, bicubic; without it those of an array must be alike.
+
+    Raises:
+        DecodeError: Bytes are missing or no image, or an array's images differ in size.
+
+    Example:
+        >>> from irdb_sql import connect, decode
+        >>> with connect() as db:
+        ...     decode(db.images(lazy=True, images=True).head(4).collect()["image"]).shape
+        (4, 64, 64, 3)
+    """
+    contents = list(images)
+    if None in contents:
+        raise DecodeError(
+            f"image {contents.index(None)} of the batch has no bytes",
+            "drop such rows, or use on_error='skip' where the bytes are joined.",
+        )
+    if form == "pil":
+        return outcome(finished([CREW.submit(partial(_open, content, size)) for content in contents]))
+    if form != "numpy":
+        raise ChoiceError("form", form, ("numpy", "pil"))
+    import numpy as np  # noqa: PLC0415 - what only opens images needs no array
+
+    width, height = size or (_open(contents[0], None).size if contents else (0, 0))
+    array = np.empty((len(contents), height, width, 3), np.uint8)
+
+    def fill(number: int) -> None:
+        picture = _open(contents[number], size)
+        if picture.size != (width, height):
+            raise DecodeError(
+                f"image {number} of the batch has {picture.width} x {picture.height} pixels, not {width} x {height}",
+                "pass size=(width, height), to which all are resized.",
+            )
+        pixels = _pixels(picture)
+        for channel in range(3):  # which takes half the time of all three at once
+            array[number, :, :, channel] = pixels[:, :, channel]
+
+    outcome(finished([CREW.submit(partial(fill, number)) for number in range(len(contents))]))
+    return array
+
+
+def _open(content: bytes | None, size: tuple[int, int] | None) -> Image.Image:
+    picture = open_image(content or b"")
+    return picture if size is None or size == picture.size else picture.resize(size, Image.Resampling.BICUBIC)
+
+
+def _pixels(picture: Image.Image) -> npt.NDArray[np.uint8]:
+    """Look at an image's pixels where Pillow holds them, four bytes each; NumPy by itself would copy them first."""
+    try:
+        values = pa.array(picture).values
+    except ValueError:  # an image so large that Pillow holds it in several places
+        import numpy as np  # noqa: PLC0415 - as above
+
+        return np.asarray(picture)
+    pixels: npt.NDArray[np.uint8] = values.to_numpy(zero_copy_only=True)
+    return pixels.reshape(picture.height, picture.width, 4)

@@ -1,0 +1,117 @@
+"""Writes the images of a frame to a folder, a tar or a zip that appears at once and whole."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import tarfile
+import zipfile
+from typing import TYPE_CHECKING, Literal
+
+import polars as pl
+
+from irdb_sql.core.atomic_write import unfinished_file, unfinished_folder
+from irdb_sql.core.thread_pool import outcome
+from irdb_sql.errors import ImageError
+from irdb_sql.images.faults import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from irdb_sql.images.store import ImageStore
+
+_IMAGES_AT_ONCE = 64
+
+
+def export(  # noqa: PLR0913 - all are named by the caller
+    frame: pl.DataFrame,
+    columns: Iterable[str],
+    store: ImageStore,
+    *,
+    target: Path,
+    on_error: Literal["raise", "skip"],
+    progress: Callable[[int, int], None],
+) -> int:
+    """Write each image that a frame names, once, under its image path.
+
+    Args:
+        frame: What holds the paths.
+        columns: Its columns of paths, text or lists of text.
+        store: Where the images are.
+        target: A name that ends in `.zip` or `.tar`, which is replaced; else a folder that is new or empty.
+        on_error: `raise`, or `skip` images that cannot be had.
+        progress: Is told how many of how many images are done.
+
+    Returns:
+        How many images were written.
+
+    Raises:
+        ImageError: An image cannot be had, and `on_error` is `raise`.
+        TargetExistsError: The folder is there and not empty.
+        UnwritableError: The disk is full, or the place cannot be written; nothing is left behind.
+    """
+    paths = _paths(frame, columns)
+    done = written = 0
+    progress(0, len(paths))
+    with _opened(target) as put:
+        for begin in range(0, len(paths), _IMAGES_AT_ONCE):
+            some = paths[begin : begin + _IMAGES_AT_ONCE]
+            found = outcome(store.read(some))
+            for path, content in zip(some, found, strict=True):
+                if not isinstance(content, Fault):
+                    put(path, content)
+                    written += 1
+                elif on_error == "raise":
+                    raise ImageError(path, content.place, content.status, content.reason)
+            done += len(some)
+            progress(done, len(paths))
+    return written
+
+
+def _paths(frame: pl.DataFrame, columns: Iterable[str]) -> list[str]:
+    """List the different paths of a frame, row by row."""
+    flat = [
+        frame[name].explode(empty_as_null=False, keep_nulls=False) if isinstance(kind, pl.List) else frame[name]
+        for name in columns
+        for kind in [frame.schema[name]]
+    ]
+    rows = pl.concat([
+        pl.DataFrame({"path": values.cast(pl.String)}).with_row_index("row").with_columns(column=pl.lit(number))
+        for number, values in enumerate(flat)
+    ])  # fmt: skip
+    paths = rows.sort("row", "column")["path"].drop_nulls()
+    return paths.unique(maintain_order=True).to_list()
+
+
+@contextlib.contextmanager
+def _opened(target: Path) -> Iterator[Callable[[str, memoryview], object]]:
+    """Open a target and give what puts one image into it."""
+    if target.suffix.lower() == ".zip":
+        with unfinished_file(target) as unfinished, zipfile.ZipFile(unfinished, "w") as archive:
+            yield lambda path, content: archive.writestr(_zip_entry(path), content)
+    elif target.suffix.lower() == ".tar":
+        with unfinished_file(target) as unfinished, tarfile.open(unfinished, "w") as archive_of_tapes:
+            yield lambda path, content: archive_of_tapes.addfile(_tar_entry(path, content), io.BytesIO(content))
+    else:
+        with unfinished_folder(target) as unfinished:
+            yield lambda path, content: _put_file(unfinished / path, content)
+
+
+def _zip_entry(path: str) -> zipfile.ZipInfo:
+    """Describe a member, without a time, so that the same images make the same bytes."""
+    entry = zipfile.ZipInfo(path)
+    entry.external_attr = 0o644 << 16
+    return entry
+
+
+def _tar_entry(path: str, content: memoryview) -> tarfile.TarInfo:
+    entry = tarfile.TarInfo(path)
+    entry.size = len(content)
+    return entry
+
+
+def _put_file(path: Path, content: memoryview) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as file:
+        file.write(content)

@@ -1,0 +1,199 @@
+"""Joins image bytes to frames that hold image paths."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast, get_args
+
+import polars as pl
+
+from irdb_sql.core.schema import OnError
+from irdb_sql.errors import ChoiceError, ImageError, PathColumnError, nearest, quoted
+from irdb_sql.images.faults import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Sequence
+
+    import pyarrow as pa
+
+    from irdb_sql.images.store import ImageStore
+
+Columns = Mapping[str, str]
+_PUBLISHED = ("image_path", "better_path", "worse_path")
+
+
+def image_columns(schema: pl.Schema, columns: str | Sequence[str] | Mapping[str, str] | None) -> Columns:
+    """Say which column of bytes is made of which column of paths.
+
+    Args:
+        schema: Of the frame that holds the paths.
+        columns: Names of path columns, or a mapping of them to the names of the new columns; None takes those of
+            `image_path`, `better_path` and `worse_path` that are there.
+
+    Raises:
+        PathColumnError: There is no such column, it holds no text, or a new column's name is taken.
+    """
+    if columns is None:
+        columns = [name for name in _PUBLISHED if name in schema]
+        if not columns:
+            raise PathColumnError(
+                f"the frame has none of the columns {', '.join(_PUBLISHED)}; it has {', '.join(schema) or 'none'}",
+                "name the columns that hold image paths, as in columns=['my_path'].",
+            )
+    if isinstance(columns, str):
+        columns = [columns]
+    if not isinstance(columns, Mapping):
+        columns = {name: _image_name(name) for name in columns}
+    for path, image in columns.items():
+        if path not in schema:
+            raise PathColumnError(
+                f"the frame has no column {quoted(path)}",
+                nearest(path, schema) or f"its columns are {', '.join(schema)}.",
+            )
+        if not _holds_paths(schema[path]):
+            raise PathColumnError(
+                f"column {quoted(path)} holds {schema[path]}, not paths", "paths are text, or lists of text."
+            )
+        if image in schema or list(columns.values()).count(image) > 1:
+            raise PathColumnError(
+                f"the name {quoted(image)} is taken", "name the new column, as in columns={'image_path': 'my_image'}."
+            )
+    return dict(columns)
+
+
+def _image_name(path: str) -> str:
+    stem = path.removesuffix("_path")
+    return stem if stem.endswith("image") else f"{stem}_image"
+
+
+def _holds_paths(kind: pl.DataType) -> bool:
+    inner = kind.inner if isinstance(kind, pl.List) else kind
+    return isinstance(inner, pl.String | pl.Categorical | pl.Enum | pl.Null)
+
+
+def image_type(paths: pl.DataType) -> pl.DataType:
+    """Return the type of a column of bytes that is made of a column of paths."""
+    return pl.List(pl.Binary) if isinstance(paths, pl.List) else pl.Binary()
+
+
+def check_on_error(on_error: str) -> None:
+    """Refuse a word that says nothing about what to do with images that cannot be had.
+
+    Raises:
+        ChoiceError: It is none of raise, null and skip.
+    """
+    if on_error not in get_args(OnError):
+        raise ChoiceError("on_error", on_error, get_args(OnError))
+
+
+def joined(
+    frame: pl.DataFrame, columns: Columns, store: ImageStore, on_error: OnError
+) -> Generator[None, None, pl.DataFrame]:
+    """Add columns of bytes to a frame, yielding None while they are read; each image is read once.
+
+    Args:
+        frame: What holds the paths.
+        columns: Columns of paths, and the name of the column of bytes that is made of each.
+        store: Where the images are.
+        on_error: `raise` the first fault in the order of rows; make the image `null`; or `skip` the rows, of which
+            an image, or all paths, are missing.
+
+    Raises:
+        ImageError: An image cannot be had, and `on_error` is `raise`.
+        RemoteError: A server or remote filesystem fails.
+    """
+    flat = {name: _flat(frame[name]) for name in columns}
+    wanted = pl.concat([_texts(values) for values in flat.values()]).drop_nulls().unique(maintain_order=True)
+    found = yield from store.read(cast("list[str]", wanted.to_list()))
+    if on_error == "raise":
+        faults = {path: fault for path, fault in zip(wanted, found, strict=True) if isinstance(fault, Fault)}
+        if faults:
+            raise _first_fault(faults, flat)
+    images = binary_series([None if isinstance(content, Fault) else content for content in found])
+    places = pl.DataFrame({"path": wanted, "place": pl.int_range(wanted.len(), dtype=pl.UInt32, eager=True)})
+    made = []
+    for path, image in columns.items():
+        of_paths = _texts(flat[path]).to_frame("path").join(places, on="path", how="left", maintain_order="left")
+        nothing = pl.Series([None] * of_paths.height, dtype=pl.Binary)
+        values = images.gather(of_paths["place"]) if images.len() else nothing
+        made.append(_like(frame[path], values).alias(image))
+    frame = frame.with_columns(made)
+    return frame.filter(_all_there(frame.schema, columns.values())) if on_error == "skip" else frame
+
+
+def _flat(paths: pl.Series) -> pl.Series:
+    return paths.explode(empty_as_null=False, keep_nulls=False) if isinstance(paths.dtype, pl.List) else paths
+
+
+def _texts(paths: pl.Series) -> pl.Series:
+    return paths.cast(pl.String).alias("path")
+
+
+def _first_fault(faults: Mapping[str, Fault], flat: Mapping[str, pl.Series]) -> ImageError:
+    places = {name: _texts(paths).is_in(list(faults)).arg_true() for name, paths in flat.items()}
+    _, name = min((places[name][0], name) for name in flat if places[name].len())
+    path = flat[name][places[name][0]]
+    fault = faults[path]
+    return ImageError(path, fault.place, fault.status, fault.reason)
+
+
+def binary_series(contents: Sequence[memoryview | None]) -> pl.Series:
+    """Make a series of bytes without copying them: each value stays in the buffer that it was read into."""
+    import pyarrow as pa  # noqa: PLC0415 - what needs no bytes need not wait for its import
+
+    views = bytearray(_VIEW * len(contents))
+    valid = bytearray((len(contents) + 7) // 8)
+    buffers: list[pa.Buffer] = []
+    for number, content in enumerate(contents):
+        if content is None:
+            continue
+        valid[number // 8] |= 1 << number % 8
+        if len(content) <= _LONGEST_INLINE:
+            struct.pack_into("<i12s", views, _VIEW * number, len(content), bytes(content))
+        else:
+            struct.pack_into("<i4sii", views, _VIEW * number, len(content), bytes(content[:4]), len(buffers), 0)
+            buffers.append(pa.py_buffer(content))
+    array = pa.Array.from_buffers(
+        pa.binary_view(), len(contents), [pa.py_buffer(bytes(valid)), pa.py_buffer(bytes(views)), *buffers]
+    )
+    return pl.Series(_Exported(array))
+
+
+class _Exported:
+    """An array as any library would hand it on; for one of pyarrow's own, Polars first imports another 20 ms of it."""
+
+    def __init__(self, array: pa.Array) -> None:
+        self._array = array
+
+    def __arrow_c_array__(self, requested_schema: object = None) -> tuple[object, object]:
+        exported: tuple[object, object] = self._array.__arrow_c_array__(requested_schema)
+        return exported
+
+
+_VIEW, _LONGEST_INLINE = 16, 12  # bytes, of Arrow's BinaryView layout
+
+
+def _like(paths: pl.Series, values: pl.Series) -> pl.Series:
+    """Put the values of a list column's exploded paths back into lists."""
+    if not isinstance(paths.dtype, pl.List):
+        return values
+    import pyarrow as pa  # noqa: PLC0415 - as above
+
+    ends = paths.list.len().fill_null(0).cum_sum()
+    array = pa.LargeListArray.from_arrays(
+        pa.array([0, *ends], pa.int64()),
+        values.to_arrow(compat_level=pl.CompatLevel.newest()),
+        mask=pa.array(paths.is_null().to_list(), pa.bool_()),
+    )
+    return pl.Series(_Exported(array))
+
+
+def _all_there(schema: pl.Schema, images: Iterable[str]) -> pl.Expr:
+    tests = [
+        pl.col(name).is_not_null() & pl.col(name).list.eval(pl.element().is_not_null()).list.all()
+        if isinstance(schema[name], pl.List)
+        else pl.col(name).is_not_null()
+        for name in images
+    ]
+    return pl.all_horizontal(tests)

@@ -1,0 +1,191 @@
+"""Where images lie: below a folder of this machine, behind a web address, or in a filesystem that fsspec reaches."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Protocol
+
+from irdb_sql.errors import ImagesRootError
+from irdb_sql.images.paths import UnsafePathError
+from irdb_sql.storage.byteranges import LocalFile, read_file
+from irdb_sql.storage.zips import LARGEST_IMAGE
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from irdb_sql.storage.byteranges import ByteRanges
+    from irdb_sql.storage.remote import HttpFile
+
+Sizes = dict[str, int]
+
+
+class Root(Protocol):
+    """The folder below which image paths lie.
+
+    Attributes:
+        is_remote: Whether asking for a file costs a request, so that an archive is asked first.
+    """
+
+    is_remote: bool
+
+    def archive(self, folder: str) -> ByteRanges:
+        """Return the zip that holds a folder's images; whether it is there shows when it is read."""
+
+    def unpacked(self, folder: str, names: Collection[str]) -> set[str]:
+        """Return those names that are unpacked files of a folder; a remote root does not ask."""
+
+    def has(self, folder: str) -> bool:
+        """Whether there is such a folder; a remote root does not ask."""
+
+    def read(self, folder: str, name: str) -> bytes | None:
+        """Read an unpacked file, or return None if it is too large for an image."""
+
+    def sizes(self, folder: str) -> Sizes | None:
+        """Return the sizes of a folder's unpacked files, or None if there is no such folder or it cannot be listed."""
+
+
+def open_root(place: str | os.PathLike[str]) -> Root:
+    """Open the folder or URL below which images lie.
+
+    Raises:
+        ImagesRootError: There is no such folder.
+        MissingPackageError: It is a URL, and the extra for those is not installed.
+        RemoteError: It is a URL that nothing here can read.
+    """
+    text = os.fspath(place)
+    scheme, mark, rest = text.partition("://")
+    if not mark:
+        return LocalRoot(Path(os.path.expanduser(text)))  # Path would take ./~ for ~
+    if scheme == "file":
+        return LocalRoot(Path(rest))
+    from irdb_sql.storage import hub, remote  # noqa: PLC0415 - needed by URLs only
+
+    if (address := hub.parse_address(text)) is not None:
+        return _HttpRoot(hub.web_root(*address), hub.request_headers())
+    return _HttpRoot(text) if scheme in ("http", "https") else _FsspecRoot(*remote.open_filesystem(text))
+
+
+class LocalRoot:
+    """A folder of this machine, out of which no path and no symbolic link may lead.
+
+    Args:
+        folder: The folder. In the cache of huggingface_hub its files are links to `blobs` beside it, which is allowed.
+    """
+
+    is_remote = False
+
+    def __init__(self, folder: Path) -> None:
+        if not folder.is_dir():
+            raise ImagesRootError(folder)
+        self._folder = os.path.realpath(folder)
+        snapshots = Path(self._folder).parent
+        self._allowed = [self._folder + os.sep]
+        if snapshots.name == "snapshots":
+            self._allowed.append(f"{snapshots.parent / 'blobs'}{os.sep}")
+
+    def archive(self, folder: str) -> ByteRanges:
+        return LocalFile(Path(self._real(f"{folder}.zip")), f"{folder}.zip")
+
+    def unpacked(self, folder: str, names: Collection[str]) -> set[str]:
+        if not os.path.isdir(f"{self._folder}{os.sep}{folder}"):
+            return set()
+        real = self._real(folder)
+        return {name for name in names if os.path.lexists(f"{real}{os.sep}{name}")}
+
+    def has(self, folder: str) -> bool:
+        return os.path.isdir(self._real(folder))
+
+    def read(self, folder: str, name: str) -> bytes | None:
+        path = f"{self._real(folder)}{os.sep}{name}"
+        return read_file(self._real(f"{folder}/{name}") if os.path.islink(path) else path, LARGEST_IMAGE)
+
+    def sizes(self, folder: str) -> Sizes | None:
+        real = self._real(folder)
+        if not os.path.isdir(real):
+            return None
+        with os.scandir(real) as entries:
+            return {entry.name: self._size(folder, entry) for entry in entries if _is_text(entry.name)}
+
+    def _size(self, folder: str, entry: os.DirEntry[str]) -> int:
+        """Return a file's size, or -1 for what read() refuses."""
+        try:
+            if entry.is_symlink():
+                self._real(f"{folder}/{entry.name}")
+            facts = entry.stat()
+        except (OSError, UnsafePathError):
+            return -1
+        return facts.st_size if stat.S_ISREG(facts.st_mode) else -1
+
+    def _real(self, path: str) -> str:
+        real = os.path.realpath(os.path.join(self._folder, path))
+        if not f"{real}{os.sep}".startswith(tuple(self._allowed)):
+            message = "a symbolic link leads out of the folder of the images; name where it leads to as images_root"
+            raise UnsafePathError(message)
+        return real
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name is UTF-8, without which no image path can mean it."""
+    return name.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in name)
+
+
+class _HttpRoot:
+    is_remote = True
+
+    def __init__(self, url: str, headers: Mapping[str, str] = MappingProxyType({})) -> None:
+        from irdb_sql.storage import remote  # noqa: PLC0415 - its packages are an extra
+
+        self._remote = remote
+        self._url = url
+        self._headers = headers
+
+    def archive(self, folder: str) -> ByteRanges:
+        return self._file(f"{folder}.zip")
+
+    def unpacked(self, folder: str, names: Collection[str]) -> set[str]:  # noqa: ARG002 - it would cost requests
+        return set()
+
+    def has(self, folder: str) -> bool:  # noqa: ARG002 - as above
+        return False
+
+    def read(self, folder: str, name: str) -> bytes | None:
+        path = f"{folder}/{name}"
+        return self._remote.HttpFile(self._remote.web_address(self._url, path), path, self._headers).whole(
+            LARGEST_IMAGE
+        )
+
+    def sizes(self, folder: str) -> Sizes | None:  # noqa: ARG002 - the web has no listings
+        return None
+
+    def _file(self, path: str) -> HttpFile:
+        return self._remote.HttpFile(self._remote.web_address(self._url, path), path, self._headers)
+
+
+class _FsspecRoot:
+    is_remote = True
+
+    def __init__(self, filesystem: Any, path: str) -> None:  # noqa: ANN401 - fsspec has no types
+        from irdb_sql.storage import remote  # noqa: PLC0415 - its packages are an extra
+
+        self._remote = remote
+        self._filesystem = filesystem
+        self._path = path.rstrip("/")
+
+    def archive(self, folder: str) -> ByteRanges:
+        return self._remote.FsspecFile(self._filesystem, f"{self._path}/{folder}.zip", f"{folder}.zip")
+
+    def unpacked(self, folder: str, names: Collection[str]) -> set[str]:  # noqa: ARG002 - it would cost requests
+        return set()
+
+    def has(self, folder: str) -> bool:  # noqa: ARG002 - as above
+        return False
+
+    def read(self, folder: str, name: str) -> bytes | None:
+        path = f"{folder}/{name}"
+        return self._remote.FsspecFile(self._filesystem, f"{self._path}/{path}", path).whole(LARGEST_IMAGE)
+
+    def sizes(self, folder: str) -> Sizes | None:
+        return self._remote.sizes(self._filesystem, f"{self._path}/{folder}")

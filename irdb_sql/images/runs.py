@@ -1,0 +1,90 @@
+"""Reads members of archives in the order in which they lie there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from irdb_sql.errors import RemoteError
+from irdb_sql.images.faults import Fault, words_of
+from irdb_sql.storage.byteranges import ChangedError
+from irdb_sql.storage.zips import BrokenMemberError, content_of, forget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from irdb_sql.storage.byteranges import ByteRanges
+    from irdb_sql.storage.zips import Archive, Member
+
+T = TypeVar("T")
+_RUN_BYTES = 8 * 2**20
+
+
+class Run(NamedTuple):
+    """Neighbouring members of an archive, read at once: from an offset so many bytes."""
+
+    file: ByteRanges
+    archive: Archive
+    begin: int
+    length: int
+    members: list[tuple[int, Member]]
+
+
+def runs_of(file: ByteRanges, archive: Archive, members: list[tuple[int, Member]]) -> Iterator[Run]:
+    """Put members in the order of the archive, neighbours together."""
+    members.sort(key=_offset_of)
+    begin = 0
+    while begin < len(members):
+        first = members[begin][1]
+        reached = first.offset + first.span
+        end = begin + 1
+        while end < len(members):
+            member = members[end][1]
+            if member.offset - reached > file.gap or member.offset + member.span - first.offset > _RUN_BYTES:
+                break
+            reached = member.offset + member.span
+            end += 1
+        yield Run(file, archive, first.offset, reached - first.offset, members[begin:end])
+        begin = end
+
+
+def _offset_of(numbered: tuple[int, Member]) -> int:
+    return numbered[1].offset
+
+
+def read_runs(runs: Sequence[Run], use: Callable[[memoryview], T]) -> dict[int, T | Fault]:
+    """Read runs; what is missing from the answer is of an archive that has changed."""
+    found: dict[int, T | Fault] = {}
+    begin = 0
+    while begin < len(runs):
+        file, archive = runs[begin].file, runs[begin].archive
+        end = begin
+        while end < len(runs) and runs[end].file is file:
+            end += 1
+        try:
+            soon = ((run.begin, run.length) for run in runs[begin:end])
+            with file.reading(archive.identity, soon) as read:
+                for run in runs[begin:end]:
+                    _read_run(run, read, use, found)
+        except ChangedError:
+            forget(file)
+        except OSError as error:
+            if isinstance(error, RemoteError):
+                raise
+            fault = Fault("corrupt", file.shown, f"the archive cannot be read: {words_of(error)}")
+            found |= {number: fault for run in runs[begin:end] for number, _ in run.members if number not in found}
+        begin = end
+    return found
+
+
+def _read_run(
+    run: Run, read: Callable[[int, int], bytes], use: Callable[[memoryview], T], found: dict[int, T | Fault]
+) -> None:
+    raw = memoryview(read(run.begin, run.length))
+    for number, member in run.members:
+        begin = member.offset - run.begin
+        try:
+            found[number] = use(content_of(member, raw[begin : begin + member.span]))
+        except BrokenMemberError as error:
+            if not run.file.is_still(run.archive.identity):
+                raise ChangedError from error
+            found[number] = Fault("corrupt", run.file.shown, str(error))

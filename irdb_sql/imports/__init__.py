@@ -1,0 +1,1 @@
+"""Makes metadata of the JSON files of the published parts."""

@@ -1,0 +1,133 @@
+"""Finds the JSON files of parts, in the zips of images or unpacked, and reads them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from irdb_sql.core.schema import PARTS, SPLITS
+from irdb_sql.core.thread_pool import outcome
+from irdb_sql.errors import ImagesRootError, RemoteError, quoted
+from irdb_sql.images.faults import ABSENT, Fault, words_of
+from irdb_sql.images.paths import UnsafePathError
+from irdb_sql.images.roots import open_root
+from irdb_sql.images.store import ImageStore
+from irdb_sql.imports.errors import NoPartsError, PartFileError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from irdb_sql.sources.local import PathLike
+
+
+@dataclass(frozen=True)
+class PartFile:
+    """The JSON file of a part.
+
+    Attributes:
+        split: Its split.
+        part: Its number.
+        location: The zip or unpacked file, below the folder of the images.
+        member: Its name in the zip; None for an unpacked file.
+        content: Its text.
+    """
+
+    split: str
+    part: int
+    location: str
+    member: str | None
+    content: str
+
+
+@dataclass(frozen=True)
+class SplitParts:
+    """The JSON files of a split.
+
+    Attributes:
+        split: Its name.
+        files: Those that are there, in the order of their parts.
+        missing: Why each part that has none has none: published ones, and those before or beside others.
+    """
+
+    split: str
+    files: tuple[PartFile, ...]
+    missing: dict[int, str]
+
+
+def read_parts(place: PathLike, progress: Callable[[int, int], None]) -> list[SplitParts]:
+    """Read the JSON files of all parts below a folder or URL.
+
+    Args:
+        place: Below which `images/…` lies.
+        progress: Is told how many of how many parts were looked for.
+
+    Returns:
+        The splits that have a part, in published order.
+
+    Raises:
+        NoPartsError: There is no such folder, or no such file in it.
+        PartFileError: A file cannot be read.
+        RemoteError, MissingPackageError: It is a URL that cannot be read.
+    """
+    try:
+        store = ImageStore(open_root(place))
+    except ImagesRootError as error:
+        raise NoPartsError(place) from error
+    numbers = {split: _numbers(store, split) for split in SPLITS}
+    total = sum(map(len, numbers.values()))
+    done = 0
+    found: list[SplitParts] = []
+    for split, parts in numbers.items():
+        files: list[PartFile] = []
+        reasons: dict[int, str] = {}
+        for part in parts:
+            file = _read(store, split, part)
+            if isinstance(file, PartFile):
+                files.append(file)
+            else:
+                reasons[part] = file
+            done += 1
+            progress(done, total)
+        if files:
+            found.append(SplitParts(split, tuple(files), reasons))
+    if not found:
+        raise NoPartsError(place)
+    return found
+
+
+def _numbers(store: ImageStore, split: str) -> list[int]:
+    """Number the parts of a split that there may be: as many as are published, and as the folder's names tell."""
+    folder = f"images/{split}"
+    try:
+        names = store.root.sizes(folder) or {}
+    except (OSError, UnsafePathError) as error:
+        if isinstance(error, RemoteError):
+            raise
+        raise PartFileError(folder, None, words_of(error)) from error
+    matches = (re.fullmatch(rf"{split}_([1-9][0-9]{{0,3}})(\.zip)?", name) for name in names)
+    last = max([PARTS[split], *(int(match[1]) for match in matches if match)])
+    return list(range(1, last + 1))
+
+
+def _read(store: ImageStore, split: str, part: int) -> PartFile | str:
+    """Read the JSON file of a part, or say why there is none."""
+    folder, name = f"images/{split}/{split}_{part}", f"{split}_{part}.json"
+    (content,) = outcome(store.read([f"{folder}/{name}"]))
+    if isinstance(content, Fault):
+        place = content.place or f"{folder}/{name}"
+        if content.reason in ABSENT:
+            return f"{content.reason} ({quoted(place)})"
+        raise PartFileError(place, name if place.endswith(".zip") else None, content.reason)
+    is_packed = not store.root.unpacked(folder, [name]) and store.archive(folder)[1] is not None
+    location, member = (f"{folder}.zip", name) if is_packed else (f"{folder}/{name}", None)
+    if len(content) > _LARGEST:
+        raise PartFileError(location, member, f"it has {len(content):,} bytes, more than {_LARGEST:,}")
+    try:
+        return PartFile(split, part, location, member, str(content, "utf-8"))
+    except UnicodeDecodeError as error:
+        raise PartFileError(location, member, f"it is not UTF-8: {error}") from error
+
+
+_LARGEST = 16 * 2**20
+"""Bytes; what has more is taken for an attack. Published files have some tenth of it."""

@@ -1,0 +1,1 @@
+"""Pair expansion with Polars, for published files: the same rows as the query `pairs`, sooner."""

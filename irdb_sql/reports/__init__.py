@@ -1,0 +1,1 @@
+"""Reports: Jinja2 templates filled with answers, as HTML, Markdown or JSON."""

@@ -1,0 +1,140 @@
+"""Says what changed between two reports in JSON: the data, the versions, and every figure that differs."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from irdb_sql.core import markdown
+from irdb_sql.reports.answers import EMPTY_CELL, heading, shown
+from irdb_sql.reports.errors import OldReportError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+Report = dict[str, Any]
+_PARTS = ("source", "scope", "versions", "missing")
+
+
+def read_report(path: Path, schema: str, name: str) -> Report:
+    """Read a report in JSON.
+
+    Args:
+        path: Where it is.
+        schema: Its format.
+        name: What is reported.
+
+    Raises:
+        OldReportError: The file is none, or one of another format, or another report.
+    """
+    try:
+        report = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise OldReportError(path, str(error)) from error
+    if not isinstance(report, dict) or report.get("format") != schema:
+        raise OldReportError(path, f"its format is not {schema}")
+    try:
+        _ = [
+            (figure["command"], [dict(row) for row in figure["rows"]], figure["columns"])
+            for figure in report["figures"]
+        ]
+        _ = [dict(report[part]) for part in ("source", "scope", "versions")], list(report["missing"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise OldReportError(path, f"it lacks {error}") from error
+    if report.get("report") != name:
+        raise OldReportError(path, f"it is the report {report.get('report')!r}, not {name!r}")
+    return report
+
+
+def differences(old: Report, new: Report) -> str:
+    """Write what changed as Markdown: nothing but a sentence where nothing did.
+
+    Rows belong together where the leading columns that tell them apart hold the same; their other values are compared.
+    """
+    lines = [f"# Changes of {markdown.escape(str(old.get('report')))}", ""]
+    parts = [(part, old[part], new[part]) for part in _PARTS if old[part] != new[part]]
+    for part, before, after in parts:
+        rows = [("", place, *values) for place, *values in _flat_changes(before, after)]
+        lines += [f"## {heading(part)}", "", _table(rows), ""]
+    olds = {figure["command"]: figure for figure in old["figures"]}
+    news = {figure["command"]: figure for figure in new["figures"]}
+    for command in olds | news:
+        lines += _figure(command, olds.get(command), news.get(command))
+    if len(lines) == 2:  # noqa: PLR2004 - the title
+        lines += ["Nothing changed.", ""]
+    return "\n".join(lines)
+
+
+def _figure(command: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Iterator[str]:
+    if old is not None and new is not None and old["rows"] == new["rows"] and old["columns"] == new["columns"]:
+        return
+    told = old or new or {}
+    yield from (f"## {markdown.escape(str(told['question'] or command))}", "")
+    if old is None or new is None:
+        yield from (f"Only asked {'now' if old is None else 'before'}. (`{command}`)", "")
+        return
+    changes = list(_changes(old, new))
+    yield _table(changes)
+    yield from ("", f"(`{command}`)", "")
+
+
+def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    names = [column["name"] for column in new["columns"]]
+    keys = _keys(names, old["rows"], new["rows"])
+    before, after = (_by_key(figure["rows"], keys) for figure in (old, new))
+    for key in before | after:
+        row = " · ".join(key)
+        if key not in before or key not in after:
+            yield (row, "", *((EMPTY_CELL, "a new row") if key not in before else ("a row", EMPTY_CELL)))
+            continue
+        for name in names:
+            values = before[key].get(name), after[key].get(name)
+            if values[0] != values[1]:
+                texts = [shown(name, value) for value in values]
+                yield (row, heading(name), *(texts if texts[0] != texts[1] else map(str, values)))
+
+
+def _keys(names: Sequence[str], *tables: Sequence[Mapping[str, Any]]) -> Sequence[str]:
+    """Choose the leading columns whose values tell the rows of each table apart: what names a row stands first."""
+    for count in range(len(names)):
+        keys = names[:count]
+        if all(len({_key(row, keys) for row in rows}) == len(rows) for rows in tables):
+            return keys
+    return names
+
+
+def _by_key(rows: Sequence[dict[str, Any]], keys: Sequence[str]) -> dict[tuple[str, ...], dict[str, Any]]:
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    seen: Counter[tuple[str, ...]] = Counter()
+    for row in rows:
+        key = _key(row, keys)
+        seen[key] += 1
+        found[key if seen[key] == 1 else (*key, f"row {seen[key]}")] = row
+    return found
+
+
+def _key(row: Mapping[str, Any], keys: Sequence[str]) -> tuple[str, ...]:
+    return tuple(shown(name, row.get(name)) for name in keys)
+
+
+def _table(changes: Iterable[Sequence[str]]) -> str:
+    return markdown.table(["row", "column", "before", "now"], changes, [False, False, True, True])
+
+
+def _flat_changes(old: object, new: object) -> Iterator[tuple[str, str, str]]:
+    """List what differs between two values of JSON, each by the way that leads to it."""
+    before, after = dict(_flat(old, "")), dict(_flat(new, ""))
+    for place in before | after:
+        if before.get(place) != after.get(place):
+            yield place, shown("", before.get(place)), shown("", after.get(place))
+
+
+def _flat(value: object, place: str) -> Iterator[tuple[str, object]]:
+    parts = value.items() if isinstance(value, dict) else enumerate(value, 1) if isinstance(value, list) else None
+    if parts is None:
+        yield place, value
+        return
+    for key, part in parts:
+        yield from _flat(part, f"{place} {key}".strip())

@@ -1,0 +1,1 @@
+"""Scorers and generators: reads scores, evaluates metrics, resamples prompts, fits Bradley-Terry strengths."""

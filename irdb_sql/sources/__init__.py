@@ -1,0 +1,1 @@
+"""Where a dataset lies: local files, URLs, downloads and the synthetic sample."""

@@ -1,0 +1,1 @@
+"""Downloads the dataset at one commit: a plan of files first, then the files."""

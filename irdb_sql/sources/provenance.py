@@ -1,0 +1,47 @@
+"""Tells what a report was made from: the data's files by size, SHA-256 and commit, and the versions that read them."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from irdb_sql.errors import UnreadableError
+from irdb_sql.sources.revisions import revision_of_content
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from irdb_sql.sources.local import Source
+
+_PACKAGES = ("irdb-sql", "duckdb", "polars")
+
+
+def files_of(source: Source, score_files: Mapping[str, Path]) -> pl.DataFrame:
+    """Return a row a file of metadata or scores: its name, without folders, its split if of one, bytes and SHA-256.
+
+    Where the source is of a known commit, the column `revision` names it for each file that has not changed since.
+
+    Raises:
+        UnreadableError: A file has gone.
+    """
+    rows = []
+    listed = [(file.path.name, file.split, file.path) for file in source.files]
+    for name, split, path in [*listed, *((name, None, path) for name, path in score_files.items())]:
+        try:
+            with path.open("rb") as opened:
+                digest = hashlib.file_digest(opened, "sha256").hexdigest()
+            rows.append((name, split, path.stat().st_size, digest, revision_of_content(path.parent, path.name, digest)))
+        except OSError as error:
+            raise UnreadableError(path, error.strerror or str(error)) from error
+    schema = {"file": pl.String, "split": pl.String, "bytes": pl.Int64, "sha256": pl.String, "revision": pl.String}
+    files = pl.DataFrame(rows, schema=schema, orient="row")
+    return files.drop("revision") if source.revision is None else files
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of the packages that numbers depend on."""
+    return {package: version(package) for package in _PACKAGES}

@@ -1,0 +1,177 @@
+"""Finds metadata behind URLs, and keeps it in the user's cache: the engine opens files of this machine only."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol, TypeGuard
+
+from irdb_sql.core.atomic_write import failures_of, write_file
+from irdb_sql.core.schema import SPLITS
+from irdb_sql.errors import NoMetadataError, RemoteError, UnknownSplitError
+from irdb_sql.sources.local import MetadataFile, Source, find_source
+from irdb_sql.sources.revisions import read_record
+from irdb_sql.storage import remote
+from irdb_sql.storage.hub import COMMIT, parse_address, take_snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from irdb_sql.sources.revisions import Record
+    from irdb_sql.storage.byteranges import Identity
+
+
+class Remote(Protocol):
+    """A file elsewhere that tells whether it has changed."""
+
+    def changed(self, known: Identity | None, limit: int) -> tuple[Identity, bytes | None] | None:
+        """Read it whole, or return None if it is still the one that is known; no bytes if it is too long."""
+
+
+_LARGEST = 2**31
+_MAGIC = b"PAR1"  # with which a parquet file begins and ends
+
+
+def is_remote(source: object) -> TypeGuard[str]:
+    """Whether a source is a URL."""
+    return isinstance(source, str) and "://" in source
+
+
+def find_remote_source(url: str, split: str | None = None) -> Source:
+    """Have the metadata files that lie behind a URL in the cache, each fetched once while it stays the same.
+
+    Args:
+        url: A folder laid out as published: `hf://datasets/OWNER/NAME@REVISION`, an http(s) address, or one that fsspec
+            reads.
+        split: The one split to open.
+
+    Raises:
+        UnknownSplitError: `split` is not train, validation or test.
+        NoMetadataError: There is no metadata.
+        RemoteError: What answers is no such place.
+        HubError, HubAccessError, RepositoryNotFoundError, RevisionNotFoundError: The hub does not give it.
+        MissingPackageError: The extra that it needs is not installed.
+        UnwritableError: The cache cannot be written.
+    """
+    if split is not None and split not in SPLITS:
+        raise UnknownSplitError(split)
+    scheme, _, rest = url.partition("://")
+    if scheme == "file":
+        return find_source(rest, split)
+    if (address := parse_address(url)) is not None:
+        return _of_hub(*address, split)
+    if scheme == "hf":
+        raise RemoteError(url, "it is not of the form hf://datasets/OWNER/NAME@REVISION")
+    return _of_place(url, split)
+
+
+def _of_hub(repository: str, revision: str, split: str | None) -> Source:
+    """Have the metadata of a commit; what is there whole is opened without a question to the hub."""
+    from irdb_sql.sources.download import plan as download_plans  # noqa: PLC0415 - needed by few sources
+    from irdb_sql.sources.download import run as downloads  # noqa: PLC0415 - needed by few sources
+
+    wanted = _paths(split)
+    place = _cache() / "hub" / repository.replace("/", "--")
+    record = read_record(place / revision) if COMMIT.fullmatch(revision) else None
+    if record is None or not _is_whole(record, place / revision, wanted):
+        snapshot = take_snapshot(repository, revision)
+        folder = place / snapshot.commit
+        record = read_record(folder)
+        files = tuple(snapshot.files[path] for path in wanted if path in snapshot.files)
+        if files and (record is None or not _is_whole(record, folder, wanted)):
+            for file in files:
+                _clear(folder / file.path, file.size)
+            downloads.run(download_plans.Plan(folder, snapshot, files, (), 0), waits=True)
+        repository, revision = snapshot.repository, snapshot.commit
+    else:
+        repository = record.repository
+    folder = place / revision
+    name = f"hf://datasets/{repository}@{revision}"
+    if not any((folder / path).is_file() for path in wanted):
+        raise NoMetadataError(name, wanted)
+    return replace(find_source(folder, split), name=name, images_root=name)
+
+
+def _is_whole(record: Record, folder: Path, wanted: list[str]) -> bool:
+    """Whether all that was asked for is there, of what the repository has at all."""
+    return all(record.has(folder, path) for path in wanted if path in record.metadata)
+
+
+def _clear(path: Path, size: int) -> None:
+    """Remove from the cache what is not whole."""
+    with failures_of(path), contextlib.suppress(FileNotFoundError):
+        if path.stat().st_size != size:
+            path.unlink()
+
+
+def _of_place(url: str, split: str | None) -> Source:
+    """Have the metadata files of a folder that is no repository; each is asked whether it has changed."""
+    name = remote.public_address(url).rstrip("/")
+    place = _cache() / "web" / _hash(url.encode())
+    if url.startswith(("http://", "https://")):
+        opened: Callable[[str], Remote] = lambda path: remote.HttpFile(remote.web_address(url, path), path)  # noqa: E731
+    else:
+        filesystem, root = remote.open_filesystem(url)
+        opened = lambda path: remote.FsspecFile(filesystem, f"{root.rstrip('/')}/{path}", path)  # noqa: E731
+    files = []
+    for path in _paths(split):
+        with contextlib.suppress(FileNotFoundError):
+            kept = _kept(opened(path), f"{name}/{path}", place / path)
+            files.append(MetadataFile(kept, "parquet", path.removeprefix("metadata-").removesuffix(".parquet")))
+    if not files:
+        raise NoMetadataError(name, _paths(split))
+    return Source(tuple(files), name=name, folder=place, images_root=url)
+
+
+def _kept(file: Remote, shown: str, place: Path) -> Path:
+    """Have a file in the cache, below a folder that its content names, so that no open database loses it.
+
+    Args:
+        file: The file.
+        shown: Its name for people.
+        place: Where to keep what it is known by, and where it is.
+    """
+    identity, path = _known(place.with_suffix(".json"), place)
+    found = file.changed(identity, _LARGEST)
+    if found is None and path is not None:
+        return path
+    identity, content = found or (None, None)
+    if content is None:
+        raise RemoteError(shown, f"it has more than {_LARGEST:,} bytes")
+    if not (content.startswith(_MAGIC) and content.endswith(_MAGIC)):
+        is_page = content.lstrip()[:1] == b"<"
+        raise RemoteError(shown, "what comes is a page, and no parquet file" if is_page else "it is no parquet file")
+    path = place.parent / _hash(content) / place.name
+    with failures_of(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    write_file(path, content)
+    facts = {"identity": identity, "folder": path.parent.name, "bytes": len(content)}
+    write_file(place.with_suffix(".json"), json.dumps(facts, indent=1, default=str).encode())
+    return path
+
+
+def _known(facts: Path, place: Path) -> tuple[Identity | None, Path | None]:
+    """Return by what a file is known that is whole in the cache, and where."""
+    try:
+        found = json.loads(facts.read_bytes())
+        path = place.parent / str(found["folder"]) / place.name
+        return (tuple(found["identity"]), path) if path.stat().st_size == found["bytes"] else (None, None)
+    except (OSError, ValueError, LookupError, TypeError):
+        return None, None
+
+
+def _paths(split: str | None) -> list[str]:
+    return [f"metadata-{name}.parquet" for name in SPLITS if split in (None, name)]
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:32]
+
+
+def _cache() -> Path:
+    import platformdirs  # noqa: PLC0415 - who opens a folder need not wait for its import
+
+    return platformdirs.user_cache_path("irdb-sql") / "remote"

@@ -1,0 +1,162 @@
+"""Finds metadata that Apache Spark reads, and writes the statement of the base view `metadata` over it."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from irdb_sql.core.schema import PUBLISHED, SPLITS, TEXT
+from irdb_sql.errors import NoMetadataError
+from irdb_sql.sources.sample.dataset import embedded_sample
+from irdb_sql.spark.definitions import base_statement
+from irdb_sql.spark.errors import NotOnSparkError, SparkColumnError, SparkSourceError
+from irdb_sql.spark.translate import quoted
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+    from irdb_sql.sources.local import PathLike
+
+_WHOLE = ("tinyint", "smallint", "int", "bigint")
+_FRACTIONS = ("float", "double", "decimal")
+NUMBERS = (*_WHOLE, *_FRACTIONS, "void")
+"""What Spark calls types of numbers, or of nothing but NULL."""
+
+
+@dataclass(frozen=True)
+class _Relation:
+    """Rows of metadata that Spark reads.
+
+    Attributes:
+        written: How a statement names it.
+        shown: How to call it.
+        split: Split of all its rows; None where a column or each row's path tells.
+    """
+
+    written: str
+    shown: str
+    split: str | None
+
+
+def metadata_statement(spark: SparkSession, source: PathLike | None) -> str:
+    """Write the statement whose rows are the view `metadata`.
+
+    Args:
+        spark: The session.
+        source: A folder as published, a path of Parquet files, a table, or None for the embedded sample. Columns
+            `split` and `row_index` are taken where they are there, else made of the path and the place in the files.
+
+    Raises:
+        SparkSourceError: There is nothing that Spark can read.
+        SparkColumnError: It lacks a column, or has another type.
+    """
+    if not isinstance(cast("object", source), str | os.PathLike | None):
+        raise SparkSourceError(source, "it is no path, and no name of a table")
+    selects: list[str] = []
+    first_row = 0
+    relations = _relations(embedded_sample() if source is None else source)
+    for relation in relations:
+        frame = _read(spark, relation)
+        types = _checked_types(frame, relation)
+        offsets: dict[str, int] | None = None
+        if "row_index" not in types or relation.split is not None:
+            types.pop("row_index", None)
+            offsets = {}
+            for path, rows in _file_sizes(frame, relation):
+                offsets[path] = first_row
+                first_row += rows
+        selects.append(base_statement(relation.written, types, relation.split, offsets))
+    return " UNION ALL ".join(selects)
+
+
+def _relations(source: PathLike) -> list[_Relation]:
+    text = os.fspath(source)
+    if not text:
+        raise SparkSourceError(source, "it is no path, and no name of a table")
+    if "${" in text:
+        raise SparkSourceError(source, "Spark replaces what follows ${ in it")
+    path = Path(text).expanduser()
+    if "://" in text or not path.exists():
+        if "/" in text:
+            return [_Relation(f"parquet.{quoted(text)}", text, None)]
+        return [_Relation(text, text, None)]
+    if path.suffix.lower() == ".json":
+        hint = 'write it as Parquet: irdb_sql.connect(FILE).sql("FROM metadata").write_parquet("metadata.parquet").'
+        raise NotOnSparkError("a ranking file", "it is one JSON text", hint)
+    published = {split: path / f"metadata-{split}.parquet" for split in SPLITS}
+    found = [(split, file.resolve()) for split, file in published.items() if file.is_file()]
+    if found:
+        return [_Relation(_parquet(file), str(file), split) for split, file in found]
+    if path.is_dir() and not any(path.rglob("*.parquet")):
+        raise NoMetadataError(path, ["metadata-train.parquet", "*.parquet"])
+    return [_Relation(_parquet(path.resolve()), str(path), None)]
+
+
+def _parquet(path: Path) -> str:
+    """Write a path of this machine so that Spark takes what it would take for a pattern for itself."""
+    return f"parquet.{quoted('file://' + spark_path(str(path)))}"
+
+
+def spark_path(path: str) -> str:
+    """Write a path so that Spark takes what it would take for a pattern for itself."""
+    return _PATTERN.sub(r"\\\1", path)
+
+
+_PATTERN = re.compile(r"([\\*?\[\]{}])")
+
+
+def _read(spark: SparkSession, relation: _Relation) -> DataFrame:
+    from pyspark.errors import PySparkException  # noqa: PLC0415 - of an extra
+
+    try:
+        if relation.written.startswith("parquet."):
+            return spark.sql(f"SELECT * FROM {relation.written}")  # noqa: S608 - a quoted path
+        return spark.table(relation.written)
+    except PySparkException as error:
+        raise SparkSourceError(relation.shown, first_line(error)) from error
+
+
+def java_text(error: object) -> str:
+    """Return what the first cause of an error of Java says."""
+    cause = error.java_exception  # type: ignore[attr-defined]
+    while cause.getCause() is not None:
+        cause = cause.getCause()
+    return str(cause.getMessage() or cause.getClass().getName())
+
+
+def first_line(error: object) -> str:
+    """Return what an error of Spark says, without its plan, and advice to change what answers need."""
+    return _ADVICE.sub("", str(error).strip().partition("\n")[0].partition("; line ")[0].removesuffix(";"))
+
+
+_ADVICE = re.compile(r' If necessary set "?spark\.sql\.ansi\.enabled"? to "?false"?[^.]*\.')
+
+
+def _checked_types(frame: DataFrame, relation: _Relation) -> dict[str, str]:
+    types = {name.lower(): kind for name, kind in frame.dtypes}
+    for column, kinds in PUBLISHED.items():
+        if column not in types:
+            raise SparkColumnError(relation.shown, column, "is not there", types)
+        wanted = ("string",) if kinds is TEXT else (*_WHOLE, *_FRACTIONS)
+        kind = types[column].partition("(")[0]
+        if kind not in (*wanted, "void"):
+            raise SparkColumnError(relation.shown, column, f"has the type {kind}, not {' or '.join(wanted)}", types)
+    for column, others in (("split", ("string",)), ("row_index", _WHOLE)):
+        if types.get(column, others[-1]) not in others:
+            raise SparkColumnError(relation.shown, column, f"has the type {types[column]}, not {others[-1]}", types)
+    return types
+
+
+def _file_sizes(frame: DataFrame, relation: _Relation) -> list[tuple[str, int]]:
+    """Count the rows of each file, files in the order of their names."""
+    from pyspark.errors import PySparkException  # noqa: PLC0415 - of an extra
+
+    try:
+        counts = frame.select("_metadata.file_path").groupBy("file_path").count().collect()
+    except PySparkException as error:
+        problem = "is not there, and its rows are in no files whose places would tell them apart: add one, of BIGINT"
+        raise SparkColumnError(relation.shown, "row_index", problem, frame.columns) from error
+    return sorted((row["file_path"], row["count"]) for row in counts)

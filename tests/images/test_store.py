@@ -1,0 +1,482 @@
+"""Image bytes: the right ones, from every place they may lie in, eager and lazy, and what bad ones become."""
+
+from __future__ import annotations
+
+import os
+import random
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+from conftest import image, write_metadata
+
+import irdb_sql
+from irdb_sql.errors import ChoiceError, ImageError, ImagesRootError, PathColumnError
+from irdb_sql.images import store as image_store
+from irdb_sql.storage import byteranges
+from irdb_sql.storage import zips as archives
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from irdb_sql import ImageRewardDB
+
+FOLDER = "images/test/test_1"
+
+
+def content(name: str, size: int = 2000) -> bytes:
+    """Bytes that only this name has."""
+    return random.Random(name).randbytes(size)  # noqa: S311 - repeatable, not secret
+
+
+def write_zip(path: Path, members: dict[str, bytes], method: int = zipfile.ZIP_STORED) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for name, data in members.items():
+            archive.writestr(zipfile.ZipInfo(name), data, method)
+    return path
+
+
+def dataset(folder: Path, names: Iterable[str]) -> Path:
+    """Metadata of one prompt whose images have these names."""
+    return write_metadata(folder, [image("p", name, rank) for rank, name in enumerate(names, start=1)])
+
+
+def bytes_of(folder: Path, *, lazy: bool = False, **options: Any) -> list[bytes | None]:
+    with irdb_sql.connect(folder) as db:
+        frame = db.images(images=True, lazy=lazy, **options)
+        return frame.lazy().collect()["image"].to_list()
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize("lazy", [False, True])
+def test_bytes_come_from_a_zip(tmp_path: Path, method: int, lazy: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    names = ["a", "b", "tiny"]
+    data = {"a": content("a"), "b": b"ab" * 5000, "tiny": b"12 bytes long"[:12]}
+    write_zip(tmp_path / f"{FOLDER}.zip", {f"{name}.webp": data[name] for name in reversed(names)}, method)
+    assert bytes_of(dataset(tmp_path, names), lazy=lazy) == [data[name] for name in names]
+
+
+def test_bytes_come_from_an_unpacked_file_which_wins_over_a_zip(tmp_path: Path) -> None:
+    write_zip(tmp_path / f"{FOLDER}.zip", {f"{name}.webp": content(name) for name in "abc"})
+    (tmp_path / FOLDER).mkdir()
+    (tmp_path / FOLDER / "b.webp").write_bytes(b"mended")
+    assert bytes_of(dataset(tmp_path, "abc")) == [content("a"), b"mended", content("c")]
+
+
+def test_bytes_come_from_below_an_images_root(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    write_zip(tmp_path / "elsewhere" / f"{FOLDER}.zip", {"a.webp": content("a")})
+    (tmp_path / "data").mkdir()
+    for root in (tmp_path / "elsewhere", (tmp_path / "elsewhere").as_uri()):
+        with irdb_sql.connect(dataset(tmp_path / "data", "a"), images_root=root) as db:
+            assert db.images(images=True)["image"].item() == content("a")
+    with pytest.raises(ImagesRootError, match="no such folder"):
+        irdb_sql.connect(tmp_path / "data", images_root=tmp_path / "nowhere")
+
+
+def test_a_zip64_archive_is_read(tmp_path: Path) -> None:
+    path = tmp_path / f"{FOLDER}.zip"
+    path.parent.mkdir(parents=True)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in "ab":
+            with archive.open(zipfile.ZipInfo(f"{name}.webp"), "w", force_zip64=True) as member:
+                member.write(content(name))
+    assert bytes_of(dataset(tmp_path, "ab")) == [content("a"), content("b")]
+
+
+def test_a_zip64_directory_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 1)  # more members than this make the end record a zip64 one
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 3000)  # and an offset beyond this an extra field
+    write_zip(tmp_path / f"{FOLDER}.zip", {f"{name}.webp": content(name) for name in "abc"})
+    assert b"PK\x06\x06" in (tmp_path / f"{FOLDER}.zip").read_bytes()
+    assert bytes_of(dataset(tmp_path, "abc")) == [content(name) for name in "abc"]
+
+
+def test_long_local_headers_comments_and_a_prefix_are_read_over(tmp_path: Path) -> None:
+    path = tmp_path / f"{FOLDER}.zip"
+    path.parent.mkdir(parents=True)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.comment = b"c" * 5000
+        for name in "ab":
+            info = zipfile.ZipInfo(f"{name}.webp")
+            info.extra = struct.pack("<HH", 0xCAFE, 60_000) + bytes(60_000)
+            archive.writestr(info, content(name))
+    path.write_bytes(b"#!/bin/sh\n" * 100 + path.read_bytes())
+    assert bytes_of(dataset(tmp_path, "ab")) == [content("a"), content("b")]
+
+
+def test_groups_have_lists_of_bytes(tmp_path: Path) -> None:
+    write_zip(tmp_path / f"{FOLDER}.zip", {f"{name}.webp": content(name) for name in "abc"})
+    write_metadata(tmp_path, [image("q", "c", 1), image("p", "a", 2), image("p", "b", 1)])
+    with irdb_sql.connect(tmp_path) as db:
+        groups = db.groups(images=True)
+        assert groups.schema["image"] == pl.List(pl.Binary)
+        assert groups["image"].to_list() == [[content("c")], [content("a"), content("b")]]
+        assert db.groups(images=True, lazy=True).collect().equals(groups)
+        paths = pl.DataFrame({"image_path": [None, [], groups["image_path"][0].to_list(), [None]]})
+        assert db.with_images(paths)["image"].to_list() == [None, [], [content("c")], [None]]
+        assert db.with_images(paths.lazy()).collect()["image"].to_list() == [None, [], [content("c")], [None]]
+        assert db.with_images(paths, on_error="skip")["image"].to_list() == [[], [content("c")]]
+
+
+def test_columns_are_found_or_named(db: ImageRewardDB) -> None:
+    pairs = db.pairs(split="test").head(2)
+    assert db.with_images(pairs).columns[-2:] == ["better_image", "worse_image"]
+    assert db.with_images(pairs, "worse_path").columns[-1] == "worse_image"
+    assert db.with_images(pairs, {"better_path": "chosen"}).columns[-1] == "chosen"
+    renamed = pairs.select(pl.col("better_path").alias("where"))
+    assert db.with_images(renamed, ["where"]).columns == ["where", "where_image"]
+    assert db.with_images(pairs.cast({"better_path": pl.Categorical})).equals(
+        db.with_images(pairs).cast({"better_path": pl.Categorical})
+    )
+
+
+def test_columns_that_cannot_be_are_refused(db: ImageRewardDB) -> None:
+    pairs = db.pairs(split="test").head(2)
+    for frame in (pairs, pairs.lazy()):
+        with pytest.raises(PathColumnError, match="has none of the columns image_path, better_path, worse_path"):
+            db.with_images(frame.select("rank_gap"))
+        with pytest.raises(PathColumnError, match="no column 'beter_path'") as refused:
+            db.with_images(frame, ["beter_path"])
+        assert "did you mean 'better_path'?" in str(refused.value)
+        with pytest.raises(PathColumnError, match="column 'rank_gap' holds Int16, not paths"):
+            db.with_images(frame, "rank_gap")
+        with pytest.raises(PathColumnError, match="name 'prompt' is taken"):
+            db.with_images(frame, {"better_path": "prompt"})
+        with pytest.raises(PathColumnError, match="name 'x' is taken"):
+            db.with_images(frame, {"better_path": "x", "worse_path": "x"})
+        with pytest.raises(ChoiceError, match="on_error is 'ignore'"):
+            db.with_images(frame, on_error="ignore")  # type: ignore[call-overload]
+    with pytest.raises(PathColumnError):
+        db.query("pair_counts", images=True)
+
+
+def test_an_empty_frame_has_the_column_of_bytes(db: ImageRewardDB) -> None:
+    nothing = db.images().clear()
+    for on_error in ("raise", "null", "skip"):
+        assert db.with_images(nothing, on_error=on_error).schema["image"] == pl.Binary
+        assert db.with_images(nothing.lazy(), on_error=on_error).collect().schema["image"] == pl.Binary
+    assert db.with_images(db.groups().clear()).schema["image"] == pl.List(pl.Binary)
+
+
+# What goes wrong, each planted in the middle image of three.
+
+
+def cut_short(path: Path) -> None:
+    os.truncate(path, path.stat().st_size - 30)
+
+
+def flip_a_byte(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[data.index(content("b")) + 1000] ^= 1
+    path.write_bytes(data)
+
+
+def change_directory(path: Path, offset: int, form: str, *values: int) -> None:
+    """Write over a field of the second member's entry in the central directory."""
+    data = bytearray(path.read_bytes())
+    second = data.index(b"PK\x01\x02", data.index(b"PK\x01\x02") + 4)
+    struct.pack_into(form, data, second + offset, *values)
+    path.write_bytes(data)
+
+
+def empty_member(path: Path) -> None:
+    write_zip(path, {"a.webp": content("a"), "b.webp": b"", "c.webp": content("c")})
+
+
+def without_member(path: Path) -> None:
+    write_zip(path, {"a.webp": content("a"), "c.webp": content("c")})
+
+
+def repeated_member(path: Path) -> None:
+    with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(zipfile.ZipInfo("b.webp"), b"another")
+
+
+def deflated_bomb(path: Path) -> None:
+    write_zip(path, {"a.webp": content("a"), "b.webp": bytes(80_000_000), "c.webp": content("c")}, zipfile.ZIP_DEFLATED)
+
+
+def deflated_lie(path: Path) -> None:
+    write_zip(path, {"a.webp": content("a"), "b.webp": bytes(80_000_000), "c.webp": content("c")}, zipfile.ZIP_DEFLATED)
+    change_directory(path, 24, "<L", 2000)
+
+
+def deflated_garbage(path: Path) -> None:
+    write_zip(path, {"a.webp": content("a"), "b.webp": content("b"), "c.webp": content("c")}, zipfile.ZIP_DEFLATED)
+    data = bytearray(path.read_bytes())
+    begin = data.index(b"b.webp") + 6
+    data[begin : begin + 200] = b"\xff" * 200
+    path.write_bytes(data)
+
+
+def other_local_header(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    begin = data.index(b"b.webp")
+    data[begin : begin + 6] = b"x.webp"
+    path.write_bytes(data)
+
+
+def method_bzip2(path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in "abc":
+            archive.writestr(zipfile.ZipInfo(f"{name}.webp"), content(name), zipfile.ZIP_BZIP2 if name == "b" else 0)
+
+
+ONE_BAD: dict[str, tuple[Callable[[Path], object], str, str]] = {
+    "a flipped byte": (flip_a_byte, "corrupt", "its CRC-32 is"),
+    "an empty member": (empty_member, "empty", "has no bytes"),
+    "no such member": (without_member, "missing", "the archive has no such member"),
+    "a name that stands twice": (repeated_member, "corrupt", "its name stands twice"),
+    "a size too large": (
+        lambda path: change_directory(path, 20, "<LL", 2**31, 2**31),
+        "corrupt",
+        "more than 67,108,864",
+    ),
+    "a size that reaches too far": (lambda path: change_directory(path, 20, "<LL", 9000, 9000), "corrupt", "overlaps"),
+    "a zip bomb": (deflated_bomb, "corrupt", "80,000,000 bytes, more than 67,108,864"),
+    "a bomb that lies about its size": (deflated_lie, "corrupt", "it inflates to more than its 2,000 bytes"),
+    "deflated garbage": (deflated_garbage, "corrupt", "invalid"),
+    "sizes that differ": (lambda path: change_directory(path, 24, "<L", 1999), "corrupt", "its two sizes differ"),
+    "another name in place": (other_local_header, "corrupt", "another member, or none, stands in its place"),
+    "an encrypted member": (lambda path: change_directory(path, 8, "<H", 1), "corrupt", "encrypted"),
+    "another method": (method_bzip2, "corrupt", "compressed by method 12"),
+    "another CRC": (lambda path: change_directory(path, 16, "<L", 7), "corrupt", "not 00000007"),
+}
+"""What is done to the zip, the status that image b then has, and words of the reason."""
+
+
+@pytest.mark.parametrize("lazy", [False, True])
+@pytest.mark.parametrize("fault", ONE_BAD)
+def test_one_bad_image_ends_as_documented_and_the_good_ones_are_delivered(
+    tmp_path: Path,
+    fault: str,
+    lazy: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    spoil, status, reason = ONE_BAD[fault]
+    spoil(write_zip(tmp_path / f"{FOLDER}.zip", {f"{name}.webp": content(name) for name in "abc"}))
+    dataset(tmp_path, "abc")
+    with pytest.raises(ImageError) as refused:
+        bytes_of(tmp_path, lazy=lazy)
+    assert refused.value.status == status
+    assert f"'{FOLDER}/b.webp'" in str(refused.value)
+    assert f"'{FOLDER}.zip'" in str(refused.value)
+    assert reason in str(refused.value)
+    assert bytes_of(tmp_path, lazy=lazy, on_error="null") == [content("a"), None, content("c")]
+    assert bytes_of(tmp_path, lazy=lazy, on_error="skip") == [content("a"), content("c")]
+    with irdb_sql.connect(tmp_path) as db:
+        assert db.image_files(verify=True)["status"].to_list() == ["ok", status, "ok"]
+
+
+def overlapping(path: Path) -> None:
+    """Let the second member's header lie where the first one's does."""
+    change_directory(path, 42, "<L", 0)
+
+
+def a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+ALL_BAD: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a zip cut short": (cut_short, "corrupt"),
+    "a zip cut to nothing": (lambda path: os.truncate(path, 0), "corrupt"),
+    "no zip": (lambda path: path.write_bytes(b"<html>Not found</html>"), "corrupt"),
+    "a folder with the zip's name": (a_folder, "corrupt"),
+    "a directory that is broken": (lambda path: change_directory(path, 0, "<L", 0), "corrupt"),
+    "a zip that is missing": (lambda path: path.unlink(), "archive_missing"),
+}
+
+
+@pytest.mark.parametrize("lazy", [False, True])
+@pytest.mark.parametrize("fault", ALL_BAD)
+def test_a_bad_archive_ends_as_documented(tmp_path: Path, fault: str, lazy: bool) -> None:  # noqa: FBT001 - as above
+    spoil, status = ALL_BAD[fault]
+    spoil(write_zip(tmp_path / f"{FOLDER}.zip", {f"{name}.webp": content(name) for name in "abc"}))
+    dataset(tmp_path, "abc")
+    with pytest.raises(ImageError) as refused:
+        bytes_of(tmp_path, lazy=lazy)
+    assert refused.value.status == status
+    assert f"'{FOLDER}.zip'" in str(refused.value)
+    assert bytes_of(tmp_path, lazy=lazy, on_error="null") == [None] * 3
+    assert bytes_of(tmp_path, lazy=lazy, on_error="skip") == []
+    with irdb_sql.connect(tmp_path) as db:
+        assert db.image_files()["status"].to_list() == [status] * 3
+        assert db.image_files(verify=True).equals(db.image_files())
+
+
+def test_members_that_overlap_are_all_refused(tmp_path: Path) -> None:
+    overlapping(write_zip(tmp_path / f"{FOLDER}.zip", {f"{name}.webp": content(name) for name in "abc"}))
+    assert bytes_of(dataset(tmp_path, "abc"), on_error="null")[1:] == [None, content("c")]
+
+
+def test_a_directory_that_claims_too_much_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_zip(tmp_path / f"{FOLDER}.zip", {f"{name}.webp": content(name) for name in "abc"})
+    monkeypatch.setattr(archives, "_LARGEST_DIRECTORY", 100)
+    with pytest.raises(ImageError, match="its central directory is to have"):
+        bytes_of(dataset(tmp_path, "abc"))
+
+
+HOSTILE = [
+    "../secret.webp", "images/../../secret.webp", "/etc/passwd", "images//secret.webp", "./secret.webp", "..", ".", "",
+    "images/test/..", "C:/secret.webp", "C:\\secret.webp", "images\\..\\..\\secret", "\\\\host\\share\\secret", "a\0b",
+    "images/test/", "images/link/secret.webp", "images/test/link.webp", "images/far/secret.webp", "images/test/pipe",
+    "images/" + "a" * 300 + ".webp", "images/test/folder", "images/" * 2000 + "a", "images/test/none.webp\n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("lazy", [False, True])
+def test_hostile_paths_read_nothing_outside_the_root(tmp_path: Path, lazy: bool) -> None:  # noqa: FBT001 - as above
+    (tmp_path / "secret.webp").write_bytes(b"secret")
+    write_zip(tmp_path / "far.zip", {"secret.webp": b"secret"})
+    root = tmp_path / "root"
+    (root / "images/test/folder").mkdir(parents=True)
+    (root / "images/link").symlink_to(tmp_path)
+    (root / "images/test/link.webp").symlink_to(tmp_path / "secret.webp")
+    (root / "images/far.zip").symlink_to(tmp_path / "far.zip")
+    os.mkfifo(root / "images/test/pipe")
+    (root / "images/test/good.webp").write_bytes(b"good")
+    (root / "images/test/inside.webp").symlink_to(root / "images/test/good.webp")
+    frame = pl.DataFrame({"image_path": [*HOSTILE, "images/test/good.webp", "images/test/inside.webp"]})
+    rows = [image("p", "x", 1, image_path=path) for path in frame["image_path"] if "\0" not in path and path]
+    folder = tmp_path / "hostile"
+    folder.mkdir()
+    write_metadata(folder, rows)
+    with irdb_sql.connect(folder, images_root=root) as db:
+        asked = frame.lazy() if lazy else frame
+        found = db.with_images(asked, on_error="null").lazy().collect()["image"].to_list()
+        assert found == [*[None] * len(HOSTILE), b"good", b"good"]
+        for path in HOSTILE:
+            with pytest.raises(ImageError):
+                db.with_images(pl.DataFrame({"image_path": [path]}))
+    with irdb_sql.connect(folder, images_root=root) as db:
+        files = db.image_files(verify=True)
+        assert files.filter(status="ok")["image_path"].to_list() == frame["image_path"].to_list()[-2:]
+        assert set(files["status"]) == {"ok", "missing", "corrupt"}
+
+
+def test_only_folders_of_the_datas_images_are_read_unless_trusted(tmp_path: Path) -> None:
+    folder = dataset(tmp_path, "a")
+    write_zip(folder / f"{FOLDER}.zip", {"a.webp": content("a")})
+    (folder / ".ssh").mkdir()
+    (folder / ".ssh/id_rsa").write_bytes(b"secret")
+    strange = [".ssh/id_rsa", "metadata-test.parquet", f"{FOLDER}.zip"]
+    frame = pl.DataFrame({"image_path": [*strange, f"{FOLDER}/a.webp"]})
+    with irdb_sql.connect(folder) as db:
+        for asked in (frame, frame.lazy()):
+            found = db.with_images(asked, on_error="null").lazy().collect()["image"].to_list()
+            assert found == [None, None, None, content("a")]
+        for path in strange:
+            with pytest.raises(ImageError, match="no image of the data lies in its folder"):
+                db.export_images(pl.DataFrame({"image_path": [path]}), tmp_path / "out.zip")
+    with irdb_sql.connect(folder, trusted=True) as db:
+        assert db.with_images(frame.head(1))["image"].to_list() == [b"secret"]
+
+
+def test_the_cache_of_a_hub_may_link_to_its_blobs(tmp_path: Path) -> None:
+    blob = write_zip(tmp_path / "repository/blobs/0f3a", {"a.webp": content("a")})
+    folder = tmp_path / "repository/snapshots/1234"
+    (folder / FOLDER).parent.mkdir(parents=True)
+    (folder / f"{FOLDER}.zip").symlink_to(blob)
+    assert bytes_of(dataset(folder, "a")) == [content("a")]
+
+
+def test_an_unpacked_file_that_is_too_large_or_unreadable_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / FOLDER).mkdir(parents=True)
+    (tmp_path / FOLDER / "a.webp").write_bytes(b"large")
+    os.truncate(tmp_path / FOLDER / "a.webp", 2**40)
+    (tmp_path / FOLDER / "b.webp").write_bytes(b"")
+    dataset(tmp_path, "abc")
+    with irdb_sql.connect(tmp_path) as db:
+        assert db.image_files()["status"].to_list() == ["corrupt", "empty", "missing"]
+        assert db.images(images=True, on_error="null")["image"].to_list() == [None] * 3
+
+    def refuse(*_: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(ImageError, match="cannot be read: Permission denied"):
+        bytes_of(tmp_path)
+
+
+def test_reads_are_positioned_also_where_the_system_has_no_pread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "pread")
+    write_zip(tmp_path / f"{FOLDER}.zip", {f"{name}.webp": content(name) for name in "abc"})
+    assert bytes_of(dataset(tmp_path, "abc")) == [content(name) for name in "abc"]
+
+
+def test_a_system_that_reads_short_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pread = os.pread
+    monkeypatch.setattr(os, "pread", lambda descriptor, length, offset: pread(descriptor, min(length, 700), offset))
+    write_zip(tmp_path / f"{FOLDER}.zip", {f"{name}.webp": content(name) for name in "abc"})
+    assert bytes_of(dataset(tmp_path, "abc")) == [content(name) for name in "abc"]
+
+
+def test_a_zip_is_indexed_once_a_process_and_anew_when_it_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexed = []
+    read_index = archives._read_index  # noqa: SLF001 - what is counted
+
+    def spy(file: byteranges.ByteRanges) -> archives.Archive:
+        indexed.append(file.shown)
+        return read_index(file)
+
+    monkeypatch.setattr(archives, "_read_index", spy)
+    path = write_zip(tmp_path / f"{FOLDER}.zip", {f"{name}.webp": content(name) for name in "abc"})
+    dataset(tmp_path, "abc")
+    for _ in range(2):
+        assert bytes_of(tmp_path) == [content(name) for name in "abc"]
+    assert indexed == [f"{FOLDER}.zip"]
+    with irdb_sql.connect(tmp_path) as db:
+        lazy = db.images(images=True, lazy=True)
+        path.unlink()
+        write_zip(path, {f"{name}.webp": content(name * 2) for name in "cab"})
+        assert lazy.collect()["image"].to_list() == [content(name * 2) for name in "abc"]
+        assert db.image_files()["status"].to_list() == ["ok"] * 3
+    assert len(indexed) == 2
+
+
+def test_a_zip_that_changes_all_the_time_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_zip(tmp_path / f"{FOLDER}.zip", {"a.webp": content("a")})
+    monkeypatch.setattr(byteranges, "_identity", lambda _facts: (random.random(),))  # noqa: S311 - any other number
+    with pytest.raises(ImageError, match="changes"):
+        bytes_of(dataset(tmp_path, "a"))
+
+
+def test_an_image_is_read_once_however_often_a_frame_names_it(
+    db: ImageRewardDB, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    read = image_store.ImageStore.read
+
+    def spy(self: image_store.ImageStore, paths: list[str]) -> Any:
+        asked.extend(paths)
+        return read(self, paths)
+
+    monkeypatch.setattr(image_store.ImageStore, "read", spy)
+    pairs = db.pairs(split="test", images=True)
+    assert len(asked) == len(set(asked)) == len({*pairs["better_path"], *pairs["worse_path"]})
+    by_path = dict(db.images(split="test", images=True).select("image_path", "image").iter_rows())
+    assert pairs["better_image"].to_list() == [by_path[path] for path in pairs["better_path"]]
+    assert pairs["worse_image"].to_list() == [by_path[path] for path in pairs["worse_path"]]
+
+
+def test_the_bytes_are_those_that_the_standard_library_reads(db: ImageRewardDB) -> None:
+    images = db.images(split="test", images=True)
+    for path, data in images.select("image_path", "image").iter_rows():
+        folder, name = path.rsplit("/", 1)
+        with zipfile.ZipFile(db.source.folder / f"{folder}.zip") as archive:
+            assert archive.read(name) == data
+    files = db.image_files().filter(split="test")
+    assert files["crc"].to_list() == [zlib.crc32(data) for data in images["image"]]
+    assert files["size"].to_list() == [len(data) for data in images["image"]]

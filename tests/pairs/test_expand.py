@@ -1,0 +1,384 @@
+"""Pairs that are expanded from files as published are, row by row, those of the macro; of other files the macro's are."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+import pytest
+from conftest import image, write_metadata
+from fakes.strategies import Row, datasets
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import irdb_sql
+from irdb_sql.core.thread_pool import in_order
+from irdb_sql.engine.errors import NotPublishedError
+from irdb_sql.errors import BrokenFileError, ClosedError
+from irdb_sql.pairs import expand as pair_frames
+from irdb_sql.pairs import reader as published_rows
+from irdb_sql.pairs.expand import SCHEMA, PairChoice, expanded_pairs
+from irdb_sql.pairs.reader import PublishedRows
+from irdb_sql.sources.local import PlacedFile, placed_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from irdb_sql import ImageRewardDB
+
+MACRO = "SELECT * FROM preference_pairs($split, $subset, $ties, $gap) ORDER BY better_row, worse_row"
+choices = st.builds(
+    PairChoice,
+    split=st.sampled_from([None, "train", "validation", "test"]),
+    subset=st.sampled_from([None, "1k", "4k", "8k"]),
+    keep_ties=st.booleans(),
+    min_rank_gap=st.sampled_from([-1, 1, 2, 4, 200]),
+)
+
+
+def files_of(db: ImageRewardDB) -> list[PlacedFile]:
+    first_rows = [0]
+    for file in db.source.files[:-1]:
+        first_rows.append(first_rows[-1] + pl.read_parquet(file.path).height)
+    return placed_files(db.source.files, first_rows)
+
+
+def by_macro(db: ImageRewardDB, choice: PairChoice) -> pl.DataFrame:
+    asked = {"split": choice.split, "subset": choice.subset, "ties": choice.keep_ties, "gap": choice.min_rank_gap}
+    return db.sql(MACRO, asked)
+
+
+def expanded(db: ImageRewardDB, choice: PairChoice, columns: list[str] | None = None, *, whole: bool) -> pl.DataFrame:
+    wanted = SCHEMA if columns is None else {name: SCHEMA[name] for name in columns}
+    return pl.concat(
+        [pl.DataFrame(schema=wanted), *expanded_pairs(files_of(db), choice, columns, whole=whole)], rechunk=False
+    )
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the statements that the engine answers from now on."""
+    from irdb_sql.engine.local import Engine  # noqa: PLC0415 - what the spy is for
+
+    texts: list[str] = []
+    for name in ("frame", "batches"):
+        method = getattr(Engine, name)
+
+        def spy(self: Any, text: str, *args: Any, _method: Any = method, **options: Any) -> Any:
+            texts.append(text)
+            return _method(self, text, *args, **options)
+
+        monkeypatch.setattr(Engine, name, spy)
+    return texts
+
+
+@settings(max_examples=10)
+@given(
+    rows=datasets(published=True),
+    choice=choices,
+    columns=st.lists(st.sampled_from(list(SCHEMA)), unique=True),
+    batch=st.integers(1, 5),
+)
+def test_expanded_pairs_equal_the_macro(rows: list[Row], choice: PairChoice, columns: list[str], batch: int) -> None:
+    with tempfile.TemporaryDirectory() as folder, irdb_sql.connect(write_metadata(Path(folder), rows)) as db:
+        expected = by_macro(db, choice)
+        assert expected.schema == SCHEMA
+        for whole in (True, False):
+            assert expanded(db, choice, whole=whole).equals(expected)
+            if columns:
+                assert expanded(db, choice, columns, whole=whole).equals(expected.select(columns))
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(pair_frames, "_CELLS", 1)  # a prompt at a time
+                patch.setattr(published_rows, "_BATCH_ROWS", batch)
+                assert expanded(db, choice, whole=whole).equals(expected)
+
+
+@settings(max_examples=10)
+@given(rows=datasets(), choice=choices, whole=st.booleans())
+def test_files_in_any_order_are_expanded_right_or_not_at_all(
+    rows: list[Row], choice: PairChoice, *, whole: bool
+) -> None:
+    with tempfile.TemporaryDirectory() as folder, irdb_sql.connect(write_metadata(Path(folder), rows)) as db:
+        expected = by_macro(db, choice)
+        asked = {"split": choice.split, "subset": choice.subset, "keep_ties": choice.keep_ties}
+        assert db.query("pairs", asked, min_rank_gap=choice.min_rank_gap).equals(expected)
+        assert db.query("pairs", asked, min_rank_gap=choice.min_rank_gap, lazy=True).collect().equals(expected)
+        with contextlib.suppress(NotPublishedError):
+            assert expanded(db, choice, whole=whole).equals(expected)
+
+
+@pytest.mark.parametrize("split", [None, "train", "test"])
+@pytest.mark.parametrize("cells", [1 << 22, 1 << 16])
+def test_a_whole_8k_sample_is_expanded_without_asking(
+    large_sample: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch, split: Any, cells: int
+) -> None:
+    monkeypatch.setattr(pair_frames, "_CELLS", cells)  # at once, and by threads
+    with irdb_sql.connect(large_sample) as db:
+        for choice in (
+            PairChoice(split),
+            PairChoice(split, keep_ties=True),
+            PairChoice(split, min_rank_gap=3),
+            PairChoice(split, "2k"),
+        ):
+            params = vars(choice)
+            eager = db.query("pairs", params)
+            assert db.query("pairs", params, lazy=True).collect().equals(eager)
+            assert asked == []
+            assert eager.equals(by_macro(db, choice))
+            asked.clear()
+
+
+@pytest.mark.parametrize("engine", ["in-memory", "streaming"])
+def test_lazy_plans_see_the_rows_and_columns_they_ask_for(asked: list[str], engine: Any) -> None:
+    with irdb_sql.connect() as db:
+        eager = db.pairs()
+        lazy = db.pairs(lazy=True)
+        plans: list[Callable[[Any], Any]] = [
+            lambda pairs: pairs.select("rank_gap"),
+            lambda pairs: pairs.select(pl.len()),
+            lambda pairs: pairs.head(3),
+            lambda pairs: pairs.head(0),
+            lambda pairs: pairs.head(300).filter(pl.col("rank_gap") == 4),
+            lambda pairs: pairs.filter(pl.col("rank_gap") == 4).select("worse_path", "split"),
+            lambda pairs: pairs.filter(pl.col("rank_gap") == 4).head(5),
+            lambda pairs: pairs.slice(100, 10),
+            lambda pairs: pairs.tail(2),
+            lambda pairs: pairs.join(pairs, on=["better_row", "worse_row"]).select(pl.len()),
+        ]
+        for plan in plans:
+            assert plan(lazy).collect(engine=engine).equals(plan(eager))
+        assert asked == []
+
+
+def rows_of(count: int = 3, prompt_id: str = "p", **more: Any) -> list[Row]:
+    return [image(prompt_id, f"{prompt_id}{n}", n % 5 + 1, n % 7 + 1, **more) for n in range(count)]
+
+
+def scattered() -> list[Row]:
+    return [*rows_of(2), *rows_of(2, "q"), image("p", "late", 5)]
+
+
+def alike(folder: Path, change: Callable[[pl.DataFrame], pl.DataFrame], rows: list[Row] | None = None) -> Path:
+    write_metadata(folder, rows_of() if rows is None else rows)
+    path = folder / "metadata-test.parquet"
+    change(pl.read_parquet(path)).write_parquet(path)
+    return folder
+
+
+NOT_PUBLISHED: dict[str, Callable[[Path], Any]] = {
+    "a prompt in two places": lambda folder: write_metadata(folder, scattered()),
+    "a row without a path": lambda folder: write_metadata(folder, [*rows_of(), image("p", "x", 5, image_path=None)]),
+    "a row without an id": lambda folder: write_metadata(folder, [*rows_of(), image(None, "x", 5)]),  # type: ignore[arg-type]
+    "ranks as floats": lambda folder: alike(folder, lambda f: f.with_columns(pl.col("rank").cast(pl.Float64))),
+    "texts as categories": lambda folder: alike(folder, lambda f: f.cast({"classification": pl.Categorical})),
+    "columns in capitals": lambda folder: alike(folder, lambda f: f.rename(str.upper)),
+    "a folder without a part": lambda folder: write_metadata(folder, rows_of(image_path="images/test/a/b.webp")),
+    "a part that is no number": lambda folder: write_metadata(folder, rows_of(image_path="images/test/t_x/b.webp")),
+    "names that differ in case alone": lambda folder: alike(
+        folder, lambda f: f.select(pl.col("rank").reverse().alias("RANK"), pl.all())
+    ),
+    "a part with a sign": lambda folder: write_metadata(folder, rows_of(image_path="images/test/t_+7/b.webp")),
+    "no folder": lambda folder: write_metadata(folder, rows_of(image_path="b.webp")),
+    "a prompt of many images": lambda folder: write_metadata(folder, rows_of(65)),
+    "a file whose rows tell their split": lambda folder: (alike(folder, lambda f: f) / "metadata-test.parquet").rename(
+        folder / "some.parquet"
+    ),
+    "two files of a split": lambda folder: [
+        *(write_metadata(folder, rows_of()) / f"metadata-{split}.parquet" for split in ("train", "test")),
+        (alike(folder / "more", lambda f: f, rows_of(3, "q")) / "metadata-test.parquet"),
+    ],
+}
+
+
+@pytest.mark.parametrize("kind", NOT_PUBLISHED)
+def test_files_that_are_not_as_published_are_asked_by_the_query(tmp_path: Path, kind: str, asked: list[str]) -> None:
+    (tmp_path / "more").mkdir()
+    with irdb_sql.connect(NOT_PUBLISHED[kind](tmp_path)) as db:
+        for whole in (True, False):
+            with pytest.raises(NotPublishedError):
+                list(expanded_pairs(files_of(db), PairChoice(), whole=whole))
+        eager = db.pairs(keep_ties=True)
+        assert asked
+        assert eager.equals(by_macro(db, PairChoice(keep_ties=True)))
+        assert eager.height > 0
+        assert db.pairs(keep_ties=True, lazy=True).collect().equals(eager)
+
+
+def test_a_prompt_of_64_images_is_expanded(tmp_path: Path) -> None:
+    with irdb_sql.connect(write_metadata(tmp_path, [*rows_of(64), *rows_of(1, "q"), *rows_of(2, "r")])) as db:
+        for ties in (True, False):
+            choice = PairChoice(keep_ties=ties)
+            assert expanded(db, choice, whole=True).equals(by_macro(db, choice))
+            assert expanded(db, choice, whole=False).equals(by_macro(db, choice))
+
+
+def test_a_ranking_file_is_asked_by_the_query(tmp_path: Path) -> None:
+    path = tmp_path / "ranking.json"
+    path.write_text('[{"id": "1", "prompt": "a", "generations": ["a.webp", "b.webp"], "ranking": [2, 1]}]')
+    with irdb_sql.connect(path) as db:
+        assert db.pairs()["better_path"].to_list() == ["b.webp"]
+
+
+def test_images_that_are_left_out_make_no_pair(db: ImageRewardDB, tmp_path: Path) -> None:
+    is_third = pl.int_range(pl.len()) % 3 == 0
+    path = tmp_path / "verified.parquet"
+    files = db.image_files(verify=True)
+    files.with_columns(status=pl.when(is_third).then(pl.lit("missing")).otherwise("status")).write_parquet(path)
+    with irdb_sql.connect(images=path) as some:
+        assert some.pairs().equals(by_macro(some, PairChoice()))
+        assert 0 < some.pairs().height < db.pairs().height
+
+
+def test_a_view_that_was_changed_holds_for_pairs() -> None:
+    text = "CREATE OR REPLACE VIEW images AS SELECT * FROM images_before WHERE rank < 3"
+    with irdb_sql.connect() as db:
+        before = db.pairs().height
+        with db.connection() as connection:
+            connection.execute(
+                "CREATE VIEW images_before AS SELECT * FROM metadata, (SELECT NULL::SMALLINT AS part, '' AS image_id)"
+            )
+            connection.execute(text)
+        assert 0 < db.pairs().height < before
+    with irdb_sql.connect(trusted=True) as db:
+        db.sql("CREATE OR REPLACE MACRO preference_pairs(a, b, c, d) AS TABLE SELECT 1 AS better_row, 2 AS worse_row")
+        assert db.pairs().rows() == [(1, 2)]
+
+
+def test_values_that_are_for_the_engine_are_left_to_it(db: ImageRewardDB) -> None:
+    assert db.query("pairs", min_rank_gap="2").equals(db.pairs(min_rank_gap=2))
+    assert db.query("pairs", keep_ties="true").equals(db.pairs(keep_ties=True))
+    for gap in (2.5, 2**31, -(10**30)):
+        with pytest.raises(irdb_sql.IrdbError, match="min_rank_gap"):
+            db.query("pairs", min_rank_gap=gap)
+
+
+def test_pairs_are_those_of_the_files_that_were_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, count in (("one", 3), ("other", 4)):
+        (tmp_path / name / "data").mkdir(parents=True)
+        write_metadata(tmp_path / name / "data", rows_of(count))
+        (tmp_path / name / "~").mkdir()
+        write_metadata(tmp_path / name / "~", rows_of(count + 2))
+    monkeypatch.setenv("HOME", str(tmp_path / "other" / "data"))
+    monkeypatch.chdir(tmp_path / "one")
+    with irdb_sql.connect("data") as db, irdb_sql.connect("./~") as home:
+        monkeypatch.chdir(tmp_path / "other")
+        for one, height in ((db, 3), (home, 10)):
+            assert one.pairs().height == one.pairs(lazy=True).collect().height == height
+            assert one.pairs().equals(by_macro(one, PairChoice()))
+
+
+def test_a_file_that_has_grown_since_is_asked_like_every_statement(tmp_path: Path) -> None:
+    rows = [*rows_of(3, split="train"), *rows_of(3, "q")]
+    with irdb_sql.connect(write_metadata(tmp_path, rows)) as db:
+        assert db.pairs().equals(by_macro(db, PairChoice()))
+        write_metadata(tmp_path, [*rows_of(5, split="train"), *rows_of(3, "q")])
+        # Numbers of rows are those of the files that were opened, and some now stand twice.
+        assert db.pairs().sort(pl.all()).equals(by_macro(db, PairChoice()).sort(pl.all()))
+        assert db.pairs(split="test", lazy=True).collect().equals(by_macro(db, PairChoice("test")))
+
+
+@pytest.mark.parametrize("limits", [{"timeout": 60}, {"threads": 1}, {"memory_limit": "1GB"}, {"memory_limit": "2GB"}])
+def test_pairs_keep_to_limits_or_need_not(asked: list[str], limits: Any) -> None:
+    with irdb_sql.connect(**limits) as db:
+        pairs = db.pairs()
+        assert pairs.equals(db.pairs(lazy=True).collect())
+        assert (asked == []) == (limits == {"memory_limit": "2GB"})
+
+
+def test_ctrl_c_is_raised_once_and_stops(large_sample: Path) -> None:
+    code = (
+        "import os, signal, sys, threading, time, irdb_sql\n"
+        "db = irdb_sql.connect(sys.argv[1])\n"
+        "db.pairs()\n"  # an import that is interrupted half-way is no longer of use
+        "caught = 0\n"
+        "for delay in range(20):\n"
+        "    timer = threading.Timer(delay / 1000, os.kill, (os.getpid(), signal.SIGINT))\n"
+        "    try:\n"
+        "        timer.start()\n"
+        "        while True: db.pairs()\n"
+        "    except KeyboardInterrupt:\n"
+        "        caught += 1\n"
+        "        timer.join()\n"
+        "        time.sleep(0.02)\n"
+        "print(caught, db.pairs(split='test').height > 0)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, large_sample], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "20 True\n", "")
+
+
+def test_a_closed_database_expands_nothing() -> None:
+    db = irdb_sql.connect()
+    lazy = db.pairs(lazy=True)
+    db.close()
+    with pytest.raises(ClosedError):
+        db.pairs()
+    with pytest.raises(ClosedError):
+        lazy.collect()
+
+
+def test_a_file_that_breaks_or_changes_meanwhile_is_told(tmp_path: Path) -> None:
+    write_metadata(tmp_path, rows_of())
+    with irdb_sql.connect(tmp_path) as db:
+        lazy = db.pairs(lazy=True)
+        (tmp_path / "metadata-test.parquet").write_bytes(b"PAR1 no more PAR1")
+        with pytest.raises(irdb_sql.IrdbError, match="metadata-test"):
+            db.pairs()
+        with pytest.raises(irdb_sql.IrdbError, match="metadata-test"):
+            lazy.collect()
+
+
+def test_a_file_that_changes_while_it_is_read_is_told(large_sample: Path, tmp_path: Path) -> None:
+    for file in large_sample.glob("*.parquet"):
+        shutil.copy(file, tmp_path)
+    with irdb_sql.connect(tmp_path) as db, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(published_rows, "_BATCH_ROWS", 10_000)
+        patch.setattr(pair_frames, "_CELLS", 10_000)
+        pairs = expanded_pairs(files_of(db), PairChoice("train"), whole=False)
+        assert next(pairs).height > 0
+        shutil.copy(large_sample / "metadata-train.parquet", tmp_path)
+        with pytest.raises(BrokenFileError, match="metadata-train.*changed while it was read"):
+            list(pairs)
+
+
+def test_a_file_that_breaks_amid_its_rows_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "broken.parquet"
+    path.touch()
+    found = path.stat()
+    stamp = (found.st_ino, found.st_size, found.st_mtime_ns)
+    broken = pl.LazyFrame({"rank": ["1", "x"]}).with_columns(pl.col("rank").cast(pl.Int8))
+    with pytest.raises(BrokenFileError, match=r"broken\.parquet"):
+        list(PublishedRows([path], [stamp], [broken], np.array([2]), 0).prompts(100))
+
+
+def test_tasks_give_their_values_in_order_and_their_errors_in_place() -> None:
+    begun: list[int] = []
+
+    def task(number: int) -> Callable[[], int]:
+        def work() -> int:
+            begun.append(number)
+            if number == 50:
+                raise ValueError(number)
+            return number
+
+        return work
+
+    def tasks() -> Iterator[Callable[[], int]]:
+        yield from map(task, range(10_000))
+
+    assert list(in_order([], 4)) == []
+    assert list(in_order([threading.current_thread], 4)) == [threading.current_thread()]
+    values = in_order(tasks(), 4)
+    assert [next(values) for _ in range(50)] == list(range(50))
+    with pytest.raises(ValueError, match="50"):
+        next(values)
+    assert max(begun) < 60

@@ -1,0 +1,138 @@
+"""Report pages in a real browser: they ask nothing of a network, fit every screen and paper, and are accessible."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import image, write_metadata
+from playwright.sync_api import sync_playwright
+
+import irdb_sql
+from irdb_sql.reports.render import REPORTS, render
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
+    from irdb_sql import ImageRewardDB
+
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+)
+if CHROMIUM is None and "CI" not in os.environ:
+    pytest.skip("no Chromium is installed here", allow_module_level=True)
+
+SCREENS = {"desktop": (1280, 900), "phone": (360, 740)}
+LOOKS = [("desktop", "light"), ("phone", "dark")]
+ALL_LOOKS = [(name, *look) for name in REPORTS for look in LOOKS]
+HOSTILE = ("<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "{{ 7 * 7 }}", "x" * 900, "javascript:alert(1)")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+def looked_at(browser: Browser, page_file: Path, screen: str, scheme: Any) -> dict[str, Any]:
+    """Open a page and tell what a person, a network and a screen reader would find."""
+    width, height = SCREENS[screen]
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+    page = context.new_page()
+    told: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: told.append(message.text))
+    page.on("pageerror", lambda error: told.append(str(error)))
+    page.on("dialog", lambda dialog: told.append(dialog.message))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(page_file.as_uri())
+    found = {
+        "overflow": page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"),
+        "landmarks": page.evaluate("['nav', 'main', 'h1'].map(name => document.querySelectorAll(name).length)"),
+        "small": page.evaluate(
+            "[...document.querySelectorAll('svg text')].filter(text => text.textContent.trim() && "
+            "text.getBoundingClientRect().height < 8).map(text => text.textContent)"
+        ),
+        "told": list(told),
+        "asked": [address for address in asked if not address.startswith("data:") and address != page_file.as_uri()],
+    }
+    violations = (
+        Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"]}).response["violations"]
+    )
+    found["faults"] = [(one["id"], one["nodes"][0]["html"][:200]) for one in violations]
+    context.close()
+    return found
+
+
+FINE = {"overflow": 0, "landmarks": [1, 1, 1], "small": [], "told": [], "asked": [], "faults": []}
+
+
+@pytest.fixture(scope="module")
+def pages(db: ImageRewardDB, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("pages")
+    for name in REPORTS:
+        (folder / f"{name}.html").write_text(render(db, name, "html", resamples=50))
+    return {name: folder / f"{name}.html" for name in REPORTS}
+
+
+@pytest.mark.parametrize(("name", "screen", "scheme"), ALL_LOOKS)
+def test_a_page_of_the_sample_is_fine(
+    browser: Browser, pages: dict[str, Path], name: str, screen: str, scheme: str
+) -> None:
+    assert looked_at(browser, pages[name], screen, scheme) == FINE
+
+
+@pytest.mark.parametrize(("screen", "scheme"), LOOKS[1:])
+def test_a_page_of_the_real_file_is_fine(
+    browser: Browser, real_file: Path, tmp_path: Path, screen: str, scheme: str
+) -> None:
+    for name in ("summary", "reproduction"):
+        with irdb_sql.connect(real_file) as real:
+            (tmp_path / "page.html").write_text(render(real, name, "html"))
+        assert looked_at(browser, tmp_path / "page.html", screen, scheme) == FINE
+
+
+def test_a_page_of_hostile_text_is_fine(browser: Browser, tmp_path: Path) -> None:
+    rows = [
+        image(f"p{number}", f"{number}-{rank}", rank, 5, 5, 5, classification=text, prompt=text)
+        for number, text in enumerate(HOSTILE)
+        for rank in (1, 2)
+    ]
+    with irdb_sql.connect(write_metadata(tmp_path, rows)) as hostile:
+        for name in ("summary", "scorers"):
+            (tmp_path / "page.html").write_text(render(hostile, name, "html", resamples=50))
+            assert looked_at(browser, tmp_path / "page.html", "phone", "light") == FINE
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_paper_holds_a_page_whole(browser: Browser, pages: dict[str, Path], name: str) -> None:
+    page = browser.new_page(viewport={"width": 718, "height": 1046})  # A4 within its margins
+    page.goto(pages[name].as_uri())
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert not page.is_visible("nav")
+    assert (
+        page.evaluate("[...document.querySelectorAll('table')].filter(table => !table.checkVisibility()).length") == 0
+    )
+    assert page.pdf(format="A4")[:5] == b"%PDF-"
+    page.close()
+
+
+def test_a_blurred_image_is_shown_by_a_click(browser: Browser, db: ImageRewardDB, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(render(db, form="html", blur=True))
+    page = browser.new_page()
+    page.goto((tmp_path / "page.html").as_uri())
+    shade = "getComputedStyle(document.querySelector('.blurred img')).filter"
+    assert page.evaluate(shade) == "blur(28px)"
+    page.locator(".blurred img").first.click()
+    assert page.evaluate(shade) == "none"
+    page.close()

@@ -1,0 +1,273 @@
+"""What Apache Spark answers is what DuckDB answers: every query, macro and view, on a local cluster of two executors.
+
+CI proves it of some statements; `pytest -n 2 -m full_spark -o faulthandler_timeout=900` of all, on the sample, the real file, hostile
+and generated data.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, cast
+
+import polars as pl
+import pytest
+from conftest import Row, image, write_metadata
+from fakes.statements import statements
+from fakes.strategies import datasets
+from hypothesis import HealthCheck, given, settings
+from oracles.engines import Both, rounded
+
+import irdb_sql
+from irdb_sql.core import catalog as sqlfiles
+from irdb_sql.core.signatures import parameters
+from irdb_sql.spark.registration import register
+from irdb_sql.spark.translate import call_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pyspark.sql import SparkSession
+
+    from irdb_sql.core.catalog import SqlFile
+
+FILES = sqlfiles.load()
+QUERIES = list(FILES.queries.values())
+MACROS = [file for file in FILES.macros.values() if file.is_table and not file.spark]
+CHOICES: dict[str, object] = {
+    "split": "test", "in_split": "test", "subset": "1k", "in_subset": "1k", "by_classification": True, "by_part": True,
+    "by_images": True, "by_rank_gap": True, "keep_ties": True, "min_rank_gap": 2, "limit": 7, "pairs": 2, "prompts": 3,
+    "from_draw": 0.2, "to_draw": 0.9, "seed": 5, "stratified": True, "per_prompt": 2, "epsilon": 0.5, "in_epsilon": 0.5,
+    "with_baselines": False,
+}  # fmt: skip
+"""A value for every parameter, other than its default."""
+IN_CI = frozenset({
+    "pairs", "groups", "rating_stats", "shared_prompts", "generator_stats", "split_leaks", "longest_prompts", "score_matches",
+})  # fmt: skip
+"""Queries and views that CI compares: they have most rewrites in them."""
+full_spark = pytest.mark.full_spark
+
+SCORES = pl.DataFrame(
+    [
+        ("s", "a.webp", 1.5), ("s", "b.webp", math.nan), ("s", "c.webp", math.inf), ("s", "d.webp", None),
+        ("s", "nowhere.webp", 1.0), ("s", "a.webp", 1.5), ("s", "e.webp", 1.0), ("s", "e.webp", 2.0),
+        ("t", "images/test/test_1/a.webp", -0.5), ("t", "b", 0.5), ("t", None, 0.0),
+    ],
+    schema={"scorer": pl.String, "image": pl.String, "score": pl.Float64},
+    orient="row",
+).with_columns(source=pl.lit("x"), source_row=pl.int_range(1, 12), score_number=pl.int_range(1, 12))  # fmt: skip
+LENT = {
+    "generator_scores": pl.DataFrame(
+        [("a", "p", 0.5), ("a", "p", 1.5), ("b", "p", 1.0), ("b", "q", 1e300), ("a", "q", 1e300), ("c", "q", -0.1)],
+        schema={"generator": pl.String, "prompt_id": pl.String, "score": pl.Float64},
+        orient="row",
+    ),
+    "human_ranking": pl.DataFrame({"generator": ["a", "b", "c"], "human_rank": [1.0, 2.0, 2.0]}),
+    "split_keys": pl.DataFrame(
+        {
+            "side": ["a", "b", "b"],
+            "prompt_id": ["p", "p", "q"],
+            "prompt": ["A  castle\u2003", "a castle", "\x0ba castle"],
+            "image_path": [
+                "x/00000000-0000-0000-0000-00000000000A.webp",
+                "00000000-0000-0000-0000-00000000000a.png",
+                "y\n",
+            ],
+            "content": [1, 1, None],
+        }
+    ),
+    "score_rows": SCORES,
+}
+"""Rows that stand in the place of views without any, so that their queries have something to answer."""
+HOSTILE = [
+    image("p", "a", 1, 7, 6, 5),
+    image("p", "b", 1, None, 1, 7),
+    image("p", "c", None, 3, 3, 3),
+    image("p", "d", 5, 1, None, 2),
+    image("p", "d", 5, 1, None, 2),
+    image("p\n", "e", 2, 4, 4, 4, prompt="Two\u00a0 Blanks\n", classification=None),
+    image("q", "f", 127, 8, 0, -3, prompt="two blanks", split="train", image_path="images/train/train_1.5/x.webp"),
+    image("q", "g", -128, 1, 1, 1, prompt=None, split="train", image_path="images/train/train_2/a_b/\\..webp\n"),
+    image("r", "h", 1, 1, 1, 1, prompt="ÄSSE ΟΔΟΣ İß", split="validation", image_path="images/validation/x"),
+    image("r", "i", 2, 7, 7, 7, image_path=None),
+    image("005658-0040", "j", 3, 5, 5, 5, prompt="'; DROP TABLE images; --"),
+    image("005658-0040\n", "k", 3, 5, 5, 5),
+]
+
+
+def compare(both: Both, file: SqlFile, *, with_choices: bool) -> None:
+    """Compare what a file answers without parameters, and with all of them."""
+    if file.kind == "query":
+        both.compare(file.text, dict.fromkeys(file.params), is_ordered=True)
+        if with_choices:
+            both.compare(file.text, {name: CHOICES.get(name) for name in file.params}, is_ordered=True)
+    elif file.kind == "view":
+        both.compare(f"SELECT * FROM {file.name}", {}, is_ordered=False)  # noqa: S608 - ours
+    else:
+        taken = parameters(file)
+        defaults = [None if one.default is None else value_of(one.default) for one in taken]
+        both.compare(*call_text(file.name, defaults), is_ordered=False)
+        if with_choices:
+            both.compare(*call_text(file.name, [CHOICES[one.name] for one in taken]), is_ordered=False)
+
+
+def value_of(default: str) -> object:
+    return {"NULL": None, "FALSE": False, "TRUE": True}.get(default, default if not default.isdigit() else int(default))
+
+
+def case(data: str, file: SqlFile) -> Any:
+    in_ci = data == "hostile" and file.name in IN_CI and file.kind != "macro"
+    return pytest.param(data, file, id=f"{data}, {file.kind} {file.name}", marks=() if in_ci else full_spark)
+
+
+CASES = [
+    case(data, file)
+    for data in ("sample", "hostile", "empty", "real", "generated")
+    for file in (*QUERIES, *MACROS, *FILES.views.values())
+]
+
+
+@pytest.fixture
+def sample(on_both: Both) -> Both:
+    return on_both
+
+
+@pytest.fixture(scope="module")
+def hostile(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
+    """Rows with ties, NULLs and odd text in a folder of an odd name, and rows that are lent."""
+    folder = tmp_path_factory.mktemp("it's `hostile`* {a,b} [c]")
+    write_metadata(folder, HOSTILE)
+    both = Both(spark, folder, LENT)
+    yield both
+    both.close()
+
+
+@pytest.fixture(scope="module")
+def empty(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
+    folder = tmp_path_factory.mktemp("empty")
+    write_metadata(folder, [])
+    both = Both(spark, folder)
+    yield both
+    both.close()
+
+
+@pytest.fixture(scope="module")
+def real(spark: SparkSession, real_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
+    folder = tmp_path_factory.mktemp("real")
+    with irdb_sql.connect(real_file) as db:
+        rows = db.sql("SELECT * EXCLUDE (split, row_index) FROM metadata ORDER BY row_index")
+    rows.write_parquet(folder / "metadata-test.parquet")
+    both = Both(spark, folder)
+    yield both
+    both.close()
+
+
+@pytest.fixture(scope="module")
+def generated(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
+    """All rows of many datasets that Hypothesis makes: a statement of Spark takes too long for one at a time."""
+    rows: list[Row] = []
+
+    @settings(max_examples=40, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @given(some=datasets())
+    def add(some: list[Row]) -> None:
+        rows.extend(some)
+
+    add()
+    folder = tmp_path_factory.mktemp("generated")
+    write_metadata(folder, rows)
+    both = Both(spark, folder)
+    yield both
+    both.close()
+
+
+@pytest.mark.parametrize(("data", "file"), CASES)
+def test_spark_answers_what_duckdb_answers(request: pytest.FixtureRequest, data: str, file: SqlFile) -> None:
+    compare(request.getfixturevalue(data), file, with_choices=data in ("sample", "hostile"))
+
+
+@pytest.mark.parametrize("number", [10, pytest.param(150, marks=full_spark)])
+def test_statements_of_ones_own_are_answered_as_duckdb_does(hostile: Both, number: int) -> None:
+    @settings(max_examples=number, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @given(text=statements())
+    def compare_one(text: str) -> None:
+        try:
+            hostile.duck.frame(text)
+        except irdb_sql.errors.QueryError:  # some number is too large
+            return
+        hostile.compare(text, {}, is_ordered=False)
+
+    compare_one()
+
+
+OF_ROWS = {
+    "calibrated_side": "calibrated_side(0.5, 0.25, rank)",
+    "diffusiondb_archive": "diffusiondb_archive(prompt_id)",
+    "figure_verdict": "figure_verdict(rank, overall_rating, 0.5)",
+    "float_list": "float_list([rank, overall_rating, NULL])",
+    "none_drawn": "none_drawn(abs(fidelity_rating), 1, 2)",
+    "normal_text": "normal_text(prompt)",
+    "pair_count": "pair_count(abs(rank::BIGINT))",
+    "plain_draw": "plain_draw(3, prompt)",
+    "rating_of_kind": "rating_of_kind('fidelity', rank, NULL, fidelity_rating)",
+    "split_name": "split_name(split)",
+    "subset_parts": "subset_parts('2k')",
+    "tau_b": "tau_b(abs(fidelity_rating), 1, abs(overall_rating), 0)",
+    "whole_number": "whole_number(rank)",
+    "wilson_lower": "wilson_lower(rank, 5)",
+    "wilson_upper": "wilson_upper(rank, 5)",
+}
+OF_GROUPS = {
+    "exact_mean": "exact_mean(rank / 128)",
+    "exact_ratio": "exact_ratio(rank / 128, overall_rating)",
+    "float_mean": "float_mean(rank)",
+    "pearson": "pearson(rank, overall_rating, 1)",
+    "share": "share(rank = 1)",
+}
+"""A call of each macro that is a value."""
+
+
+def test_macros_that_are_values_are_the_same_in_both(hostile: Both) -> None:
+    values = {file.name for file in FILES.macros.values() if not file.is_table and not file.spark}
+    assert values == OF_ROWS.keys() | OF_GROUPS.keys()
+    for calls, rows in ((OF_ROWS, "FROM images"), (OF_GROUPS, "FROM images GROUP BY split")):
+        columns = ", ".join(f"{call} AS {name}" for name, call in calls.items())
+        hostile.compare(f"SELECT split, {columns} {rows}", {}, is_ordered=False)
+
+
+def test_a_wrong_word_is_refused_by_both(hostile: Both) -> None:
+    for text in (
+        "FROM subset_images(in_split := 'tset')",
+        "SELECT subset_parts('3k') AS n",
+        "SELECT whole_number(1.5) AS n",
+    ):
+        sentences = []
+        for session in (hostile.duck, hostile.spark):
+            with pytest.raises(irdb_sql.IrdbError) as caught:
+                session.frame(text)
+            sentences.append(caught.value.sentence)
+        assert sentences[0].removeprefix("Invalid Input Error: ") in sentences[1]
+
+
+@full_spark
+def test_every_macro_is_the_same_as_a_function_of_the_session(on_both: Both, spark: SparkSession) -> None:
+    with irdb_sql.connect() as db:
+        names = register(spark, db.source.folder, schema="everything")
+    assert set(names) == {*FILES.views, *(file.name for file in MACROS)}
+    for file in MACROS:
+        given_by_name = ", ".join(f"{one.name} => {CHOICES[one.name]!r}" for one in parameters(file))
+        text, params = call_text(file.name, [CHOICES[one.name] for one in parameters(file)])
+        expected = on_both.duck.frame(text, params)
+        found = cast("pl.DataFrame", pl.from_arrow(spark.sql(f"SELECT * FROM {file.name}({given_by_name})").toArrow()))  # noqa: S608 - ours
+        assert found.schema == expected.schema
+        rows = [sorted([tuple(map(rounded, row)) for row in frame.rows()], key=repr) for frame in (found, expected)]
+        assert rows[0] == rows[1], file.name
+    spark.sql("USE default")
+
+
+@full_spark
+def test_the_facade_judges_scorers_on_spark_to_the_same_bits(on_both: Both, spark: SparkSession) -> None:
+    with irdb_sql.connect() as db:
+        scores = db.images(split="test").select("image_path", mine=pl.col("rank").cast(pl.Float64))
+        expected = db.evaluate(scores, split="test", resamples=20)
+    frame = spark.createDataFrame(scores.rename({"mine": "score"}).with_columns(scorer=pl.lit("mine")).to_arrow())
+    assert on_both.database.evaluate(cast("Any", frame), split="test", resamples=20).equals(expected)
