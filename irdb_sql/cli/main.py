@@ -17,6 +17,7 @@ import click
 
 from irdb_sql.cli.audit import audit
 from irdb_sql.cli.download import download
+from irdb_sql.cli.errors import UnforeseenError
 from irdb_sql.cli.export import check_split, export
 from irdb_sql.cli.import_ import import_
 from irdb_sql.cli.manual import manual_page
@@ -43,7 +44,7 @@ from irdb_sql.cli.progress import shown_waiting
 from irdb_sql.cli.report import report
 from irdb_sql.cli.scorers import evaluate, generators
 from irdb_sql.cli.shell import shell
-from irdb_sql.errors import IrdbError, NotFoundError, UnforeseenError, UnwritableError
+from irdb_sql.errors import IrdbError, NotFoundError, UnwritableError
 
 if TYPE_CHECKING:
     import polars as pl

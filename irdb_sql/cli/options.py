@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from irdb_sql.cli.errors import TerminalError
 from irdb_sql.cli.progress import is_terminal, shown_waiting
 from irdb_sql.core.text import printable
-from irdb_sql.errors import SourceTargetError, TerminalError, UnwritableError
+from irdb_sql.errors import UnwritableError
+from irdb_sql.sources.errors import SourceTargetError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

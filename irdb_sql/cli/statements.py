@@ -13,8 +13,8 @@ import click
 from irdb_sql.cli.manual import manual_page
 from irdb_sql.cli.parameters import named_values
 from irdb_sql.core import catalog as sqlfiles
-from irdb_sql.engine.errors import ShellCommandError
-from irdb_sql.errors import IrdbError, UnknownNameError
+from irdb_sql.engine.errors import ShellCommandError, UnknownNameError
+from irdb_sql.errors import IrdbError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

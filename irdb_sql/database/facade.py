@@ -16,18 +16,15 @@ from irdb_sql.database.images import ImageMethods
 from irdb_sql.database.queries import NamedQueries
 from irdb_sql.database.scorers import ScorerMethods
 from irdb_sql.database.tables import TableMethods
-from irdb_sql.engine.errors import LazyIsolationError, RowsCutWarning
+from irdb_sql.engine.errors import LazyIsolationError, QueryError, RowsCutWarning
 from irdb_sql.engine.limits import LimitOptions, Limits
 from irdb_sql.engine.local import Engine
 from irdb_sql.engine.parameters import own
 from irdb_sql.engine.statement import Asked
-from irdb_sql.errors import (
-    BrokenFileError,
-    QueryError,
-)
 from irdb_sql.images.roots import open_root
 from irdb_sql.images.store import ImageStore
 from irdb_sql.scorers.options import ScoreOptions, refuse_unknown, score_files
+from irdb_sql.sources.errors import BrokenFileError
 from irdb_sql.sources.local import EMBEDDED, Source, find_source, find_verification, literal_path, placed_files
 from irdb_sql.sources.remote import find_remote_source, is_remote
 from irdb_sql.sources.sample.dataset import embedded_sample

@@ -7,15 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from irdb_sql.core.schema import SPLITS, SUBSETS
+from irdb_sql.engine.errors import ParameterValueError, QueryError, UnknownNameError, UnknownParameterError
 from irdb_sql.engine.statement import Asked
-from irdb_sql.errors import (
-    ParameterValueError,
-    QueryError,
-    UnknownNameError,
-    UnknownParameterError,
-    UnknownSplitError,
-    UnknownSubsetError,
-)
+from irdb_sql.errors import UnknownSplitError, UnknownSubsetError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from irdb_sql.core.schema import PUBLISHED, TEXT
-from irdb_sql.errors import (
+from irdb_sql.sources.errors import (
     BrokenFileError,
     MissingColumnError,
     ReservedColumnError,

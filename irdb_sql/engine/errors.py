@@ -4,10 +4,127 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from irdb_sql.errors import IrdbError, QueryError, StatementError, quoted
+from irdb_sql.errors import MANY_NAMES, IrdbError, nearest, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+
+class UnknownNameError(IrdbError, LookupError):
+    """A name is none of the catalogue's."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        known = list(known)
+        few = f"there is {' and '.join(known)}." if len(known) < MANY_NAMES else "`irdb list` lists every name."
+        super().__init__(f"unknown {kind} {quoted(name)}", nearest(name, known) or few)
+
+
+class UnknownParameterError(IrdbError, TypeError):
+    """A query does not take a parameter of this name."""
+
+    def __init__(self, query: str, name: str, known: Iterable[str]) -> None:
+        known = list(known)
+        takes = f"it takes {', '.join(known)}." if known else "it takes none."
+        super().__init__(f"query {quoted(query)} has no parameter {quoted(name)}", nearest(name, known) or takes)
+
+
+class QueryError(IrdbError, ValueError):
+    """The engine refused a statement or failed while it ran; its own text is kept whole."""
+
+    def __init__(self, engine_text: str, hint: str | None = None) -> None:
+        super().__init__(engine_text, hint or _next_step(engine_text))
+
+
+class FrameTypeError(QueryError, TypeError):
+    """A column of a result has a type that a Polars frame cannot hold."""
+
+    def __init__(self, column: str, kind: object) -> None:
+        super().__init__(
+            f"column {quoted(column)} has the type {kind}, which a Polars frame cannot hold",
+            "cast it in the statement, as in CAST(… AS VARCHAR).",
+        )
+
+
+class FrameValueError(QueryError, ValueError):
+    """A column of a result holds a date that Polars cannot show; it would panic."""
+
+    def __init__(self, column: str) -> None:
+        super().__init__(
+            f"column {quoted(column)} holds infinity, or a date outside the years -262143 to 262142, "
+            "which a Polars frame cannot show",
+            "cast it in the statement, as in CAST(… AS VARCHAR).",
+        )
+
+
+class ParameterValueError(QueryError):
+    """A query failed with the values that its parameters were given."""
+
+    def __init__(self, query: str, params: Mapping[str, object], engine_text: str) -> None:
+        given = ", ".join(f"{name}={quoted(value)}" for name, value in params.items())
+        super().__init__(
+            f"query {quoted(query)} failed with {given}: {engine_text}",
+            f"`irdb show {query}` tells what each parameter is.",
+        )
+
+
+class StatementError(IrdbError, ValueError):
+    """A text is not one statement that reads."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(
+            f"expected one statement that reads, but found {found}",
+            "list the columns of the PIVOT, as in PIVOT … ON x IN ('a', 'b')."
+            if "MULTI" in found
+            else "pass a single SELECT, FROM, WITH, VALUES, DESCRIBE, SUMMARIZE or SHOW.",
+        )
+
+
+class ClosedError(IrdbError, RuntimeError):
+    """The database was closed before it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__("this database is closed", "collect lazy frames inside the `with` block, or connect again.")
+
+
+class FormatError(IrdbError, ValueError):
+    """A result cannot be written in the format that was asked for."""
+
+
+class NestedBinaryError(FormatError):
+    """A text format meets binary values inside lists or structs."""
+
+    def __init__(self, column: str, kind: object) -> None:
+        super().__init__(
+            f"column {quoted(column)} holds binary values in a {kind}, which a text format cannot write",
+            "select them as columns of their own, or write parquet.",
+        )
+
+
+class FarDateError(FormatError):
+    """A text format meets a date that has no usual spelling; Polars would panic."""
+
+    def __init__(self, column: str) -> None:
+        super().__init__(
+            f"column {quoted(column)} holds a date outside the years 1 to 9999, or infinity",
+            "cast it in the statement, as in CAST(… AS VARCHAR), or write parquet.",
+        )
+
+
+def _next_step(engine_text: str) -> str:
+    """Find the hint that fits what the engine says."""
+    for words, hint in _NEXT_STEPS.items():
+        if words in engine_text:
+            return hint
+    return "correct the statement or its values."
+
+
+_NEXT_STEPS = {
+    "Values were not provided": "give each $name a value: params in Python, --param NAME=VALUE on the command line.",
+    "excess parameters": "pass only the parameters that the text names.",
+    "Catalog Error": "`irdb list` lists the views and macros there are.",
+    "Binder Error": "`irdb show NAME` tells what a view or macro takes and returns.",
+    "IO Error": "check the path; if it is a file of the source, it has gone since it was opened: connect again.",
+}
 
 
 class RowsCutWarning(UserWarning):

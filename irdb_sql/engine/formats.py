@@ -16,9 +16,10 @@ from polars.exceptions import PolarsError
 from irdb_sql.core import markdown
 from irdb_sql.core.atomic_write import unfinished_file
 from irdb_sql.core.text import REPLACEMENT, UNSAFE
+from irdb_sql.engine.errors import FarDateError, NestedBinaryError
 from irdb_sql.engine.frames import lie_within
 from irdb_sql.engine.tables import draw_table
-from irdb_sql.errors import FarDateError, NestedBinaryError, UnwritableError
+from irdb_sql.errors import UnwritableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from duckdb.sqltypes import DuckDBPyType
 from polars.exceptions import ComputeError
 
 from irdb_sql.engine.arrow import ArrowStream
-from irdb_sql.errors import FrameTypeError, FrameValueError
+from irdb_sql.engine.errors import FrameTypeError, FrameValueError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

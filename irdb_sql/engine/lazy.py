@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from irdb_sql.engine.errors import NotPublishedError, RowsCutWarning
+from irdb_sql.engine.errors import NotPublishedError, QueryError, RowsCutWarning
 from irdb_sql.engine.frames import checked_frame, frame_of_rows
-from irdb_sql.errors import QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

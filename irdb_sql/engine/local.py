@@ -15,12 +15,12 @@ import duckdb
 from irdb_sql.core.tasks import Task
 from irdb_sql.engine.base_view import make_base_view
 from irdb_sql.engine.definitions import Definitions, comment
-from irdb_sql.engine.errors import LimitError, TimeLimitError
+from irdb_sql.engine.errors import ClosedError, LimitError, QueryError, TimeLimitError
 from irdb_sql.engine.hints import next_step
 from irdb_sql.engine.limits import limit_time, lock
 from irdb_sql.engine.parameters import bound
 from irdb_sql.engine.sandbox import NEEDED, checked_statement
-from irdb_sql.errors import ClosedError, IrdbError, QueryError
+from irdb_sql.errors import IrdbError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence

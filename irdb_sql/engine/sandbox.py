@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from irdb_sql.engine.errors import UnsafeError
+from irdb_sql.engine.errors import QueryError, StatementError, UnsafeError
 from irdb_sql.engine.parameters import untabbed
-from irdb_sql.errors import QueryError, StatementError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

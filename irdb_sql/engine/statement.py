@@ -10,8 +10,9 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from irdb_sql.engine.errors import QueryError
     from irdb_sql.engine.parameters import Params
-    from irdb_sql.errors import IrdbError, QueryError
+    from irdb_sql.errors import IrdbError
 
 Expand: TypeAlias = "Callable[[Sequence[str] | None], Iterator[pl.DataFrame]]"
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from irdb_sql.errors import FormatError, ImageError, IrdbError, NotFoundError, TargetError, quoted
+from irdb_sql.engine.errors import FormatError
+from irdb_sql.errors import IrdbError, NotFoundError, TargetError, quoted
+from irdb_sql.images.errors import ImageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

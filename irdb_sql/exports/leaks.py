@@ -10,9 +10,9 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from irdb_sql.core.text import printable
-from irdb_sql.errors import BrokenFileError
 from irdb_sql.exports.errors import NoExportError
 from irdb_sql.exports.formats import EXPORT_FORMATS, MANIFEST, SUFFIXES
+from irdb_sql.sources.errors import BrokenFileError
 from irdb_sql.storage.zips import LARGEST_IMAGE
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ import pyarrow as pa
 from PIL import Image
 
 from irdb_sql.core.thread_pool import CREW, finished, outcome
-from irdb_sql.errors import ChoiceError, DecodeError
+from irdb_sql.errors import ChoiceError
+from irdb_sql.images.errors import DecodeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,7 +12,7 @@ import polars as pl
 
 from irdb_sql.core.atomic_write import unfinished_file, unfinished_folder
 from irdb_sql.core.thread_pool import outcome
-from irdb_sql.errors import ImageError
+from irdb_sql.images.errors import ImageError
 from irdb_sql.images.faults import Fault
 
 if TYPE_CHECKING:

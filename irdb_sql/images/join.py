@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, cast, get_args
 import polars as pl
 
 from irdb_sql.core.schema import OnError
-from irdb_sql.errors import ChoiceError, ImageError, PathColumnError, nearest, quoted
+from irdb_sql.errors import ChoiceError, nearest, quoted
+from irdb_sql.images.errors import ImageError, PathColumnError
 from irdb_sql.images.faults import Fault
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from irdb_sql.errors import ImagesRootError
+from irdb_sql.images.errors import ImagesRootError
 from irdb_sql.images.paths import UnsafePathError
 from irdb_sql.storage.byteranges import LocalFile, read_file
 from irdb_sql.storage.zips import LARGEST_IMAGE

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from irdb_sql.errors import RemoteError
 from irdb_sql.images.faults import Fault, words_of
 from irdb_sql.storage.byteranges import ChangedError
+from irdb_sql.storage.errors import RemoteError
 from irdb_sql.storage.zips import BrokenMemberError, content_of, forget
 
 if TYPE_CHECKING:

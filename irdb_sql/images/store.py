@@ -8,11 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from irdb_sql.core.thread_pool import CORES, CREW, finished
-from irdb_sql.errors import RemoteError
 from irdb_sql.images.faults import TOO_LARGE, Fault, absent, fault_of, words_of
 from irdb_sql.images.paths import UnsafePathError, split_path
 from irdb_sql.images.runs import read_runs, runs_of
 from irdb_sql.storage.byteranges import ChangedError
+from irdb_sql.storage.errors import RemoteError
 from irdb_sql.storage.zips import BrokenArchiveError, forget, index_of
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from zlib_ng import zlib_ng
 
 from irdb_sql.core.atomic_write import write_file
 from irdb_sql.core.thread_pool import outcome
-from irdb_sql.errors import DecodeError, UnwritableError
+from irdb_sql.errors import UnwritableError
+from irdb_sql.images.errors import DecodeError
 from irdb_sql.images.faults import Fault
 
 if TYPE_CHECKING:

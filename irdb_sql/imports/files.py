@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from irdb_sql.core.schema import PARTS, SPLITS
 from irdb_sql.core.thread_pool import outcome
-from irdb_sql.errors import ImagesRootError, RemoteError, quoted
+from irdb_sql.errors import quoted
+from irdb_sql.images.errors import ImagesRootError
 from irdb_sql.images.faults import ABSENT, Fault, words_of
 from irdb_sql.images.paths import UnsafePathError
 from irdb_sql.images.roots import open_root
 from irdb_sql.images.store import ImageStore
 from irdb_sql.imports.errors import NoPartsError, PartFileError
+from irdb_sql.storage.errors import RemoteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

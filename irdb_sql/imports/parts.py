@@ -15,9 +15,9 @@ from irdb_sql.core.atomic_write import failures_of, write_file
 from irdb_sql.core.schema import PUBLISHED, TEXT, unseen
 from irdb_sql.engine.limits import Limits
 from irdb_sql.engine.local import Engine
-from irdb_sql.errors import NoMetadataError
 from irdb_sql.imports.errors import ImportTargetError, MissingPartError, PartRowError
 from irdb_sql.imports.files import PartFile, read_parts
+from irdb_sql.sources.errors import NoMetadataError
 from irdb_sql.sources.local import MetadataFile, Source
 
 if TYPE_CHECKING:

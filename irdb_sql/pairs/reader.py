@@ -16,7 +16,7 @@ from polars.exceptions import PolarsError
 
 from irdb_sql.core.thread_pool import CORES, CREW, in_order
 from irdb_sql.engine.errors import NotPublishedError
-from irdb_sql.errors import BrokenFileError
+from irdb_sql.sources.errors import BrokenFileError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

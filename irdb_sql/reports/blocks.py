@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from irdb_sql.core import catalog as sqlfiles
-from irdb_sql.errors import UnknownNameError
+from irdb_sql.engine.errors import UnknownNameError
 from irdb_sql.reports.answers import Answer, answer_of, command_line, heading
 from irdb_sql.scorers.leaderboard import leaderboard, shown
 from irdb_sql.sources.local import EMBEDDED

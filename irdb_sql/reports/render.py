@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from irdb_sql.errors import ChoiceError, SourceNotFoundError, UnknownNameError, UnreadableError
+from irdb_sql.engine.errors import UnknownNameError
+from irdb_sql.errors import ChoiceError
 from irdb_sql.reports.blocks import Blocks, Scope
 from irdb_sql.reports.errors import TemplateError
 from irdb_sql.reports.markdown import MarkdownSetting
+from irdb_sql.sources.errors import SourceNotFoundError, UnreadableError
 
 if TYPE_CHECKING:
     from irdb_sql.core.schema import Split, Subset

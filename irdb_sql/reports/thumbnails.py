@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from irdb_sql.errors import DecodeError
+from irdb_sql.images.errors import DecodeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

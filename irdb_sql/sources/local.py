@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from irdb_sql.core.schema import SPLITS
-from irdb_sql.errors import (
+from irdb_sql.errors import UnknownSplitError
+from irdb_sql.sources.errors import (
     NoMetadataError,
     RepeatedFileError,
     SourceNotFoundError,
     SourceTargetError,
-    UnknownSplitError,
     UnreadableError,
 )
 from irdb_sql.sources.revisions import RECORD, revision_of

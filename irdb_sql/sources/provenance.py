@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from irdb_sql.errors import UnreadableError
+from irdb_sql.sources.errors import UnreadableError
 from irdb_sql.sources.revisions import revision_of_content
 
 if TYPE_CHECKING:

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Protocol, TypeGuard
 
 from irdb_sql.core.atomic_write import failures_of, write_file
 from irdb_sql.core.schema import SPLITS
-from irdb_sql.errors import NoMetadataError, RemoteError, UnknownSplitError
+from irdb_sql.errors import UnknownSplitError
+from irdb_sql.sources.errors import NoMetadataError
 from irdb_sql.sources.local import MetadataFile, Source, find_source
 from irdb_sql.sources.revisions import read_record
 from irdb_sql.storage import remote
+from irdb_sql.storage.errors import RemoteError
 from irdb_sql.storage.hub import COMMIT, parse_address, take_snapshot
 
 if TYPE_CHECKING:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 
+from irdb_sql.engine.errors import ClosedError, StatementError
 from irdb_sql.engine.frames import frame_of_rows
-from irdb_sql.errors import ClosedError, IrdbError, StatementError
+from irdb_sql.errors import IrdbError
 from irdb_sql.spark.errors import SparkError, SparkSessionError, SparkSettingError
 from irdb_sql.spark.shapes import shape_of, shapes
 from irdb_sql.spark.sources import first_line, java_text, metadata_statement

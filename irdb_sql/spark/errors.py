@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from irdb_sql.errors import FileError, IrdbError, MissingPackageError, NotFoundError, QueryError, nearest, quoted
+from irdb_sql.engine.errors import QueryError
+from irdb_sql.errors import FileError, IrdbError, MissingPackageError, NotFoundError, nearest, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

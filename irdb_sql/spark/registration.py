@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from irdb_sql.core import catalog as sqlfiles
 from irdb_sql.core.schema import unseen
-from irdb_sql.errors import UnknownNameError
+from irdb_sql.engine.errors import UnknownNameError
 from irdb_sql.spark.errors import MissingSparkError, NotOnSparkError, SchemaNameError, SchemaTakenError
 
 try:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from irdb_sql.core.signatures import parameters
+from irdb_sql.engine.errors import QueryError
 from irdb_sql.engine.limits import Limits
 from irdb_sql.engine.local import Engine
-from irdb_sql.errors import QueryError
 from irdb_sql.images.listing import SCHEMA
 from irdb_sql.sources.local import Source
 from irdb_sql.spark.kinds import VALUE

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from irdb_sql.core.schema import PUBLISHED, SPLITS, TEXT
-from irdb_sql.errors import NoMetadataError
+from irdb_sql.sources.errors import NoMetadataError
 from irdb_sql.sources.sample.dataset import embedded_sample
 from irdb_sql.spark.definitions import base_statement
 from irdb_sql.spark.errors import NotOnSparkError, SparkColumnError, SparkSourceError

@@ -10,6 +10,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+
+class RemoteError(IrdbError, OSError):
+    """A server or remote filesystem does not answer as it should."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(
+            f"{quoted(url)} cannot be read: {reason}",
+            "try again later, or download the file and name the folder that it is published in.",
+        )
+
+
 DATASET = "zai-org/ImageRewardDB"
 """The repository that publishes the dataset."""
 

@@ -13,8 +13,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
-from irdb_sql.errors import MissingPackageError, RemoteError
+from irdb_sql.errors import MissingPackageError
 from irdb_sql.storage.byteranges import ChangedError, Tail
+from irdb_sql.storage.errors import RemoteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from irdb_sql.core import markdown
+from irdb_sql.engine.errors import FarDateError, NestedBinaryError
 from irdb_sql.engine.formats import FORMATS, encode
-from irdb_sql.errors import FarDateError, NestedBinaryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

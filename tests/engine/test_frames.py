@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from irdb_sql import ImageRewardDB
+from irdb_sql.engine.errors import FrameValueError, QueryError
 from irdb_sql.engine.frames import stream_of
-from irdb_sql.errors import FrameValueError, QueryError
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ import pytest
 from conftest import CHECKOUT, uncovered
 
 import irdb_sql
+from irdb_sql.engine.errors import ClosedError, QueryError
 from irdb_sql.engine.local import Engine
-from irdb_sql.errors import ClosedError, QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from irdb_sql import ImageRewardDB
-from irdb_sql.engine.errors import ArgumentError
-from irdb_sql.errors import QueryError
+from irdb_sql.engine.errors import ArgumentError, QueryError
 
 PLACES = {
     "SELECT\n  imag_path\nFROM images": ("imag_path", "'image_path'"),

@@ -19,13 +19,8 @@ from PIL import Image
 
 import irdb_sql
 from irdb_sql import decode
-from irdb_sql.errors import (
-    ChoiceError,
-    DecodeError,
-    ImageError,
-    TargetExistsError,
-    UnwritableError,
-)
+from irdb_sql.errors import ChoiceError, TargetExistsError, UnwritableError
+from irdb_sql.images.errors import DecodeError, ImageError
 
 if TYPE_CHECKING:
     from irdb_sql import ImageRewardDB

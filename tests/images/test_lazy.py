@@ -12,9 +12,10 @@ import polars.selectors as cs
 import pytest
 
 import irdb_sql
-from irdb_sql.errors import ClosedError, ImageError
+from irdb_sql.engine.errors import ClosedError
 from irdb_sql.images import runs as image_runs
 from irdb_sql.images import store as image_store
+from irdb_sql.images.errors import ImageError
 from irdb_sql.images.faults import Fault
 from irdb_sql.images.lazy import ImageFrame
 from irdb_sql.storage import zips as archives

@@ -20,10 +20,11 @@ from conftest import RunCli, image, uncovered, write_metadata
 from PIL import Image
 
 import irdb_sql
-from irdb_sql.errors import BrokenFileError, SourceNotFoundError, UnwritableError
+from irdb_sql.errors import UnwritableError
 from irdb_sql.images import runs as image_runs
 from irdb_sql.images import store as image_store
 from irdb_sql.reports.render import render
+from irdb_sql.sources.errors import BrokenFileError, SourceNotFoundError
 from irdb_sql.storage import byteranges
 
 if TYPE_CHECKING:

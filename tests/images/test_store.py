@@ -15,8 +15,9 @@ import pytest
 from conftest import image, write_metadata
 
 import irdb_sql
-from irdb_sql.errors import ChoiceError, ImageError, ImagesRootError, PathColumnError
+from irdb_sql.errors import ChoiceError
 from irdb_sql.images import store as image_store
+from irdb_sql.images.errors import ImageError, ImagesRootError, PathColumnError
 from irdb_sql.storage import byteranges
 from irdb_sql.storage import zips as archives
 

@@ -20,9 +20,10 @@ from hypothesis import strategies as st
 
 import irdb_sql
 from irdb_sql.core.schema import PUBLISHED
-from irdb_sql.errors import BrokenFileError, NoMetadataError, UnwritableError
+from irdb_sql.errors import UnwritableError
 from irdb_sql.imports import errors as part_errors
 from irdb_sql.imports.parts import import_parts
+from irdb_sql.sources.errors import BrokenFileError, NoMetadataError
 from irdb_sql.sources.sample.dataset import embedded_sample
 from irdb_sql.storage.zips import LARGEST_IMAGE
 

@@ -21,12 +21,12 @@ from hypothesis import strategies as st
 
 import irdb_sql
 from irdb_sql.core.thread_pool import in_order
-from irdb_sql.engine.errors import NotPublishedError
-from irdb_sql.errors import BrokenFileError, ClosedError
+from irdb_sql.engine.errors import ClosedError, NotPublishedError
 from irdb_sql.pairs import expand as pair_frames
 from irdb_sql.pairs import reader as published_rows
 from irdb_sql.pairs.expand import SCHEMA, PairChoice, expanded_pairs
 from irdb_sql.pairs.reader import PublishedRows
+from irdb_sql.sources.errors import BrokenFileError
 from irdb_sql.sources.local import PlacedFile, placed_files
 
 if TYPE_CHECKING:

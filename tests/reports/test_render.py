@@ -20,7 +20,8 @@ from markdown_it import MarkdownIt
 import irdb_sql
 from irdb_sql.cli.main import irdb
 from irdb_sql.core.markdown import one_line
-from irdb_sql.errors import ChoiceError, IrdbError, UnknownNameError
+from irdb_sql.engine.errors import UnknownNameError
+from irdb_sql.errors import ChoiceError, IrdbError
 from irdb_sql.reports.answers import heading, shown
 from irdb_sql.reports.diff import differences, read_report
 from irdb_sql.reports.errors import OldReportError, TemplateError

@@ -25,16 +25,10 @@ from conftest import CHECKOUT, image, uncovered, write_metadata
 from fakes.hub import NAME, FakeHub, Files
 
 import irdb_sql
-from irdb_sql.errors import (
-    ChoiceError,
-    IrdbError,
-    SourceTargetError,
-    UnknownSplitError,
-    UnknownSubsetError,
-    UnwritableError,
-)
+from irdb_sql.errors import ChoiceError, IrdbError, UnknownSplitError, UnknownSubsetError, UnwritableError
 from irdb_sql.reports.render import REPORTS, render, template_text
 from irdb_sql.sources.download import plan as download_plans
+from irdb_sql.sources.errors import SourceTargetError
 from irdb_sql.storage import fetch as fetching
 from irdb_sql.storage import hub
 from irdb_sql.storage.errors import (

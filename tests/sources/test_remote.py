@@ -20,17 +20,11 @@ from conftest import image, write_metadata
 from fakes.hub import NAME, FakeHub, Files
 
 import irdb_sql
-from irdb_sql.errors import (
-    IrdbError,
-    MissingPackageError,
-    NoMetadataError,
-    RemoteError,
-    UnknownSplitError,
-    UnwritableError,
-)
+from irdb_sql.errors import IrdbError, MissingPackageError, UnknownSplitError, UnwritableError
 from irdb_sql.sources import remote as remote_sources
+from irdb_sql.sources.errors import NoMetadataError
 from irdb_sql.storage import hub, remote
-from irdb_sql.storage.errors import HubError, RecordError, RepositoryNotFoundError, RevisionNotFoundError
+from irdb_sql.storage.errors import HubError, RecordError, RemoteError, RepositoryNotFoundError, RevisionNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

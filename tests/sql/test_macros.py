@@ -8,7 +8,7 @@ import pytest
 from conftest import image, write_metadata
 
 import irdb_sql
-from irdb_sql.errors import QueryError
+from irdb_sql.engine.errors import QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ import pytest
 from conftest import Row, RunCli, image, write_metadata
 
 import irdb_sql
-from irdb_sql.errors import QueryError
+from irdb_sql.engine.errors import QueryError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -21,8 +21,10 @@ import pytest
 from conftest import image, uncovered, write_metadata
 
 import irdb_sql
-from irdb_sql.errors import ImageError, IrdbError, MissingPackageError, RemoteError
+from irdb_sql.errors import IrdbError, MissingPackageError
+from irdb_sql.images.errors import ImageError
 from irdb_sql.storage import remote
+from irdb_sql.storage.errors import RemoteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
