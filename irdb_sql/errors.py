@@ -79,6 +79,11 @@ class MissingPackageError(IrdbError, ImportError):
     def __init__(self, what: str, how: str) -> None:
         super().__init__(f"{what} is not installed", how)
 
+    @classmethod
+    def of_extra(cls, package: str, extra: str) -> MissingPackageError:
+        """Say which extra brings a package."""
+        return cls(f"the package {package}", f"pip install 'irdb-sql[{extra}]' brings it.")
+
 
 class ChoiceError(IrdbError, ValueError):
     """A word is none of those that an argument takes."""
