@@ -1,0 +1,37 @@
+"""Opens a source: the embedded sample, files of this machine, or a folder behind a URL."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from irdb_sql.sources.local import EMBEDDED, find_source
+from irdb_sql.sources.remote import find_remote_source, is_remote
+from irdb_sql.sources.sample.dataset import embedded_sample
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from irdb_sql.sources.local import PathLike, Source
+
+
+def open_source(source: PathLike | Sequence[PathLike] | None = None, split: str | None = None) -> Source:
+    """Find the metadata files of a source, and fetch them if they are elsewhere.
+
+    Args:
+        source: A folder, a file or a list of files, as `find_source` takes them; a URL, as `find_remote_source` does;
+            None for the embedded sample.
+        split: For a folder or URL, the one split to open; for files, the split of all their rows.
+
+    Raises:
+        IrdbError: As `find_source` and `find_remote_source` do.
+
+    Example:
+        >>> open_source().name
+        'embedded sample (synthetic)'
+    """
+    if source is None:
+        return replace(find_source(embedded_sample(), split), name=EMBEDDED)
+    if is_remote(source):
+        return find_remote_source(source, split)
+    return find_source(source, split)
