@@ -4,16 +4,38 @@ from __future__ import annotations
 
 import functools
 import graphlib
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+
+from irdb_sql.core.named_query import query_text
 
 Kind = Literal["view", "macro", "query"]
 
 
 @dataclass(frozen=True)
+class HeaderQuery:
+    """What the header of a view or macro says about the query of all its rows.
+
+    Attributes:
+        name: Name of the query.
+        question: The question that it answers.
+        notes: Further lines of its own header.
+        parameters: Its parameters, in their order; all those of the macro, in the macro's order, if there are none.
+        order: What its rows are ordered by.
+    """
+
+    name: str
+    question: str
+    notes: tuple[str, ...]
+    parameters: tuple[str, ...]
+    order: str
+
+
+@dataclass(frozen=True)
 class SqlFile:
-    """One file of `queries/`: a view, a macro or a query.
+    """A view, a macro or a query: one file of `queries/`, or a query that the header of one asks for.
 
     Attributes:
         kind: What the file defines.
@@ -25,6 +47,7 @@ class SqlFile:
         reads: Names of the views and macros that the statement uses.
         source: Where the definition comes from, or nothing.
         spark: Why Apache Spark cannot have it, or nothing.
+        query: The query of all rows of a view or macro, if the header asks for one.
         text: The whole file, header included, as the engine runs it.
     """
 
@@ -37,6 +60,7 @@ class SqlFile:
     reads: tuple[str, ...]
     source: str
     spark: str
+    query: HeaderQuery | None
     text: str = field(repr=False)
 
     @property
@@ -81,12 +105,18 @@ class SqlFiles:
 @functools.cache
 def load() -> SqlFiles:
     """Read every `.sql` file of the package, once a process."""
-    folder = _folder()
-    return SqlFiles(
-        views=_read_all(folder / "views", "view"),
-        macros=_read_all(folder / "macros", "macro"),
-        queries=_read_all(folder, "query"),
-    )
+    return read(_folder())
+
+
+def read(folder: Path) -> SqlFiles:
+    """Read every `.sql` file of a folder and of the folders in it, a folder a topic."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.sql"), key=lambda path: path.stem)]
+    files = [parse(text) for text in texts]
+    files += [parse(query_text(file, file.query)) for file in files if file.query]
+    by_kind: dict[Kind, dict[str, SqlFile]] = {"view": {}, "macro": {}, "query": {}}
+    for file in sorted(files, key=lambda file: file.name):
+        by_kind[file.kind][file.name] = file
+    return SqlFiles(views=by_kind["view"], macros=by_kind["macro"], queries=by_kind["query"])
 
 
 def _folder() -> Path:
@@ -96,20 +126,17 @@ def _folder() -> Path:
     return packaged if packaged.is_dir() else package.parent / "queries"
 
 
-def _read_all(folder: Path, kind: Kind) -> dict[str, SqlFile]:
-    return {path.stem: parse(path.read_text(encoding="utf-8"), kind) for path in sorted(folder.glob("*.sql"))}
-
-
-def parse(text: str, kind: Kind) -> SqlFile:
+def parse(text: str) -> SqlFile:
     r"""Read the header of a `.sql` file: the comment lines at its top.
 
     Example:
-        >>> file = parse("-- name: one\n-- Is there one?\n-- returns: n\nSELECT 1 AS n", "query")
-        >>> file.summary, file.returns
-        ('Is there one?', ('n',))
+        >>> file = parse("-- name: one\n-- Is there one?\n-- returns: n\nSELECT 1 AS n")
+        >>> file.kind, file.summary, file.returns
+        ('query', 'Is there one?', ('n',))
     """
     facts: dict[str, str] = {}
     params: dict[str, str] = {}
+    notes: list[str] = []
     sentences: list[str] = []
     for line in text.splitlines():
         if not line.startswith("--"):
@@ -118,12 +145,14 @@ def parse(text: str, kind: Kind) -> SqlFile:
         key, colon, value = content.partition(": ")
         if colon and key.startswith("param "):
             params[key.removeprefix("param ")] = value
+        elif colon and key == "note":
+            notes.append(value)
         elif colon and key in _KEYS:
             facts[key] = value
         else:
             sentences.append(content)
     return SqlFile(
-        kind=kind,
+        kind=_kind(text),
         name=facts["name"],
         summary=sentences[0],
         notes=" ".join(sentences[1:]),
@@ -132,11 +161,27 @@ def parse(text: str, kind: Kind) -> SqlFile:
         reads=_names(facts.get("reads", "")),
         source=facts.get("source", ""),
         spark=facts.get("spark", "").removeprefix("no, "),
+        query=HeaderQuery(
+            name=facts["query"],
+            question=facts["question"],
+            notes=tuple(notes),
+            parameters=_names(facts.get("parameters", "")),
+            order=facts["order"],
+        )
+        if "query" in facts
+        else None,
         text=text,
     )
 
 
-_KEYS = ("name", "returns", "reads", "source", "spark")
+_KEYS = ("name", "returns", "reads", "source", "spark", "query", "question", "parameters", "order")
+
+
+def _kind(text: str) -> Kind:
+    definition = re.search(r"^CREATE OR REPLACE (VIEW|MACRO)\b", text, re.MULTILINE)
+    if not definition:
+        return "query"
+    return "view" if definition[1] == "VIEW" else "macro"
 
 
 def _names(listed: str) -> tuple[str, ...]:

@@ -1,0 +1,39 @@
+-- name: keyless_rows
+-- Rows of the source without image_path or prompt_id, which are left out everywhere else.
+-- Like images, rows of train whose path names no part are in no subset but the NULL one.
+-- param in_split: train, validation or test; NULL takes all splits
+-- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
+-- returns: split, image_path, prompt_id, prompt, row_index
+-- reads: metadata, split_name, subset_parts
+-- query: keyless_rows
+-- question: Which rows have no image_path or no prompt_id?
+-- order: row_index
+CREATE OR REPLACE MACRO keyless_rows(
+    in_split VARCHAR := NULL,
+    in_subset VARCHAR := NULL
+) AS TABLE
+    WITH keyless AS (
+        SELECT
+            split,
+            image_path,
+            prompt_id,
+            prompt,
+            row_index,
+            try_cast(regexp_extract(split_part(split_part(image_path, '/', 3), '_', 2), '^[0-9]+$') AS SMALLINT) AS part
+        FROM metadata
+        WHERE image_path IS NULL OR prompt_id IS NULL
+    )
+
+    SELECT
+        split,
+        image_path,
+        prompt_id,
+        prompt,
+        row_index
+    FROM keyless
+    WHERE
+        (in_split IS NULL OR split = split_name(in_split))
+        AND (
+            in_subset IS NULL
+            OR (subset_parts(in_subset) > 0 AND (split <> 'train' OR part <= subset_parts(in_subset)))
+        )

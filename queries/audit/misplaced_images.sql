@@ -1,0 +1,36 @@
+-- name: misplaced_images
+-- Images whose path, images/{split}/{split}_{part}/{file}, names another split than their row, or two splits.
+-- path_split and folder_split are what the path says in its second and third name. A path of another layout, as in ranking
+-- files, or where neither name is a split's, is not judged.
+-- param in_split: train, validation or test; NULL takes all splits
+-- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
+-- returns: split, prompt_id, image_path, path_split, folder_split, row_index
+-- reads: subset_images
+-- source: dataset card of ImageRewardDB
+-- query: misplaced_images
+-- question: Which images have a path that names another split than their row, or two splits?
+-- order: row_index
+CREATE OR REPLACE MACRO misplaced_images(
+    in_split VARCHAR := NULL,
+    in_subset VARCHAR := NULL
+) AS TABLE
+    WITH paths AS (
+        SELECT
+            *,
+            split_part(image_path, '/', 2) AS path_split,
+            split_part(split_part(image_path, '/', 3), '_', 1) AS folder_split
+        FROM subset_images(in_subset, in_split)
+        WHERE regexp_matches(image_path, '^images/[^/]+/[^/_]+_[0-9]+/[^/]+$')
+    )
+
+    SELECT
+        split,
+        prompt_id,
+        image_path,
+        path_split,
+        folder_split,
+        row_index
+    FROM paths
+    WHERE
+        (path_split IN ('train', 'validation', 'test') OR folder_split IN ('train', 'validation', 'test'))
+        AND (path_split <> split OR folder_split <> split)

@@ -1,0 +1,25 @@
+-- name: mixed_prompts
+-- Prompts whose rows disagree on prompt, classification or part, one row a prompt.
+-- texts, classifications and parts are the numbers of different ones; a row that says none does not disagree.
+-- param in_split: train, validation or test; NULL takes all splits
+-- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
+-- returns: split, prompt_id, images, texts, classifications, parts, first_row
+-- reads: subset_images
+-- query: mixed_prompts
+-- question: Which prompts have rows that disagree on prompt, classification or part?
+-- order: first_row
+CREATE OR REPLACE MACRO mixed_prompts(
+    in_split VARCHAR := NULL,
+    in_subset VARCHAR := NULL
+) AS TABLE
+    SELECT
+        split,
+        prompt_id,
+        count(*) AS images,
+        count(DISTINCT prompt) AS texts,
+        count(DISTINCT classification) AS classifications,
+        count(DISTINCT part) AS parts,
+        min(row_index) AS first_row
+    FROM subset_images(in_subset, in_split)
+    GROUP BY split, prompt_id
+    HAVING count(DISTINCT prompt) > 1 OR count(DISTINCT classification) > 1 OR count(DISTINCT part) > 1

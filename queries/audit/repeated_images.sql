@@ -1,0 +1,23 @@
+-- name: repeated_images
+-- Images whose path stands in more than one row, one row a path.
+-- param in_split: train, validation or test; NULL takes all splits
+-- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
+-- returns: image_path, image_rows, splits, prompt_ids, ranks
+-- reads: subset_images
+-- query: repeated_images
+-- question: Which images stand in more than one row?
+-- note: Every row counts as an image: one that is repeated makes a tied pair with its copy and repeats its other pairs.
+-- order: image_rows DESC, image_path ASC
+CREATE OR REPLACE MACRO repeated_images(
+    in_split VARCHAR := NULL,
+    in_subset VARCHAR := NULL
+) AS TABLE
+    SELECT
+        image_path,
+        count(*) AS image_rows,
+        count(DISTINCT split) AS splits,
+        count(DISTINCT prompt_id) AS prompt_ids,
+        count(DISTINCT rank) AS ranks
+    FROM subset_images(in_subset, in_split)
+    GROUP BY image_path
+    HAVING count(*) > 1

@@ -1,0 +1,23 @@
+-- name: skipped_ranks
+-- Prompts that skip a rank, or have no image at rank 1.
+-- ranks is the number of ranks that were given, skipped_ranks the number of those missing between 1 and the worst.
+-- param in_split: train, validation or test; NULL takes all splits
+-- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
+-- returns: split, prompt_id, prompt, images, ranks, best_rank, worst_rank, skipped_ranks, first_row
+-- reads: prompt_counts
+CREATE OR REPLACE MACRO skipped_ranks(
+    in_split VARCHAR := NULL,
+    in_subset VARCHAR := NULL
+) AS TABLE
+    SELECT
+        split,
+        prompt_id,
+        prompt,
+        images,
+        ranks,
+        best_rank,
+        worst_rank,
+        cast(worst_rank AS INTEGER) - least(best_rank, 1) + 1 - ranks AS skipped_ranks,
+        first_row
+    FROM prompt_counts(in_split, in_subset)
+    WHERE cast(worst_rank AS INTEGER) - least(best_rank, 1) + 1 > ranks

@@ -1,0 +1,21 @@
+-- name: unranked_images
+-- Images without a rank, which make no pair.
+-- param in_split: train, validation or test; NULL takes all splits
+-- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
+-- returns: split, prompt_id, prompt, image_path, row_index
+-- reads: subset_images
+-- query: unranked_images
+-- question: Which images have no rank?
+-- order: row_index
+CREATE OR REPLACE MACRO unranked_images(
+    in_split VARCHAR := NULL,
+    in_subset VARCHAR := NULL
+) AS TABLE
+    SELECT
+        split,
+        prompt_id,
+        prompt,
+        image_path,
+        row_index
+    FROM subset_images(in_subset, in_split)
+    WHERE rank IS NULL

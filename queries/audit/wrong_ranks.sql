@@ -1,0 +1,24 @@
+-- name: wrong_ranks
+-- Images whose rank is below 1 or above 5.
+-- They are ranked like all others: their pairs count.
+-- param in_split: train, validation or test; NULL takes all splits
+-- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
+-- returns: split, prompt_id, prompt, image_path, rank, row_index
+-- reads: subset_images
+-- source: dataset card of ImageRewardDB
+-- query: wrong_ranks
+-- question: Which images have a rank below 1 or above 5?
+-- order: row_index
+CREATE OR REPLACE MACRO wrong_ranks(
+    in_split VARCHAR := NULL,
+    in_subset VARCHAR := NULL
+) AS TABLE
+    SELECT
+        split,
+        prompt_id,
+        prompt,
+        image_path,
+        rank,
+        row_index
+    FROM subset_images(in_subset, in_split)
+    WHERE rank NOT BETWEEN 1 AND 5

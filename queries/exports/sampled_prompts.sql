@@ -1,0 +1,24 @@
+-- name: sampled_prompts
+-- Prompts whose draw lies in a range, from its begin to below its end; without a range, every prompt.
+-- param in_split: train, validation or test; NULL takes all splits
+-- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
+-- param from_draw: begin of the range; NULL is 0
+-- param to_draw: end of the range, which is left out; NULL is 1
+-- param seed: another seed makes other draws
+-- param stratified: spread draws evenly over each classification
+-- returns: split, prompt_id, draw
+-- reads: prompt_draws
+CREATE OR REPLACE MACRO sampled_prompts(
+    in_split VARCHAR := NULL,
+    in_subset VARCHAR := NULL,
+    from_draw DOUBLE := 0,
+    to_draw DOUBLE := 1,
+    seed BIGINT := 0,
+    stratified BOOLEAN := FALSE
+) AS TABLE
+    SELECT
+        split,
+        prompt_id,
+        draw
+    FROM prompt_draws(in_split, in_subset, seed, stratified)
+    WHERE draw >= coalesce(from_draw, 0) AND draw < coalesce(to_draw, 1)

@@ -1,0 +1,29 @@
+-- name: image_files
+-- One row an image: which file or zip member holds its bytes, their size and CRC-32, and whether they seem whole.
+-- status is ok, missing (nothing has its name), empty (no bytes), corrupt (the zip's directory, or the file, shows that
+-- it cannot be read) or archive_missing (there is neither its zip nor its folder); detail says why it is not ok.
+-- Directories of folders and zips tell all this: no image is read. location is a path below the folder of the images;
+-- member is NULL for an unpacked file, crc is NULL where no zip tells it.
+-- returns: image_path, split, location, member, size, crc, status, detail, row_index
+-- reads: image_places, image_listing
+-- query: image_files
+-- question: Where is each image's file, and does it seem whole?
+-- note: No image is read; `irdb verify` reads them all.
+-- order: row_index
+CREATE OR REPLACE VIEW image_files AS
+SELECT
+    places.image_path,
+    places.split,
+    coalesce(files.location, folders.location) AS location,
+    files.member,
+    files.size,
+    files.crc,
+    coalesce(files.status, folders.status, 'archive_missing') AS status,
+    CASE
+        WHEN files.status IS NOT NULL THEN files.detail
+        ELSE coalesce(folders.detail, 'there is neither this archive nor an unpacked file')
+    END AS detail,
+    places.row_index
+FROM image_places AS places
+LEFT JOIN image_listing AS files ON places.folder = files.folder AND places.file_name = files.file_name
+LEFT JOIN image_listing AS folders ON places.folder = folders.folder AND folders.file_name IS NULL

@@ -1,0 +1,15 @@
+-- name: generator_prompts
+-- One row a generator and prompt: the number of images that it made and their mean score.
+-- returns: generator, prompt_id, images, mean_score
+-- reads: generator_scores, float_mean
+-- query: generator_prompts
+-- question: What is the mean score of each generator on each prompt?
+-- order: prompt_id, generator
+CREATE OR REPLACE MACRO generator_prompts() AS TABLE
+    SELECT
+        generator,
+        prompt_id,
+        count(*) AS images,
+        float_mean(score) AS mean_score
+    FROM generator_scores
+    GROUP BY generator, prompt_id

@@ -1,0 +1,39 @@
+-- name: generator_wins
+-- How often a generator wins against another, over the prompts that both made images for; one row an ordered pair of them.
+-- A generator wins a prompt if the mean score of its images there is higher. win_rate is (wins + ties / 2) / prompts.
+-- returns: generator, other_generator, prompts, wins, ties, losses, win_rate
+-- reads: generator_pairs
+-- query: generator_wins
+-- question: How often does each generator win against each other one?
+-- order: generator, other_generator
+CREATE OR REPLACE MACRO generator_wins() AS TABLE
+    WITH both_ways AS (
+        SELECT
+            generator,
+            other_generator,
+            outcome
+        FROM generator_pairs()
+        UNION ALL
+        SELECT
+            other_generator AS generator,
+            generator AS other_generator,
+            -outcome AS outcome
+        FROM generator_pairs()
+    ),
+
+    counted AS (
+        SELECT
+            generator,
+            other_generator,
+            count(*) AS prompts,
+            count(*) FILTER (WHERE outcome = 1) AS wins,
+            count(*) FILTER (WHERE outcome = 0) AS ties,
+            count(*) FILTER (WHERE outcome = -1) AS losses
+        FROM both_ways
+        GROUP BY generator, other_generator
+    )
+
+    SELECT
+        *,
+        (wins + cast(ties AS DOUBLE) / 2) / nullif(prompts, 0) AS win_rate
+    FROM counted

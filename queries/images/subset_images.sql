@@ -1,0 +1,29 @@
+-- name: subset_images
+-- Images of a published subset: the first parts of train, and validation and test whole.
+-- Rows of train whose path names no part are in no subset but the NULL one.
+-- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
+-- param in_split: train, validation or test; NULL takes all splits
+-- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, part, image_id, row_index
+-- reads: images, subset_parts, split_name
+-- source: dataset card of ImageRewardDB, loading script
+-- query: images
+-- question: Which images are there, and how did people rank and rate them?
+-- parameters: split, subset
+-- order: row_index
+CREATE OR REPLACE MACRO subset_images(
+    in_subset VARCHAR := NULL,
+    in_split VARCHAR := NULL
+) AS TABLE
+    -- Asked for beside the rows: a filter on them may leave none for which the engine would look at the words.
+    WITH asked AS (
+        SELECT
+            split_name(in_split) AS asked_split,
+            subset_parts(in_subset) AS asked_parts
+    )
+
+    SELECT images.*
+    FROM images
+    CROSS JOIN asked
+    WHERE
+        (asked.asked_split IS NULL OR images.split = asked.asked_split)
+        AND (asked.asked_parts IS NULL OR images.split <> 'train' OR images.part <= asked.asked_parts)

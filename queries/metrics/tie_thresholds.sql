@@ -1,0 +1,86 @@
+-- name: tie_thresholds
+-- The ε of each scorer that makes acc_eq highest on a split, the smallest of them if there are several.
+-- Candidates are 0 and every difference of two scores of a pair. acc_eq_at_0 is what ε = 0 gives. Report acc_eq with this ε on
+-- another split than the one it was tuned on.
+-- param in_split: train, validation or test; NULL takes all splits
+-- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
+-- returns: scorer, split, epsilon, acc_eq, acc_eq_at_0, pairs
+-- reads: score_pairs
+-- source: Deutsch et al. 2023, arXiv 2305.14324
+-- query: tie_thresholds
+-- question: Up to which difference should two scores count as a tie?
+-- order: split, scorer
+CREATE OR REPLACE MACRO tie_thresholds(
+    in_split VARCHAR := NULL,
+    in_subset VARCHAR := NULL
+) AS TABLE
+    WITH pair_rows AS (
+        SELECT
+            scorer,
+            split,
+            abs(better_score - worse_score) AS difference,
+            CASE WHEN rank_gap = 0 THEN 1 ELSE 0 END AS human_tie,
+            CASE WHEN rank_gap > 0 AND side = 1 THEN 1 ELSE 0 END AS concordant
+        FROM score_pairs(in_split, in_subset)
+    ),
+
+    with_zero AS (
+        SELECT
+            scorer,
+            split,
+            difference,
+            1 AS pairs,
+            human_tie,
+            concordant
+        FROM pair_rows
+        UNION ALL
+        SELECT DISTINCT
+            scorer,
+            split,
+            cast(0 AS DOUBLE) AS difference,
+            0 AS pairs,
+            0 AS human_tie,
+            0 AS concordant
+        FROM pair_rows
+    ),
+
+    steps AS (
+        SELECT
+            scorer,
+            split,
+            difference,
+            sum(pairs) AS pairs,
+            sum(human_tie) AS human_ties,
+            sum(concordant) AS concordant
+        FROM with_zero
+        GROUP BY scorer, split, difference
+    ),
+
+    agreeing AS (
+        SELECT
+            scorer,
+            split,
+            difference,
+            sum(pairs) OVER (PARTITION BY scorer, split) AS all_pairs,
+            -- Up to ε people's ties are right, beyond it the concordant pairs.
+            sum(human_ties - concordant) OVER (PARTITION BY scorer, split ORDER BY difference)
+            + sum(concordant) OVER (PARTITION BY scorer, split) AS right_pairs
+        FROM steps
+    ),
+
+    ordered AS (
+        SELECT
+            *,
+            row_number() OVER (PARTITION BY scorer, split ORDER BY right_pairs DESC, difference ASC) AS place
+        FROM agreeing
+    )
+
+    SELECT
+        scorer,
+        split,
+        max(difference) FILTER (WHERE place = 1) AS epsilon,
+        cast(max(right_pairs) AS DOUBLE) / nullif(max(all_pairs), 0) AS acc_eq,
+        cast(max(right_pairs) FILTER (WHERE difference = 0) AS DOUBLE) / nullif(max(all_pairs), 0) AS acc_eq_at_0,
+        cast(max(all_pairs) AS BIGINT) AS pairs
+    FROM ordered
+    GROUP BY scorer, split

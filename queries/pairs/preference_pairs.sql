@@ -1,0 +1,55 @@
+-- name: preference_pairs
+-- Unordered pairs of ranked images of one prompt, one row a pair, better rank first, never both orders.
+-- A tied pair, where kept, puts the smaller image_path first and has rank_gap 0. A rating gap is the better image's
+-- rating less the worse one's. Images without a rank make no pair; a repeated row is one more image. Prompt, part and
+-- classification are those of the better image's row; better_row and worse_row are the images' row_index.
+-- param in_split: train, validation or test; NULL takes all splits
+-- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
+-- param keep_ties: also pairs of images that share a rank
+-- param min_rank_gap: smallest difference in rank that makes a strict pair; 1 or less takes every strict pair
+-- returns: split, part, prompt_id, prompt, classification, better_path, worse_path, better_rank, worse_rank, rank_gap, overall_gap, alignment_gap, fidelity_gap, better_row, worse_row
+-- reads: subset_images
+-- source: ImageReward repository, train/src/rank_pair_dataset.py
+-- query: pairs
+-- question: Which of two images of a prompt did people prefer?
+-- order: better_row, worse_row
+CREATE OR REPLACE MACRO preference_pairs(
+    in_split VARCHAR := NULL,
+    in_subset VARCHAR := NULL,
+    keep_ties BOOLEAN := FALSE,
+    min_rank_gap INTEGER := 1
+) AS TABLE
+    SELECT
+        better.split,
+        better.part,
+        better.prompt_id,
+        better.prompt,
+        better.classification,
+        better.image_path AS better_path,
+        worse.image_path AS worse_path,
+        better.rank AS better_rank,
+        worse.rank AS worse_rank,
+        cast(cast(worse.rank AS INTEGER) - better.rank AS SMALLINT) AS rank_gap,
+        cast(cast(better.overall_rating AS INTEGER) - worse.overall_rating AS SMALLINT) AS overall_gap,
+        cast(
+            cast(better.image_text_alignment_rating AS INTEGER) - worse.image_text_alignment_rating AS SMALLINT
+        ) AS alignment_gap,
+        cast(cast(better.fidelity_rating AS INTEGER) - worse.fidelity_rating AS SMALLINT) AS fidelity_gap,
+        better.row_index AS better_row,
+        worse.row_index AS worse_row
+    FROM subset_images(in_subset, in_split) AS better
+    INNER JOIN subset_images(in_subset, in_split) AS worse
+        ON better.split = worse.split AND better.prompt_id = worse.prompt_id
+    WHERE
+        (
+            better.rank < worse.rank
+            AND cast(worse.rank AS INTEGER) - better.rank >= coalesce(min_rank_gap, 1)
+        )
+        OR (
+            keep_ties
+            AND better.rank = worse.rank
+            AND (
+                better.image_path < worse.image_path
+                OR (better.image_path = worse.image_path AND better.row_index < worse.row_index)
+            )
+        )

@@ -1,0 +1,53 @@
+-- name: prompt_counts
+-- One row a prompt with its numbers of images and pairs, counted from its images at each rank.
+-- Pairs are those of the ranked images; best_images share the lowest rank present, worst_images the highest;
+-- ranks is the number of different ranks given, first_row the row_index of its first image.
+-- param in_split: train, validation or test; NULL takes all splits
+-- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
+-- returns: split, part, prompt_id, prompt, classification, images, ranked_images, pairs, strict_pairs, tied_pairs, ranks, best_rank, worst_rank, best_images, worst_images, first_row
+-- reads: rank_counts, pair_count
+-- query: prompts
+-- question: Which prompts are there, and how many images and pairs does each have?
+-- order: first_row
+CREATE OR REPLACE MACRO prompt_counts(
+    in_split VARCHAR := NULL,
+    in_subset VARCHAR := NULL
+) AS TABLE
+    WITH counted AS (
+        SELECT
+            split,
+            prompt_id,
+            min(part) AS part,
+            min(prompt) AS prompt,
+            min(classification) AS classification,
+            cast(sum(images) AS BIGINT) AS images,
+            cast(coalesce(sum(images) FILTER (WHERE rank IS NOT NULL), 0) AS BIGINT) AS ranked_images,
+            cast(coalesce(sum(pair_count(images)) FILTER (WHERE rank IS NOT NULL), 0) AS BIGINT) AS tied_pairs,
+            count(rank) AS ranks,
+            min(rank) AS best_rank,
+            max(rank) AS worst_rank,
+            arg_min(images, rank) AS best_images,
+            arg_max(images, rank) AS worst_images,
+            min(first_row) AS first_row
+        FROM rank_counts(in_split, in_subset)
+        GROUP BY split, prompt_id
+    )
+
+    SELECT
+        split,
+        part,
+        prompt_id,
+        prompt,
+        classification,
+        images,
+        ranked_images,
+        pair_count(ranked_images) AS pairs,
+        pair_count(ranked_images) - tied_pairs AS strict_pairs,
+        tied_pairs,
+        ranks,
+        best_rank,
+        worst_rank,
+        best_images,
+        worst_images,
+        first_row
+    FROM counted

@@ -1,0 +1,22 @@
+-- name: rank_counts
+-- Number of images at each rank of each prompt; rank is NULL for its unranked images.
+-- Where rows of one prompt_id disagree on prompt, classification or part, the smallest stands for all. first_row is the row_index of the first of the images.
+-- param in_split: train, validation or test; NULL takes all splits
+-- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
+-- returns: split, prompt_id, rank, images, part, prompt, classification, first_row
+-- reads: subset_images
+CREATE OR REPLACE MACRO rank_counts(
+    in_split VARCHAR := NULL,
+    in_subset VARCHAR := NULL
+) AS TABLE
+    SELECT
+        split,
+        prompt_id,
+        rank,
+        count(*) AS images,
+        min(part) AS part,
+        min(prompt) AS prompt,
+        min(classification) AS classification,
+        min(row_index) AS first_row
+    FROM subset_images(in_subset, in_split)
+    GROUP BY split, prompt_id, rank

@@ -1,0 +1,79 @@
+-- name: score_coverage
+-- How many images of each split a scorer has a score for, and how many of the given scores cannot be used and why.
+-- images = scored_images + missing_images. The …_scores count given scores by the faults of score_matches; an unknown one
+-- belongs to no split and is counted in every row of its scorer.
+-- param in_split: train, validation or test; NULL takes all splits
+-- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
+-- returns: scorer, split, images, scored_images, missing_images, unknown_scores, null_scores, nan_scores, infinite_scores, conflicting_scores, repeated_scores
+-- reads: score_matches, scores, subset_images
+-- query: score_coverage
+-- question: How many images does each scorer have a usable score for?
+-- order: split, scorer
+CREATE OR REPLACE MACRO score_coverage(
+    in_split VARCHAR := NULL,
+    in_subset VARCHAR := NULL
+) AS TABLE
+    WITH chosen AS (
+        SELECT
+            split,
+            row_index
+        FROM subset_images(in_subset, in_split)
+    ),
+
+    split_sizes AS (
+        SELECT
+            split,
+            count(*) AS images
+        FROM chosen
+        GROUP BY split
+    ),
+
+    scorers AS (
+        SELECT
+            scorer,
+            count(*) FILTER (WHERE fault = 'unknown') AS unknown_scores
+        FROM score_matches
+        GROUP BY scorer
+    ),
+
+    scored AS (
+        SELECT
+            scores.scorer,
+            scores.split,
+            count(*) AS scored_images
+        FROM scores
+        SEMI JOIN chosen ON scores.row_index = chosen.row_index
+        GROUP BY scores.scorer, scores.split
+    ),
+
+    faulty AS (
+        SELECT
+            score_matches.scorer,
+            chosen.split,
+            count(*) FILTER (WHERE score_matches.fault = 'null') AS null_scores,
+            count(*) FILTER (WHERE score_matches.fault = 'nan') AS nan_scores,
+            count(*) FILTER (WHERE score_matches.fault = 'infinite') AS infinite_scores,
+            count(*) FILTER (WHERE score_matches.fault = 'conflicting') AS conflicting_scores,
+            count(*) FILTER (WHERE score_matches.fault = 'repeated') AS repeated_scores
+        FROM score_matches
+        INNER JOIN chosen ON score_matches.image_row = chosen.row_index
+        WHERE score_matches.fault IS NOT NULL
+        GROUP BY score_matches.scorer, chosen.split
+    )
+
+    SELECT
+        scorers.scorer,
+        split_sizes.split,
+        split_sizes.images,
+        coalesce(scored.scored_images, 0) AS scored_images,
+        split_sizes.images - coalesce(scored.scored_images, 0) AS missing_images,
+        scorers.unknown_scores,
+        coalesce(faulty.null_scores, 0) AS null_scores,
+        coalesce(faulty.nan_scores, 0) AS nan_scores,
+        coalesce(faulty.infinite_scores, 0) AS infinite_scores,
+        coalesce(faulty.conflicting_scores, 0) AS conflicting_scores,
+        coalesce(faulty.repeated_scores, 0) AS repeated_scores
+    FROM scorers
+    CROSS JOIN split_sizes
+    LEFT JOIN scored ON scorers.scorer = scored.scorer AND split_sizes.split = scored.split
+    LEFT JOIN faulty ON scorers.scorer = faulty.scorer AND split_sizes.split = faulty.split

@@ -1,0 +1,71 @@
+-- name: score_pairs
+-- Pairs of which a scorer has scored both images, ties in, by numbers only: what the counts of agreement are made of.
+-- The same pairs in the same order as those of preference_pairs. They are made of a list of images for each scorer and prompt
+-- and not by a join to preference_pairs, for which the engine may first join all scores of a scorer with one another.
+-- side tells what the scorer says of the better image: 1 higher score, 0 the same score, -1 lower score.
+-- param in_split: train, validation or test; NULL takes all splits
+-- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
+-- returns: scorer, split, prompt_id, rank_gap, better_score, worse_score, side, better_row, worse_row, first_row
+-- reads: scores, subset_images
+CREATE OR REPLACE MACRO score_pairs(
+    in_split VARCHAR := NULL,
+    in_subset VARCHAR := NULL
+) AS TABLE
+    WITH prompt_lists AS (
+        SELECT
+            scores.scorer,
+            scores.first_row,
+            any_value(scores.split) AS split,
+            any_value(scores.prompt_id) AS prompt_id,
+            list({
+                'rank': scores.rank,
+                'score': scores.score,
+                'place': scores.path_place,
+                'row': scores.row_index
+            }) AS images
+        FROM scores
+        SEMI JOIN subset_images(in_subset, in_split) AS chosen ON scores.row_index = chosen.row_index
+        WHERE scores.rank IS NOT NULL
+        GROUP BY scores.scorer, scores.first_row
+    ),
+
+    better_images AS (
+        SELECT
+            *,
+            unnest(images) AS better
+        FROM prompt_lists
+    ),
+
+    image_pairs AS (
+        SELECT
+            scorer,
+            split,
+            prompt_id,
+            first_row,
+            better,
+            unnest(images) AS worse
+        FROM better_images
+    )
+
+    SELECT
+        image_pairs.scorer,
+        image_pairs.split,
+        image_pairs.prompt_id,
+        cast(cast(image_pairs.worse.rank AS INTEGER) - image_pairs.better.rank AS SMALLINT) AS rank_gap,
+        image_pairs.better.score AS better_score,
+        image_pairs.worse.score AS worse_score,
+        CASE
+            WHEN image_pairs.better.score > image_pairs.worse.score THEN 1
+            WHEN image_pairs.better.score < image_pairs.worse.score THEN -1
+            ELSE 0
+        END AS side,
+        image_pairs.better.row AS better_row,
+        image_pairs.worse.row AS worse_row,
+        image_pairs.first_row
+    FROM image_pairs
+    WHERE
+        image_pairs.better.rank < image_pairs.worse.rank
+        OR (
+            image_pairs.better.rank = image_pairs.worse.rank
+            AND image_pairs.better.place < image_pairs.worse.place
+        )

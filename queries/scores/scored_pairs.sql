@@ -1,0 +1,35 @@
+-- name: scored_pairs
+-- Pairs of which a scorer has scored both images, ties in, one row a scorer and pair, as preference_pairs has them.
+-- side tells what the scorer says of the better image: 1 higher score, 0 the same score, -1 lower score; calibrated_side is
+-- 0 also where the two scores differ by ε or less.
+-- param in_split: train, validation or test; NULL takes all splits
+-- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
+-- param in_epsilon: ε of every scorer; NULL takes each scorer's own in tie_epsilons, else 0
+-- returns: scorer, split, part, prompt_id, classification, better_path, worse_path, rank_gap, better_score, worse_score, side, calibrated_side, better_row, worse_row
+-- reads: score_pairs, images, tie_epsilons, calibrated_side
+CREATE OR REPLACE MACRO scored_pairs(
+    in_split VARCHAR := NULL,
+    in_subset VARCHAR := NULL,
+    in_epsilon DOUBLE := NULL
+) AS TABLE
+    SELECT
+        pairs.scorer,
+        pairs.split,
+        better.part,
+        pairs.prompt_id,
+        better.classification,
+        better.image_path AS better_path,
+        worse.image_path AS worse_path,
+        pairs.rank_gap,
+        pairs.better_score,
+        pairs.worse_score,
+        pairs.side,
+        calibrated_side(
+            pairs.better_score, pairs.worse_score, coalesce(in_epsilon, tie_epsilons.epsilon, 0)
+        ) AS calibrated_side,
+        pairs.better_row,
+        pairs.worse_row
+    FROM score_pairs(in_split, in_subset) AS pairs
+    INNER JOIN images AS better ON pairs.better_row = better.row_index
+    INNER JOIN images AS worse ON pairs.worse_row = worse.row_index
+    LEFT JOIN tie_epsilons ON pairs.scorer = tie_epsilons.scorer
