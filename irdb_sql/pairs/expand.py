@@ -1,6 +1,6 @@
 """Expands pairs as Polars frames, from metadata files that are as published.
 
-What a pair is says `queries/macros/preference_pairs.sql`. This room says it once more because of text: the engine joins
+What a pair is says `queries/pairs/preference_pairs.sql`. This room says it once more because of text: the engine joins
 images by the text of their ids, and copies every text for each pair that it stands in, which takes several times as
 long as all the rest; a column of a frame refers to a text instead. Published files have the images of a prompt side by
 side, so its pairs are found by comparing the column of ranks with itself, shifted by one row, by two, and so on. They
@@ -95,7 +95,7 @@ class PairChoice:
     min_rank_gap: int = 1
 
 
-def chosen_pairs(params: Params) -> PairChoice | None:
+def pair_choice(params: Params) -> PairChoice | None:
     """Return what parameters of the query `pairs` choose; None where a value is for the engine to understand.
 
     Args:

@@ -168,8 +168,8 @@ class SparkDatabase(NamedQueries, ScorerMethods, GeneratorMethods, Questions):
         """Write the data, without bytes of images, as Parquet from the cluster, partitioned by split.
 
         Each split has a folder `split=…` of files, of which none ends amid a prompt; rows of a prompt stand side by
-        side, in the order of `queries/exported_*.sql`. The folder is there whole, with a file `_SUCCESS`, or not at
-        all.
+        side, in the order of `queries/exports/exported_*.sql`. The folder is there whole, with a file `_SUCCESS`, or
+        not at all.
 
         Args:
             form: `rows`, `groups`, `pairs`, `preference`, `pickscore` or `metadata`, in the columns of
