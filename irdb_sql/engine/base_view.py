@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from functools import reduce
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from irdb_sql.core.schema import PUBLISHED, TEXT
-from irdb_sql.sources.errors import (
-    BrokenFileError,
-    MissingColumnError,
-    ReservedColumnError,
-    WrongRankingError,
-    WrongTypeError,
-    WrongValueError,
-)
+from irdb_sql.sources.errors import BrokenFileError
 from irdb_sql.sources.local import literal_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
@@ -34,7 +26,7 @@ def make_base_view(
 
     Args:
         cursor: Where to make it.
-        files: What it reads.
+        files: What it reads; the macros of their kinds are defined.
         spell: Writes the path of a file as the view is to name it.
 
     Raises:
@@ -43,60 +35,40 @@ def make_base_view(
     relations: list[DuckDBPyRelation] = []
     first_rows = [0]
     for number, file in enumerate(files):
-        path = spell(file.path)
         if number:
             first_rows.append(first_rows[-1] + int(relations[-1].shape[0]))
-        if file.form == "parquet":
-            _check_parquet(cursor, file)
-            relation = cursor.table_function("parquet_file", [path, file.split, first_rows[-1]])
-        else:
-            _check_ranking(cursor, file)
-            # Read once into memory: JSON would be parsed anew by every statement.
-            table = f"ranking_file_{number}"
-            cursor.table_function("ranking_file", [path, file.split, first_rows[-1]]).create(table)
-            relation = cursor.table(table)
-        relations.append(relation)
+        _check(cursor, file)
+        rows = cursor.table_function(file.kind.macro, [spell(file.path), file.split, first_rows[-1]])
+        if file.kind.is_in_memory:
+            table = f"{file.kind.macro}_{number}"
+            rows.create(table)
+            rows = cursor.table(table)
+        relations.append(rows)
     reduce(lambda all_rows, rows: all_rows.union(rows), relations).create_view("metadata")
     return first_rows
 
 
-def _check_parquet(cursor: DuckDBPyConnection, file: MetadataFile) -> None:
-    """Check columns, types and values of a metadata file."""
-    path = literal_path(file.path)
+def _check(cursor: DuckDBPyConnection, file: MetadataFile) -> None:
     try:
-        relation = cursor.read_parquet(path, hive_partitioning=False)
-        found = {name.lower(): str(kind) for name, kind in zip(relation.columns, relation.types, strict=True)}
-        if _ROW_NUMBER in found:
-            raise ReservedColumnError(file.path, _ROW_NUMBER)
-        for column, kinds in PUBLISHED.items():
-            if column not in found:
-                raise MissingColumnError(file.path, column, found)
-            if found[column].partition("(")[0].strip('"') not in kinds:
-                wanted = "text" if kinds is TEXT else "an integer"
-                raise WrongTypeError(file.path, column, found[column], wanted)
-        faults = cursor.table_function("parquet_file_faults", [path, file.split]).fetchall()
-    except duckdb.Error as error:
-        raise BrokenFileError(file.path, "parquet file", str(error)) from error
-    if faults:
-        raise WrongValueError(file.path, *faults[0])
-
-
-_FIRST_BYTES = 65_536
-_ROW_NUMBER = "file_row_number"  # which a column of the file would hide
-
-
-def _check_ranking(cursor: DuckDBPyConnection, file: MetadataFile) -> None:
-    try:
-        with file.path.open("rb") as opened:
-            if not opened.read(_FIRST_BYTES).strip():
-                raise BrokenFileError(file.path, "ranking file", "it is empty")
-        faults = (
-            cursor.table_function("ranking_file_faults", [literal_path(file.path)])
-            .sort("object_number")
-            .limit(1)
-            .fetchall()
-        )
+        file.kind.check(file.path, file.split, _Reader(cursor))
     except (duckdb.Error, UnicodeDecodeError) as error:
-        raise BrokenFileError(file.path, "ranking file", str(error)) from error
-    if faults:
-        raise WrongRankingError(file.path, *faults[0])
+        raise BrokenFileError(file.path, file.kind.description, str(error)) from error
+
+
+class _Reader:
+    """Reads files for their checks, as `FileReader` has it."""
+
+    def __init__(self, cursor: DuckDBPyConnection) -> None:
+        self._cursor = cursor
+
+    def parquet_columns(self, path: Path) -> dict[str, str]:
+        rows = self._cursor.read_parquet(literal_path(path), hive_partitioning=False)
+        return {name.lower(): str(kind) for name, kind in zip(rows.columns, rows.types, strict=True)}
+
+    def first_row(self, macro: str, *arguments: object, order: str | None = None) -> tuple[Any, ...] | None:
+        values = [literal_path(value) if isinstance(value, Path) else value for value in arguments]
+        rows = self._cursor.table_function(macro, values)
+        if order is not None:
+            rows = rows.sort(order)
+        first = rows.limit(1).fetchall()
+        return first[0] if first else None

@@ -92,7 +92,7 @@ def _fill(  # noqa: PLR0913 - as above
     spell: Callable[[Path], str],
 ) -> None:
     definitions = Definitions(sqlfiles, given=["metadata"])
-    definitions.define(connection, ["parquet_file parquet_file_faults ranking_file ranking_file_faults"])
+    definitions.define(connection, [macro for file in source.files for macro in file.kind.macros])
     make_base_view(connection, source.files, spell)
     if copy:
         connection.view("metadata").create("metadata_rows")

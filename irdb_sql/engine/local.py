@@ -99,7 +99,7 @@ class Engine:
             raise
 
     def _open(self, source: Source) -> None:
-        with self._cursor(*(f"{file.form}_file {file.form}_file_faults" for file in source.files)) as cursor:
+        with self._cursor(*(macro for file in source.files for macro in file.kind.macros)) as cursor:
             making = self._started(cursor, lambda: make_base_view(cursor, source.files))
             self.first_rows = self._outcome(making)
             comment(cursor, self._sqlfiles.views["metadata"])

@@ -18,7 +18,7 @@ from irdb_sql.engine.local import Engine
 from irdb_sql.imports.errors import ImportTargetError, MissingPartError, PartRowError
 from irdb_sql.imports.files import PartFile, read_parts
 from irdb_sql.sources.errors import NoMetadataError
-from irdb_sql.sources.local import MetadataFile, Source
+from irdb_sql.sources.local import Source, metadata_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -116,7 +116,7 @@ def import_parts(
         for each in splits:
             if each.split not in known:
                 _refuse_gaps(each)
-    files = tuple(MetadataFile(path, "parquet", split) for split, path in known.items())
+    files = tuple(metadata_file(path, split) for split, path in known.items())
     engine = Engine(Source(files, folder.name, folder), sqlfiles.load(), _listed, Limits())
     try:
         with engine.session() as session:

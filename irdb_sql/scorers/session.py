@@ -180,7 +180,7 @@ def rewarded_rankings(
     """
 
     def rankings(rewards: str) -> Generations:
-        files = [file.path for file in source.files if file.form == "ranking"] if ranking_file is None else ranking_file
+        files = [file.path for file in source.files if file.kind.orders_images] if ranking_file is None else ranking_file
         if not files:
             raise NoRankingFileError(rewards)
         groups = lists(files).select("prompt_id", "prompt", "image_path")

@@ -6,7 +6,7 @@ import glob
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from irdb_sql.core.schema import SPLITS
 from irdb_sql.errors import UnknownSplitError
@@ -17,10 +17,13 @@ from irdb_sql.sources.errors import (
     SourceTargetError,
     UnreadableError,
 )
+from irdb_sql.sources.kinds.registry import kind_of
 from irdb_sql.sources.revisions import RECORD, revision_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from irdb_sql.sources.kinds.base import SourceKind
 
 PathLike = str | os.PathLike[str]
 EMBEDDED = "embedded sample (synthetic)"
@@ -33,12 +36,12 @@ class MetadataFile:
 
     Attributes:
         path: Where it is.
-        form: `parquet`, one row an image, or `ranking`, a JSON list of one object a prompt.
-        split: Split of all its rows; None where each row's path tells.
+        kind: What kind of file it is, which says how it is checked and read.
+        split: Split of all its rows; None where each row's path names it.
     """
 
     path: Path
-    form: Literal["parquet", "ranking"]
+    kind: SourceKind
     split: str | None
 
 
@@ -48,7 +51,7 @@ class PlacedFile:
 
     Attributes:
         path: Where it is, from the root, whatever the current folder will be.
-        split: Split of all its rows; None where each row's path tells, or the file is no parquet file.
+        split: Split of all its rows; None where each row's path names it, or the file has not the published columns.
         first_row: The row_index of its first row.
     """
 
@@ -60,7 +63,7 @@ class PlacedFile:
 def placed_files(files: Sequence[MetadataFile], first_rows: Sequence[int]) -> list[PlacedFile]:
     """Say where the rows of files stand in their source."""
     return [
-        PlacedFile(file.path.absolute(), file.split if file.form == "parquet" else None, first_row)
+        PlacedFile(file.path.absolute(), file.split if file.kind.has_published_columns else None, first_row)
         for file, first_row in zip(files, first_rows, strict=True)
     ]
 
@@ -116,6 +119,17 @@ def find_source(source: PathLike | Sequence[PathLike], split: str | None = None)
     return _of_files(files)
 
 
+def metadata_file(path: Path, split: str | None = None) -> MetadataFile:
+    """Describe a file that is there, by what its kind says.
+
+    Args:
+        path: The file.
+        split: Split of all its rows; None leaves it to the kind.
+    """
+    kind = kind_of(path)
+    return MetadataFile(path, kind, split or kind.split_of(path))
+
+
 def refuse_source(source: Source, target: Path, images_root: str | None = None) -> None:
     """Raise an error if a file to be written is one of the data: metadata of any split, or one below its images.
 
@@ -153,7 +167,7 @@ def literal_path(path: Path) -> str:
 
 def _published_folder(folder: Path, split: str | None) -> Source:
     wanted = {name: folder / f"metadata-{name}.parquet" for name in SPLITS if split in (None, name)}
-    files = tuple(MetadataFile(path, "parquet", name) for name, path in wanted.items() if path.is_file())
+    files = tuple(metadata_file(path, name) for name, path in wanted.items() if path.is_file())
     if not files:
         raise NoMetadataError(folder, [path.name for path in wanted.values()])
     revision = revision_of(folder, [file.path.name for file in files])
@@ -191,7 +205,4 @@ def _file(path: Path, split: str | None) -> MetadataFile:
         path.open("rb").close()
     except OSError as error:
         raise UnreadableError(path, error.strerror or str(error)) from error
-    if path.suffix.lower() == ".json":
-        return MetadataFile(path, "ranking", split or "test")
-    published = {f"metadata-{name}.parquet": name for name in SPLITS}
-    return MetadataFile(path, "parquet", split or published.get(path.name))
+    return metadata_file(path, split)

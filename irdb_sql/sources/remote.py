@@ -12,7 +12,7 @@ from irdb_sql.core.atomic_write import failures_of, write_file
 from irdb_sql.core.schema import SPLITS
 from irdb_sql.errors import UnknownSplitError
 from irdb_sql.sources.errors import NoMetadataError
-from irdb_sql.sources.local import MetadataFile, Source, find_source
+from irdb_sql.sources.local import Source, find_source, metadata_file
 from irdb_sql.sources.revisions import read_record
 from irdb_sql.storage import remote
 from irdb_sql.storage.errors import RemoteError
@@ -122,7 +122,7 @@ def _of_place(url: str, split: str | None) -> Source:
     for path in _paths(split):
         with contextlib.suppress(FileNotFoundError):
             kept = _kept(opened(path), f"{name}/{path}", place / path)
-            files.append(MetadataFile(kept, "parquet", path.removeprefix("metadata-").removesuffix(".parquet")))
+            files.append(metadata_file(kept))
     if not files:
         raise NoMetadataError(name, _paths(split))
     return Source(tuple(files), name=name, folder=place, images_root=url)

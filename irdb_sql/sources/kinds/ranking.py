@@ -1,0 +1,43 @@
+"""Ranking files: a JSON list of `{id, prompt, generations, ranking}`, as the ImageReward repository publishes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from irdb_sql.sources.errors import BrokenFileError, WrongRankingError
+from irdb_sql.sources.kinds.base import SourceKind
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from irdb_sql.sources.kinds.base import FileReader
+
+_FIRST_BYTES = 65_536
+
+
+class RankingFiles(SourceKind):
+    """Ranks without ratings; the repository publishes one of the test split."""
+
+    description = "ranking file"
+    pattern = ".json"
+    macro = "ranking_file"
+    check_macros = ("ranking_file_faults",)
+    is_in_memory = True
+    orders_images = True
+
+    def matches(self, path: Path) -> bool:
+        """Whether a file is JSON by its name."""
+        return path.suffix.lower() == self.pattern
+
+    def split_of(self, path: Path) -> str | None:  # noqa: ARG002 - the name of such a file says nothing
+        """Return `test`, the one split of which such a file is published."""
+        return "test"
+
+    def check(self, path: Path, split: str | None, reader: FileReader) -> None:  # noqa: ARG002 - any split will do
+        """Check that every object is a ranking of images."""
+        with path.open("rb") as opened:
+            if not opened.read(_FIRST_BYTES).strip():  # of which the engine makes a list without an object
+                raise BrokenFileError(path, self.description, "it is empty")
+        fault = reader.first_row("ranking_file_faults", path, order="object_number")
+        if fault is not None:
+            raise WrongRankingError(path, *fault)
