@@ -1,4 +1,4 @@
-"""Cuts rows into portions of whole prompts, and reads the images of the next ones while one is written."""
+"""Cuts rows into batches of whole prompts, and reads the images of the next batches while one is written."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ if TYPE_CHECKING:
 
 _MOST_ROWS = 1 << 16
 _FIRST_ROWS = 8
-_GROWTH = 4  # of the rows of a portion from one to the next
-_IMAGE_BYTES = 12 * 2**20  # of a portion
-_AHEAD = 3  # portions that are read, or being read, while one is written
-_LONGEST_PROMPT = 4096  # rows, beyond which a prompt is cut
+_GROWTH = 4  # at most, of the rows from one batch to the next
+_IMAGE_BYTES = 12 * 2**20  # of a batch
+_AHEAD = 3  # batches that are read, or being read, while one is written
+_LONGEST_PROMPT = 4096  # rows; a longer prompt is cut
 
 
 @dataclass(frozen=True)
-class Portion:
-    """Some rows of an export.
+class Batch:
+    """Consecutive rows of an export, with their images.
 
     Attributes:
-        rows: The columns of its query.
-        contents: The bytes of each image that they name, by path; empty where only paths are wanted.
-        ends_prompt: Whether no later portion has rows of its last prompt.
-        prompts: How many prompts it has that no portion before has.
-        images: How many images its rows name that no portion before names for the same prompt.
+        rows: The rows, with the columns of the query.
+        contents: The bytes of each image in the rows, by path; empty where only paths are written.
+        ends_prompt: Whether no later batch has rows of the last prompt.
+        prompts: How many prompts begin in it.
+        images: How many images it has that no earlier batch has for the same prompt.
     """
 
     rows: pl.DataFrame
@@ -50,41 +50,41 @@ class Portion:
     images: int
 
 
-def portions(
-    frames: Iterable[pl.DataFrame], columns: Sequence[str], store: ImageStore | None, key: str, most_bytes: float
-) -> Iterator[Portion]:
-    """Cut rows into portions, and read their images ahead.
+def read_batches(
+    frames: Iterable[pl.DataFrame], path_columns: Sequence[str], store: ImageStore | None, key: str, most_bytes: float
+) -> Iterator[Batch]:
+    """Cut rows into batches and read their images ahead.
 
-    A portion ends where a prompt does, unless the prompt is huge. How many rows it has follows from the sizes of the
-    images before, so that the same rows and images make the same portions.
+    A batch ends where a prompt does, unless the prompt is huge. Its number of rows follows from the sizes of the images
+    before, so that the same rows and images make the same batches.
 
     Args:
-        frames: The rows, those of a prompt side by side.
-        columns: Those of image paths, text or lists of text.
-        store: Where the images are; None reads none.
-        key: The column that tells prompts apart.
-        most_bytes: How many bytes of images a portion is to have at most, as far as can be told.
+        frames: The rows; those of a prompt are consecutive.
+        path_columns: The columns of image paths, which are text or lists of text.
+        store: Reads the images; None reads none.
+        key: The column of prompt ids.
+        most_bytes: Bytes of images that a batch should have at most; an estimate, as sizes are known once it is read.
 
     Raises:
-        ExportedImageError: An image cannot be had.
+        ExportedImageError: An image cannot be read.
         RemoteError: A server or remote filesystem fails.
     """
     stopped = threading.Event()
-    tasks: deque[Task[Portion]] = deque()
+    tasks: deque[Task[Batch]] = deque()
     last: _Prompt | None = None
     pace = _Pace(_MOST_ROWS if store is None else _FIRST_ROWS, min(most_bytes, _IMAGE_BYTES))
     try:
         for rows, ends_prompt in _cut(frames, key, pace):
-            named = _named(rows, columns, key)
-            new = named if last is None else last.left_out_of(named)
-            goes_on = last is not None and rows[key][0] == last.key
-            portion = Portion(rows, {}, ends_prompt, named["key"].n_unique() - goes_on, new.height)
-            last = _last_prompt(named, rows[key][-1], last)
-            tasks.append(Task(partial(_filled, portion, named, store, stopped), stopped.set).start())
+            images = _prompt_images(rows, path_columns, key)
+            new_images = images if last is None else last.without_images(images)
+            continues_prompt = last is not None and rows[key][0] == last.key
+            batch = Batch(rows, {}, ends_prompt, images["key"].n_unique() - continues_prompt, new_images.height)
+            last = _last_prompt(images, rows[key][-1], last)
+            tasks.append(Task(partial(_read_images, batch, images, store, stopped), stopped.set).start())
             if len(tasks) > _AHEAD:
-                done = tasks.popleft().result()
-                pace.learn(done)
-                yield done
+                read_batch = tasks.popleft().result()
+                pace.learn(read_batch)
+                yield read_batch
         while tasks:
             yield tasks.popleft().result()
     finally:
@@ -94,64 +94,63 @@ def portions(
 
 @dataclass(frozen=True)
 class _Prompt:
-    """A prompt whose rows may go on, and its images that have been named."""
+    """A prompt that may continue in the next batch, and its images so far."""
 
     key: str
     paths: frozenset[str]
 
-    def left_out_of(self, named: pl.DataFrame) -> pl.DataFrame:
-        return named.remove(pl.col("key") == self.key, pl.col("path").is_in(self.paths))
+    def without_images(self, images: pl.DataFrame) -> pl.DataFrame:
+        return images.remove(pl.col("key") == self.key, pl.col("path").is_in(self.paths))
 
 
-def _last_prompt(named: pl.DataFrame, key: str, before: _Prompt | None) -> _Prompt:
-    paths = frozenset(named.filter(pl.col("key") == key)["path"])
+def _last_prompt(images: pl.DataFrame, key: str, before: _Prompt | None) -> _Prompt:
+    paths = frozenset(images.filter(pl.col("key") == key)["path"])
     return _Prompt(key, paths | before.paths if before is not None and before.key == key else paths)
 
 
 @dataclass
 class _Pace:
-    """How many rows the next portion is to have."""
+    """The number of rows of the next batch."""
 
     rows: int
     most_bytes: float
 
-    def learn(self, portion: Portion) -> None:
-        """Take the next images to be about as large as those that a portion has."""
-        if portion.contents:
-            read = max(1, sum(map(len, portion.contents.values())))
-            self.rows = max(1, min(int(portion.rows.height * self.most_bytes / read), self.rows * _GROWTH, _MOST_ROWS))
+    def learn(self, batch: Batch) -> None:
+        """Adapt the number of rows to the sizes of the images of a batch."""
+        if batch.contents:
+            size = max(1, sum(map(len, batch.contents.values())))
+            self.rows = max(1, min(int(batch.rows.height * self.most_bytes / size), self.rows * _GROWTH, _MOST_ROWS))
 
 
-def _named(rows: pl.DataFrame, columns: Sequence[str], key: str) -> pl.DataFrame:
-    """Return each prompt and image that rows name, once, in their order."""
-    named = [rows.select(key=key, path=column) for column in columns]
+def _prompt_images(rows: pl.DataFrame, path_columns: Sequence[str], key: str) -> pl.DataFrame:
+    """Return the distinct prompts (key) and images (path) of rows, in their order."""
+    parts = [rows.select(key=key, path=column) for column in path_columns]
     return pl.concat(
-        some.explode("path", empty_as_null=False, keep_nulls=False) if some.schema["path"] == pl.List else some
-        for some in named
+        part.explode("path", empty_as_null=False, keep_nulls=False) if part.schema["path"] == pl.List else part
+        for part in parts
     ).unique(maintain_order=True)
 
 
-def _filled(portion: Portion, named: pl.DataFrame, store: ImageStore | None, stopped: threading.Event) -> Portion:
-    """Read the images of a portion."""
+def _read_images(batch: Batch, images: pl.DataFrame, store: ImageStore | None, stopped: threading.Event) -> Batch:
     if store is None:
-        return portion
-    paths: list[str] = named["path"].unique(maintain_order=True).to_list()
+        return batch
+    paths: list[str] = images["path"].unique(maintain_order=True).to_list()
 
     def check() -> None:
         if stopped.is_set():
             raise InterruptedError
 
-    found = outcome(store.read(paths), check)
+    results = outcome(store.read(paths), check)
     contents: dict[str, memoryview] = {}
-    for path, content in zip(paths, found, strict=True):
+    for path, content in zip(paths, results, strict=True):
         if isinstance(content, Fault):
             raise ExportedImageError(path, content.place, content.status, content.reason)
         contents[path] = content
-    return replace(portion, contents=contents)
+    return replace(batch, contents=contents)
 
 
 def _cut(frames: Iterable[pl.DataFrame], key: str, pace: _Pace) -> Iterator[tuple[pl.DataFrame, bool]]:
-    """Cut frames at the ends of prompts, into pieces of about so many rows, and say whether a piece ends a prompt."""
+    """Cut frames where prompts end, by the pace, and say of each piece whether it ends a prompt."""
     rest: pl.DataFrame | None = None
     for frame in frames:
         rows = frame if rest is None else pl.concat([rest, frame])
@@ -172,12 +171,12 @@ def _cut(frames: Iterable[pl.DataFrame], key: str, pace: _Pace) -> Iterator[tupl
 
 
 def _ends(keys: pl.Series) -> NDArray[np.int64]:
-    """Return where prompts end, behind their last rows; whether the last one ends there is not known."""
+    """Return the places behind the last rows of all prompts but the last, which may continue."""
     return np.flatnonzero(keys.slice(1).ne_missing(keys.head(-1)).to_numpy()) + 1
 
 
 def _next_end(begin: int, ends: NDArray[np.int64], most: int, height: int) -> int | None:
-    """Return the end of the piece that begins there; None if it is not known before more rows are."""
+    """Return the end of the piece that begins at a row; None if it depends on rows that are still to come."""
     within = int(np.searchsorted(ends, begin + most, "right"))
     if within and ends[within - 1] > begin and (within < ends.size or begin + most <= height):
         return int(ends[within - 1])

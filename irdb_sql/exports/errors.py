@@ -1,4 +1,4 @@
-"""Failures of exports, and of checks of what they hold."""
+"""Failures of exports and of checks for leaks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class ExportFileError(FormatError):
-    """A format of an export has no files of the kind that a name tells."""
+    """A format has no files of the kind that a suffix means."""
 
     def __init__(self, path: Path, form: str, kinds: Iterable[str]) -> None:
         super().__init__(
@@ -24,7 +24,7 @@ class ExportFileError(FormatError):
 
 
 class SeveralSplitsError(TargetError, ValueError):
-    """One file would hold several splits, which nothing in it would tell apart."""
+    """One file would hold several splits, without a column of splits."""
 
     def __init__(self, path: Path, splits: Iterable[str]) -> None:
         super().__init__(
@@ -34,14 +34,14 @@ class SeveralSplitsError(TargetError, ValueError):
 
 
 class UnusedOptionError(IrdbError, ValueError):
-    """An option says nothing about a format of an export."""
+    """A format of an export does not take an option."""
 
     def __init__(self, option: str, form: str, forms: Iterable[str]) -> None:
         super().__init__(f"an export of {form} takes no {option}", f"it is for {', '.join(forms)}.")
 
 
 class ExportedImageError(ImageError):
-    """An image that is to be exported cannot be had."""
+    """An image that should be exported cannot be read."""
 
     def __init__(self, image_path: str, place: str | None, status: str, reason: str) -> None:
         super().__init__(image_path, place, status, reason)
@@ -54,7 +54,7 @@ class ExportedImageError(ImageError):
 
 
 class NoExportError(NotFoundError):
-    """A place that is to be checked is no export, no data and no split."""
+    """A place to check for leaks is no export, dataset or split."""
 
     def __init__(self, place: object, reason: str) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""Writes portions of an export into files of each kind, while they come."""
+"""Writes batches of an export into files of each kind."""
 
 from __future__ import annotations
 
@@ -9,60 +9,54 @@ from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
-from irdb_sql.exports.parquet import ParquetExport
+from irdb_sql.exports.parquet import ParquetFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from irdb_sql.exports.batches import Portion
+    from irdb_sql.exports.batches import Batch
     from irdb_sql.exports.formats import FileKind
     from irdb_sql.exports.hashed_file import HashedFile
     from irdb_sql.exports.layout import Layout
 
 
 class ExportFile(Protocol):
-    """A file that grows by portions."""
+    """A file that grows by batches."""
 
-    def add(self, portion: Portion) -> None:
-        """Write a portion behind those before."""
+    def add(self, batch: Batch) -> None:
+        """Append a batch."""
 
     def close(self) -> None:
-        """Write what stands at the end."""
+        """Write the end of the file."""
 
 
 def open_file(kind: FileKind, sink: HashedFile, layout: Layout, first_row: int) -> ExportFile:
-    """Begin a file of a kind.
+    """Begin a file.
 
     Args:
-        kind: The kind.
-        sink: What to write on.
-        layout: What it holds.
-        first_row: How many rows of the split are in files before it.
+        kind: The kind of file.
+        sink: The file to write to.
+        layout: The columns of the file.
+        first_row: How many rows of the split are in the files before it.
     """
-    kinds: dict[FileKind, Callable[[], ExportFile]] = {
-        "parquet": lambda: ParquetExport(sink, layout),
-        "json": lambda: _RankingFile(sink, layout),
-        "tar": lambda: _TarFile(sink, layout, first_row),
-        "csv": lambda: _CsvFile(sink, layout),
-        "ndjson": lambda: _NdjsonFile(sink, layout),
-    }
-    return kinds[kind]()
+    return _FILES[kind](sink, layout, first_row)
 
 
 class _TarFile:
-    """Images as tar members, and beside each a JSON of what its row says, under one number."""
+    """A tar of images and the JSON of their rows, two members with the number of the row as their name."""
 
     def __init__(self, sink: HashedFile, layout: Layout, first_row: int) -> None:
         self._sink = sink
         self._layout = layout
         self._number = first_row
 
-    def add(self, portion: Portion) -> None:
-        for row in self._layout.named(portion.rows).iter_rows(named=True):
+    def add(self, batch: Batch) -> None:
+        for row in self._layout.named(batch.rows).iter_rows(named=True):
             key = f"{self._number:09d}"
-            if self._layout.images:
-                content = portion.contents[row["image_path"]]
-                self._sink.write(_header(f"{key}{_suffix(row['image_path'])}", content))
+            for name in self._layout.images:
+                path = row[self._layout.columns[name]]
+                content = batch.contents[path]
+                self._sink.write(_header(f"{key}{_suffix(path)}", content))
                 self._sink.write(content)
                 self._sink.write(_padding(content))
             text = json.dumps(row, ensure_ascii=False).encode()
@@ -75,7 +69,7 @@ class _TarFile:
 
 
 def _header(name: str, content: bytes | memoryview) -> bytes:
-    """Describe a member, without a time, so that the same images make the same bytes."""
+    """Return the header of a member; it has no time, so that the same images make the same bytes."""
     member = tarfile.TarInfo(name)
     member.size = len(content)
     return member.tobuf(tarfile.GNU_FORMAT)
@@ -86,7 +80,7 @@ def _padding(content: bytes | memoryview) -> bytes:
 
 
 def _suffix(path: str) -> str:
-    """Return the suffix of an image, which must not be taken for that of the JSON beside it."""
+    """Return the suffix of an image, other than that of the JSON of its row."""
     suffix = PurePosixPath(path).suffix.lower()
     return suffix if suffix[1:].isascii() and suffix[1:].isalnum() and suffix != ".json" else ".image"
 
@@ -94,13 +88,13 @@ def _suffix(path: str) -> str:
 class _RankingFile:
     """A JSON list of rankings, as the ImageReward repository writes it."""
 
-    def __init__(self, sink: HashedFile, layout: Layout) -> None:
+    def __init__(self, sink: HashedFile, layout: Layout, _first_row: int) -> None:
         self._sink = sink
         self._layout = layout
         self._is_empty = True
 
-    def add(self, portion: Portion) -> None:
-        rows = self._layout.named(portion.rows)
+    def add(self, batch: Batch) -> None:
+        rows = self._layout.named(batch.rows)
         for row in rows.iter_rows(named=True):
             text = json.dumps(row, ensure_ascii=False, indent=4).replace("\n", "\n    ")
             self._sink.write(f"{'[' if self._is_empty else ','}\n    {text}".encode())
@@ -113,28 +107,36 @@ class _RankingFile:
 class _CsvFile:
     """Rows as CSV."""
 
-    def __init__(self, sink: HashedFile, layout: Layout) -> None:
+    def __init__(self, sink: HashedFile, layout: Layout, _first_row: int) -> None:
         self._sink = sink
         self._layout = layout
         self._sink.write(pl.DataFrame(schema=list(layout.columns.values())).write_csv().encode())
 
-    def add(self, portion: Portion) -> None:
-        self._sink.write(self._layout.named(portion.rows).write_csv(include_header=False).encode())
+    def add(self, batch: Batch) -> None:
+        self._sink.write(self._layout.named(batch.rows).write_csv(include_header=False).encode())
 
     def close(self) -> None:
         """Write nothing more."""
 
 
 class _NdjsonFile:
-    """Rows as JSON, a line each."""
+    """Rows as JSON, one per line."""
 
-    def __init__(self, sink: HashedFile, layout: Layout) -> None:
+    def __init__(self, sink: HashedFile, layout: Layout, _first_row: int) -> None:
         self._sink = sink
         self._layout = layout
 
-    def add(self, portion: Portion) -> None:
-        rows = self._layout.named(portion.rows)
-        self._sink.write(rows.write_ndjson().encode())
+    def add(self, batch: Batch) -> None:
+        self._sink.write(self._layout.named(batch.rows).write_ndjson().encode())
 
     def close(self) -> None:
         """Write nothing more."""
+
+
+_FILES: dict[FileKind, Callable[[HashedFile, Layout, int], ExportFile]] = {
+    "parquet": lambda sink, layout, _first_row: ParquetFile(sink, layout),
+    "json": _RankingFile,
+    "tar": _TarFile,
+    "csv": _CsvFile,
+    "ndjson": _NdjsonFile,
+}

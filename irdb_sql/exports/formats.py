@@ -1,7 +1,11 @@
-"""Says what each format of an export is: which query makes its rows, what its columns are called, what files it has."""
+"""The registry of export formats: each is one entry here, and the named query that makes its rows.
+
+The facade, the command line, Spark and the checks for leaks read everything about a format from its entry.
+"""
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -16,6 +20,8 @@ class ExportFormat:
     """A format of an export.
 
     Attributes:
+        name: How it is called.
+        summary: What its files are, in a few words; formats in a row that share theirs share a line of help.
         query: The named query that makes its rows.
         columns: The query's columns that it has, in order, and what they are called in it.
         images: Those of them, as called in it, that are images.
@@ -23,9 +29,11 @@ class ExportFormat:
         kinds: What its files may be; the first is what a folder gets.
         has_pairs: Whether its rows are pairs.
         has_ties: Whether a tied pair can be told in it.
-        names: How its files are called in a folder.
+        file_names: How its files are called in a folder: a pattern of split, shard, shards and kind.
     """
 
+    name: str
+    summary: str
     query: str
     columns: Mapping[str, str]
     images: tuple[str, ...]
@@ -33,7 +41,17 @@ class ExportFormat:
     kinds: tuple[FileKind, ...] = ("parquet",)
     has_pairs: bool = False
     has_ties: bool = False
-    names: str = "{split}-{shard:05d}-of-{shards:05d}.{kind}"
+    file_names: str = "{split}-{shard:05d}-of-{shards:05d}.{kind}"
+
+    @property
+    def is_parquet(self) -> bool:
+        """Whether a folder of it holds Parquet files, which a cluster can write, too."""
+        return self.kinds[0] == "parquet"
+
+    @property
+    def is_sharded(self) -> bool:
+        """Whether a split may have several files in a folder."""
+        return "{shard" in self.file_names
 
 
 def _same(*names: str) -> dict[str, str]:
@@ -42,15 +60,20 @@ def _same(*names: str) -> dict[str, str]:
 
 _RATINGS = ("overall_rating", "image_text_alignment_rating", "fidelity_rating")
 _ROW = _same("prompt_id", "prompt", "classification", "image_amount_in_total", "rank", *_RATINGS)
+_CONFIGURATION = "Parquet of the published configurations 8k, 8k_group and 8k_pair"
 
-EXPORT_FORMATS: dict[str, ExportFormat] = {
-    "rows": ExportFormat("exported_rows", {"image_path": "image", **_ROW}, ("image",)),
-    "groups": ExportFormat(
+_FORMATS = (
+    ExportFormat("rows", _CONFIGURATION, "exported_rows", {"image_path": "image", **_ROW}, ("image",)),
+    ExportFormat(
+        "groups",
+        _CONFIGURATION,
         "exported_groups",
         {**_same("prompt_id", "prompt", "classification"), "image_path": "image", **_same("rank", *_RATINGS)},
         ("image",),
     ),
-    "pairs": ExportFormat(
+    ExportFormat(
+        "pairs",
+        _CONFIGURATION,
         "exported_pairs",
         {
             **_same("prompt_id", "prompt", "classification"),
@@ -60,13 +83,17 @@ EXPORT_FORMATS: dict[str, ExportFormat] = {
         ("img_better", "img_worse"),
         has_pairs=True,
     ),
-    "preference": ExportFormat(
+    ExportFormat(
+        "preference",
+        "Parquet of pairs: prompt, chosen, rejected",
         "exported_pairs",
         {**_same("prompt"), "better_path": "chosen", "worse_path": "rejected", **_same("prompt_id")},
         ("chosen", "rejected"),
         has_pairs=True,
     ),
-    "pickscore": ExportFormat(
+    ExportFormat(
+        "pickscore",
+        "Parquet of pairs as the trainer of PickScore reads them",
         "exported_labels",
         {
             **_same("caption"),
@@ -79,31 +106,57 @@ EXPORT_FORMATS: dict[str, ExportFormat] = {
         has_pairs=True,
         has_ties=True,
     ),
-    "ranking": ExportFormat(
+    ExportFormat(
+        "ranking",
+        "JSON of the ImageReward repository: id, prompt, generations, ranking",
         "exported_groups",
         {"prompt_id": "id", "prompt": "prompt", "image_path": "generations", "rank": "ranking"},
         ("generations",),
         has_bytes=False,
         kinds=("json",),
-        names="{split}.{kind}",
+        file_names="{split}.{kind}",
     ),
-    "webdataset": ExportFormat(
+    ExportFormat(
+        "webdataset",
+        "tar: each image, and a JSON of its row beside it",
         "exported_rows",
         {"image_path": "image_path", **_ROW},
         ("image_path",),
         kinds=("tar",),
-        names="{split}-{shard:06d}.{kind}",
+        file_names="{split}-{shard:06d}.{kind}",
     ),
-    "metadata": ExportFormat(
+    ExportFormat(
+        "metadata",
+        "Parquet, CSV or NDJSON of the published columns",
         "exported_metadata",
         {"image_path": "image_path", **_ROW},
         ("image_path",),
         has_bytes=False,
         kinds=("parquet", "csv", "ndjson"),
-        names="metadata-{split}.{kind}",
+        file_names="metadata-{split}.{kind}",
     ),
-}
+)
+
+EXPORT_FORMATS: dict[str, ExportFormat] = {each.name: each for each in _FORMATS}
 """The formats by name."""
+
+
+def describe_formats() -> str:
+    """List names and summaries of all formats, for help.
+
+    Example:
+        >>> print(describe_formats().splitlines()[1])
+        preference            Parquet of pairs: prompt, chosen, rejected
+    """
+    lines = [
+        (", ".join(each.name for each in formats), summary)
+        for summary, formats in itertools.groupby(EXPORT_FORMATS.values(), lambda each: each.summary)
+    ]
+    width = max(len(names) for names, _ in lines) + _GAP
+    return "\n".join(f"{names:{width}}{summary}" for names, summary in lines)
+
+
+_GAP = 3  # spaces between two columns of help
 
 MANIFEST = "manifest.json"
 """What the manifest of a folder is called; that of a file has its name in front."""

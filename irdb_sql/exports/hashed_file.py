@@ -1,4 +1,4 @@
-"""A file that is hashed while it is written, each in a thread of its own, and that goes past the system's cache.
+"""A file that is written and hashed at once, in a thread each, and bypasses the system's cache.
 
 Files of gigabytes would push everything else out of that cache, and what goes through it costs the processor more than
 hashing does: written directly, they are on the disk in a third of the time.
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-_PIECE = 2**20  # bytes that are handed on at once
-_SMALL = 2**16  # bytes; what has fewer waits for more
-_PIECES = 24  # at most that wait
+_PIECE = 2**20  # bytes of one entry of the queues
+_SMALL = 2**16  # bytes; shorter content is collected first
+_PIECES = 24  # entries of a queue at most
 _BLOCK = 4 * 2**20  # bytes that are written at once, at a place and from an address that any disk can take
 _ALIGNMENT = 4096
 
 
 class HashedFile:
-    """A file that is only written on, and knows its size and SHA-256.
+    """A file to append to, with its size and SHA-256.
 
-    What is written must not change afterwards: it is written and hashed later.
+    Content must not change after it was passed to `write`: threads write and hash it later.
 
     Args:
         path: Where it is.
@@ -47,7 +47,7 @@ class HashedFile:
         self.size = 0
 
     def write(self, content: bytes | memoryview) -> None:
-        """Write behind what is there.
+        """Append content.
 
         Raises:
             OSError: The disk is full, or what was written before could not be.
@@ -56,16 +56,16 @@ class HashedFile:
         if len(content) < _SMALL:
             self._small += content
         else:
-            self._hand_on_small()
-            self._hand_on(memoryview(content))
+            self._enqueue_small()
+            self._enqueue(memoryview(content))
         if len(self._small) >= _PIECE:
-            self._hand_on_small()
+            self._enqueue_small()
 
-    def _hand_on_small(self) -> None:
+    def _enqueue_small(self) -> None:
         small, self._small = self._small, bytearray()
-        self._hand_on(memoryview(small))
+        self._enqueue(memoryview(small))
 
-    def _hand_on(self, content: memoryview) -> None:
+    def _enqueue(self, content: memoryview) -> None:
         for begin in range(0, len(content), _PIECE):
             for follower in self._followers:
                 follower.put(content[begin : begin + _PIECE])
@@ -82,16 +82,16 @@ class HashedFile:
         Raises:
             OSError: The disk is full.
         """
-        self._hand_on_small()
+        self._enqueue_small()
         for follower in self._followers:
             follower.end()
-            follower.refuse_failed()
+            follower.raise_failure()
         self._file.finish()
         return self._digest.hexdigest()
 
 
 class _DirectFile:
-    """A file that is written past the system's cache, where system and filesystem have a way to.
+    """A file that bypasses the system's cache where the filesystem can.
 
     Args:
         path: Where it is.
@@ -105,12 +105,12 @@ class _DirectFile:
         self._go_direct(on=True)
 
     def write(self, content: memoryview) -> None:
-        """Write behind what is there, once a block is full."""
+        """Append content, a whole block at a time."""
         while content:
-            taken = min(len(content), _BLOCK - self._filled)
-            self._block[self._filled : self._filled + taken] = content[:taken]
-            self._filled += taken
-            content = content[taken:]
+            length = min(len(content), _BLOCK - self._filled)
+            self._block[self._filled : self._filled + length] = content[:length]
+            self._filled += length
+            content = content[length:]
             if self._filled == _BLOCK:
                 self._write_block()
 
@@ -149,10 +149,10 @@ class _DirectFile:
 
 
 class _Follower:
-    """A thread that does something with each piece of a file, in order, while more is made.
+    """A thread that calls a function with each piece of a file, in order.
 
     Args:
-        use: What to do.
+        use: The function.
     """
 
     def __init__(self, use: Callable[[memoryview], object]) -> None:
@@ -163,16 +163,16 @@ class _Follower:
         self._thread.start()
 
     def put(self, content: memoryview) -> None:
-        self.refuse_failed()
+        self.raise_failure()
         self._left.put(content)
 
     def end(self) -> None:
-        """Wait until all is done."""
+        """Wait until the last piece is used."""
         if self._thread.is_alive():
             self._left.put(None)
             self._thread.join()
 
-    def refuse_failed(self) -> None:
+    def raise_failure(self) -> None:
         if self._failure is not None:
             raise self._failure
 

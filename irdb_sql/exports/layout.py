@@ -1,4 +1,4 @@
-"""Says which columns of a query the files of an export hold."""
+"""Names the columns of an export's files."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Layout:
-    """What the files of an export hold.
+    """The columns of an export's files.
 
     Attributes:
-        schema: The columns of the query that are written.
-        form: Their names in the file, and which of them are images.
+        schema: The columns of the query and their types.
+        form: The format, which says what columns are called in the file, and which of them are images.
         has_bytes: Whether images are bytes and not paths.
-        weight: A column of the query that is written last, as `weight`.
+        weight: The query's column of weights, which is the file's last column, `weight`; None writes none.
     """
 
     schema: pl.Schema
@@ -29,11 +29,11 @@ class Layout:
 
     @property
     def columns(self) -> dict[str, str]:
-        """The query's columns and what they are called."""
+        """The query's columns that are written, and what they are called in the file."""
         return dict(self.form.columns) | ({} if self.weight is None else {self.weight: "weight"})
 
     def named(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Return the columns that are written, under their names in the file."""
+        """Return the columns that are written, by their names in the file."""
         return rows.select(**{column: name for name, column in self.columns.items()})
 
     @property
@@ -43,5 +43,5 @@ class Layout:
 
     @property
     def images(self) -> list[str]:
-        """The query's columns of which bytes are written."""
+        """The query's columns of image paths for which bytes are written."""
         return self.paths if self.has_bytes else []

@@ -1,10 +1,10 @@
-"""What an export takes: the options of the facade's `export`, checked."""
+"""Checks the options of an export."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict, get_args
 
 from irdb_sql.errors import ChoiceError, RangeError
 from irdb_sql.exports.errors import UnusedOptionError
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from irdb_sql.core.schema import Split, Subset
 
 Weights = Literal["prompt", "pair"]
-WEIGHTS = ("prompt", "pair")
+WEIGHTS: tuple[Weights, ...] = get_args(Weights)
 Sample = float | tuple[float, float]
 SHARD_BYTES = 500_000_000
 _MOST = 2**31 - 1
@@ -39,21 +39,21 @@ class ExportOptions(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class ExportChoice:
-    """What an export takes.
+    """The format and options of an export.
 
     Attributes:
-        form: Its format.
-        split: The one split to take; None takes each that there is.
-        subset: The published subset to take; None takes all.
-        images: Whether bytes of images are written, not their paths.
-        sample: The range of draws of the prompts to take, from its begin to below its end.
-        seed: What draws depend on.
+        form: Name of the format.
+        split: The one split to export; None exports each.
+        subset: The published subset to export; None exports all.
+        images: Whether the bytes of images are written, not their paths.
+        sample: The range of draws of the prompts to export, from its begin to below its end.
+        seed: Seed of the draws.
         stratified: Whether draws are spread evenly over each classification.
         min_rank_gap: Smallest difference in rank that makes a pair.
-        keep_ties: Whether tied pairs are taken, too.
-        per_prompt: Pairs of a prompt at most; None takes all.
+        keep_ties: Whether tied pairs are exported, too.
+        per_prompt: Pairs of a prompt at most; None exports all.
         weights: Whether every prompt or every pair has the same weight; None writes none.
-        shard_bytes: How large files in a folder grow before another one is begun.
+        shard_bytes: Size at which a file of a folder is followed by another.
     """
 
     form: str
@@ -76,11 +76,11 @@ class ExportChoice:
         form = EXPORT_FORMATS[self.form]
         for name in ("min_rank_gap", "per_prompt", "weights"):
             if not form.has_pairs and getattr(self, name) != getattr(ExportChoice, name):
-                pairs = [name for name, each in EXPORT_FORMATS.items() if each.has_pairs]
-                raise UnusedOptionError(name, self.form, pairs)
+                pair_formats = [each.name for each in EXPORT_FORMATS.values() if each.has_pairs]
+                raise UnusedOptionError(name, self.form, pair_formats)
         if self.keep_ties and not form.has_ties:
-            ties = [name for name, each in EXPORT_FORMATS.items() if each.has_ties]
-            raise UnusedOptionError("keep_ties", self.form, ties)
+            tie_formats = [each.name for each in EXPORT_FORMATS.values() if each.has_ties]
+            raise UnusedOptionError("keep_ties", self.form, tie_formats)
 
     def _refuse_values(self) -> None:
         begin, end = self.range
@@ -107,7 +107,7 @@ class ExportChoice:
             return math.nan, math.nan
 
     def params(self, split: str | None) -> dict[str, object]:
-        """Return the parameters of the queries that exports are made of, for one split."""
+        """Return the parameters of an export's queries for one split."""
         begin, end = self.range
         return {
             "split": split,

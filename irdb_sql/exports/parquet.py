@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from irdb_sql.exports.batches import Portion
+    from irdb_sql.exports.batches import Batch
     from irdb_sql.exports.hashed_file import HashedFile
     from irdb_sql.exports.layout import Layout
     from irdb_sql.exports.thrift import Struct
@@ -42,10 +42,10 @@ _PATH, _UNPACKED, _PACKED, _DATA_OFFSET, _DICTIONARY_OFFSET, _VALUE_SIZES = 3, 6
 _PAGE_UNPACKED, _PAGE_PACKED = 2, 3
 
 
-class ParquetExport:
-    """Rows as Parquet, with what tells the library `datasets` which columns are images.
+class ParquetFile:
+    """Rows as Parquet, with metadata by which the library `datasets` knows columns of images.
 
-    The bytes of an image that several rows of a row group name stand there once for each column.
+    An image that several rows of a row group name is written once per column of the row group.
     """
 
     def __init__(self, sink: HashedFile, layout: Layout) -> None:
@@ -55,18 +55,18 @@ class ParquetExport:
         leaves = [leaf for field in self._schema for leaf in _leaves(field.name, field.type)]
         self._plain = [leaf for leaf in leaves if not leaf.endswith(".bytes")]
         self._compression = {leaf: "ZSTD" if leaf in self._plain else "NONE" for leaf in leaves}
-        self._file, _ = self._encoded(self._schema.empty_table())
+        self._file, _ = self._encode(self._schema.empty_table())
         self._groups: list[Struct] = []
         self._sink.write(_MAGIC)
 
-    def add(self, portion: Portion) -> None:
-        """Write a portion as row groups."""
-        images = list(portion.contents.values())
-        places = {path: place for place, path in enumerate(portion.contents)}
-        for rows in portion.rows.iter_slices(_row_group_rows(portion, self._layout)):
-            file, content = self._encoded(self._table(rows, places))
+    def add(self, batch: Batch) -> None:
+        """Append a batch as row groups."""
+        images = list(batch.contents.values())
+        places = {path: place for place, path in enumerate(batch.contents)}
+        for rows in batch.rows.iter_slices(_row_group_rows(batch, self._layout)):
+            file, content = self._encode(self._table(rows, places))
             (group,) = file[_FILE_GROUPS][1][1]
-            self._groups.append(self._written(group, content, images))
+            self._groups.append(self._write_group(group, content, images))
 
     def close(self) -> None:
         """Write the footer."""
@@ -93,8 +93,8 @@ class ParquetExport:
             schema=self._schema,
         )  # fmt: skip
 
-    def _encoded(self, table: pa.Table) -> tuple[Struct, memoryview]:
-        """Encode rows as a file of their own, and return its footer and content."""
+    def _encode(self, table: pa.Table) -> tuple[Struct, memoryview]:
+        """Encode rows as a file in memory, and return its footer and content."""
         stream = pa.BufferOutputStream()
         with pq.ParquetWriter(
             stream,
@@ -111,11 +111,11 @@ class ParquetExport:
         (length,) = _LENGTH.unpack(content[end : end + _LENGTH.size])
         return read_struct(content, end - length)[0], content
 
-    def _written(self, group: Struct, content: memoryview, images: Sequence[memoryview]) -> Struct:
-        """Write a row group with images in the place of their tokens, and return what the footer says of it."""
+    def _write_group(self, group: Struct, content: memoryview, images: Sequence[memoryview]) -> Struct:
+        """Write a row group, images in place of their tokens, and return its entry of the footer."""
         begin = self._sink.size
         kind, (inner, chunks) = group[_GROUP_CHUNKS]
-        chunks = [self._written_chunk(chunk, content, images) for chunk in chunks]
+        chunks = [self._write_chunk(chunk, content, images) for chunk in chunks]
         facts = [chunk[_CHUNK_FACTS][1] for chunk in chunks]
         known = {number: field for number, field in group.items() if number != _GROUP_ORDINAL}
         return known | {
@@ -125,7 +125,7 @@ class ParquetExport:
             _GROUP_PACKED: (I64, sum(each[_PACKED][1] for each in facts)),
         }
 
-    def _written_chunk(self, chunk: Struct, content: memoryview, images: Sequence[memoryview]) -> Struct:
+    def _write_chunk(self, chunk: Struct, content: memoryview, images: Sequence[memoryview]) -> Struct:
         facts: Struct = dict(chunk[_CHUNK_FACTS][1])
         data = facts[_DATA_OFFSET][1]
         begin = facts.get(_DICTIONARY_OFFSET, (I64, data))[1]  # booleans have none
@@ -149,7 +149,7 @@ class ParquetExport:
         return chunk | {_CHUNK_FACTS: (STRUCT, facts)}
 
     def _write_dictionary(self, header: Struct, tokens: memoryview, images: Sequence[memoryview]) -> None:
-        """Write a page of images, each behind its length, in the order of a page of tokens."""
+        """Write the dictionary page of images that stands for one of tokens."""
         values = [images[place] for place in np.frombuffer(tokens, dtype="<u4")[1::2]]
         size = sum(map(len, values)) + _LENGTH.size * len(values)
         self._sink.write(write_struct(header | {_PAGE_UNPACKED: (I32, size), _PAGE_PACKED: (I32, size)}))
@@ -158,20 +158,20 @@ class ParquetExport:
             self._sink.write(value)
 
 
-def _row_group_rows(portion: Portion, layout: Layout) -> int:
-    """Return how many rows of a portion a reader can have in memory."""
-    rows = portion.rows
-    if not portion.contents:
+def _row_group_rows(batch: Batch, layout: Layout) -> int:
+    """Return how many rows of a batch make a row group that fits into a reader's memory."""
+    rows = batch.rows
+    if not batch.contents:
         return max(1, rows.height)
-    named = sum(
+    count = sum(
         int(rows[name].list.len().sum()) if rows.schema[name] == pl.List else rows.height for name in layout.images
     )
-    mean = sum(map(len, portion.contents.values())) / len(portion.contents)
-    return max(1, min(_ROW_GROUP_ROWS, int(_ROW_GROUP_BYTES * rows.height / max(1, named * mean))))
+    mean = sum(map(len, batch.contents.values())) / len(batch.contents)
+    return max(1, min(_ROW_GROUP_ROWS, int(_ROW_GROUP_BYTES * rows.height / max(1, count * mean))))
 
 
 def _token_array(paths: pl.Series, places: dict[str, int], kind: pa.DataType) -> pa.Array:
-    """Make images, of text or lists of text, as `datasets` holds them, with the place of each for its bytes."""
+    """Return structs of path and token, or lists of these, for a column of image paths."""
     if isinstance(paths.dtype, pl.List):
         flat = paths.explode(empty_as_null=False, keep_nulls=False)
         ends = pa.array([0, *paths.list.len().cum_sum()], pa.int32())
@@ -193,7 +193,7 @@ _ARROW = {
 
 
 def _arrow_schema(layout: Layout) -> tuple[pa.Schema, dict[str, object]]:
-    """Return the columns of a file, and what tells `datasets` which of them are images."""
+    """Return the schema of a file, and the features by which `datasets` knows its columns."""
     fields: list[pa.Field] = []
     features: dict[str, object] = {}
     for name, column in layout.columns.items():
@@ -208,7 +208,7 @@ def _arrow_schema(layout: Layout) -> tuple[pa.Schema, dict[str, object]]:
 
 
 def _leaves(name: str, kind: pa.DataType) -> list[str]:
-    """Return how Parquet calls the columns that a column is made of."""
+    """Return Parquet's names of the leaf columns of a column."""
     if pa.types.is_list(kind):
         return _leaves(f"{name}.list.element", kind.value_type)
     if pa.types.is_struct(kind):

@@ -11,6 +11,7 @@ from typing import Any
 TRUE, FALSE, BYTE, I16, I32, I64, DOUBLE, BINARY, LIST, SET, _MAP, STRUCT = range(1, 13)
 _DOUBLE_BYTES = 8
 _LONG_LIST = 15
+_MORE = 0x80  # set in each byte of a varint but its last
 _SHORT_STEP = 15
 Field = tuple[int, Any]
 Struct = dict[int, Field]
@@ -81,7 +82,7 @@ def _read_varint(content: memoryview, place: int) -> tuple[int, int]:
         place += 1
         value |= (byte & 0x7F) << shift
         shift += 7
-        if byte < 0x80:  # noqa: PLR2004 - the bit that says that more follow
+        if byte < _MORE:
             return value, place
 
 
@@ -129,8 +130,8 @@ def _value(kind: int, value: Any) -> bytes:  # noqa: ANN401 - of any type of Thr
 
 def _varint(value: int) -> bytes:
     written = bytearray()
-    while value >= 0x80:  # noqa: PLR2004 - as above
-        written.append(value & 0x7F | 0x80)
+    while value >= _MORE:
+        written.append(value & 0x7F | _MORE)
         value >>= 7
     written.append(value)
     return bytes(written)

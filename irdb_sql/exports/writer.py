@@ -1,4 +1,4 @@
-"""Writes exports: files of each split and a manifest of them, which appear at once and whole, or not at all."""
+"""Writes the files of each split and their manifest, which appear at once and whole, or not at all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from irdb_sql.core.atomic_write import unfinished_file, unfinished_folder, write_file
 from irdb_sql.errors import UnwritableError
-from irdb_sql.exports.batches import portions
+from irdb_sql.exports.batches import read_batches
 from irdb_sql.exports.errors import ExportFileError, SeveralSplitsError
 from irdb_sql.exports.files import open_file
 from irdb_sql.exports.formats import EXPORT_FORMATS, MANIFEST, SUFFIXES
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from irdb_sql.exports.batches import Portion
+    from irdb_sql.exports.batches import Batch
     from irdb_sql.exports.formats import ExportFormat, FileKind
     from irdb_sql.exports.options import ExportChoice
     from irdb_sql.images.store import ImageStore
@@ -31,11 +31,11 @@ Manifest = dict[str, Any]
 
 
 class Progress:
-    """Counts what is done.
+    """Counts prompts that are written.
 
     Args:
-        show: Is told how much of how much is done.
-        total: How much there is to do at most.
+        show: Called with the number of prompts that are written, and of all.
+        total: The number of all prompts.
     """
 
     def __init__(self, show: Callable[[int, int], None], total: int) -> None:
@@ -44,22 +44,22 @@ class Progress:
         self._total = total
 
     def advance(self, done: int) -> None:
-        """Count what is done more."""
+        """Add a number of prompts."""
         self._done += done
         self._show(self._done, self._total)
 
 
 @dataclass(frozen=True)
 class Work:
-    """What an export is made of.
+    """An export that is to be written.
 
     Attributes:
-        choice: What it takes.
-        prompts: How many prompts it chooses of each split.
+        choice: Its format and options.
+        prompts: The number of prompts of each split.
         schema: The columns of its query.
-        frames: Makes the rows of a split.
-        store: Where images are.
-        progress: Counts prompts that are done.
+        frames: Returns the rows of a split.
+        store: Reads images.
+        progress: Counts prompts that are written.
     """
 
     choice: ExportChoice
@@ -76,7 +76,7 @@ class Work:
 
     @property
     def layout(self) -> Layout:
-        """What its files hold."""
+        """The columns of its files."""
         weights = self.choice.weights
         return Layout(
             self.schema,
@@ -87,10 +87,10 @@ class Work:
 
 
 def kind_of(form: str, target: Path) -> FileKind | None:
-    """Return the kind of the one file that a name tells, or None for a folder.
+    """Return the kind of file that the suffix of a target means; None means a folder.
 
     Raises:
-        ExportFileError: The format has no such files.
+        ExportFileError: The format has no files of that kind.
     """
     kind = SUFFIXES.get(target.suffix.lower())
     if kind is not None and kind not in EXPORT_FORMATS[form].kinds:
@@ -99,7 +99,7 @@ def kind_of(form: str, target: Path) -> FileKind | None:
 
 
 def manifest_of(target: Path) -> Path:
-    """Return where the manifest of an export stands: in a folder, or beside a file."""
+    """Return the path of an export's manifest: in the folder, or beside the file."""
     return (
         target / MANIFEST
         if SUFFIXES.get(target.suffix.lower()) is None
@@ -111,12 +111,12 @@ def write_export(work: Work, target: Path, about: Manifest) -> Manifest:
     """Write an export and return its manifest.
 
     Args:
-        work: What it is made of.
+        work: The export.
         target: A file of a kind that the format has, or a folder that is new or empty.
-        about: What the manifest is to say first.
+        about: The first entries of the manifest.
 
     Raises:
-        ExportFileError: The format has no files of the kind that the name tells.
+        ExportFileError: The format has no files of the kind that the suffix means.
         SeveralSplitsError: One file would hold several splits.
         TargetExistsError: The folder is there and not empty.
         ImageError: An image cannot be had.
@@ -136,40 +136,40 @@ def write_export(work: Work, target: Path, about: Manifest) -> Manifest:
     split = next(iter(work.prompts))
     beside = manifest_of(target)
     with unfinished_file(target) as unfinished:
-        shards = _written(work, split, kind, math.inf, lambda _shard: unfinished)
-        files = [{"file": target.name, "split": split, **shard} for shard in shards]
+        shards = _write_shards(work, split, kind, math.inf, lambda _number: unfinished)
+        files = [{"file": target.name, "split": split, **facts} for facts in shards]
         manifest = _manifest(work, files, about)
-        beside.unlink(missing_ok=True)  # a manifest that is there always tells of the file beside it
+        beside.unlink(missing_ok=True)  # a manifest never stands beside another file than its own
     write_file(beside, _encoded(manifest))
     return manifest
 
 
 def _write_split(work: Work, split: str, folder: Path) -> Iterator[Manifest]:
-    """Write the files of a split, and name them once it is known how many they are."""
+    """Write the files of a split, and rename them once their number is known."""
     kind = work.form.kinds[0]
-    limit = work.choice.shard_bytes if "{shard" in work.form.names else math.inf
-    written = _written(work, split, kind, limit, lambda shard: folder / f"{split}.{shard}")
-    for shard, facts in enumerate(written):
-        name = work.form.names.format(split=split, shard=shard, shards=len(written), kind=kind)
-        (folder / f"{split}.{shard}").rename(folder / name)
+    limit = work.choice.shard_bytes if work.form.is_sharded else math.inf
+    shards = _write_shards(work, split, kind, limit, lambda number: folder / f"{split}.{number}")
+    for number, facts in enumerate(shards):
+        name = work.form.file_names.format(split=split, shard=number, shards=len(shards), kind=kind)
+        (folder / f"{split}.{number}").rename(folder / name)
         yield {"file": name, "split": split, **facts}
 
 
-def _written(work: Work, split: str, kind: FileKind, limit: float, place: Callable[[int], Path]) -> list[Manifest]:
-    """Write files until a split is done, each begun when the one before has grown enough, and none amid a prompt."""
+def _write_shards(work: Work, split: str, kind: FileKind, limit: float, place: Callable[[int], Path]) -> list[Manifest]:
+    """Write the files of a split; a new one begins behind a prompt once the last has so many bytes."""
     layout = work.layout
     store = work.store if layout.images else None
     written: list[Manifest] = []
     shard = _Shard(place(0), kind, layout, first_row=0)
     try:
-        for portion in portions(work.frames(split), layout.paths, store, "prompt_id", limit):
+        for batch in read_batches(work.frames(split), layout.paths, store, "prompt_id", limit):
             if shard.ends_prompt and shard.sink.size >= limit:
-                written.append(shard.closed())
+                written.append(shard.finish())
                 first_row = sum(facts["rows"] for facts in written)
                 shard = _Shard(place(len(written)), kind, layout, first_row)
-            shard.add(portion)
-            work.progress.advance(portion.prompts)
-        written.append(shard.closed())
+            shard.add(batch)
+            work.progress.advance(batch.prompts)
+        written.append(shard.finish())
         work.progress.advance(work.prompts[split] - sum(facts["prompts"] for facts in written))  # those without pairs
     except BaseException:
         shard.sink.abandon()
@@ -178,7 +178,7 @@ def _written(work: Work, split: str, kind: FileKind, limit: float, place: Callab
 
 
 class _Shard:
-    """A file of an export that grows."""
+    """A growing file of an export, and counts of its rows."""
 
     def __init__(self, path: Path, kind: FileKind, layout: Layout, first_row: int) -> None:
         self.sink = HashedFile(path)
@@ -186,15 +186,15 @@ class _Shard:
         self._rows = self._prompts = self._images = 0
         self.ends_prompt = False
 
-    def add(self, portion: Portion) -> None:
-        self._file.add(portion)
-        self._rows += portion.rows.height
-        self._prompts += portion.prompts
-        self._images += portion.images
-        self.ends_prompt = portion.ends_prompt
+    def add(self, batch: Batch) -> None:
+        self._file.add(batch)
+        self._rows += batch.rows.height
+        self._prompts += batch.prompts
+        self._images += batch.images
+        self.ends_prompt = batch.ends_prompt
 
-    def closed(self) -> Manifest:
-        """Close the file and return what it holds."""
+    def finish(self) -> Manifest:
+        """Close the file and return its entries of the manifest."""
         self._file.close()
         sha256 = self.sink.finish()
         return {

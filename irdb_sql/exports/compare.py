@@ -1,0 +1,63 @@
+"""Finds what two exports, datasets or splits share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from irdb_sql.core.late import late
+from irdb_sql.core.schema import SPLITS
+from irdb_sql.engine.local import read_query
+from irdb_sql.exports.errors import AmbiguousPlaceError, NoExportError
+from irdb_sql.sources.open import open_source
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from irdb_sql.core.catalog import SqlFiles
+    from irdb_sql.engine.protocol import QueryEngine
+    from irdb_sql.engine.queries import NamedQueries
+    from irdb_sql.exports import leaks
+    from irdb_sql.sources.local import PathLike
+else:
+    leaks = late("irdb_sql.exports.leaks")
+    pl = late("polars")
+
+
+class SplitComparison:
+    """Compares exports, datasets and splits of one database.
+
+    Args:
+        engine: Where statements run.
+        queries: Named queries of the database.
+        catalog: The views, macros and queries.
+    """
+
+    def __init__(self, engine: QueryEngine, queries: NamedQueries, catalog: SqlFiles) -> None:
+        self._engine = engine
+        self._queries = queries
+        self._catalog = catalog
+
+    def leaks(self, a: PathLike, b: PathLike) -> pl.DataFrame:
+        """Return what two of them share, as the query `split_leaks` has it."""
+        keys = [self._keys(place).with_columns(side=pl.lit(side)) for side, place in (("a", a), ("b", b))]
+        with self._engine.session() as session:
+            session.shadow_view("split_keys", pl.concat(keys).select("side", pl.exclude("side")))
+            return session.answer(self._catalog.queries["split_leaks"])
+
+    def _keys(self, place: PathLike) -> pl.DataFrame:
+        """Return what tells images apart: prompt_id, prompt, image_path and content, the hash of their bytes."""
+        path = Path(place).expanduser()
+        if place in SPLITS:  # a Path is none
+            if path.exists():
+                raise AmbiguousPlaceError(str(place))
+            images = self._queries.frame("images", {"split": place})
+        elif "://" in str(place):
+            images = read_query(open_source(place), self._catalog, "images")
+        elif not str(place) or not path.exists():
+            raise NoExportError(place, "there is no such file or folder")
+        elif any((path / f"metadata-{split}.parquet").is_file() for split in SPLITS):
+            images = read_query(open_source(path), self._catalog, "images")
+        else:
+            return leaks.export_keys(path)
+        return images.select("prompt_id", "prompt", "image_path", content=pl.lit(None, leaks.KEYS["content"]))

@@ -1,0 +1,107 @@
+"""Starts an export for the facade: checks what it is given, puts its parts together, and writes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from irdb_sql.core.atomic_write import failures_of
+from irdb_sql.core.late import late
+from irdb_sql.core.tasks import silent_progress
+from irdb_sql.exports.formats import EXPORT_FORMATS
+from irdb_sql.exports.options import ExportChoice, ExportOptions
+from irdb_sql.scorers.options import refuse_unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    import polars as pl
+
+    from irdb_sql.engine.queries import NamedQueries
+    from irdb_sql.exports import writer
+    from irdb_sql.exports.writer import Manifest
+    from irdb_sql.images.reader import ImageReader
+    from irdb_sql.sources import provenance
+    from irdb_sql.sources.local import PathLike, Source
+else:
+    provenance = late("irdb_sql.sources.provenance")
+    writer = late("irdb_sql.exports.writer")
+
+
+class Exporter:
+    """Writes the data of one database in the shapes that trainers read.
+
+    Args:
+        queries: Its named queries.
+        images: Its images.
+        source: What it reads.
+        images_choice: Which images it was opened with: `ok`, the path of a verification, or None for all.
+    """
+
+    def __init__(self, queries: NamedQueries, images: ImageReader, source: Source, images_choice: str | None) -> None:
+        self._queries = queries
+        self._images = images
+        self._source = source
+        self._images_choice = images_choice
+
+    def export(  # noqa: PLR0913 - all but three are named by the caller
+        self,
+        form: str,
+        target: PathLike,
+        options: ExportOptions,
+        *,
+        images_left_out: Callable[[], int],
+        progress: Callable[[int, int], None] | None = None,
+        command: str | None = None,
+    ) -> Manifest:
+        """Write an export and return its manifest.
+
+        Args:
+            form: The format.
+            target: A file of one split, or a folder that is new or empty.
+            options: What to export, and how.
+            images_left_out: Counts the images that are left out of the database.
+            progress: Is told how many prompts of how many are done.
+            command: What the manifest says that it was made by; the call in Python unless given.
+        """
+        refuse_unknown(options, ExportOptions)
+        choice = ExportChoice(form, **options)
+        target = Path(target)
+        writer.kind_of(form, target)
+        for written in (target, writer.manifest_of(target)):
+            with failures_of(written):
+                written.exists()
+                self._images.refuse_target(written)
+        query = EXPORT_FORMATS[form].query
+        params = choice.params(choice.split)
+        prompts = dict(row for rows in self._rows("exported_prompts", params) for row in rows.iter_rows())
+        work = writer.Work(
+            choice,
+            prompts or {choice.split or self._source.files[0].split or "test": 0},
+            self._queries.prepare_with(query, params).schema(),
+            lambda split: self._rows(query, choice.params(split)),
+            self._images.store,
+            writer.Progress(progress or silent_progress, sum(prompts.values())),
+        )
+        about = {
+            "format": form,
+            "command": command or _call(form, options),
+            "versions": provenance.versions(),
+            "source": {
+                "name": self._source.name,
+                "revision": self._source.revision,
+                "images": self._images_choice,
+                "images_left_out": images_left_out(),
+                "files": provenance.files_of(self._source, {}).to_dicts(),
+            },
+        }
+        return writer.write_export(work, target, about)
+
+    def _rows(self, name: str, params: Mapping[str, object]) -> Iterator[pl.DataFrame]:
+        """Yield the rows of a query as they come."""
+        return (rows for rows in self._queries.prepare_with(name, params).batches() if rows is not None)
+
+
+def _call(form: str, options: ExportOptions) -> str:
+    """Write the call of the facade that makes an export."""
+    return f"db.export({', '.join([repr(form), '…', *(f'{name}={value!r}' for name, value in options.items())])})"
