@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 import resource
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from irdb_sql.database.facade import ImageRewardDB
+from irdb_sql.core.catalog import load
+from irdb_sql.database.connect import lock_down
 from irdb_sql.engine.isolation import ANSWER, ERROR, MEMORY, TIMEOUT
+from irdb_sql.engine.local import DuckDBEngine
+from irdb_sql.engine.registered import RegisteredTables
 from irdb_sql.errors import IrdbError
+from irdb_sql.images.reader import ImageReader
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,7 +32,7 @@ def main() -> None:
     """Take a task and answer it."""
     task = pickle.load(sys.stdin.buffer)  # noqa: S301 - what irdb_sql.engine.isolation wrote
     try:
-        rows = _answered(task)
+        rows = _answer(task)
     except IrdbError as error:
         sys.stdout.buffer.write(ERROR + pickle.dumps(error))
         return
@@ -35,12 +40,17 @@ def main() -> None:
     rows.write_ipc_stream(sys.stdout.buffer)
 
 
-def _answered(task: IsolatedTask) -> pl.DataFrame:
-    options: Any = vars(task.limits)
-    with ImageRewardDB(task.source, images_root=task.images_root, **options) as db:
-        db.adopt(task.views, task.tables)
+def _answer(task: IsolatedTask) -> pl.DataFrame:
+    """Run the statement of a task in a database like the one that it comes from."""
+    catalog = load()
+    reader = ImageReader(task.source, task.images_root)
+    engine = DuckDBEngine(task.source, catalog, reader.listing, task.limits)
+    with contextlib.closing(engine):
+        lock_down(engine, reader, trusted=False)
+        RegisteredTables(engine, catalog).restore(task.views, task.tables)
         _limit(task.limits)
-        rows = db.answer_checked(task.text, task.params)
+        max_rows = task.limits.max_rows
+        rows = engine.prepare(task.text, task.params).frame(None if max_rows is None else max_rows + 1)
         signal.setitimer(signal.ITIMER_REAL, 0)
     return rows
 

@@ -9,10 +9,6 @@ Subset = Literal["1k", "2k", "4k", "8k"]
 OnError = Literal["raise", "null", "skip"]
 
 
-def unseen(_done: int, _total: int) -> None:
-    """Show no progress."""
-
-
 TEXT = frozenset({"VARCHAR", "ENUM", "NULL"})
 """Engine types that hold text; a column without any value has none."""
 

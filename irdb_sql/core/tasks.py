@@ -1,17 +1,19 @@
-"""Runs a blocking call so that Ctrl-C stops it at once.
+"""Runs a blocking call in a thread, so that Ctrl-C stops it at once.
 
-The engine does not look at signals while it works, so it works in a thread of its own and the caller waits for it in
-steps; when the caller is interrupted, or loses interest, the engine is told to stop.
+DuckDB does not look at signals while it works. So it works in a thread, and the caller waits in short steps; when the
+caller is interrupted, or loses interest, the call is interrupted, too.
 
-Ctrl-C can come between any two calls, and threading.Event and Thread.start hold locks of their own over several: there
-it would end in "release unlocked lock", or leave a lock held for good. One lock and two flags need no such care.
+Ctrl-C can come between any two operations, and threading.Event and Thread.start hold locks of their own over several:
+there it would end in "release unlocked lock", or leave a lock held for good. A task needs one lock and two flags, a
+worker one queue that is written in C.
 """
 
 from __future__ import annotations
 
 import _thread
 import contextlib
-from typing import TYPE_CHECKING, Generic, Self, TypeVar, cast
+import queue
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +42,7 @@ class Task(Generic[T]):
 
     def start(self) -> Self:
         """Begin to work."""
-        _thread.start_new_thread(self._run, ())
+        _thread.start_new_thread(self.run, ())
         return self
 
     def ended(self, within: float = _STEP) -> bool:
@@ -68,7 +70,8 @@ class Task(Generic[T]):
                 self._interrupt()
                 self.ended()
 
-    def _run(self) -> None:
+    def run(self) -> None:
+        """Work in the calling thread, and keep the value or the error for whoever waits."""
         self._has_begun = True
         try:
             self._value = self._work()
@@ -77,3 +80,34 @@ class Task(Generic[T]):
         finally:
             self._has_ended = True
             self._running.release()
+
+
+class Worker:
+    """One thread that runs tasks one after the other; it begins with the first of them."""
+
+    def __init__(self) -> None:
+        self._tasks: queue.SimpleQueue[Task[Any] | None] = queue.SimpleQueue()
+        self._has_thread = False
+
+    def start(self, task: Task[T]) -> Task[T]:
+        """Run a task when those before it have ended."""
+        if not self._has_thread:
+            _thread.start_new_thread(_run_all, (self._tasks,))
+            self._has_thread = True
+        self._tasks.put(task)
+        return task
+
+    def close(self) -> None:
+        """Let the thread end when its tasks have."""
+        self._tasks.put(None)
+
+
+def _run_all(tasks: queue.SimpleQueue[Task[Any] | None]) -> None:
+    """Run tasks until there is none: apart from the worker, so that the thread does not keep it alive."""
+    while (task := tasks.get()) is not None:
+        task.run()
+        del task  # its value may be a large result, which the caller alone is to hold
+
+
+def silent_progress(_done: int, _total: int) -> None:
+    """Show no progress."""

@@ -1,22 +1,50 @@
-"""Opens a dataset: where it lies, what of it to see, what statements may take, and which engine answers."""
+"""Opens a dataset: find the source, open the engine, leave out images, attach scores, lock down, make the facade."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack, cast, overload
+import contextlib
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Unpack, cast, overload
 
-from irdb_sql.database.facade import ConnectOptions, ImageRewardDB, found_source
-from irdb_sql.engine.limits import LimitOptions
+from irdb_sql.core import catalog as sql_catalog
+from irdb_sql.core.late import late
+from irdb_sql.database.facade import ImageRewardDB, Parts
+from irdb_sql.engine.errors import QueryError
+from irdb_sql.engine.limits import LimitOptions, Limits
+from irdb_sql.engine.local import DuckDBEngine
+from irdb_sql.engine.queries import NamedQueries
+from irdb_sql.engine.registered import RegisteredTables
+from irdb_sql.exports.compare import SplitComparison
+from irdb_sql.exports.start import Exporter
+from irdb_sql.images.reader import ImageReader
+from irdb_sql.pairs.shortcut import PublishedPairs
+from irdb_sql.scorers.comparison import GeneratorComparison
+from irdb_sql.scorers.options import ScoreOptions, refuse_unknown, score_files
+from irdb_sql.scorers.service import ScorerService
+from irdb_sql.sources.errors import BrokenFileError
+from irdb_sql.sources.local import find_verification, literal_path, placed_files
+from irdb_sql.sources.open import open_source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
+    import polars as pl
     from pyspark.sql import DataFrame, SparkSession
 
     from irdb_sql.core.schema import Split
-    from irdb_sql.scorers.options import ScoreOptions
     from irdb_sql.scorers.tables import Scores
-    from irdb_sql.sources.local import PathLike
+    from irdb_sql.sources.local import PathLike, Source
+    from irdb_sql.spark import database as spark_database
     from irdb_sql.spark.database import SparkDatabase
+else:
+    pl = late("polars")
+    spark_database = late("irdb_sql.spark.database")
+
+
+class ConnectOptions(ScoreOptions, LimitOptions, total=False):
+    """How to take scores, and what a statement may take."""
 
 
 @overload
@@ -39,7 +67,7 @@ def connect(
     scores: Scores | DataFrame | None = None,
     **options: Unpack[ScoreOptions],
 ) -> SparkDatabase: ...
-def connect(  # noqa: PLR0913 - all but one are named by the caller
+def connect(
     source: PathLike | Sequence[PathLike] | None = None,
     *,
     split: Split | None = None,
@@ -98,28 +126,88 @@ def connect(  # noqa: PLR0913 - all but one are named by the caller
         [(48, 279, 736, 651, 85)]
     """
     if spark is not None:
-        given = {"split": split, "images_root": images_root, "images": images, "trusted": trusted}
-        return _connected_spark(spark, source, scores, given, options)
-    return ImageRewardDB(
-        found_source(source, split),
-        images_root=images_root,
-        images=images,
-        scores=cast("Scores", scores),
-        trusted=trusted,
-        **options,
-    )
+        for_duckdb = {"split": split, "images_root": images_root, "images": images, "trusted": trusted}
+        return spark_database.open_database(spark, source, scores, for_duckdb, options)
+    threading.Thread(target=_load_polars, daemon=True).start()
+    refuse_unknown(options, ConnectOptions)
+    limits = Limits(**cast("LimitOptions", _options_of(LimitOptions, options)))
+    score_options = cast("ScoreOptions", _options_of(ScoreOptions, options))
+    verification = None if images is None or images == "ok" else find_verification(images)
+    catalog = sql_catalog.load()
+
+    files = open_source(source, split)
+    reader = ImageReader(files, images_root)
+    engine = DuckDBEngine(files, catalog, reader.listing, limits)
+    with _closed_on_error(engine):
+        engine.shortcuts["pairs"] = PublishedPairs(placed_files(files.files, engine.first_rows), limits)
+        shown = files if images is None else leave_out_images(engine, files, verification)
+        scorers = ScorerService(engine, catalog, shown, score_options)
+        if scores is not None:
+            scorers.publish(scores)
+        lock_down(engine, reader, trusted=trusted)
+        images_choice = None if images is None else str(images)
+        queries = NamedQueries(engine, catalog)
+        parts = Parts(
+            engine=engine,
+            catalog=catalog,
+            queries=queries,
+            images=reader,
+            tables=RegisteredTables(engine, catalog),
+            scorers=scorers,
+            generators=GeneratorComparison(engine, catalog),
+            exporter=Exporter(queries, reader, shown, images_choice),
+            comparison=SplitComparison(engine, queries, catalog),
+        )
+        return ImageRewardDB(
+            parts, shown, images_choice=images_choice, score_files=None if scores is None else score_files(scores)
+        )
 
 
-def _connected_spark(
-    spark: SparkSession, source: object, scores: object, given: Mapping[str, object], options: Mapping[str, object]
-) -> SparkDatabase:
-    """Open a dataset that Spark reads, and refuse what is not for it."""
-    from irdb_sql.spark.errors import NotOnSparkError  # noqa: PLC0415 - as above
-    from irdb_sql.spark.registration import SparkDatabase  # noqa: PLC0415 - of an extra
+def leave_out_images(engine: DuckDBEngine, source: Source, verification: Path | None) -> Source:
+    """Leave images out of all views whose file is not ok, and return the source under a name that says so.
 
-    others = set(options) & set(LimitOptions.__annotations__)
-    for name in [*(name for name, value in given.items() if value), *sorted(others)]:
-        raise NotOnSparkError(f"connect({name}=…)", "it is for one machine", "leave it out, or set it in the session.")
-    return SparkDatabase(
-        spark, cast("PathLike | None", source), scores=cast("Scores | None", scores), **cast("ScoreOptions", options)
-    )
+    Args:
+        engine: Where the views are.
+        source: What it reads.
+        verification: A parquet file of `irdb verify`; None looks at the directories of folders and zips.
+
+    Raises:
+        BrokenFileError: The file is no verification.
+    """
+    # Asked once: each later statement then joins to a table of few rows.
+    if verification is None:
+        engine.replace_view("left_out_images", engine.call("bad_images"))
+        return replace(source, name=f"{source.name}, only images whose file is ok")
+    try:
+        engine.replace_view("left_out_images", engine.call("unverified_images", [literal_path(verification)]))
+    except QueryError as error:
+        kind = "verification, a parquet file of irdb verify"
+        raise BrokenFileError(verification, kind, error.sentence) from error
+    return replace(source, name=f"{source.name}, only verified images")
+
+
+def lock_down(engine: DuckDBEngine, reader: ImageReader, *, trusted: bool) -> None:
+    """Limit how long statements take, and unless they are trusted which files they and images are read from."""
+    engine.lock_down(trusted=trusted)
+    if not trusted:
+        reader.store.keep_to(engine.image_folders)
+
+
+@contextlib.contextmanager
+def _closed_on_error(engine: DuckDBEngine) -> Iterator[None]:
+    """Close an engine if what follows fails."""
+    try:
+        yield
+    except BaseException:
+        engine.close()
+        raise
+
+
+def _load_polars() -> None:
+    """Import Polars while the engine opens a source, which takes about as long."""
+    _ = pl.DataFrame
+
+
+def _options_of(kind: type, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of the options that a type describes."""
+    return {name: value for name, value in options.items() if name in kind.__annotations__}

@@ -1,478 +1,325 @@
-"""The DuckDB engine behind a database: the one place where statements run."""
+"""The DuckDB engine behind a database: the one place where statements are made to run."""
 
 from __future__ import annotations
 
-import atexit
 import contextlib
-import threading
-import time
 import weakref
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import duckdb
 
-from irdb_sql.core.tasks import Task
+from irdb_sql.core.late import late
 from irdb_sql.engine.base_view import make_base_view
+from irdb_sql.engine.connection import Connection
 from irdb_sql.engine.definitions import Definitions, comment
-from irdb_sql.engine.errors import ClosedError, LimitError, QueryError, TimeLimitError
-from irdb_sql.engine.hints import next_step
-from irdb_sql.engine.limits import limit_time, lock
-from irdb_sql.engine.parameters import bound
+from irdb_sql.engine.failures import Failures
+from irdb_sql.engine.limits import Limits, limit_time, lock
 from irdb_sql.engine.sandbox import NEEDED, checked_statement
-from irdb_sql.errors import IrdbError
+from irdb_sql.engine.session import DuckDBSession
+from irdb_sql.engine.statement import DuckDBStatement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import polars as pl
-    import pyarrow as pa
-    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+    from duckdb import DuckDBPyConnection
 
     from irdb_sql.core.catalog import SqlFile, SqlFiles
-    from irdb_sql.engine.limits import Limits
+    from irdb_sql.engine import frames
+    from irdb_sql.engine.errors import QueryError
+    from irdb_sql.engine.failures import Stream
     from irdb_sql.engine.parameters import Params
+    from irdb_sql.engine.statement import Shortcut
+    from irdb_sql.errors import IrdbError
     from irdb_sql.sources.local import Source
 
-T = TypeVar("T")
-_BATCH_ROWS = 100_000
-_DRAINING_SECONDS = 1.0
+    Listing = Callable[[Callable[[], list[str]], Callable[[], int]], Stream]
+else:
+    frames = late("irdb_sql.engine.frames")
 
 
-class Engine:
+class DuckDBEngine:
     """A DuckDB in memory that holds a source's metadata as views, and every macro that a statement names.
 
-    Every statement runs on a cursor of its own, so that threads, half-read results and interrupts do not meet. At the
-    end of the process whatever still runs is stopped first: the engine's threads cannot outlive Python.
+    Every statement runs on a cursor of its own, so that threads, half-read results and interrupts do not meet.
 
     Args:
         source: What to read; each file is checked before a view is made of it. Without files, `metadata` has no row.
-        sqlfiles: The views and macros to define.
-        listing: Is given a function that tells the folders of images and one that counts interrupts, and makes an
-            Arrow stream of what lies there; each statement that reads `image_listing` pulls it, and no other does.
+        catalog: The views, macros and queries.
+        listing: Makes the rows of the view `image_listing`, given a function that returns the folders of images and
+            one that counts interrupts; each statement that reads the view pulls them, and no other does.
         limits: What a statement may take.
 
     Attributes:
-        kept: Views that rows have been put in the place of.
+        source: What it reads.
+        limits: What a statement may take.
+        replaced_views: Views that rows have been put in the place of.
         first_rows: The row_index of the first row of each file of the source.
-        is_safe: Whether statements of others are checked, and no file but those of the source can be opened.
+        is_safe: Whether typed statements are checked, and no file but those of the source can be opened.
+        shortcuts: Faster ways to the rows of named queries, by the query's name.
 
     Raises:
-        LimitError: The engine does not take a limit.
+        LimitError: DuckDB does not take a limit.
         FileError: A file is not what its name says, or lacks a column, or holds a wrong type or value.
     """
 
-    def __init__(
-        self,
-        source: Source,
-        sqlfiles: SqlFiles,
-        listing: Callable[[Callable[[], list[str]], Callable[[], int]], object],
-        limits: Limits,
-    ) -> None:
-        try:
-            self._connection: DuckDBPyConnection | None = duckdb.connect(config=limits.config())
-        except duckdb.Error as error:
-            raise LimitError(str(error)) from error
-        self._limits = limits
-        self._sqlfiles = sqlfiles
+    def __init__(self, source: Source, catalog: SqlFiles, listing: Listing, limits: Limits) -> None:
+        self.source = source
+        self.limits = limits
         self.is_safe = False
+        self.replaced_views: list[str] = []
+        self.first_rows: list[int] = []
+        self.shortcuts: dict[str, Shortcut] = {}
         self._is_lent = False
-        self.kept: list[str] = []
+        self._catalog = catalog
+        self._failures = Failures(catalog, limits)
+        self._connection = Connection(limits, self._failures.describe)
         self._definitions = Definitions(
-            sqlfiles,
+            catalog,
             given=["metadata"] if source.files else [],
             made={"image_listing": partial(_make_listing, weakref.ref(self), listing)},
         )
-        self._lock = threading.Lock()
-        self._interrupts = 0
-        self._listing: object = None
-        self._tasks: dict[Task[Any], DuckDBPyConnection] = {}
-        self._readers: set[pa.RecordBatchReader] = set()
-        self._cursors: set[DuckDBPyConnection] = set()
-        self.first_rows: list[int] = []
-        _open_engines.add(self)
         try:
             if source.files:
-                self._open(source)
+                with self._connection.cursor() as cursor:
+                    self.first_rows = cursor.run(self._open_files)
         except BaseException:
             self.close()
             raise
 
-    def _open(self, source: Source) -> None:
-        with self._cursor(*(macro for file in source.files for macro in file.kind.macros)) as cursor:
-            making = self._started(cursor, lambda: make_base_view(cursor, source.files))
-            self.first_rows = self._outcome(making)
-            comment(cursor, self._sqlfiles.views["metadata"])
+    def _open_files(self, duck: DuckDBPyConnection) -> list[int]:
+        """Check the files of the source and make the view `metadata` of them."""
+        self._definitions.define(duck, [macro for file in self.source.files for macro in file.kind.macros])
+        first_rows = make_base_view(duck, self.source.files)
+        comment(duck, self._catalog.views["metadata"])
+        return first_rows
 
-    def guard(self, source: Source, *, trusted: bool) -> None:
+    def lock_down(self, *, trusted: bool) -> None:
         """Limit how long statements take, and unless they are trusted let them open no file but those of the source."""
-        with self._cursor() as cursor:
-            limit_time(cursor, self._limits)
+
+        def work(duck: DuckDBPyConnection) -> None:
+            limit_time(duck, self.limits)
             if not trusted:
-                lock(cursor, source)
+                lock(duck, self.source)
+
+        with self._connection.cursor() as cursor:
+            cursor.run(work)
         self.is_safe = not trusted
 
     def close(self) -> None:
-        """Stop what runs and let go of files and memory; whoever asks or waits for rows gets a ClosedError."""
-        with self._lock:
-            connection, self._connection = self._connection, None
-        if connection is None:
-            return
-        for task in list(self._tasks):
-            task.stop()
-        for reader in list(self._readers):
-            reader.close()
-        for cursor in [*self._cursors, connection]:
-            with contextlib.suppress(duckdb.Error):  # its thread may be closing it
-                cursor.close()
+        """Stop what runs and let go of files and memory; asking afterwards raises ClosedError."""
+        self._connection.close()
 
     def refuse_closed(self) -> None:
         """Raise a ClosedError if it is closed."""
-        if self._connection is None:
-            raise ClosedError
-
-    @property
-    def shows_source(self) -> bool:
-        """Whether images are those of the source's files: none is left out, and nobody can have changed a view."""
-        return self.is_safe and not self._is_lent and "left_out_images" not in self.kept
+        self._connection.refuse_closed()
 
     @property
     def is_idle(self) -> bool:
         """Whether no statement runs and no result is half read."""
-        return not self._tasks and not self._readers
+        return self._connection.is_idle
 
-    def frame(self, text: str, params: Params = None, limit: int | None = None) -> pl.DataFrame:
-        """Run a statement and return its rows, all or so many; Ctrl-C stops it."""
-        return self._answered(text, params, limit)[0]
+    @property
+    def interrupts(self) -> int:
+        """How many times a statement was interrupted."""
+        return self._connection.interrupts
 
-    def schema(self, text: str, params: Params = None) -> tuple[pl.Schema, Params]:
-        """Return names and types of a statement's columns, without running it, and its parameters as taken."""
-        rows, taken = self._answered(text, params, 0)
-        return rows.schema, taken
-
-    def _answered(self, text: str, params: Params, limit: int | None) -> tuple[pl.DataFrame, Params]:
-        with self._cursor(text, params) as cursor:
-
-            def work() -> tuple[pl.DataFrame, Params]:
-                relation, taken = bound(cursor, text, params, lambda macro: self._definitions.define(cursor, [macro]))
-                return _frame_of(relation, limit), taken
-
-            return self._outcome(self._started(cursor, work))
-
-    def batches(
-        self, text: str, params: Params, columns: Sequence[str] | None, limit: int | None
-    ) -> Iterator[pa.RecordBatch | None]:
-        """Run a statement and yield its rows in batches.
+    def prepare(self, text: str, params: Params = None) -> DuckDBStatement:
+        """Return a statement that somebody typed; where statements are not trusted, it is checked when it first runs.
 
         Args:
-            text: The statement.
-            params: Its parameters.
-            columns: The columns to return, in order; None returns all.
-            limit: How many rows to read at most; None reads all.
-
-        Yields:
-            A batch, or None while the engine still works: whoever waits can then give up, which stops the engine.
+            text: One statement that reads; any where statements are trusted.
+            params: Values for `$name` (a mapping) or `?` (a sequence) in the text.
         """
-        with contextlib.suppress(ClosedError):
-            yield from self._batches(text, params, columns, limit)
-            return
-        # Anew: Polars may keep an error to the end of Python, and with it what its traceback leads to, the cursor.
-        raise ClosedError
+        check = self._check if self.is_safe else None
+        return DuckDBStatement(self._connection, text, params, definitions=self._definitions, check=check)
 
-    def _batches(
-        self, text: str, params: Params, columns: Sequence[str] | None, limit: int | None
-    ) -> Iterator[pa.RecordBatch | None]:
-        from irdb_sql.engine.frames import distinct  # noqa: PLC0415 - as below
+    def prepare_query(
+        self,
+        query: SqlFile,
+        params: Mapping[str, object] | None = None,
+        explain: Callable[[QueryError], IrdbError] | None = None,
+    ) -> DuckDBStatement:
+        """Return the statement of a named query.
 
-        with self._cursor(text, params) as cursor:
+        Args:
+            query: The query.
+            params: Its parameters; one that is left out is NULL.
+            explain: Says of an error which of the given values is wrong, if it can tell.
+        """
+        given = {name: (params or {}).get(name) for name in query.params}
+        return DuckDBStatement(
+            self._connection,
+            query.text,
+            given,
+            definitions=self._definitions,
+            explain=explain,
+            shortcut=self._shortcut(query.name, given),
+        )
 
-            def reader() -> tuple[pa.RecordBatchReader, list[str]]:
-                relation = cursor.sql(text, params=params)
-                names = distinct(relation.columns)
-                if columns is not None and len({name.lower() for name in relation.columns}) == len(names):
-                    relation = relation.select(*(duckdb.ColumnExpression(name) for name in columns))
-                    names = list(columns)
-                relation = relation if limit is None else relation.limit(limit)
-                return relation.to_arrow_reader(_BATCH_ROWS), names
+    def _shortcut(self, name: str, params: Params) -> Shortcut | None:
+        """Return a faster way to a query's rows, if images are those of the source's files, as it reads these."""
+        shows_source = self.is_safe and not self._is_lent and "left_out_images" not in self.replaced_views
+        shortcut = self.shortcuts.get(name) if shows_source else None
+        return shortcut if shortcut is not None and shortcut.suits(params) else None
 
-            rows, names = yield from self._waiting(cursor, reader)
-            self._readers.add(rows)
-            try:
-                while (batch := (yield from self._waiting(cursor, lambda: next(rows, None)))) is not None:
-                    batch = batch.rename_columns(names)
-                    yield batch if columns is None else batch.select(columns)
-            finally:
-                try:
-                    self._readers.discard(rows)
-                except KeyboardInterrupt:  # the notice of what has ended the reading can come late, as in _waiting
-                    self._readers.discard(rows)
-                rows.close()
-
-    def leave_out(self, macro: str, params: Sequence[str]) -> None:
-        """Leave images out of all views from now on: those whose row_index a macro returns."""
-        with self._cursor(macro) as cursor:
-
-            def rows() -> pl.DataFrame:
-                return _frame_of(cursor.table_function(macro, list(params)))
-
-            # Asked once: each later statement then joins to a table of few rows.
-            self.keep("left_out_images", self._outcome(self._started(cursor, rows)))
-
-    @contextlib.contextmanager
-    def session(self) -> Iterator[Session]:
-        """Open a session, whose statements may see tables that no other statement does."""
-        with self._cursor() as cursor:
-            yield Session(cursor, lambda work: self._outcome(self._started(cursor, work)), self._define)
-
-    def keep(self, view: str, rows: pl.DataFrame) -> None:
-        """Put rows in the place of a view, for all statements from now on."""
-        with self._cursor(view) as cursor:
-
-            def work() -> None:
-                cursor.from_arrow(_stream_of(rows)).create(f"kept_{view}")
-                cursor.table(f"kept_{view}").create_view(view, replace=True)
-
-            self._outcome(self._started(cursor, work))
-        self.kept.append(view)
-
-    def rows(self, table: str) -> pl.DataFrame:
-        """Return all rows of a table or view, in no order."""
-        with self._cursor(table) as cursor:
-            return self._outcome(self._started(cursor, lambda: _frame_of(cursor.table(table))))
-
-    def register(self, name: str, rows: pl.DataFrame) -> None:
-        """Add a table that all statements see, in the place of one that was added under the same name before."""
-        with self._cursor() as cursor:
-
-            def work() -> None:
-                cursor.register(_REGISTERING, _stream_of(rows))
-                cursor.execute(f'CREATE OR REPLACE TABLE "{name}" AS FROM {_REGISTERING}')  # no parameter names a table
-                cursor.unregister(_REGISTERING)
-
-            self._outcome(self._started(cursor, work))
-
-    def can_be_asked(self, name: str) -> bool:
-        """Whether a statement could name a table that is called so."""
-        with self._cursor("refused_names") as cursor:
-            try:
-                return not cursor.table_function("refused_names", [f"SHOW {name}"]).fetchall() and not (
-                    cursor.table_function("refused_names", [f"FROM {name}"]).fetchall()
-                )
-            except duckdb.Error:
-                return False
-
-    def unregister(self, name: str) -> None:
-        """Take away a table that was added."""
-        with self._cursor() as cursor:
-            cursor.execute(f'DROP TABLE "{name}"')
-
-    def connection(self) -> DuckDBPyConnection:
-        """Open a connection to the same database, which knows every view and macro; whoever asks closes it."""
-        with self._cursor() as cursor:
-            self._definitions.define(cursor, (), everything=True)
-        with self._lock:
-            if self._connection is None:
-                raise ClosedError
-            self._is_lent = True
-            return self._connection.cursor()
-
-    def checked(self, text: str) -> str:
-        """Return a text if it is one statement that reads, and reads nothing but the data; any where it is trusted.
+    def _check(self, duck: DuckDBPyConnection, text: str) -> str:
+        """Return a text without what stands behind its one statement.
 
         Raises:
             StatementError: It is empty, several statements, one that does not read, or one that reads something else.
             QueryError: It is no SQL.
         """
-        if not self.is_safe:
-            return text
-        with self._cursor(text, NEEDED) as cursor:
+        self._definitions.define(duck, [text, NEEDED])
+        return checked_statement(
+            duck, text, lambda name: self._definitions.define(duck, [name], everything=name is None)
+        )
 
-            def work() -> str:
-                return checked_statement(
-                    cursor, text, lambda name: self._definitions.define(cursor, [name], everything=name is None)
+    @contextlib.contextmanager
+    def session(self) -> Iterator[DuckDBSession]:
+        """Open a session, whose statements may see tables that no other statement does."""
+        with self._connection.cursor() as cursor:
+            yield DuckDBSession(cursor, self._define_apart, self.replace_view)
+
+    def replace_view(self, view: str, rows: pl.DataFrame) -> None:
+        """Let every statement from now on see rows in the place of a view."""
+
+        def work(duck: DuckDBPyConnection) -> None:
+            self._definitions.define(duck, [view])
+            duck.from_arrow(frames.stream_of(rows)).create(f"kept_{view}")
+            duck.table(f"kept_{view}").create_view(view, replace=True)
+
+        with self._connection.cursor() as cursor:
+            cursor.run(work)
+        self.replaced_views.append(view)
+
+    def call(self, macro: str, arguments: Sequence[object] = ()) -> pl.DataFrame:
+        """Return the rows of a table macro, in no order."""
+
+        def rows(duck: DuckDBPyConnection) -> pl.DataFrame:
+            self._definitions.define(duck, [macro])
+            return frames.frame_of(duck.table_function(macro, list(arguments)))
+
+        with self._connection.cursor() as cursor:
+            return cursor.run(rows)
+
+    def rows(self, table: str) -> pl.DataFrame:
+        """Return all rows of a table or view, in no order."""
+
+        def rows(duck: DuckDBPyConnection) -> pl.DataFrame:
+            self._definitions.define(duck, [table])
+            return frames.frame_of(duck.table(table))
+
+        with self._connection.cursor() as cursor:
+            return cursor.run(rows)
+
+    def register(self, name: str, rows: pl.DataFrame) -> None:
+        """Add a table that all statements see, in the place of one that was added under the same name before."""
+
+        def work(duck: DuckDBPyConnection) -> None:
+            duck.register(_REGISTERING, frames.stream_of(rows))
+            duck.execute(f'CREATE OR REPLACE TABLE "{name}" AS FROM {_REGISTERING}')  # no parameter names a table
+            duck.unregister(_REGISTERING)
+
+        with self._connection.cursor() as cursor:
+            cursor.run(work)
+
+    def unregister(self, name: str) -> None:
+        """Take away a table that was added."""
+        with self._connection.cursor() as cursor:
+            cursor.run(lambda duck: duck.execute(f'DROP TABLE "{name}"'))
+
+    def is_table_name(self, name: str) -> bool:
+        """Whether a statement could name a table that is called so."""
+
+        def is_allowed(duck: DuckDBPyConnection) -> bool:
+            self._definitions.define(duck, ["refused_names"])
+            try:
+                return not any(
+                    duck.table_function("refused_names", [f"{verb} {name}"]).fetchall() for verb in ("SHOW", "FROM")
                 )
+            except duckdb.Error:
+                return False
 
-            return self._outcome(self._started(cursor, work))
+        with self._connection.cursor() as cursor:
+            return cursor.run(is_allowed)
+
+    def connection(self) -> DuckDBPyConnection:
+        """Open a connection to the same database, which knows every view and macro; whoever asks closes it."""
+        with self._connection.cursor() as cursor:
+            cursor.run(lambda duck: self._definitions.define(duck, (), everything=True))
+        self._is_lent = True
+        return self._connection.duck_cursor()
 
     def columns(self, file: SqlFile) -> list[tuple[str, str | None]]:
         """Return names and types of the columns of a view, table macro or query; no types where it reads a file."""
-        with self._cursor(file.name, file.text) as cursor:
+
+        def columns(duck: DuckDBPyConnection) -> list[tuple[str, str | None]]:
+            self._definitions.define(duck, [file.name, file.text])
             if file.kind == "view":
-                relation = cursor.view(file.name)
+                relation = duck.view(file.name)
             elif file.kind == "macro":
                 try:
-                    relation = cursor.table_function(file.name, [])
+                    relation = duck.table_function(file.name, [])
                 except duckdb.BinderException:  # it cannot be called without a file
                     return [(column, None) for column in file.returns]
             else:
-                relation = cursor.sql(file.text, params=dict.fromkeys(file.params))
+                relation = duck.sql(file.text, params=dict.fromkeys(file.params))
             return [(column, str(kind)) for column, kind in zip(relation.columns, relation.types, strict=True)]
+
+        with self._connection.cursor() as cursor:
+            return cursor.run(columns)
 
     def image_folders(self) -> list[str]:
         """List the folders in which images lie, in no order."""
-        with self._cursor("image_folders") as cursor:
-            task = self._started(cursor, lambda: cursor.table_function("image_folders", []).fetchall())
-            return [folder for (folder,) in self._outcome(task)]
 
-    def _define(self, *texts: object) -> None:
-        """Define what texts name, by a cursor that has no tables of its own to take for views of the same name."""
-        with self._cursor(*texts):
-            pass
+        def folders(duck: DuckDBPyConnection) -> list[str]:
+            self._definitions.define(duck, ["image_folders"])
+            return [folder for (folder,) in duck.table_function("image_folders", []).fetchall()]
 
-    @contextlib.contextmanager
-    def _cursor(self, *texts: object) -> Iterator[DuckDBPyConnection]:
-        """Open a cursor that knows every view and macro that is named in a text or parameters."""
-        with self._lock:
-            if self._connection is None:
-                raise ClosedError
-            cursor = self._connection.cursor()
-            self._cursors.add(cursor)
-        try:
-            if self._definitions.lacks(texts):
-                # Not in the main thread, where the engine would take Ctrl-C for an error of its own.
-                self._outcome(self._started(cursor, lambda: self._definitions.define(cursor, texts)))
-            yield cursor
-        finally:
-            # Ctrl-C may come between the start of some work and the wait for its end.
-            for task in [task for task, at in list(self._tasks.items()) if at is cursor]:
-                task.stop()
-            self._cursors.discard(cursor)
-            cursor.close()
+        with self._connection.cursor() as cursor:
+            return cursor.run(folders)
 
-    def _started(self, cursor: DuckDBPyConnection, work: Callable[[], T]) -> Task[T]:
-        with self._lock:
-            if self._connection is None:
-                raise ClosedError
-            task = Task(work, partial(self._interrupt, cursor))
-            self._tasks[task] = cursor  # before it begins: Ctrl-C may come at any moment
-        task.start()
-        return task
-
-    def _interrupt(self, cursor: DuckDBPyConnection) -> None:
-        self._interrupts += 1
-        cursor.interrupt()
-
-    def _outcome(self, task: Task[T]) -> T:
-        try:
-            return task.result()
-        except IrdbError:
-            raise
-        except (duckdb.Error, OSError) as error:  # the latter is what a batch's failure is to Arrow
-            if self._connection is None:
-                raise ClosedError from error
-            failure = getattr(self._listing, "failure", None)
-            if failure is not None and _OF_STREAM in str(error):
-                raise failure from error
-            if _TIMED_OUT in str(error):
-                raise TimeLimitError(self._limits.timeout) from error
-            raise QueryError(str(error), next_step(str(error), self._sqlfiles)) from error
-        finally:
-            self._tasks.pop(task, None)
-
-    def _waiting(self, cursor: DuckDBPyConnection, work: Callable[[], T]) -> Generator[None, None, T]:
-        """Do some work, yielding None while it lasts; given up, stop it."""
-        task = self._started(cursor, work)
-        try:
-            while not task.ended():
-                yield None
-        except GeneratorExit:
-            # Polars has given up. If for Ctrl-C, Python's own notice of it can arrive here, and Polars reports it too.
-            try:
-                task.stop()
-            except KeyboardInterrupt:
-                task.stop()
-            raise
-        except BaseException:  # Ctrl-C in the main thread
-            task.stop()
-            raise
-        finally:
-            self._tasks.pop(task, None)
-        return self._outcome(task)
+    def _define_apart(self, text: object) -> None:
+        """Define what a text names, by a cursor that has no tables of its own to take for views of the same name."""
+        if self._definitions.lacks([text]):
+            with contextlib.closing(self._connection.duck_cursor()) as duck:
+                self._definitions.define(duck, [text])
 
 
-class Session:
-    """Statements that share tables of their own, which stand before views of the same name.
+def read_query(source: Source, catalog: SqlFiles, name: str) -> pl.DataFrame:
+    """Open another source without its images, answer one named query, and close it.
 
     Args:
-        cursor: Where they run.
-        run: Runs a call that Ctrl-C can stop.
-        define: Defines every view and macro that is named in a text or parameters.
+        source: The source.
+        catalog: The views, macros and queries.
+        name: The name of the query.
     """
-
-    def __init__(
-        self,
-        cursor: DuckDBPyConnection,
-        run: Callable[[Callable[[], Any]], Any],
-        define: Callable[..., None],
-    ) -> None:
-        self._cursor = cursor
-        self._run = run
-        self._define = define
-
-    def frame(self, text: str, params: Params = None) -> pl.DataFrame:
-        """Run a statement and return all its rows; Ctrl-C stops it."""
-        self._define(text, params)
-        rows: pl.DataFrame = self._run(lambda: _frame_of(self._cursor.sql(text, params=params)))
-        return rows
-
-    def call(self, macro: str, arguments: Sequence[object]) -> pl.DataFrame:
-        """Return the rows of a table macro, in no order."""
-        self._define(macro)
-        rows: pl.DataFrame = self._run(lambda: _frame_of(self._cursor.table_function(macro, list(arguments))))
-        return rows
-
-    def rows(self, view: str) -> pl.DataFrame:
-        """Return the rows of a view, in no order."""
-        self._define(view)
-        rows: pl.DataFrame = self._run(lambda: _frame_of(self._cursor.view(view)))
-        return rows
-
-    def lend(self, view: str, rows: pl.DataFrame) -> None:
-        """Put rows in the place of a view, for this session only."""
-        # As a table of Arrow, of which the engine reads only the columns that a statement needs.
-        self._run(lambda: self._cursor.register(view, rows.to_arrow()))
+    engine = DuckDBEngine(source, catalog, no_listing, Limits())
+    with contextlib.closing(engine):
+        return engine.prepare_query(catalog.queries[name]).frame()
 
 
-def _frame_of(relation: DuckDBPyRelation | None, limit: int | None = None) -> pl.DataFrame:
-    from irdb_sql.engine.frames import frame_of  # noqa: PLC0415 - Polars loads while the engine opens its source
-
-    return frame_of(relation, limit)
-
-
-def _stream_of(rows: pl.DataFrame) -> object:
-    from irdb_sql.engine.frames import stream_of  # noqa: PLC0415 - as above
-
-    return stream_of(rows)
+def no_listing(_folders: object, _interrupts: object) -> Stream:
+    """Refuse to list images, for an engine that nobody asks for them."""
+    message = "this engine lists no images"
+    raise AssertionError(message)
 
 
 def _make_listing(
-    me: weakref.ref[Engine],  # DuckDB owns the stream, and is owned by the engine
-    listing: Callable[[Callable[[], list[str]], Callable[[], int]], object],
-    cursor: DuckDBPyConnection,
+    engine: weakref.ref[DuckDBEngine],  # DuckDB owns the stream, and is owned by the engine
+    listing: Listing,
+    duck: DuckDBPyConnection,
 ) -> None:
+    """Make the view `image_listing` of rows that Python makes."""
     stream = listing(
-        lambda: engine.image_folders() if (engine := me()) else [],
-        lambda: engine._interrupts if (engine := me()) else -1,  # noqa: SLF001 - of the same room
+        lambda: opened.image_folders() if (opened := engine()) else [],
+        lambda: opened.interrupts if (opened := engine()) else -1,
     )
-    if (engine := me()) is not None:
-        engine._listing = stream  # noqa: SLF001 - as above
-    cursor.from_arrow(stream).create_view("image_listing", replace=True)
-
-
-_open_engines: weakref.WeakSet[Engine] = weakref.WeakSet()
-
-
-@atexit.register
-def _close_all() -> None:
-    """Stop every engine, and wait a moment for the threads of Polars that were reading from it."""
-    engines = list(_open_engines)
-    for engine in engines:
-        engine.close()
-    patience = time.monotonic() + _DRAINING_SECONDS
-    while not all(engine.is_idle for engine in engines) and time.monotonic() < patience:
-        time.sleep(_DRAINING_SECONDS / 100)
+    if (opened := engine()) is not None:
+        opened._failures.stream = stream  # noqa: SLF001 - a function of the same module
+    duck.from_arrow(stream).create_view("image_listing", replace=True)
 
 
 _REGISTERING = "rows_to_register"
-_OF_STREAM = "reading the Arrow source failed"
-_TIMED_OUT = "exceeded maximum execution time"

@@ -118,7 +118,7 @@ def _mark(text: str, name: str) -> str | None:
 _WIDTH = 80
 
 
-def own(params: Params) -> Params:
+def copy_params(params: Params) -> Params:
     """Copy parameters, so that a lazy frame keeps those it was made with; numbers of NumPy become Python's."""
     if params is None:
         return None

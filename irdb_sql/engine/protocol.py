@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     import polars as pl
 
     from irdb_sql.core.catalog import SqlFile
+    from irdb_sql.engine.errors import QueryError
     from irdb_sql.engine.parameters import Params
+    from irdb_sql.errors import IrdbError
 
 
 class Statement(Protocol):
@@ -63,8 +65,19 @@ class QueryEngine(Protocol):
     def prepare(self, text: str, params: Params = None) -> Statement:
         """Return a statement that somebody typed; it is checked when it first runs, on the same cursor."""
 
-    def prepare_query(self, query: SqlFile, params: Mapping[str, object] | None = None) -> Statement:
-        """Return the statement of a named query."""
+    def prepare_query(
+        self,
+        query: SqlFile,
+        params: Mapping[str, object] | None = None,
+        explain: Callable[[QueryError], IrdbError] | None = None,
+    ) -> Statement:
+        """Return the statement of a named query.
+
+        Args:
+            query: The query.
+            params: Its parameters; one that is left out is NULL.
+            explain: Says of an error which of the given values is wrong, if it can tell.
+        """
 
     def columns(self, file: SqlFile) -> list[tuple[str, str | None]]:
         """Return names and types of the columns of a view, table macro or query; no types where it reads a file."""

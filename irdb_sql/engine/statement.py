@@ -1,37 +1,202 @@
-"""A statement of SQL, and how its rows are had."""
+"""A statement of SQL on DuckDB: checked, bound and run on one cursor, in one thread."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+import contextlib
+import threading
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+import duckdb
+
+from irdb_sql.core.late import late
+from irdb_sql.core.tasks import Task
+from irdb_sql.engine.errors import ClosedError, NotPublishedError, QueryError
+from irdb_sql.engine.parameters import bound, copy_params
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     import polars as pl
+    import pyarrow as pa
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
-    from irdb_sql.engine.errors import QueryError
+    from irdb_sql.engine import frames
+    from irdb_sql.engine.connection import Connection
+    from irdb_sql.engine.definitions import Definitions
     from irdb_sql.engine.parameters import Params
     from irdb_sql.errors import IrdbError
+else:
+    pa = late("pyarrow")
+    pl = late("polars")
+    frames = late("irdb_sql.engine.frames")
 
-Expand: TypeAlias = "Callable[[Sequence[str] | None], Iterator[pl.DataFrame]]"
+T = TypeVar("T")
+_BATCH_ROWS = 100_000
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A statement, and how a lazy frame is to answer it.
+class Shortcut(Protocol):
+    """A faster way to the rows of one named query, with the same rows in the same order."""
 
-    Attributes:
-        text: The statement, checked before.
-        params: Its parameters; the frame keeps them.
-        most: Rows to read at most, with a RowsCutWarning where there are more.
-        sooner: The schema, and what makes the same rows sooner, given the columns to make, or raises a
-            NotPublishedError.
-        blame: Makes what the engine says of the statement an error that tells what is wrong with what was given.
+    @property
+    def schema(self) -> pl.Schema:
+        """Names and types of the query's columns."""
+
+    def suits(self, params: Params) -> bool:
+        """Whether it can answer the query with these parameters."""
+
+    def frames(self, params: Params, columns: Sequence[str] | None, *, whole: bool) -> Iterator[pl.DataFrame]:
+        """Yield the rows, some at a time.
+
+        Args:
+            params: The query's parameters.
+            columns: The columns to return, in this order; None returns all.
+            whole: Read all there is at once, which is faster where it fits into memory.
+
+        Raises:
+            NotPublishedError: The files are not as published, so the statement is to be run instead.
+        """
+
+
+class DuckDBStatement:
+    """A statement with its parameters; each method runs it on a cursor and in a thread of its own.
+
+    Args:
+        connection: Where it runs.
+        text: The statement.
+        params: Its parameters, which are copied.
+        definitions: Defines the views and macros that the text names.
+        check: Returns the text as it is to be run, or raises a StatementError; None trusts it.
+        explain: Makes a QueryError one that says which of the given values is wrong, if it can tell.
+        shortcut: A faster way to the same rows.
     """
 
-    text: str
-    params: Params
-    most: int | None = None
-    sooner: tuple[pl.Schema, Expand] | None = None
-    blame: Callable[[QueryError], IrdbError] | None = None
+    def __init__(  # noqa: PLR0913 - all but the first three are named by the caller
+        self,
+        connection: Connection,
+        text: str,
+        params: Params,
+        *,
+        definitions: Definitions,
+        check: Callable[[DuckDBPyConnection, str], str] | None = None,
+        explain: Callable[[QueryError], IrdbError] | None = None,
+        shortcut: Shortcut | None = None,
+    ) -> None:
+        self._connection = connection
+        self._text = text
+        self._params = copy_params(params)
+        self._definitions = definitions
+        self._check = check
+        self._explain = explain
+        self._shortcut = shortcut
+
+    def frame(self, limit: int | None = None) -> pl.DataFrame:
+        """Run it and return its rows, at most `limit` of them; Ctrl-C stops it."""
+        if self._shortcut is not None and limit is None:
+            with contextlib.suppress(NotPublishedError):
+                return self._shortcut_frame(self._shortcut)
+        with self._explained(), self._connection.cursor() as cursor:
+            return cursor.run(lambda duck: frames.frame_of(self._relation(duck), limit))
+
+    def schema(self) -> pl.Schema:
+        """Return names and types of its columns without running it."""
+        return self.frame(0).schema if self._shortcut is None else self._shortcut.schema
+
+    def batches(self, columns: Sequence[str] | None = None, limit: int | None = None) -> Iterator[pl.DataFrame | None]:
+        """Run it and yield its rows in batches, or None while the engine still works.
+
+        Args:
+            columns: The columns to return, in this order; None returns all.
+            limit: How many rows to read at most; None reads all.
+        """
+        if self._shortcut is not None:
+            with contextlib.suppress(NotPublishedError):
+                yield from _first_rows(self._shortcut_frames(self._shortcut, columns), limit)
+                return
+        with contextlib.suppress(ClosedError), self._explained():
+            yield from self._batches(columns, limit)
+            return
+        # Anew: Polars may keep an error to the end of Python, and with it what its traceback leads to, the cursor.
+        raise ClosedError
+
+    def _relation(self, duck: DuckDBPyConnection) -> DuckDBPyRelation | None:
+        """Check the text, define what it names and fit its parameters, in the thread of the cursor."""
+        if self._check is not None:
+            self._text, self._check = self._check(duck, self._text), None
+        self._definitions.define(duck, [self._text, self._params])
+        relation, self._params = bound(
+            duck, self._text, self._params, lambda macro: self._definitions.define(duck, [macro])
+        )
+        return relation
+
+    def _batches(self, columns: Sequence[str] | None, limit: int | None) -> Iterator[pl.DataFrame | None]:
+        with self._connection.cursor() as cursor:
+            reader, names = yield from cursor.wait(lambda duck: self._reader(duck, columns, limit))
+            cursor.when_stopped(reader.close)
+            while (batch := (yield from cursor.wait(lambda _duck: next(reader, None)))) is not None:
+                renamed = batch.rename_columns(names)
+                rows = renamed if columns is None else renamed.select(columns)
+                yield frames.checked_frame(frames.frame_of_rows(rows))
+
+    def _reader(
+        self, duck: DuckDBPyConnection, columns: Sequence[str] | None, limit: int | None
+    ) -> tuple[pa.RecordBatchReader, list[str]]:
+        """Begin to run it, and return what reads its rows and the names of their columns."""
+        relation = self._relation(duck)
+        if relation is None:
+            return pa.table({}).to_reader(), []
+        names = frames.distinct(relation.columns)
+        if columns is not None and len({name.lower() for name in relation.columns}) == len(names):
+            relation = relation.select(*(duckdb.ColumnExpression(name) for name in columns))
+            names = list(columns)
+        limited = relation if limit is None else relation.limit(limit)
+        return limited.to_arrow_reader(_BATCH_ROWS), names
+
+    def _shortcut_frame(self, shortcut: Shortcut) -> pl.DataFrame:
+        """Return all rows that the shortcut makes; Ctrl-C stops it."""
+        stopped = threading.Event()
+
+        def rows() -> pl.DataFrame:
+            made = self._shortcut_frames(shortcut, None, whole=True, is_stopped=stopped.is_set)
+            return pl.concat([pl.DataFrame(schema=shortcut.schema), *made], rechunk=False)
+
+        # Beside the main thread, in which Polars reports Ctrl-C a second time.
+        return Task(rows, stopped.set).start().result()
+
+    def _shortcut_frames(
+        self,
+        shortcut: Shortcut,
+        columns: Sequence[str] | None,
+        *,
+        whole: bool = False,
+        is_stopped: Callable[[], bool] = bool,
+    ) -> Iterator[pl.DataFrame]:
+        """Yield the rows that the shortcut makes, while the database is open and nobody has stopped it."""
+        self._connection.refuse_closed()
+        for rows in shortcut.frames(self._params, columns, whole=whole):
+            if is_stopped():
+                return
+            yield rows
+            self._connection.refuse_closed()
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Say of an error which of the given values is wrong, where that can be told."""
+        try:
+            yield
+        except QueryError as error:
+            if self._explain is None or (explained := self._explain(error)) is error:
+                raise
+            raise explained from error
+
+
+def _first_rows(rows: Iterator[pl.DataFrame], limit: int | None) -> Iterator[pl.DataFrame]:
+    """Yield the first so many rows of frames, or all."""
+    left = limit
+    for frame in rows:
+        if left is None:
+            yield frame
+            continue
+        yield frame.head(left)
+        left -= frame.height
+        if left <= 0:
+            return

@@ -12,9 +12,10 @@ import polars as pl
 
 from irdb_sql.core import catalog as sqlfiles
 from irdb_sql.core.atomic_write import failures_of, write_file
-from irdb_sql.core.schema import PUBLISHED, TEXT, unseen
+from irdb_sql.core.schema import PUBLISHED, TEXT
+from irdb_sql.core.tasks import silent_progress
 from irdb_sql.engine.limits import Limits
-from irdb_sql.engine.local import Engine
+from irdb_sql.engine.local import DuckDBEngine, no_listing
 from irdb_sql.imports.errors import ImportTargetError, MissingPartError, PartRowError
 from irdb_sql.imports.files import PartFile, read_parts
 from irdb_sql.sources.errors import NoMetadataError
@@ -23,7 +24,7 @@ from irdb_sql.sources.local import Source, metadata_file
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from irdb_sql.engine.local import Session
+    from irdb_sql.engine.protocol import Session
     from irdb_sql.imports.files import SplitParts
     from irdb_sql.sources.local import PathLike
 
@@ -56,7 +57,7 @@ class ImportedParts:
     Attributes:
         splits: Each split that has a part, in published order.
         differences: What differs between JSON and the metadata files that were there, columns as
-            `queries/macros/part_differences.sql` says, by split, part and row of the parquet, then of the JSON.
+            `queries/import/part_differences.sql` says, by split, part and row of the parquet, then of the JSON.
     """
 
     splits: tuple[ImportedSplit, ...]
@@ -107,7 +108,7 @@ def import_parts(
         0
     """
     folder = metadata_folder(source, metadata)
-    splits = read_parts(source, progress or unseen)
+    splits = read_parts(source, progress or silent_progress)
     paths = {each.split: folder / f"metadata-{each.split}.parquet" for each in splits}
     known = {split: path for split, path in paths.items() if path.exists()}
     if not known and not write:
@@ -117,13 +118,15 @@ def import_parts(
             if each.split not in known:
                 _refuse_gaps(each)
     files = tuple(metadata_file(path, split) for split, path in known.items())
-    engine = Engine(Source(files, folder.name, folder), sqlfiles.load(), _listed, Limits())
+    engine = DuckDBEngine(Source(files, folder.name, folder), sqlfiles.load(), no_listing, Limits())
     try:
         with engine.session() as session:
-            session.lend("part_files", _table(file for each in splits for file in each.files))
+            session.shadow_view("part_files", _table(file for each in splits for file in each.files))
             _refuse_faults(session)
             rows = session.call("part_rows", []).sort("split", "row_index")
-            session.lend("part_files", _table(file for each in splits if each.split in known for file in each.files))
+            session.shadow_view(
+                "part_files", _table(file for each in splits if each.split in known for file in each.files)
+            )
             differences = session.call("part_differences", []).sort(_ORDER, nulls_last=True)
     finally:
         engine.close()
@@ -205,8 +208,3 @@ def _told(
         path=path if is_new or each.split in known else None,
         is_new=is_new,
     )
-
-
-def _listed(*_: object) -> object:
-    """List no images; no statement here asks for them."""
-    raise NotImplementedError

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from irdb_sql.engine.local import read_query
 from irdb_sql.scorers.errors import (
     MissingScoreError,
     NoRankingFileError,
@@ -19,13 +20,13 @@ from irdb_sql.scorers.errors import (
 from irdb_sql.scorers.options import groupings, resampling
 from irdb_sql.scorers.rows import BASELINES, scorer_rows
 from irdb_sql.scorers.tables import open_tables
+from irdb_sql.sources.local import find_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
     from irdb_sql.core.catalog import SqlFiles
-    from irdb_sql.engine.local import Engine, Session
+    from irdb_sql.engine.protocol import QueryEngine, Session
     from irdb_sql.scorers.evaluate import Judgement
     from irdb_sql.scorers.options import EvaluationOptions
     from irdb_sql.scorers.rows import Generations
@@ -38,47 +39,45 @@ class ScoreSession:
 
     Args:
         session: The engine's.
-        sqlfiles: The named queries.
+        catalog: The named queries.
         options: What to judge, checked.
     """
 
-    def __init__(self, session: Session, sqlfiles: SqlFiles, options: EvaluationOptions) -> None:
+    def __init__(self, session: Session, catalog: SqlFiles, options: EvaluationOptions) -> None:
         self._session = session
-        self._sqlfiles = sqlfiles
+        self._catalog = catalog
         self._options = options
         self.confidence = resampling(options).confidence
         self.epsilons = pl.DataFrame(schema={"scorer": pl.String, "epsilon": pl.Float64})
 
-    def ask(self, name: str, **more: object) -> pl.DataFrame:
-        """Answer a named query about the images that are judged."""
-        file = self._sqlfiles.queries[name]
-        asked = {"split": self._options.get("split"), "subset": self._options.get("subset")} | more
-        params = {name: asked.get(name) for name in file.params}
-        return self._session.frame(file.text, params)
+    def answer(self, name: str, **more: object) -> pl.DataFrame:
+        """Answer a named query about the images that scorers are evaluated on."""
+        images = {"split": self._options.get("split"), "subset": self._options.get("subset")}
+        return self._session.answer(self._catalog.queries[name], images | more)
 
-    def take(self, scores: Scores, rankings: Callable[[str], Generations]) -> None:
+    def attach_scores(self, scores: Scores, rankings: Callable[[str], Generations]) -> None:
         """Let the session see scores instead of those that the database was opened with.
 
         Args:
             scores: The scores, or the word `baselines`.
-            rankings: Tells for a source of rewards each prompt and its image paths, in the order of the rewards.
+            rankings: Returns for a source of rewards each prompt and its image paths, in the order of the rewards.
         """
         words = {BASELINES: lambda: self._session.rows("baseline_scores")}
         rows = scorer_rows(open_tables(scores, words=words), rankings)
         # Each name of an image or scorer is held once and not for each score.
-        self._session.lend("score_rows", rows.cast({pl.String: pl.Categorical}))
+        self._session.shadow_view("score_rows", rows.cast({pl.String: pl.Categorical}))
 
-    def keep(self, engine: Engine) -> None:
-        """Let all statements of the engine see the scores from now on."""
-        engine.keep("score_rows", self._session.rows("score_rows"))
+    def publish_scores(self) -> None:
+        """Let every statement of the engine see the scores from now on."""
+        self._session.publish("score_rows")
 
-    def settle(self) -> None:
+    def match_scores(self) -> None:
         """Find the image of each score once, for all that is asked afterwards."""
-        self._session.lend("score_matches", self._session.rows("score_matches"))
+        self._session.materialize("score_matches")
 
     def refuse_faults(self) -> None:
         """Raise an error for the first score that cannot be used."""
-        for row in self.ask("score_faults", limit=1).iter_rows(named=True):
+        for row in self.answer("score_faults", limit=1).iter_rows(named=True):
             place = f"row {row['source_row']:,} of {row['source']}"
             raise UnusableScoreError(row["fault"], row["scorer"], row["image"], place, row["all_faults"])
 
@@ -92,7 +91,7 @@ class ScoreSession:
     @functools.cached_property
     def coverage(self) -> pl.DataFrame:
         """How many images each scorer has scored of each split, and what was given in vain."""
-        return self.ask("score_coverage")
+        return self.answer("score_coverage")
 
     def judged(self) -> tuple[Iterator[Judgement], dict[str, pl.DataType]]:
         """Judge every scorer.
@@ -108,7 +107,7 @@ class ScoreSession:
         rows = figures.select(_KEYS)
         if isinstance(by, pl.DataFrame):
             rows, names = _labelled(rows, by)
-        metrics = self.ask("metrics").filter(pl.col("of_pairs") | ("rank_gap" not in names))["metric"]
+        metrics = self.answer("metrics").filter(pl.col("of_pairs") | ("rank_gap" not in names))["metric"]
         scorers, splits = (self.coverage[name].unique().sort().to_list() for name in ("scorer", "split"))
         subjects = Subjects(scorers, splits, metrics.to_list(), names)
         types = {name: rows.schema[name] for name in names}
@@ -117,8 +116,8 @@ class ScoreSession:
     def _refuse_missing(self, split: str | None = None) -> None:
         """Raise an error for the first ranked image, of a split or of all that are judged, that has no score."""
         chosen = {} if split is None else {"split": split}
-        for row in self.ask("missing_scores", with_baselines=False, limit=1, **chosen).iter_rows(named=True):
-            counts = self.ask("score_coverage", **chosen).filter(scorer=row["scorer"], split=row["split"])
+        for row in self.answer("missing_scores", with_baselines=False, limit=1, **chosen).iter_rows(named=True):
+            counts = self.answer("score_coverage", **chosen).filter(scorer=row["scorer"], split=row["split"])
             missing, images = counts.select("missing_images", "images").row(0)
             raise MissingScoreError(row["scorer"], row["image_path"], row["split"], missing, images)
 
@@ -128,11 +127,11 @@ class ScoreSession:
             raise SameSplitError(split)
         if self._options["missing"] == "error":
             self._refuse_missing(split)
-        self.epsilons = self.ask("tie_thresholds", split=split).select("scorer", "epsilon")
+        self.epsilons = self.answer("tie_thresholds", split=split).select("scorer", "epsilon")
         untold = self.coverage.join(self.epsilons, on="scorer", how="anti")["scorer"]
         for scorer in untold.unique().sort():
             raise NoTiesError(split, scorer)
-        self._session.lend("tie_epsilons", self.epsilons)
+        self._session.shadow_view("tie_epsilons", self.epsilons)
 
 
 _KEYS = ("scorer", "split", "part", "prompt_id", "classification", "images", "rank_gap", "first_row")
@@ -140,50 +139,47 @@ _KEYS = ("scorer", "split", "part", "prompt_id", "classification", "images", "ra
 
 @contextmanager
 def score_session(
-    engine: Engine,
-    sqlfiles: SqlFiles,
+    engine: QueryEngine,
+    catalog: SqlFiles,
     options: EvaluationOptions,
-    scores: Scores | None,
-    rankings: Callable[[str], Generations],
+    attach: Callable[[ScoreSession, Session], None],
 ) -> Iterator[ScoreSession]:
     """Open a session that sees scores, and has refused those that cannot be used unless told to drop them.
 
     Args:
         engine: Where statements run.
-        sqlfiles: The named queries.
+        catalog: The named queries.
         options: What to judge, checked.
-        scores: The scores; None takes those that the database was opened with.
-        rankings: As `ScoreSession.take` has it.
+        attach: Lets the session see scores of its own, if there are any.
 
     Raises:
         ScoreError: The scores cannot be read, or used.
     """
     with engine.session() as session:
-        opened = ScoreSession(session, sqlfiles, options)
-        if scores is not None:
-            opened.take(scores, rankings)
-        opened.settle()
+        opened = ScoreSession(session, catalog, options)
+        attach(opened, session)
+        opened.match_scores()
         if options["missing"] == "error":
             opened.refuse_faults()
         yield opened
 
 
-def rewarded_rankings(
-    source: Source, ranking_file: PathLike | None, lists: Callable[[Sequence[Path] | PathLike], pl.DataFrame]
-) -> Callable[[str], Generations]:
-    """Return a function that tells the image paths of each prompt in the order of the ranking file that rewards follow.
+def rewarded_rankings(source: Source, ranking_file: PathLike | None, catalog: SqlFiles) -> Callable[[str], Generations]:
+    """Return a function that reads each prompt's image paths in the order of the ranking file that rewards follow.
 
     Args:
-        source: The source that is asked, whose ranking files are taken if none is named.
+        source: The source that is asked, whose ranking files are read if none is named.
         ranking_file: The ranking file.
-        lists: Opens files and returns their groups.
+        catalog: The named queries.
     """
 
     def rankings(rewards: str) -> Generations:
-        files = [file.path for file in source.files if file.kind.orders_images] if ranking_file is None else ranking_file
+        files = (
+            [file.path for file in source.files if file.kind.orders_images] if ranking_file is None else ranking_file
+        )
         if not files:
             raise NoRankingFileError(rewards)
-        groups = lists(files).select("prompt_id", "prompt", "image_path")
+        groups = read_query(find_source(files), catalog, "groups").select("prompt_id", "prompt", "image_path")
         return {prompt_id: (prompt, paths) for prompt_id, prompt, paths in groups.iter_rows()}
 
     return rankings

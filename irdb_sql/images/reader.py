@@ -1,0 +1,103 @@
+"""The files and bytes of a dataset's images, for the facade."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from irdb_sql.core.late import late
+from irdb_sql.core.tasks import silent_progress
+from irdb_sql.errors import ChoiceError
+from irdb_sql.images.roots import open_root
+from irdb_sql.images.store import ImageStore
+from irdb_sql.sources.local import refuse_source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import polars as pl
+
+    from irdb_sql.core.schema import OnError
+    from irdb_sql.images import export, join, lazy, listing, verify
+    from irdb_sql.sources.local import PathLike, Source
+else:
+    export = late("irdb_sql.images.export")
+    join = late("irdb_sql.images.join")
+    lazy = late("irdb_sql.images.lazy")
+    listing = late("irdb_sql.images.listing")
+    verify = late("irdb_sql.images.verify")
+
+
+class ImageReader:
+    """Finds, reads, checks and exports the images of a source.
+
+    Args:
+        source: The source.
+        images_root: The folder or URL below which image paths lie; the source's own unless given.
+
+    Attributes:
+        root: The folder or URL below which image paths lie.
+        store: Reads images by their paths.
+    """
+
+    def __init__(self, source: Source, images_root: PathLike | None = None) -> None:
+        source_root = source.folder if source.images_root is None else source.images_root
+        self._source = source
+        self.root = str(source_root if images_root is None else images_root)
+        self.store = ImageStore(open_root(self.root))
+
+    def listing(self, folders: Callable[[], list[str]], interrupts: Callable[[], int]) -> listing.ListingStream:
+        """Return the rows of the view `image_listing`, as a stream that lists folders when it is read."""
+        return listing.ListingStream(self.store, folders, interrupts)
+
+    def refuse_target(self, target: Path) -> None:
+        """Raise a SourceTargetError if a file to be written is one of the data."""
+        refuse_source(self._source, target, self.root)
+
+    def with_images(
+        self,
+        frame: pl.DataFrame | pl.LazyFrame,
+        columns: str | Sequence[str] | Mapping[str, str] | None = None,
+        on_error: OnError = "raise",
+    ) -> pl.DataFrame | pl.LazyFrame:
+        """Add the bytes of the images that a frame names."""
+        return lazy.with_images(frame, columns, self.store, on_error)
+
+    def verify(
+        self,
+        files: pl.DataFrame,
+        *,
+        decode: bool = False,
+        journal: PathLike | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> pl.DataFrame:
+        """Read every image of the rows of `image_files` and say which are whole."""
+        return verify.verify(
+            files,
+            self.store,
+            decode=decode,
+            journal=None if journal is None else Path(journal),
+            progress=progress or silent_progress,
+        )
+
+    def export(
+        self,
+        frame: pl.DataFrame,
+        target: PathLike,
+        columns: str | Sequence[str] | Mapping[str, str] | None = None,
+        *,
+        on_error: Literal["raise", "skip"] = "raise",
+        progress: Callable[[int, int], None] | None = None,
+    ) -> int:
+        """Write the images that a frame names, each once, and return how many they are."""
+        if on_error not in ("raise", "skip"):
+            raise ChoiceError("on_error", on_error, ("raise", "skip"))
+        self.refuse_target(Path(target))
+        return export.export(
+            frame,
+            join.image_columns(frame.schema, columns),
+            self.store,
+            target=Path(target),
+            on_error=on_error,
+            progress=progress or silent_progress,
+        )

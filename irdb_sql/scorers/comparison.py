@@ -1,0 +1,68 @@
+"""Compares generators, that is models that make images, for the facades."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from irdb_sql.core.late import late
+from irdb_sql.scorers.options import ResamplingOptions, refuse_unknown, resampling
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import polars as pl
+
+    from irdb_sql.core.catalog import SqlFiles
+    from irdb_sql.engine.protocol import QueryEngine, Session
+    from irdb_sql.scorers import bradley_terry, generators, tables
+    from irdb_sql.scorers.generators import HumanRanking
+    from irdb_sql.scorers.tables import Scores
+else:
+    bradley_terry = late("irdb_sql.scorers.bradley_terry")
+    generators = late("irdb_sql.scorers.generators")
+    tables = late("irdb_sql.scorers.tables")
+
+
+class GeneratorComparison:
+    """Compares generators by a scorer's numbers for their images, on one engine.
+
+    Args:
+        engine: Where statements run.
+        catalog: The named queries.
+    """
+
+    def __init__(self, engine: QueryEngine, catalog: SqlFiles) -> None:
+        self._engine = engine
+        self._catalog = catalog
+
+    def answer(self, name: str, scores: Scores, human_ranking: HumanRanking | None = None) -> pl.DataFrame:
+        """Answer a named query about generators.
+
+        Args:
+            name: The query.
+            scores: Scores of the generators' images.
+            human_ranking: The order of generators that people gave.
+        """
+        with self._session(scores, human_ranking) as session:
+            return session.answer(self._catalog.queries[name])
+
+    def strengths(self, scores: Scores, options: ResamplingOptions) -> pl.DataFrame:
+        """Fit Bradley-Terry strengths to the generators' wins, with intervals."""
+        refuse_unknown(options, ResamplingOptions)
+        intervals = resampling(options)
+        with self._session(scores) as session:
+            pairs, stats = (
+                session.answer(self._catalog.queries[name]) for name in ("generator_pairs", "generator_stats")
+            )
+        return bradley_terry.strengths_frame(pairs, stats, intervals)
+
+    @contextmanager
+    def _session(self, scores: Scores, human_ranking: HumanRanking | None = None) -> Iterator[Session]:
+        rows = generators.generator_rows(tables.open_tables(scores))
+        with self._engine.session() as session:
+            session.shadow_view("generator_scores", rows)
+            if human_ranking is not None:
+                ranks = generators.ranking_rows(human_ranking, set(rows["generator"].unique()))
+                session.shadow_view("human_ranking", ranks)
+            yield session
