@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from irdb_sql.core.late import late
 from irdb_sql.errors import FileError, IrdbError, NotFoundError, TargetError, nearest, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    from irdb_sql.sources.kinds import registry
+else:
+    registry = late("irdb_sql.sources.kinds.registry")  # whose kinds raise these errors
 
 
 class SourceNotFoundError(NotFoundError):
@@ -17,7 +22,7 @@ class SourceNotFoundError(NotFoundError):
     def __init__(self, path: object) -> None:
         super().__init__(
             f"no file or folder is called {quoted(path)}",
-            "pass a folder with metadata-*.parquet, a parquet file, or a ranking file (.json).",
+            f"pass a folder with metadata-*.parquet, {registry.describe_kinds()}.",
         )
 
 
@@ -52,7 +57,7 @@ class BrokenFileError(FileError):
     def __init__(self, path: Path, wanted: str, engine_text: str) -> None:
         super().__init__(
             f"{quoted(path)} is no {wanted}, or was cut short: {engine_text}",
-            "download or write the file again; a ranking file is a .json list, any other file is read as parquet.",
+            f"download or write the file again; by its name, a file is read as {registry.describe_kinds()}.",
         )
 
 

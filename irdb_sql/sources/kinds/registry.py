@@ -40,6 +40,5 @@ def describe_kinds() -> str:
         >>> describe_kinds()
         'a ranking file (.json) or a parquet file'
     """
-    return " or ".join(
-        f"a {kind.description}" + (f" ({kind.pattern})" if kind.pattern else "") for kind in source_kinds()
-    )
+    *first, last = (f"a {kind.description}" + (f" ({kind.pattern})" if kind.pattern else "") for kind in source_kinds())
+    return f"{', '.join(first)} or {last}"
