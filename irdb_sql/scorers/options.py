@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 Missing = Literal["error", "drop"]
 By: TypeAlias = "str | Sequence[str] | pl.DataFrame | pl.LazyFrame | ArrowTable"
 MISSING = ("error", "drop")
+RESAMPLES = 1000
+SEED = 0
+CONFIDENCE = 0.95
 GROUPINGS = ("classification", "part", "images", "rank_gap")
 """What prompts and pairs may be grouped by without a table of one's own."""
 
@@ -138,9 +141,9 @@ def resampling(options: ResamplingOptions | EvaluationOptions) -> Resampling:
         RangeError: A number is outside of what its option takes.
     """
     resamples, seed, confidence = (
-        options.get("resamples", 1000),
-        options.get("seed", 0),
-        options.get("confidence", 0.95),
+        options.get("resamples", RESAMPLES),
+        options.get("seed", SEED),
+        options.get("confidence", CONFIDENCE),
     )
     if type(resamples) is not int or not 1 <= resamples <= _MOST_RESAMPLES:
         raise RangeError("resamples", resamples, f"a whole number from 1 to {_MOST_RESAMPLES:,}")
