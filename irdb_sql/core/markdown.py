@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from irdb_sql.core.text import CONTROL, DIRECTION, character_class
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_DIRECTION = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(f"{character_class(CONTROL)}+")
+_DIRECTION = re.compile(character_class(DIRECTION))
 _MARKUP = re.compile(
     r"([\\`*{}\[\]<>#|~&$!]|(?<![^\W_])_|_(?![^\W_])|^[-+=](?=\s|-|=|$)|^\d+(?=[.)](?:\s|$))|(?<=www)\.|:(?=//)|@)"
 )

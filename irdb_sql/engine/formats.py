@@ -1,4 +1,4 @@
-"""Writes a frame in the formats that the command line offers."""
+"""The formats in which answers are written: each is one entry of FORMATS, which the command line offers by itself."""
 
 from __future__ import annotations
 
@@ -6,37 +6,69 @@ import io
 import os
 import re
 from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import polars as pl
-from polars import selectors
-from polars.exceptions import PolarsError
-
-from irdb_sql.core import markdown
-from irdb_sql.core.atomic_write import unfinished_file
-from irdb_sql.core.text import REPLACEMENT, UNSAFE
+from irdb_sql.core.late import late
+from irdb_sql.core.text import REPLACEMENT, UNSAFE, character_class
 from irdb_sql.engine.errors import FarDateError, NestedBinaryError
-from irdb_sql.engine.frames import lie_within
-from irdb_sql.engine.tables import draw_table
 from irdb_sql.errors import UnwritableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
-    from irdb_sql.sources.local import PathLike
+    import polars as pl
 
-FORMATS = ("table", "csv", "json", "ndjson", "markdown", "parquet")
-SUFFIXES = {
-    ".csv": "csv",
-    ".json": "json",
-    ".jsonl": "ndjson",
-    ".md": "markdown",
-    ".ndjson": "ndjson",
-    ".parquet": "parquet",
-    ".txt": "table",
+    from irdb_sql.core import atomic_write, markdown
+    from irdb_sql.engine import frames, tables
+    from irdb_sql.sources.local import PathLike
+else:
+    pl = late("polars")
+    atomic_write = late("irdb_sql.core.atomic_write")
+    markdown = late("irdb_sql.core.markdown")
+    frames = late("irdb_sql.engine.frames")
+    tables = late("irdb_sql.engine.tables")
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What a format that is drawn has to fit; None is no limit.
+
+    Attributes:
+        width: Columns of a terminal.
+        rows: How many rows to show at most.
+    """
+
+    width: int | None = None
+    rows: int | None = None
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format of answers.
+
+    Attributes:
+        suffixes: Those of files that mean it where no format is named.
+        encode: Writes a frame as bytes.
+    """
+
+    suffixes: tuple[str, ...]
+    encode: Callable[[pl.DataFrame, Screen], bytes]
+
+
+FORMATS = {
+    "table": Format((".txt",), lambda frame, screen: _drawn(frame, screen).encode()),
+    "csv": Format((".csv",), lambda frame, _: _flat(frame).write_csv().encode()),
+    "json": Format((".json",), lambda frame, _: _numeric(_plain(frame)).write_json().encode() + b"\n"),
+    "ndjson": Format((".ndjson", ".jsonl"), lambda frame, _: _numeric(_plain(frame)).write_ndjson().encode()),
+    "markdown": Format((".md",), lambda frame, _: _markdown(_flat(frame)).encode()),
+    "parquet": Format((".parquet",), lambda frame, _: _parquet(frame)),
 }
+"""Each format by its name, in the order in which the command line offers them."""
+
+SUFFIXES = dict(sorted((suffix, name) for name, form in FORMATS.items() for suffix in form.suffixes))
 """The format that a file's suffix means where none is named."""
 
 
@@ -49,7 +81,7 @@ def encode(frame: pl.DataFrame, form: str, *, width: int | None = None, rows: in
 
     Args:
         frame: What to write.
-        form: One of `FORMATS`.
+        form: A name of `FORMATS`.
         width: For `table`, the columns of a terminal to fit; None shows every value whole.
         rows: For `table`, how many rows to show at most; the last line says how many there are.
 
@@ -60,16 +92,7 @@ def encode(frame: pl.DataFrame, form: str, *, width: int | None = None, rows: in
         >>> encode(pl.DataFrame({"n": [6399]}), "csv")
         b'n\n6399\n'
     """
-    encoder: dict[str, Callable[[pl.DataFrame], bytes]] = {
-        "csv": lambda frame: _flat(frame).write_csv().encode(),
-        "json": lambda frame: _numeric(_plain(frame)).write_json().encode() + b"\n",
-        "ndjson": lambda frame: _numeric(_plain(frame)).write_ndjson().encode(),
-        "markdown": lambda frame: _markdown(_flat(frame)).encode(),
-        "parquet": _parquet,
-        # The engine shows ASCII control characters; the others go before it measures how wide a value is.
-        "table": lambda frame: draw_table(_safe(frame), width, rows).encode(),
-    }
-    return encoder[form](frame)
+    return FORMATS[form].encode(frame, Screen(width, rows))
 
 
 def _plain(frame: pl.DataFrame) -> pl.DataFrame:
@@ -77,14 +100,14 @@ def _plain(frame: pl.DataFrame) -> pl.DataFrame:
     for name, kind in frame.schema.items():
         if _holds_binary(kind):
             raise NestedBinaryError(name, kind)
-    for name in frame.select(selectors.date() | selectors.datetime()).columns:
-        if not lie_within(frame[name], _FIRST_DAY, _LAST_DAY):
+    for name in frame.select(pl.selectors.date() | pl.selectors.datetime()).columns:
+        if not frames.lie_within(frame[name], _FIRST_DAY, _LAST_DAY):
             raise FarDateError(name)
     whole = [name for name, kind in frame.schema.items() if isinstance(kind, pl.Decimal) and kind.scale == 0]
     maps = {name: kind for name, kind in frame.schema.items() if isinstance(kind, pl.Map)}
     return frame.with_columns(
         *(pl.col(name).cast(pl.List(pl.Struct({"key": kind.key, "value": kind.value}))) for name, kind in maps.items()),
-        selectors.binary().bin.encode("base64"),
+        pl.selectors.binary().bin.encode("base64"),
         pl.col(whole).cast(pl.Int128),
     )
 
@@ -93,12 +116,14 @@ _FIRST_DAY, _LAST_DAY = -719_162, 2_932_896  # of the years 1 to 9999, from 1970
 
 
 def _numeric(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.with_columns(selectors.decimal().cast(pl.Float64))
+    return frame.with_columns(pl.selectors.decimal().cast(pl.Float64))
 
 
-def _safe(frame: pl.DataFrame) -> pl.DataFrame:
-    unsafe = "".join(chr(code) for code in UNSAFE if code >= _FIRST_AFTER_ASCII)
-    return frame.with_columns(selectors.string().str.replace_all(f"[{unsafe}]", REPLACEMENT))
+def _drawn(frame: pl.DataFrame, screen: Screen) -> str:
+    """Draw a table; the engine shows unsafe characters of ASCII itself, and must not measure the others."""
+    unsafe = character_class(code for code in UNSAFE if code >= _FIRST_AFTER_ASCII)
+    safe = frame.with_columns(pl.selectors.string().str.replace_all(unsafe, REPLACEMENT))
+    return tables.draw_table(safe, screen.width, screen.rows)
 
 
 _FIRST_AFTER_ASCII = 0x7F
@@ -151,10 +176,10 @@ def write_parquet(
         651
     """
     path = Path(path)
-    with unfinished_file(path) as unfinished, show(unfinished):
+    with atomic_write.unfinished_file(path) as unfinished, show(unfinished):
         try:
             frame.sink_parquet(unfinished, row_group_size=_GROUP_ROWS)
-        except PolarsError as error:
+        except pl.exceptions.PolarsError as error:
             number = _OF_SYSTEM.search(str(error))
             raise UnwritableError(path, os.strerror(int(number[1])) if number else str(error)) from error
 
