@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
+
+from irdb_sql.engine.formats import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -162,6 +164,8 @@ MANIFEST = "manifest.json"
 """What the manifest of a folder is called; that of a file has its name in front."""
 
 SUFFIXES: dict[str, FileKind] = {
-    ".parquet": "parquet", ".json": "json", ".tar": "tar", ".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson",
-}  # fmt: skip
-"""The kind of file that a suffix means."""
+    suffix: kind
+    for kind in get_args(FileKind)
+    for suffix in (FORMATS[kind].suffixes if kind in FORMATS else (f".{kind}",))
+}
+"""The kind of file that a suffix means: as for answers, and `.tar`."""

@@ -1,4 +1,4 @@
-"""Starts an export for the facade: checks what it is given, puts its parts together, and writes it."""
+"""Starts an export for the facade: checks its options, prepares its queries, and writes it."""
 
 from __future__ import annotations
 
@@ -61,21 +61,21 @@ class Exporter:
             target: A file of one split, or a folder that is new or empty.
             options: What to export, and how.
             images_left_out: Counts the images that are left out of the database.
-            progress: Is told how many prompts of how many are done.
+            progress: Called with the number of prompts that are written, and of all.
             command: What the manifest says that it was made by; the call in Python unless given.
         """
         refuse_unknown(options, ExportOptions)
         choice = ExportChoice(form, **options)
         target = Path(target)
-        writer.kind_of(form, target)
-        for written in (target, writer.manifest_of(target)):
+        writer.file_kind(form, target)
+        for written in (target, writer.manifest_path(target)):
             with failures_of(written):
                 written.exists()
                 self._images.refuse_target(written)
         query = EXPORT_FORMATS[form].query
         params = choice.params(choice.split)
         prompts = dict(row for rows in self._rows("exported_prompts", params) for row in rows.iter_rows())
-        work = writer.Work(
+        job = writer.ExportJob(
             choice,
             prompts or {choice.split or self._source.files[0].split or "test": 0},
             self._queries.prepare_with(query, params).schema(),
@@ -95,7 +95,7 @@ class Exporter:
                 "files": provenance.files_of(self._source, {}).to_dicts(),
             },
         }
-        return writer.write_export(work, target, about)
+        return writer.write_export(job, target, about)
 
     def _rows(self, name: str, params: Mapping[str, object]) -> Iterator[pl.DataFrame]:
         """Yield the rows of a query as they come."""

@@ -50,7 +50,7 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Work:
+class ExportJob:
     """An export that is to be written.
 
     Attributes:
@@ -86,7 +86,7 @@ class Work:
         )
 
 
-def kind_of(form: str, target: Path) -> FileKind | None:
+def file_kind(form: str, target: Path) -> FileKind | None:
     """Return the kind of file that the suffix of a target means; None means a folder.
 
     Raises:
@@ -98,7 +98,7 @@ def kind_of(form: str, target: Path) -> FileKind | None:
     return kind
 
 
-def manifest_of(target: Path) -> Path:
+def manifest_path(target: Path) -> Path:
     """Return the path of an export's manifest: in the folder, or beside the file."""
     return (
         target / MANIFEST
@@ -107,11 +107,11 @@ def manifest_of(target: Path) -> Path:
     )
 
 
-def write_export(work: Work, target: Path, about: Manifest) -> Manifest:
+def write_export(job: ExportJob, target: Path, about: Manifest) -> Manifest:
     """Write an export and return its manifest.
 
     Args:
-        work: The export.
+        job: The export.
         target: A file of a kind that the format has, or a folder that is new or empty.
         about: The first entries of the manifest.
 
@@ -122,55 +122,57 @@ def write_export(work: Work, target: Path, about: Manifest) -> Manifest:
         ImageError: An image cannot be had.
         UnwritableError: The disk is full, or the place cannot be written; nothing is left behind.
     """
-    kind = kind_of(work.choice.form, target)
+    kind = file_kind(job.choice.form, target)
     if kind is None:
         with unfinished_folder(target) as folder:
-            files = [file for split in work.prompts for file in _write_split(work, split, folder)]
-            manifest = _manifest(work, files, about)
+            files = [file for split in job.prompts for file in _write_split(job, split, folder)]
+            manifest = _manifest(job, files, about)
             (folder / MANIFEST).write_bytes(_encoded(manifest))
         return manifest
-    if len(work.prompts) > 1:
-        raise SeveralSplitsError(target, work.prompts)
+    if len(job.prompts) > 1:
+        raise SeveralSplitsError(target, job.prompts)
     if target.exists() and not target.is_file():
         raise UnwritableError(target, "it is no regular file")
-    split = next(iter(work.prompts))
-    beside = manifest_of(target)
+    split = next(iter(job.prompts))
+    beside = manifest_path(target)
     with unfinished_file(target) as unfinished:
-        shards = _write_shards(work, split, kind, math.inf, lambda _number: unfinished)
+        shards = _write_shards(job, split, kind, math.inf, lambda _number: unfinished)
         files = [{"file": target.name, "split": split, **facts} for facts in shards]
-        manifest = _manifest(work, files, about)
+        manifest = _manifest(job, files, about)
         beside.unlink(missing_ok=True)  # a manifest never stands beside another file than its own
     write_file(beside, _encoded(manifest))
     return manifest
 
 
-def _write_split(work: Work, split: str, folder: Path) -> Iterator[Manifest]:
+def _write_split(job: ExportJob, split: str, folder: Path) -> Iterator[Manifest]:
     """Write the files of a split, and rename them once their number is known."""
-    kind = work.form.kinds[0]
-    limit = work.choice.shard_bytes if work.form.is_sharded else math.inf
-    shards = _write_shards(work, split, kind, limit, lambda number: folder / f"{split}.{number}")
+    kind = job.form.kinds[0]
+    limit = job.choice.shard_bytes if job.form.is_sharded else math.inf
+    shards = _write_shards(job, split, kind, limit, lambda number: folder / f"{split}.{number}")
     for number, facts in enumerate(shards):
-        name = work.form.file_names.format(split=split, shard=number, shards=len(shards), kind=kind)
+        name = job.form.file_names.format(split=split, shard=number, shards=len(shards), kind=kind)
         (folder / f"{split}.{number}").rename(folder / name)
         yield {"file": name, "split": split, **facts}
 
 
-def _write_shards(work: Work, split: str, kind: FileKind, limit: float, place: Callable[[int], Path]) -> list[Manifest]:
+def _write_shards(
+    job: ExportJob, split: str, kind: FileKind, limit: float, place: Callable[[int], Path]
+) -> list[Manifest]:
     """Write the files of a split; a new one begins behind a prompt once the last has so many bytes."""
-    layout = work.layout
-    store = work.store if layout.images else None
+    layout = job.layout
+    store = job.store if layout.images else None
     written: list[Manifest] = []
     shard = _Shard(place(0), kind, layout, first_row=0)
     try:
-        for batch in read_batches(work.frames(split), layout.paths, store, "prompt_id", limit):
+        for batch in read_batches(job.frames(split), layout.paths, store, "prompt_id", limit):
             if shard.ends_prompt and shard.sink.size >= limit:
                 written.append(shard.finish())
                 first_row = sum(facts["rows"] for facts in written)
                 shard = _Shard(place(len(written)), kind, layout, first_row)
             shard.add(batch)
-            work.progress.advance(batch.prompts)
+            job.progress.advance(batch.prompts)
         written.append(shard.finish())
-        work.progress.advance(work.prompts[split] - sum(facts["prompts"] for facts in written))  # those without pairs
+        job.progress.advance(job.prompts[split] - sum(facts["prompts"] for facts in written))  # those without pairs
     except BaseException:
         shard.sink.abandon()
         raise
@@ -206,12 +208,12 @@ class _Shard:
         }
 
 
-def _manifest(work: Work, files: list[Manifest], about: Manifest) -> Manifest:
+def _manifest(job: ExportJob, files: list[Manifest], about: Manifest) -> Manifest:
     totals = {name: sum(file[name] for file in files) for name in ("rows", "prompts", "images", "bytes")}
     return {
         **about,
-        "choice": asdict(work.choice),
-        "columns": list(work.layout.columns.values()),
+        "choice": asdict(job.choice),
+        "columns": list(job.layout.columns.values()),
         "files": files,
         "totals": totals,
     }

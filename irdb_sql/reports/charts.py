@@ -1,7 +1,7 @@
-"""Draws answers as vector charts, without a network: a grammar of graphics says what is drawn, a library draws it.
+"""Draws answers as SVG charts, from Vega-Lite specifications and without a network.
 
-Colours are told apart by people who see colours differently, and stand out on white paper and on a dark screen; texts
-and lines have the colour of the page around them.
+The palette is one for people who are colour-blind, with contrast on white paper and on a dark screen; texts and lines
+have the colour of the page around them.
 """
 
 from __future__ import annotations
@@ -10,20 +10,25 @@ import hashlib
 import html
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from irdb_sql.core.late import late
 from irdb_sql.core.markdown import one_line
 from irdb_sql.core.text import REPLACEMENT
-from irdb_sql.errors import ChoiceError, MissingPackageError
-from irdb_sql.reports.answers import heading
+from irdb_sql.errors import ChoiceError
+from irdb_sql.reports.answers import heading, is_share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import vl_convert
+
     from irdb_sql.reports.answers import Answer
+else:
+    vl_convert = late("vl_convert", extra="reports")
 
 Kind = Literal["bars", "dots", "lines", "heat"]
-KINDS = ("bars", "dots", "lines", "heat")
+KINDS: tuple[Kind, ...] = get_args(Kind)
 PALETTE = (
     "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8C7A00", "#6F6FC4", "#767676", "#B03060", "#2E8BA6", "#5C7A29",
 )  # fmt: skip
@@ -32,17 +37,17 @@ _LABEL_PIXELS = 110
 _TICKS = 5
 
 
-def draw(  # noqa: PLR0913 - what a chart needs
+def draw(  # noqa: PLR0913 - each keyword is a channel of the chart
     answer: Answer, kind: Kind, *, x: str, y: str, by: str | None = None, chance: str | None = None
 ) -> str:
     """Draw an answer as an SVG picture.
 
     Args:
         answer: What to draw.
-        kind: `bars`, `dots` (with the interval that columns `lower` and `upper` tell), `lines`, or `heat`.
-        x: Column that stands along the picture; the numbers of horizontal `dots`.
-        y: Column that stands up; the names of `dots`; of `heat`, the other names.
-        by: Column that colours tell, and of `heat`, the numbers.
+        kind: `bars`, `dots` (with an interval, where there are columns `lower` and `upper`), `lines`, or `heat`.
+        x: Column of the horizontal axis; of `dots`, the numbers.
+        y: Column of the vertical axis; of `dots` and `heat`, names.
+        by: Column of the colours; of `heat`, the numbers.
         chance: For `lines`, a column of what guessing gives, drawn with dashes.
 
     Raises:
@@ -54,28 +59,23 @@ def draw(  # noqa: PLR0913 - what a chart needs
     for column in (x, y, by, chance):
         if column is not None and column not in answer.columns:
             raise ChoiceError("column", column, answer.columns)
-    try:
-        import vl_convert  # noqa: PLC0415 - reports without pictures need none
-    except ImportError as error:
-        hint = "pip install 'irdb-sql[reports]', or write Markdown."
-        raise MissingPackageError("vl-convert-python", hint) from error
-    answer = replace(answer, rows=[_plain(row, (x, y, by, chance, *_BOUNDS)) for row in answer.rows])
+    answer = replace(answer, rows=[_drawable(row, (x, y, by, chance, *_BOUNDS)) for row in answer.rows])
     spec = {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "background": None,
         "config": _CONFIG,
         "data": {"values": answer.rows},
-        **_DRAWN[kind](answer, x, y, by, chance),
+        **_SPECIFICATIONS[kind](answer, x, y, by, chance),
     }
     svg: str = vl_convert.vegalite_to_svg(spec)
-    return _accessible(svg, words(kind, x, y, by))
+    return _accessible(svg, describe_chart(kind, x, y, by))
 
 
-def words(kind: Kind, x: str, y: str, by: str | None) -> str:
-    """Say what a chart shows, for those who do not see it.
+def describe_chart(kind: Kind, x: str, y: str, by: str | None) -> str:
+    """Describe a chart for those who do not see it.
 
     Example:
-        >>> words("bars", "rank", "images", "split")
+        >>> describe_chart("bars", "rank", "images", "split")
         'Bar chart: images by rank, a colour for each split. The table holds its numbers.'
     """
     numbers, names = (x, y) if kind == "dots" else (y, x)
@@ -104,7 +104,7 @@ _CONFIG: dict[str, Any] = {
 }  # fmt: skip
 
 
-def _plain(row: dict[str, Any], columns: Sequence[str | None]) -> dict[str, Any]:
+def _drawable(row: dict[str, Any], columns: Sequence[str | None]) -> dict[str, Any]:
     return {
         column: _UNDRAWABLE.sub(REPLACEMENT, one_line(value)) if isinstance(value, str) else value
         for column, value in row.items()
@@ -113,31 +113,33 @@ def _plain(row: dict[str, Any], columns: Sequence[str | None]) -> dict[str, Any]
 
 
 _UNDRAWABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML does not hold: the library that draws ends the whole process at it."""
+"""Characters that XML does not have: the library ends the whole process at one."""
 
 
 def _names(column: str, **more: object) -> dict[str, Any]:
-    """Take a column for names, in the order of the rows."""
+    """Encode a column as names, in the order of the rows."""
     return {"field": _field(column), "type": "nominal", "sort": None, "title": heading(column), **more}
 
 
 def _steps(answer: Answer, column: str, **more: object) -> dict[str, Any]:
-    """Take a column for names, or for whole numbers in their order."""
-    kind: dict[str, Any] = {"type": "ordinal", "sort": "ascending"} if answer.chosen([column])[1][0] else {}
+    """Encode a column as names, or as numbers in ascending order."""
+    kind: dict[str, Any] = {"type": "ordinal", "sort": "ascending"} if answer.is_numeric(column) else {}
     return _names(column, **more) | kind
 
 
 def _numbers(answer: Answer, column: str, **more: object) -> dict[str, Any]:
-    is_share = column.endswith("_share") or column.startswith(("share_", "acc_", "recall", "filter", "chance"))
     is_whole = answer.types[list(answer.columns).index(column)].startswith(("Int", "UInt"))
-    axis: dict[str, Any] = {"tickCount": _TICKS, "format": ".1~%" if is_share else ",d" if is_whole else ",.3~f"}
+    axis: dict[str, Any] = {
+        "tickCount": _TICKS,
+        "format": ".1~%" if is_share(column) else ",d" if is_whole else ",.3~f",
+    }
     if is_whole:
         axis["tickMinStep"] = 1
     return {"field": _field(column), "type": "quantitative", "title": heading(column), "axis": axis, **more}
 
 
 def _field(column: str) -> str:
-    """Name a column so that the dots and brackets in it are not taken for a path."""
+    """Escape dots and brackets of a column's name, which Vega-Lite reads as a path."""
     return re.sub(r"([\\.\[\]'\"])", r"\\\1", column)
 
 
@@ -210,11 +212,11 @@ def _heat(answer: Answer, x: str, y: str, by: str | None, _chance: str | None) -
     }
 
 
-_DRAWN: dict[str, Any] = {"bars": _bars, "dots": _dots, "lines": _lines, "heat": _heat}
+_SPECIFICATIONS: dict[str, Any] = {"bars": _bars, "dots": _dots, "lines": _lines, "heat": _heat}
 
 
 def _accessible(svg: str, label: str) -> str:
-    """Make a drawing one picture to whoever hears the page read aloud, and free of names that another may have."""
+    """Make a drawing one labelled image to screen readers, with ids that no other drawing of the page has."""
     plain = re.sub(r' (?:role|aria-[a-z]+|class|xmlns:xlink|version)="[^"]*"', "", svg)
     named = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>c{hashlib.sha256(svg.encode()).hexdigest()[:8]}-", plain)
     return named.replace("<svg ", f'<svg role="img" aria-label="{html.escape(label)}" ', 1)

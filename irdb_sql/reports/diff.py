@@ -1,4 +1,4 @@
-"""Says what changed between two reports in JSON: the data, the versions, and every figure that differs."""
+"""Compares two reports in JSON: the data, the versions, and every figure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from irdb_sql.core import markdown
-from irdb_sql.reports.answers import EMPTY_CELL, heading, shown
+from irdb_sql.reports.answers import EMPTY_CELL, format_value, heading
 from irdb_sql.reports.errors import OldReportError
 
 if TYPE_CHECKING:
@@ -22,12 +22,12 @@ def read_report(path: Path, schema: str, name: str) -> Report:
     """Read a report in JSON.
 
     Args:
-        path: Where it is.
-        schema: Its format.
-        name: What is reported.
+        path: The file.
+        schema: The format that it must have.
+        name: The report that it must be.
 
     Raises:
-        OldReportError: The file is none, or one of another format, or another report.
+        OldReportError: It is no report, one of another format, or another report.
     """
     try:
         report = json.loads(path.read_text(encoding="utf-8"))
@@ -49,11 +49,12 @@ def read_report(path: Path, schema: str, name: str) -> Report:
 
 
 def differences(old: Report, new: Report) -> str:
-    """Write what changed as Markdown: nothing but a sentence where nothing did.
+    """Write the differences of two reports as Markdown.
 
-    Rows belong together where the leading columns that tell them apart hold the same; their other values are compared.
+    Rows are matched by the fewest leading columns that identify a row in both reports.
     """
-    lines = [f"# Changes of {markdown.escape(str(old.get('report')))}", ""]
+    title = [f"# Changes of {markdown.escape(str(old.get('report')))}", ""]
+    lines = [*title]
     parts = [(part, old[part], new[part]) for part in _PARTS if old[part] != new[part]]
     for part, before, after in parts:
         rows = [("", place, *values) for place, *values in _flat_changes(before, after)]
@@ -62,7 +63,7 @@ def differences(old: Report, new: Report) -> str:
     news = {figure["command"]: figure for figure in new["figures"]}
     for command in olds | news:
         lines += _figure(command, olds.get(command), news.get(command))
-    if len(lines) == 2:  # noqa: PLR2004 - the title
+    if lines == title:
         lines += ["Nothing changed.", ""]
     return "\n".join(lines)
 
@@ -70,8 +71,8 @@ def differences(old: Report, new: Report) -> str:
 def _figure(command: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Iterator[str]:
     if old is not None and new is not None and old["rows"] == new["rows"] and old["columns"] == new["columns"]:
         return
-    told = old or new or {}
-    yield from (f"## {markdown.escape(str(told['question'] or command))}", "")
+    figure = old or new or {}
+    yield from (f"## {markdown.escape(str(figure['question'] or command))}", "")
     if old is None or new is None:
         yield from (f"Only asked {'now' if old is None else 'before'}. (`{command}`)", "")
         return
@@ -92,12 +93,12 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[s
         for name in names:
             values = before[key].get(name), after[key].get(name)
             if values[0] != values[1]:
-                texts = [shown(name, value) for value in values]
+                texts = [format_value(name, value) for value in values]
                 yield (row, heading(name), *(texts if texts[0] != texts[1] else map(str, values)))
 
 
 def _keys(names: Sequence[str], *tables: Sequence[Mapping[str, Any]]) -> Sequence[str]:
-    """Choose the leading columns whose values tell the rows of each table apart: what names a row stands first."""
+    """Return the fewest leading columns that identify the rows of each table, or all."""
     for count in range(len(names)):
         keys = names[:count]
         if all(len({_key(row, keys) for row in rows}) == len(rows) for rows in tables):
@@ -106,17 +107,17 @@ def _keys(names: Sequence[str], *tables: Sequence[Mapping[str, Any]]) -> Sequenc
 
 
 def _by_key(rows: Sequence[dict[str, Any]], keys: Sequence[str]) -> dict[tuple[str, ...], dict[str, Any]]:
-    found: dict[tuple[str, ...], dict[str, Any]] = {}
-    seen: Counter[tuple[str, ...]] = Counter()
+    rows_by_key: dict[tuple[str, ...], dict[str, Any]] = {}
+    counts: Counter[tuple[str, ...]] = Counter()
     for row in rows:
         key = _key(row, keys)
-        seen[key] += 1
-        found[key if seen[key] == 1 else (*key, f"row {seen[key]}")] = row
-    return found
+        counts[key] += 1
+        rows_by_key[key if counts[key] == 1 else (*key, f"row {counts[key]}")] = row
+    return rows_by_key
 
 
 def _key(row: Mapping[str, Any], keys: Sequence[str]) -> tuple[str, ...]:
-    return tuple(shown(name, row.get(name)) for name in keys)
+    return tuple(format_value(name, row.get(name)) for name in keys)
 
 
 def _table(changes: Iterable[Sequence[str]]) -> str:
@@ -124,11 +125,11 @@ def _table(changes: Iterable[Sequence[str]]) -> str:
 
 
 def _flat_changes(old: object, new: object) -> Iterator[tuple[str, str, str]]:
-    """List what differs between two values of JSON, each by the way that leads to it."""
+    """Yield path, old and new text of each part of two JSON values that differs."""
     before, after = dict(_flat(old, "")), dict(_flat(new, ""))
     for place in before | after:
         if before.get(place) != after.get(place):
-            yield place, shown("", before.get(place)), shown("", after.get(place))
+            yield place, format_value("", before.get(place)), format_value("", after.get(place))
 
 
 def _flat(value: object, place: str) -> Iterator[tuple[str, object]]:

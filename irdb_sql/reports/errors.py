@@ -1,4 +1,4 @@
-"""Failures of reports: templates of one's own, and files that are no report."""
+"""Failures of templates, and of reports to compare with."""
 
 from __future__ import annotations
 

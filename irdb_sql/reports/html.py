@@ -1,7 +1,8 @@
-"""Sets reports as one HTML page that needs nothing else: no network, no script, no font.
+"""Renders reports as one HTML page that needs nothing else: no network, no script, no font.
 
-The template's text is Markdown. Tables, charts and pictures are set here and stand in it as marks that no value knows;
-a library makes HTML of the text, in which every value is text, and then the marks give way to what they stand for.
+The template's text is Markdown. Tables, charts and pictures are HTML fragments; in the text, a placeholder with a
+random number stands for each, which no value can contain. A library converts the text, in which every value is escaped,
+and then the fragments replace their placeholders.
 """
 
 from __future__ import annotations
@@ -12,29 +13,33 @@ import html
 import itertools
 import re
 import secrets
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from irdb_sql.core.late import late
 from irdb_sql.core.markdown import one_line
 from irdb_sql.core.text import printable
-from irdb_sql.errors import MissingPackageError
-from irdb_sql.reports.answers import heading, shown, shown_row
-from irdb_sql.reports.charts import draw, words
-from irdb_sql.reports.markdown import MarkdownSetting
+from irdb_sql.reports.answers import format_row, format_value, heading
+from irdb_sql.reports.catalog import TEMPLATES
+from irdb_sql.reports.charts import describe_chart, draw
+from irdb_sql.reports.markdown import MarkdownRenderer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    import markdown_it
+
     from irdb_sql.reports.answers import Answer
     from irdb_sql.reports.charts import Kind
-    from irdb_sql.reports.thumbnails import Thumbnails
+    from irdb_sql.reports.thumbnails import Thumbnail, Thumbnails
+else:
+    markdown_it = late("markdown_it", extra="reports")
 
 
-class HtmlSetting(MarkdownSetting):
-    """An HTML page.
+class HtmlRenderer(MarkdownRenderer):
+    """Writes an HTML page.
 
     Args:
-        thumbnails: Makes pictures of images; None shows none.
+        thumbnails: Makes thumbnails of images; None shows no images.
         blur: Whether images are blurred until they are clicked.
     """
 
@@ -42,72 +47,62 @@ class HtmlSetting(MarkdownSetting):
         super().__init__()
         self._thumbnails = thumbnails
         self._blur = blur
-        self._mark = f"mark{secrets.token_hex(8)}n"
-        self._blocks: list[str] = []
+        self._placeholder = f"mark{secrets.token_hex(8)}n"
+        self._fragments: list[str] = []
         self._regions = 0
-        self._folded: set[str] = set()
 
     def table(self, answer: Answer, columns: Sequence[str]) -> str:
-        """Set a table, and behind a fold the statement and the command that ask it again."""
-        names, right = answer.chosen(columns)
-        cells = [shown_row(row, names) for row in answer.rows]
-        longest = [max(map(len, column)) for column in zip(*cells, strict=True)] or [0] * len(names)
-        sides = [_side(is_number, most) for is_number, most in zip(right, longest, strict=True)]
+        """Write a table, and a fold with the statement and the command that repeat it."""
+        names = columns or answer.columns
+        cells = [format_row(row, names) for row in answer.rows]
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)] or [0] * len(names)
+        classes = [
+            _cell_class(width, is_number=answer.is_numeric(name)) for name, width in zip(names, widths, strict=True)
+        ]
         head = "".join(
-            f'<th scope="col"{side}>{_text(heading(name))}</th>' for name, side in zip(names, sides, strict=True)
+            f'<th scope="col"{of_column}>{_text(heading(name))}</th>'
+            for name, of_column in zip(names, classes, strict=True)
         )
-        body = "\n".join(f"<tr>{_cells(row, sides)}</tr>" for row in cells)
+        body = "\n".join(f"<tr>{_cells(row, classes)}</tr>" for row in cells)
         kind = ' class="many"' if len(names) > _MANY else ""
         content = f"<table{kind}><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
-        table = self._wide(content, f"table of {answer.question or answer.name}")
+        table = self._scrollable(content, f"table of {answer.question or answer.name}")
         if len(cells) > _LONG:
             table = f"<details><summary>Table of {len(cells):,} rows</summary>{table}</details>"
-        return self._block(table + self._fold(answer))
+        return self._insert(table + self._fold(answer))
 
     def chart(self, answer: Answer, kind: Kind, *, about: str = "", **channels: str) -> str:
-        """Set a picture with a caption, which begins with what it is about."""
+        """Write a chart with a caption, which begins with what it is about."""
         if not answer.rows:
             return ""
         svg = draw(answer, kind, **channels)
         if (width := re.search(r' width="(\d+)"', svg)) is not None and int(width[1]) > _PHONE:
-            svg = self._wide(svg, f"chart of {answer.question or answer.name}")
-        told = words(kind, channels["x"], channels["y"], channels.get("by"))
-        caption = f"{about}: {told}" if about else told
-        return self._block(f"<figure>{svg}<figcaption>{_text(caption)}</figcaption></figure>")
+            svg = self._scrollable(svg, f"chart of {answer.question or answer.name}")
+        description = describe_chart(kind, channels["x"], channels["y"], channels.get("by"))
+        caption = f"{about}: {description}" if about else description
+        return self._insert(f"<figure>{svg}<figcaption>{_text(caption)}</figcaption></figure>")
 
     def pictures(self, answer: Answer, columns: Sequence[str], captions: Sequence[str], titles: Sequence[str]) -> str:
-        """Set small pictures, those of rows with the same titles side by side."""
+        """Write thumbnails, those of rows with the same titles side by side."""
         if self._thumbnails is None:
             return self.table(answer, (*titles, *columns, *captions))
-        small = self._thumbnails.of(row[column] for row in answer.rows for column in columns)
+        thumbnails = self._thumbnails.of(row[column] for row in answer.rows for column in columns)
         groups: dict[tuple[str, ...], list[str]] = {}
         for row in answer.rows:
-            told = " · ".join(f"{heading(name)} {shown(name, row[name])}" for name in captions)
+            caption = " · ".join(f"{heading(name)} {format_value(name, row[name])}" for name in captions)
+            title = tuple(format_value(name, row[name]) for name in titles)
             for column in columns:
-                label = told if len(columns) == 1 else f"{heading(column)}: {told}"
-                thumbnail = small[row[column]]
-                if thumbnail.problem:
-                    picture = f'<p class="absent">No picture: {_text(thumbnail.problem)}.</p>'
-                else:
-                    picture = self._picture(
-                        f'<img src="{thumbnail.address}" alt="{_text(f"image {row[column]}, {label}")}" '
-                        f'width="{thumbnail.width}" height="{thumbnail.height}" loading="lazy" decoding="async">'
-                    )
-                figure = f"<figure>{picture}<figcaption>{_text(label)}</figcaption></figure>"
-                groups.setdefault(tuple(shown(name, row[name]) for name in titles), []).append(figure)
+                label = caption if len(columns) == 1 else f"{heading(column)}: {caption}"
+                groups.setdefault(title, []).append(self._figure(row[column], thumbnails[row[column]], label))
         sections = (
             f'<section class="pictures"><h3>{" · ".join(map(_text, title))}</h3><div>{"".join(figures)}</div></section>'
             for title, figures in groups.items()
         )
-        return self._block("".join(sections) + self._fold(answer))
+        return self._insert("".join(sections) + self._fold(answer))
 
     def page(self, text: str, title: str) -> str:
-        """Make the page of the template's text."""
-        try:
-            from markdown_it import MarkdownIt  # noqa: PLC0415 - reports in other formats need none
-        except ImportError as error:
-            raise MissingPackageError("markdown-it-py", "pip install 'irdb-sql[reports]'.") from error
-        parser = MarkdownIt("commonmark", {"html": False})
+        """Convert the template's text to a page."""
+        parser = markdown_it.MarkdownIt("commonmark", {"html": False})
         tokens = parser.parse(printable(text))
         sections: list[tuple[str, str]] = []
         for token, inline in itertools.pairwise(tokens):
@@ -116,8 +111,9 @@ class HtmlSetting(MarkdownSetting):
                 token.attrSet("id", anchor)
                 sections.append((anchor, parser.renderer.render(inline.children or [], parser.options, {})))
         body = parser.renderer.render(tokens, parser.options, {})
-        body = re.sub(f"(?:<p>)?{self._mark}(\\d+)e(?:</p>)?", lambda found: self._blocks[int(found[1])], body)
-        style = (Path(__file__).parent / "templates" / "report.css").read_text(encoding="utf-8")
+        placeholder = f"(?:<p>)?{self._placeholder}(\\d+)e(?:</p>)?"
+        body = re.sub(placeholder, lambda match: self._fragments[int(match[1])], body)
+        style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
         digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
         links = "".join(f'<li><a href="#{anchor}">{name}</a></li>' for anchor, name in sections)
         policy = f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
@@ -131,44 +127,52 @@ class HtmlSetting(MarkdownSetting):
             f"<main>\n{body}</main>\n</body>\n</html>\n"
         )
 
-    def _wide(self, content: str, label: str) -> str:
-        """Let what may be wider than the screen be moved by itself, also by keys; each such region has its own name."""
+    def _scrollable(self, content: str, label: str) -> str:
+        """Make content that may be wider than the screen a region to scroll, with a label of its own."""
         self._regions += 1
-        named = _text(f"{self._regions}, {label}")
-        return f'<div class="wide" role="region" tabindex="0" aria-label="{named}">{content}</div>'
+        numbered = _text(f"{self._regions}, {label}")
+        return f'<div class="wide" role="region" tabindex="0" aria-label="{numbered}">{content}</div>'
 
-    def _picture(self, image: str) -> str:
-        """Set an image, blurred until it is clicked if it is to be; a box that is ticked needs no script."""
-        if not self._blur:
-            return image
-        return f'<label class="blurred"><input type="checkbox" aria-label="Show this image">{image}</label>'
+    def _figure(self, path: str, thumbnail: Thumbnail, label: str) -> str:
+        if thumbnail.problem:
+            picture = f'<p class="absent">No picture: {_text(thumbnail.problem)}.</p>'
+        else:
+            picture = (
+                f'<img src="{thumbnail.address}" alt="{_text(f"image {path}, {label}")}" '
+                f'width="{thumbnail.width}" height="{thumbnail.height}" loading="lazy" decoding="async">'
+            )
+            if self._blur:  # a checkbox shows the image without a script
+                picture = (
+                    f'<label class="blurred"><input type="checkbox" aria-label="Show this image">{picture}</label>'
+                )
+        return f"<figure>{picture}<figcaption>{_text(label)}</figcaption></figure>"
 
     def _fold(self, answer: Answer) -> str:
-        """Set how an answer is asked again, once for each."""
-        if not answer.command or answer.command in self._folded:
+        """Write how an answer is repeated, once per answer."""
+        if not self._is_new(answer.command):
             return ""
-        self._folded.add(answer.command)
         sql = f'<div class="sql">{_code(answer.sql.rstrip())}</div>' if answer.sql else ""
         return f"<details><summary>How to ask this again</summary>{_code(answer.command)}{sql}</details>"
 
-    def _block(self, content: str) -> str:
-        self._blocks.append(content)
-        return f"{self._mark}{len(self._blocks) - 1}e"
+    def _insert(self, fragment: str) -> str:
+        """Keep a fragment, and return its placeholder."""
+        self._fragments.append(fragment)
+        return f"{self._placeholder}{len(self._fragments) - 1}e"
 
 
-def _side(is_number: bool, longest: int) -> str:  # noqa: FBT001 - a fact of a column
-    kind = "number" if is_number else "short" if longest <= _SHORT else "long" if longest > 2 * _SHORT else ""
-    return f' class="{kind}"' if kind else ""
+def _cell_class(width: int, *, is_number: bool) -> str:
+    name = "number" if is_number else "short" if width <= _SHORT else "long" if width > 2 * _SHORT else ""
+    return f' class="{name}"' if name else ""
 
 
 _SHORT = 24  # characters of a cell that stays on one line
-_PHONE = 330  # pixels that a phone shows at their full size
-_MANY = 9  # columns that paper holds at the usual size
-_LONG = 48  # rows of a table that is shown at once
+_PHONE = 330  # pixels that a phone shows without scrolling
+_MANY = 9  # columns that fit on paper at the usual size
+_LONG = 48  # rows of a table that is not folded
 
 
-def _cells(texts: Iterable[str], sides: Sequence[str]) -> str:
-    return "".join(f"<td{side}>{_text(text)}</td>" for text, side in zip(texts, sides, strict=True))
+def _cells(texts: Iterable[str], classes: Sequence[str]) -> str:
+    return "".join(f"<td{of_column}>{_text(text)}</td>" for text, of_column in zip(texts, classes, strict=True))
 
 
 def _text(value: str) -> str:

@@ -1,11 +1,11 @@
-"""Sets reports as Markdown: tables, and what stands for pictures; no value becomes markup."""
+"""Renders reports as Markdown: tables, and tables of paths for pictures; no value becomes markup."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from irdb_sql.core import markdown
-from irdb_sql.reports.answers import heading, shown, shown_row
+from irdb_sql.reports.answers import format_row, format_value, heading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,34 +14,40 @@ if TYPE_CHECKING:
     from irdb_sql.reports.charts import Kind
 
 
-class MarkdownSetting:
-    """Markdown, which shows no pictures: their numbers and paths stand in tables."""
+class MarkdownRenderer:
+    """Writes Markdown, which has no pictures: their numbers and paths are in tables."""
 
     def __init__(self) -> None:
-        self._told: set[str] = set()
+        self._shown_commands: set[str] = set()
 
     def text(self, value: object) -> str:
         """Escape a value."""
-        return markdown.escape(shown("", value))
+        return markdown.escape(format_value("", value))
 
     def table(self, answer: Answer, columns: Sequence[str]) -> str:
-        """Set a pipe table, and once for each answer the command that asks it again."""
-        names, right = answer.chosen(columns)
-        rows = (shown_row(row, names) for row in answer.rows)
-        table = markdown.table([heading(name) for name in names], rows, right)
-        if not answer.command or answer.command in self._told:
+        """Write a pipe table, and once per answer the command that repeats it."""
+        names = columns or answer.columns
+        rows = (format_row(row, names) for row in answer.rows)
+        table = markdown.table([heading(name) for name in names], rows, [answer.is_numeric(name) for name in names])
+        if not self._is_new(answer.command):
             return table
-        self._told.add(answer.command)
         return f"{table}\n\nAsk again: {markdown.code(answer.command)}"
 
-    def chart(self, answer: Answer, kind: Kind, *, about: str = "", **channels: str) -> str:  # noqa: ARG002 - HTML needs it
-        """Set nothing: the table beside it holds the numbers."""
+    def chart(self, answer: Answer, kind: Kind, *, about: str = "", **channels: str) -> str:  # noqa: ARG002 - a chart is a table here
+        """Return nothing: the table beside the chart has its numbers."""
         return ""
 
     def pictures(self, answer: Answer, columns: Sequence[str], captions: Sequence[str], titles: Sequence[str]) -> str:
-        """Set a table of the paths."""
+        """Write a table of the paths."""
         return self.table(answer, (*titles, *columns, *captions))
 
-    def page(self, text: str, title: str) -> str:  # noqa: ARG002 - HTML needs it
+    def page(self, text: str, title: str) -> str:  # noqa: ARG002 - the title is in the text
         """Return the text as it is."""
         return text
+
+    def _is_new(self, command: str) -> bool:
+        """Return whether a command was not shown before, and note that it is now."""
+        if not command or command in self._shown_commands:
+            return False
+        self._shown_commands.add(command)
+        return True

@@ -1,4 +1,4 @@
-"""Makes small pictures of images for reports, within a budget of bytes."""
+"""Makes thumbnails of images for reports, within a budget of bytes."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from irdb_sql.core.late import late
 from irdb_sql.images.errors import DecodeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from irdb_sql.database.facade import ImageRewardDB
+    from irdb_sql.images import decode
+else:
+    decode = late("irdb_sql.images.decode")
 
 SIDE = 224
 """Pixels of the longer side."""
@@ -25,13 +29,13 @@ BUDGET = 3_500_000
 
 @dataclass(frozen=True)
 class Thumbnail:
-    """A small picture of an image, or why there is none.
+    """A thumbnail of an image, or why there is none.
 
     Attributes:
-        address: The picture as a `data:` address; nothing where there is none.
-        width: Its pixels across.
-        height: Its pixels up.
-        problem: Why there is none, or nothing.
+        address: The thumbnail as a `data:` URL; empty where there is none.
+        width: Its width in pixels.
+        height: Its height in pixels.
+        problem: Why there is none; empty where there is one.
     """
 
     address: str
@@ -41,11 +45,11 @@ class Thumbnail:
 
 
 class Thumbnails:
-    """Thumbnails of a database's images, made once each, until the budget is used up.
+    """Makes the thumbnails of a database's images, once each, until the budget is used up.
 
     Args:
         db: The database.
-        budget: Bytes that they may take together.
+        budget: Bytes of all thumbnails together.
     """
 
     def __init__(self, db: ImageRewardDB, budget: int = BUDGET) -> None:
@@ -69,10 +73,8 @@ class Thumbnails:
             return Thumbnail("", 0, 0, "its file is not here, or broken")
         if self._left <= 0:
             return Thumbnail("", 0, 0, "left out: the page would grow too large")
-        from irdb_sql.images.decode import open_image  # noqa: PLC0415 - reports without pictures need no Pillow
-
         try:
-            small = open_image(content)
+            small = decode.open_image(content)
         except DecodeError as error:
             return Thumbnail("", 0, 0, error.sentence)
         small.thumbnail((SIDE, SIDE))

@@ -1,0 +1,158 @@
+"""The functions and values that a template can use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from irdb_sql.core import catalog as sqlfiles
+from irdb_sql.engine.errors import UnknownNameError
+from irdb_sql.reports.answers import command_line, heading, make_answer
+from irdb_sql.scorers.leaderboard import leaderboard, shown
+from irdb_sql.sources.local import EMBEDDED
+from irdb_sql.sources.provenance import files_of, versions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from irdb_sql.database.facade import ImageRewardDB
+    from irdb_sql.reports.answers import Answer
+    from irdb_sql.reports.options import Scope
+
+_EVALUATION_QUESTION = "How well does each scorer agree with people?"
+
+
+class TemplateContext:
+    """Asks a database the questions of a template, and keeps every answer in their order.
+
+    Args:
+        db: The database.
+        scope: The part of the data that the report is about.
+
+    Attributes:
+        answers: Each answer once, by its command.
+        missing: Sentences of the template about what the data lacks.
+    """
+
+    def __init__(self, db: ImageRewardDB, scope: Scope) -> None:
+        self._db = db
+        self._scope = scope
+        self._estimates: dict[tuple[str, ...], pl.DataFrame] = {}
+        self.answers: dict[str, Answer] = {}
+        self.missing: list[str] = []
+        self.source = {"name": db.source.name, "revision": db.source.revision, "has_scores": db.has_scores}
+        self.scope = vars(scope)
+        self.versions = versions()
+
+    def functions(self) -> dict[str, Callable[..., object]]:
+        """Return what a template can call, by name."""
+        functions = (self.ask, self.sql, self.leaderboard, self.evaluate, self.differences, self.files, self.lacks)
+        return {function.__name__: function for function in functions}
+
+    def values(self) -> dict[str, object]:
+        """Return what a template can read, by name."""
+        return {"source": self.source, "scope": self.scope, "versions": self.versions}
+
+    def ask(self, query: str, **params: object) -> Answer:
+        """Answer a named query, for the part of the data that the report is about.
+
+        Raises:
+            UnknownNameError: No query has this name.
+        """
+        queries = sqlfiles.load().queries
+        if query not in queries:
+            raise UnknownNameError("query", query, queries)
+        file = queries[query]
+        scope = {name: value for name, value in self.scope.items() if name in file.params}
+        given = {name: value for name, value in {**scope, **params}.items() if value is not None}
+        return self._answer(
+            self._db.query(query, given),
+            name=query,
+            question=file.summary,
+            notes=file.notes,
+            sql=file.text,
+            command=self._command("query", query, param=given),
+        )
+
+    def sql(self, text: str, question: str = "", **params: object) -> Answer:
+        """Answer a statement that reads."""
+        command = self._command("sql", text, param=params)
+        return self._answer(self._db.sql(text, params or None), question=question, sql=text, command=command)
+
+    def leaderboard(self) -> Answer:
+        """Return the leaderboard of the scorers that the database was opened with, formatted for a reader."""
+        board = leaderboard(self._evaluate(()))
+        description = {"name": "evaluate", "question": _EVALUATION_QUESTION, "command": self._evaluate_command()}
+        self._answer(board, **description)
+        return make_answer(shown(board), **description)
+
+    def evaluate(self, *metrics: str, by: str | None = None) -> Answer:
+        """Evaluate the scorers by metrics of one kind, such as recall@1 and recall@2, of all prompts or by groups.
+
+        Rows have the columns of `db.evaluate`, but the value is in a column with the name of the metrics up to their @,
+        and the number behind the @ in the column `k`.
+        """
+        estimates = self._evaluate(() if by is None else (by,)).filter(pl.col("metric").is_in(metrics))
+        k = pl.col("metric").str.extract(r"@(\d+)$").cast(pl.Int64).alias("k")
+        kind = metrics[0].partition("@")[0] if metrics else "value"
+        question = f"How well does each scorer agree with people, by {' and '.join(metrics)}"
+        question += f" and {heading(by)}?" if by else "?"
+        command = f"{self._evaluate_command(by=by, show='metrics')}  # {', '.join(metrics)}"
+        return self._answer(
+            estimates.with_columns(k).rename({"value": kind}), name="evaluate", question=question, command=command
+        )
+
+    def differences(self, metric: str) -> Answer:
+        """Compare every two scorers by a metric, on the same resamples.
+
+        Rows have the columns of `db.scorer_differences`, but the difference is in the column `METRIC_difference`.
+        """
+        rows = self._db.scorer_differences(**self._options()).filter(metric=metric)
+        return self._answer(
+            rows.rename({"difference": f"{metric}_difference"}),
+            name="evaluate",
+            question="Which scorers can be told apart?",
+            command=self._evaluate_command(show="differences"),
+        )
+
+    def files(self) -> Answer:
+        """List the files of the data."""
+        files = files_of(self._db.source, self._db.score_files)
+        return self._answer(files, name="files", question="What was this made from?")
+
+    def lacks(self, text: str) -> str:
+        """Record a sentence about what the data lacks, and return it."""
+        if text not in self.missing:
+            self.missing.append(text)
+        return text
+
+    def _answer(self, frame: pl.DataFrame, **description: str) -> Answer:
+        """Make an answer, and keep it unless the question was asked before."""
+        answer = make_answer(frame, **description)
+        self.answers.setdefault(answer.command or answer.name, answer)
+        return answer
+
+    def _evaluate(self, by: tuple[str, ...]) -> pl.DataFrame:
+        if by not in self._estimates:
+            self._estimates[by] = self._db.evaluate(**self._options(), by=by)
+        return self._estimates[by]
+
+    def _options(self) -> dict[str, Any]:
+        return {name: value for name, value in self.scope.items() if value is not None}
+
+    def _evaluate_command(self, **more: str | None) -> str:
+        scope = self._scope
+        return self._command(
+            "evaluate", split=scope.split, subset=scope.subset, resamples=scope.resamples, seed=scope.seed, **more
+        )
+
+    def _command(self, command: str, *words: str, **options: object) -> str:
+        """Format a command that asks this database; files are named without the machine's folders."""
+        db = self._db
+        name = db.source.name.partition(",")[0]
+        scores = list(db.score_files)
+        if command == "evaluate":
+            words, scores = (*scores, *words), []
+        data = None if name == EMBEDDED else name
+        return command_line(command, *words, **options, scores=scores, data=data, images=db.images_choice)

@@ -1,0 +1,46 @@
+"""The options of reports: formats, and the part of the data that one is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypedDict, get_args
+
+from irdb_sql.scorers.options import RESAMPLES, SEED
+
+if TYPE_CHECKING:
+    from irdb_sql.core.schema import Split, Subset
+    from irdb_sql.sources.local import PathLike
+
+Form = Literal["markdown", "html", "json"]
+FORMS: tuple[Form, ...] = get_args(Form)
+SUFFIXES: dict[str, Form] = {".md": "markdown", ".html": "html", ".htm": "html", ".json": "json"}
+"""The format that a file's suffix means."""
+
+
+class ReportOptions(TypedDict, total=False):
+    """How to write a report."""
+
+    template: PathLike | None
+    split: Split | None
+    subset: Subset | None
+    resamples: int
+    seed: int
+    images: bool
+    blur: bool
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The part of the data that a report is about, and the resampling of its intervals.
+
+    Attributes:
+        split: The one split; None takes all.
+        subset: The published subset; None takes every image.
+        resamples: Number of resamples of the prompts for an interval.
+        seed: Same seed, same intervals.
+    """
+
+    split: str | None = None
+    subset: str | None = None
+    resamples: int = RESAMPLES
+    seed: int = SEED

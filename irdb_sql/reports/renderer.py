@@ -1,0 +1,30 @@
+"""The protocol of renderers: each writes the values, tables, charts and pictures of a report in one format."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from irdb_sql.reports.answers import Answer
+    from irdb_sql.reports.charts import Kind
+
+
+class Renderer(Protocol):
+    """Writes answers in one format; what it returns goes into the template's text as it is."""
+
+    def text(self, value: object) -> str:
+        """Write a value so that nothing in it is markup."""
+
+    def table(self, answer: Answer, columns: Sequence[str]) -> str:
+        """Write some columns of an answer, or all, as a table."""
+
+    def chart(self, answer: Answer, kind: Kind, *, about: str = "", **channels: str) -> str:
+        """Write an answer as a chart, whose caption begins with what it is about."""
+
+    def pictures(self, answer: Answer, columns: Sequence[str], captions: Sequence[str], titles: Sequence[str]) -> str:
+        """Write the images of columns of paths, with captions; rows with the same titles stand together."""
+
+    def page(self, text: str, title: str) -> str:
+        """Write the whole report from the template's text."""
