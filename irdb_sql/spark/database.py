@@ -45,8 +45,8 @@ _OF_FILES = ("broken_images", "image_files", "repair_downloads", "repair_plan")
 """Queries about files of images."""
 _ROWS_OF_FILES = (*_OF_FILES, "bad_images", "image_listing")
 """Views and macros about them."""
-_EXPORTED = ("rows", "groups", "pairs", "preference", "pickscore", "metadata")
-"""Formats of Parquet files, which a cluster can write."""
+_EXPORTED = tuple(name for name, form in EXPORT_FORMATS.items() if form.is_parquet)
+"""Formats that a cluster can write."""
 
 
 class SparkDatabase(NamedQueries, ScorerMethods, GeneratorMethods, Questions):
