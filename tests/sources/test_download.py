@@ -26,7 +26,8 @@ from fakes.hub import NAME, FakeHub, Files
 
 import irdb_sql
 from irdb_sql.errors import ChoiceError, IrdbError, UnknownSplitError, UnknownSubsetError, UnwritableError
-from irdb_sql.reports.render import REPORTS, render, template_text
+from irdb_sql.reports.catalog import REPORTS, template_text
+from irdb_sql.reports.render import render
 from irdb_sql.sources.download import plan as download_plans
 from irdb_sql.sources.errors import SourceTargetError
 from irdb_sql.storage import fetch as fetching
