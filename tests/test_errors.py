@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from irdb_sql import errors
+from irdb_sql.cli import errors as cli_errors
 from irdb_sql.engine import errors as session_errors
 from irdb_sql.errors import IrdbError
 from irdb_sql.exports import errors as export_errors
@@ -76,8 +77,8 @@ EXAMPLES: list[IrdbError] = [
     spark_errors.SparkError("[X] no"),
     session_errors.LimitError("no"),
     session_errors.LazyIsolationError(),
-    session_errors.ShellCommandError("\\x", ["\\q"]),
-    session_errors.NoTerminalError(),
+    cli_errors.ShellCommandError("\\x", ["\\q"]),
+    cli_errors.NoTerminalError(),
     session_errors.IsolationError(-9),
     session_errors.ArgumentError("x", "INTEGER", "n", "pair_count", "n_images"),
     session_errors.TableNameError("x", taken=True),

@@ -1,1 +1,1 @@
-"""The command line, `irdb`: one module per command."""
+"""The command line, `irdb`: the group and its exit codes, what commands share, the commands, and the shell."""

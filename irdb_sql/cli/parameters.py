@@ -1,14 +1,19 @@
-"""Reads the parameters that the command line takes as NAME=VALUE."""
+"""The parameters and the statement that a command is given: NAME=VALUE, and a text or standard input."""
 
 from __future__ import annotations
 
 import json
+import sys
 
 import click
 
+param_option = click.option(
+    "--param", "params", multiple=True, metavar="NAME=VALUE", help="Value of $NAME; may be given several times."
+)
+
 
 def named_values(params: tuple[str, ...]) -> dict[str, str]:
-    """Take parameters apart; a name may bear the $ that it has in SQL.
+    """Split parameters at their =; a name may have the $ that it has in SQL.
 
     Example:
         >>> named_values(("split=test", "$text=a=b"))
@@ -28,8 +33,18 @@ def named_values(params: tuple[str, ...]) -> dict[str, str]:
     return values
 
 
+def typed_values(params: tuple[str, ...]) -> dict[str, object] | None:
+    """Split parameters and read each value as JSON; no parameter is None.
+
+    Example:
+        >>> typed_values(("n=3", "split=test"))
+        {'n': 3, 'split': 'test'}
+    """
+    return {name: json_scalar(value) for name, value in named_values(params).items()} or None
+
+
 def json_scalar(text: str) -> object:
-    """Take a value for the number, boolean or null that it is written like in JSON, else for text.
+    """Read a value as the number, boolean or null that it is in JSON, else as text.
 
     Example:
         >>> [json_scalar(text) for text in ("3", "true", "0040", "[1]")]
@@ -40,3 +55,14 @@ def json_scalar(text: str) -> object:
     except ValueError:
         return text
     return text if isinstance(value, dict | list) else value
+
+
+def statement_text(text: str | None) -> str:
+    """Return a statement, which - or none reads from standard input."""
+    if text is not None and text != "-":
+        return text
+    try:
+        return "" if sys.stdin is None else sys.stdin.buffer.read().decode()
+    except UnicodeDecodeError as error:
+        message = f"standard input is not UTF-8: {error}."
+        raise click.UsageError(message) from error

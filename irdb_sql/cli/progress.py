@@ -13,7 +13,7 @@ import click
 from irdb_sql.core.tasks import Task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -52,3 +52,15 @@ def shown_waiting(written: Path | None = None) -> Iterator[None]:
 
 
 _PATIENCE = 1.0  # seconds
+
+
+@contextlib.contextmanager
+def shown_progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on a terminal while something long is done."""
+    with click.progressbar(length=0, label=label, file=sys.stderr, hidden=not is_terminal(sys.stderr)) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        yield show

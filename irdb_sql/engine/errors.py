@@ -1,4 +1,4 @@
-"""Failures of sessions: limits, what a safe one refuses, tables of one's own, and the shell."""
+"""Failures of sessions: statements, their limits, what a safe one refuses, formats, and tables of one's own."""
 
 from __future__ import annotations
 
@@ -169,20 +169,6 @@ class LazyIsolationError(IrdbError, ValueError):
 
     def __init__(self) -> None:
         super().__init__("a process of its own answers at once, not lazily", "leave out lazy=True or isolated=True.")
-
-
-class ShellCommandError(IrdbError, ValueError):
-    """A line in the shell is no command that there is."""
-
-    def __init__(self, typed: str, commands: Iterable[str]) -> None:
-        super().__init__(f"no command is called {quoted(typed)}", f"there are {', '.join(commands)}.")
-
-
-class NoTerminalError(IrdbError, OSError):
-    """The shell is to be used where no person types."""
-
-    def __init__(self) -> None:
-        super().__init__("the shell needs a terminal", "`irdb sql -` answers a statement from standard input.")
 
 
 class UnsafeError(StatementError):

@@ -20,7 +20,7 @@ from conftest import image, uncovered, write_metadata
 import irdb_sql
 from irdb_sql import errors
 from irdb_sql.cli.main import irdb
-from irdb_sql.cli.statements import Shell
+from irdb_sql.cli.shell.interpreter import Shell
 from irdb_sql.engine import errors as session_errors
 from irdb_sql.engine.errors import RowsCutWarning
 
@@ -117,9 +117,9 @@ def cli(place: Place, *args: str, db: ImageRewardDB | None = None) -> str:
     written = io.BytesIO()
     limits = ["--timeout", "0.2", "--memory-limit", "200MB", "--threads", "1", "--max-rows", "1000"]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("irdb_sql.cli.options.write", lambda content, _output: written.write(content))
+        patch.setattr("irdb_sql.cli.answers.write", lambda content, _output: written.write(content))
         if db is not None:
-            patch.setattr("irdb_sql.database.connect.connect", lambda **_: Opened(db))
+            patch.setattr("irdb_sql.cli.data.connecting.connect", lambda **_: Opened(db))
         irdb.main([args[0], "--data", str(place.folder), *limits, *args[1:]], standalone_mode=False)
     return written.getvalue().decode()
 

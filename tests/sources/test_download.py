@@ -416,7 +416,9 @@ def test_without_the_extra_a_sentence_says_what_to_install_or_to_do(tmp_path: Pa
 
 def test_the_package_is_not_imported_before_it_is_needed() -> None:
     code = (
-        "import sys, irdb_sql, irdb_sql.cli\n"
+        "import sys, click, irdb_sql\n"
+        "from irdb_sql.cli.main import irdb\n"
+        "irdb.list_commands(click.Context(irdb))\n"
         "irdb_sql.connect().close()\n"
         "print({'huggingface_hub', 'filelock', 'urllib3', 'fsspec'} & set(sys.modules))\n"
     )

@@ -23,7 +23,7 @@ from oracles import audit as audit_oracle
 from oracles import statistics as oracle
 
 import irdb_sql
-from irdb_sql.cli import options as cli_options
+from irdb_sql.cli import data as cli_data
 from irdb_sql.cli.main import irdb
 from irdb_sql.core import catalog as sqlfiles
 from irdb_sql.core.schema import SPLITS
@@ -337,7 +337,7 @@ def test_a_severity_fails_with_those_that_are_worse(
     fail_on: str, code: int, failing: str, sample_audit: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = SimpleNamespace(query=lambda *_, **__: sample_audit)
-    monkeypatch.setattr(cli_options, "open_database", lambda *_, **__: contextlib.nullcontext(asked))
+    monkeypatch.setattr(cli_data, "open_database", lambda *_, **__: contextlib.nullcontext(asked))
     done = CliRunner().invoke(irdb, ["audit", "--fail-on", fail_on])
     assert (done.exit_code, done.stdout) == (code, TABLE)
     assert done.stderr.partition("what fails this audit: ")[2].rstrip() == failing

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from irdb_sql.cli.options import FORMATS, asks_data, choose_format, note, output_option, write_frame
+from irdb_sql.cli.answers import choose_format, format_option, output_option, write_frame
+from irdb_sql.cli.data import subset_option, takes_database
+from irdb_sql.cli.errors import FAILED
+from irdb_sql.cli.notes import note
 from irdb_sql.cli.progress import shown_waiting
-from irdb_sql.core.schema import SUBSETS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,10 +18,9 @@ if TYPE_CHECKING:
     from irdb_sql.database.facade import ImageRewardDB
 
 _SEVERITIES = ("error", "warning", "note")
-_FOUND = 1
 
 
-@click.command()
+@click.command("audit")
 @click.option(
     "--fail-on",
     type=click.Choice([*_SEVERITIES, "never"]),
@@ -27,11 +28,11 @@ _FOUND = 1
     show_default=True,
     help="Exit with 1 if a check of this severity, or of a worse one, finds something.",
 )
-@click.option("--subset", type=click.Choice(SUBSETS), help="Only that published subset.")
-@click.option("--format", "form", type=click.Choice(FORMATS), help="Default: what the suffix of -o says, else table.")
+@subset_option
+@format_option()
 @output_option
-@asks_data
-def audit(db: ImageRewardDB, *, fail_on: str, subset: str | None, form: str | None, output: Path | None) -> None:
+@takes_database
+def command(db: ImageRewardDB, *, fail_on: str, subset: str | None, form: str | None, output: Path | None) -> None:
     """Count what is wrong with the labels, check by check; exit with 1 if there are errors.
 
     A folder of which --split opens one split has no other that could hold the same image or prompt.
@@ -44,15 +45,15 @@ def audit(db: ImageRewardDB, *, fail_on: str, subset: str | None, form: str | No
     with shown_waiting():
         checks = db.query("audit", subset=subset)
     write_frame(checks, form, output)
-    found = [(name, severity) for name, severity, count in checks.select(_NAMED).iter_rows() if count]
-    if found:
+    severities = {name: severity for name, severity, count in checks.select(_COLUMNS).iter_rows() if count}
+    if severities:
         added = "" if subset is None else f" --param subset={subset}"
-        note(f"note: irdb query NAME shows the rows of a check, such as irdb query {found[0][0]}{added}")
-    judged = () if fail_on == "never" else _SEVERITIES[: _SEVERITIES.index(fail_on) + 1]
-    failing = [name for name, severity in found if severity in judged]
+        note(f"note: irdb query NAME shows the rows of a check, such as irdb query {next(iter(severities))}{added}")
+    severe = () if fail_on == "never" else _SEVERITIES[: _SEVERITIES.index(fail_on) + 1]
+    failing = [name for name, severity in severities.items() if severity in severe]
     if failing:
         note(f"note: what fails this audit: {', '.join(failing)}")
-        raise click.exceptions.Exit(_FOUND)
+        raise click.exceptions.Exit(FAILED)
 
 
-_NAMED = ("check_name", "severity", "findings")
+_COLUMNS = ("check_name", "severity", "findings")

@@ -1,4 +1,4 @@
-"""The interactive shell: what a line means, what it completes to, and what its commands do."""
+"""The interactive shell without its screen: what a line means, and what its commands do."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from irdb_sql.cli.errors import ShellCommandError
 from irdb_sql.cli.manual import manual_page
 from irdb_sql.cli.parameters import named_values
-from irdb_sql.core import catalog as sqlfiles
-from irdb_sql.engine.errors import ShellCommandError, UnknownNameError
+from irdb_sql.core import catalog
+from irdb_sql.engine.errors import UnknownNameError
 from irdb_sql.errors import IrdbError
 
 if TYPE_CHECKING:
@@ -66,45 +67,45 @@ class Shell:
         self._say = say
         self._waiting = waiting
         self._output: Path | None = None
-        self._tells_time = True
+        self._shows_time = True
         self.pages = True
         self.is_over = False
 
-    def answer(self, typed: str) -> None:
+    def answer(self, line: str) -> None:
         """Answer a statement or do a command; what fails is a note."""
-        typed = typed.strip()
+        line = line.strip()
         try:
-            if typed.startswith("\\"):
-                self._do(typed)
-            elif typed.rstrip(";").lower() in ("quit", "exit"):
+            if line.startswith("\\"):
+                self._do(line)
+            elif line.rstrip(";").lower() in ("quit", "exit"):
                 self.is_over = True
-            elif typed.strip("; \n"):
-                self._answer(lambda: self._db.sql(typed))
+            elif line.strip("; \n"):
+                self._answer(lambda: self._db.sql(line))
         except (IrdbError, click.UsageError) as error:
             self._say(f"error: {error}")
         except KeyboardInterrupt:
             self._say("interrupted")
 
-    def _answer(self, ask: Callable[[], pl.DataFrame]) -> None:
-        begun = time.monotonic()
-        with warnings.catch_warnings(record=True, category=UserWarning) as warned, self._waiting():
-            frame = ask()
-        seconds = time.monotonic() - begun
+    def _answer(self, query: Callable[[], pl.DataFrame]) -> None:
+        start = time.monotonic()
+        with warnings.catch_warnings(record=True, category=UserWarning) as caught, self._waiting():
+            frame = query()
+        seconds = time.monotonic() - start
         if self._output is None:
             self._show(frame)
         else:
             self._save(frame, self._output)
             self._say(f"wrote {frame.height:,} rows to {self._output}")
-        for warning in warned:
+        for warning in caught:
             self._say(f"note: {warning.message}")
-        if self._tells_time:
+        if self._shows_time:
             self._say(f"{seconds:.2f} s")
 
-    def _do(self, typed: str) -> None:
+    def _do(self, line: str) -> None:
         try:
-            command, *words = shlex.split(typed.replace("\\", "\\\\", 1))
+            command, *words = shlex.split(line.replace("\\", "\\\\", 1))
         except ValueError as error:
-            raise ShellCommandError(typed, COMMANDS) from error
+            raise ShellCommandError(line, COMMANDS) from error
         if command == "\\q":
             self.is_over = True
         elif command == "\\?":
@@ -116,50 +117,33 @@ class Shell:
         elif command == "\\o":
             self._output = Path(words[0]).expanduser() if words else None
         elif command == "\\timing":
-            self._tells_time = not self._tells_time
-            self._say(f"timing is {'on' if self._tells_time else 'off'}")
+            self._shows_time = not self._shows_time
+            self._say(f"timing is {'on' if self._shows_time else 'off'}")
         elif command == "\\pager":
             self.pages = not self.pages
             self._say(f"the pager is {'on' if self.pages else 'off'}")
         else:
-            raise ShellCommandError(typed, COMMANDS)
+            raise ShellCommandError(line, COMMANDS)
 
     def _describe(self, names: Sequence[str]) -> None:
         if not names:
             self._show(self._db.catalog().select("kind", "name", "summary"))
             return
-        files = sqlfiles.load()
+        files = catalog.load()
         for name in names:
-            found = files.named(name)
-            if not found:
+            named = files.named(name)
+            if not named:
                 raise UnknownNameError("name", name, [file.name for file in files.all()])
             columns = self._db.columns(name)
-            self._page("\n\n".join(manual_page(file, columns).rstrip("\n") for file in found))
+            self._page("\n\n".join(manual_page(file, columns).rstrip("\n") for file in named))
 
 
-def is_whole(typed: str) -> bool:
+def is_whole(line: str) -> bool:
     r"""Tell whether what was typed can be answered, or goes on in the next line.
 
     Example:
         >>> [is_whole(text) for text in ("SELECT 1", "SELECT 1;", r"\d", "quit", "")]
         [False, True, True, True, True]
     """
-    typed = typed.strip()
-    return not typed or typed.startswith("\\") or typed.endswith(";") or typed.lower() in ("quit", "exit")
-
-
-def completions(keywords: Sequence[str]) -> list[tuple[str, str]]:
-    """List all words that can be completed to, each with what it is.
-
-    Args:
-        keywords: Those of SQL.
-    """
-    files = sqlfiles.load()
-    words = {keyword.upper(): "keyword" for keyword in keywords}
-    words |= {column: "column" for file in files.all() for column in file.returns}
-    words |= {param: "parameter" for file in files.macros.values() for param in file.params}
-    words |= dict.fromkeys(files.queries, "query")
-    words |= {f"{name}(": "macro" for name in files.macros}
-    words |= dict.fromkeys(files.views, "view")
-    words |= dict.fromkeys(COMMANDS, "command")
-    return sorted(words.items())
+    line = line.strip()
+    return not line or line.startswith("\\") or line.endswith(";") or line.lower() in ("quit", "exit")

@@ -6,15 +6,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from irdb_sql.cli.options import FORMATS, choose_format, note, output_option, shown_progress, write_frame
-from irdb_sql.sources.local import Source, refuse_source
+from irdb_sql.cli.answers import choose_format, format_option, output_option, write_frame
+from irdb_sql.cli.errors import FAILED
+from irdb_sql.cli.notes import note
+from irdb_sql.cli.progress import shown_progress
+from irdb_sql.core.late import late
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from irdb_sql.imports.parts import ImportedSplit
-
-_DIFFERENT = 1
+    from irdb_sql.imports import errors as import_errors
+    from irdb_sql.imports import parts
+    from irdb_sql.sources import local
+else:
+    import_errors = late("irdb_sql.imports.errors")
+    parts = late("irdb_sql.imports.parts")
+    local = late("irdb_sql.sources.local")
 
 
 @click.command("import")
@@ -27,9 +34,9 @@ _DIFFERENT = 1
 )
 @click.option("--compare", is_flag=True, help="Write no metadata; compare only.")
 @click.option("--partial", is_flag=True, help="Write what is there though parts before others are missing.")
-@click.option("--format", "form", type=click.Choice(FORMATS), help="Default: what the suffix of -o says, else table.")
+@format_option()
 @output_option
-def import_(  # noqa: PLR0913 - an option each
+def command(  # noqa: PLR0913 - an option each
     source: str, metadata: str | None, *, compare: bool, partial: bool, form: str | None, output: Path | None
 ) -> None:
     """Make metadata of the JSON files of parts below FOLDER (or a URL), where there is none, and compare it elsewhere.
@@ -42,26 +49,22 @@ def import_(  # noqa: PLR0913 - an option each
     irdb import ImageRewardDB --compare -o differences.csv
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
     choose_format(form, output)
-    from irdb_sql.imports.parts import import_parts, metadata_folder  # noqa: PLC0415 - `irdb --help` needs no engine
-
-    folder = metadata_folder(source, metadata)
+    folder = parts.metadata_folder(source, metadata)
     if output is not None:
-        refuse_source(Source((), folder.name, folder), output, None if metadata is None else source)
+        local.refuse_source(local.Source((), folder.name, folder), output, None if metadata is None else source)
     with shown_progress("parts") as progress:
-        imported = import_parts(source, metadata, write=not compare, partial=partial, progress=progress)
+        imported = parts.import_parts(source, metadata, write=not compare, partial=partial, progress=progress)
     write_frame(imported.differences, form, output)
     for split in imported.splits:
-        note(f"note: {_told(split, imported.differences.filter(split=split.split).height)}")
+        note(f"note: {_describe(split, imported.differences.filter(split=split.split).height)}")
     if imported.differences.height:
-        raise click.exceptions.Exit(_DIFFERENT)
+        raise click.exceptions.Exit(FAILED)
 
 
-def _told(split: ImportedSplit, differences: int) -> str:
+def _describe(split: parts.ImportedSplit, differences: int) -> str:
     """Say what has become of a split."""
-    from irdb_sql.imports.errors import named  # noqa: PLC0415 - as above
-
     what = f"{split.rows:,} rows of {len(split.parts)} JSON files of {split.split}"
-    missing = f"; no JSON of {named(split.missing)}" if split.missing else ""
+    missing = f"; no JSON of {import_errors.named(split.missing)}" if split.missing else ""
     if split.path is None:
         return f"read {what}; there is no metadata to compare with{missing}"
     if split.is_new:

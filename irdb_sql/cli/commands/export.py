@@ -1,4 +1,4 @@
-"""The commands `irdb export` and `irdb check-split`: shapes that trainers read, and what two of them share."""
+"""The command `irdb export`: writes the data in the shapes that trainers read."""
 
 from __future__ import annotations
 
@@ -10,18 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from irdb_sql.cli.options import (
-    FORMATS,
-    choose_format,
-    data_options,
-    note,
-    open_database,
-    output_option,
-    shown_progress,
-    write_frame,
-)
-from irdb_sql.cli.progress import shown_waiting
-from irdb_sql.core.schema import SPLITS, SUBSETS
+from irdb_sql.cli.data import data_options, open_database, subset_option
+from irdb_sql.cli.notes import note
+from irdb_sql.cli.progress import shown_progress
 from irdb_sql.exports.formats import EXPORT_FORMATS
 
 if TYPE_CHECKING:
@@ -30,7 +21,7 @@ if TYPE_CHECKING:
     from irdb_sql.database.facade import ImageRewardDB
 
 
-def _asks_good_images(command: Callable[..., None]) -> Callable[..., None]:
+def _takes_database(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options that name data, of which --ok-images-only is another word for --images ok."""
 
     @click.option("--ok-images-only", is_flag=True, help="The same as --images ok.")
@@ -53,7 +44,7 @@ class _SampleType(click.ParamType):  # type: ignore[type-arg]  # generic for myp
 
     name = "share"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - click's own signature
         """Read SHARE or BEGIN:END."""
         begin, colon, end = str(value).partition(":")
         try:
@@ -62,7 +53,7 @@ class _SampleType(click.ParamType):  # type: ignore[type-arg]  # generic for myp
             self.fail(f"{value!r} is neither a share, as 0.1, nor a range, as 0.9:1.", param, ctx)
 
 
-@click.command()
+@click.command("export")
 @click.argument("form", type=click.Choice(list(EXPORT_FORMATS)), metavar="FORMAT")
 @click.option(
     "-o",
@@ -73,7 +64,7 @@ class _SampleType(click.ParamType):  # type: ignore[type-arg]  # generic for myp
     metavar="OUT",
     help="A file of one split, whose suffix tells its kind, or a new folder, which gets files for each split.",
 )
-@click.option("--subset", type=click.Choice(SUBSETS), help="Only that published subset.")
+@subset_option
 @click.option("--no-images", is_flag=True, help="Write paths in the columns of images.")
 @click.option(
     "--sample",
@@ -96,8 +87,8 @@ class _SampleType(click.ParamType):  # type: ignore[type-arg]  # generic for myp
     "--shard-size", type=click.IntRange(min=1), default=500, show_default=True, metavar="MB",
     help="How large files in a folder grow before another one is begun.",
 )  # fmt: skip
-@_asks_good_images
-def export(db: ImageRewardDB, *, form: str, target: Path, no_images: bool, shard_size: int, **options: Any) -> None:  # noqa: ANN401
+@_takes_database
+def command(db: ImageRewardDB, *, form: str, target: Path, no_images: bool, shard_size: int, **options: Any) -> None:  # noqa: ANN401 - the facade checks them
     """Write the data as FORMAT to OUT, at once and whole, with a manifest of counts and hashes.
 
     \b
@@ -118,11 +109,10 @@ def export(db: ImageRewardDB, *, form: str, target: Path, no_images: bool, shard
     if target == Path("-"):
         message = "an export is a file or folder of its own; it does not go to standard output."
         raise click.UsageError(message)
-    command = shlex.join(["irdb", *sys.argv[1:]])
     with shown_progress("prompts") as progress:
         manifest = db.export(
             form, target, images=not no_images, shard_bytes=shard_size * 1_000_000,
-            progress=progress, command=command, **options,
+            progress=progress, command=shlex.join(["irdb", *sys.argv[1:]]), **options,
         )  # fmt: skip
     totals, files = manifest["totals"], len(manifest["files"])
     if left_out := manifest["source"]["images_left_out"]:
@@ -133,37 +123,3 @@ def export(db: ImageRewardDB, *, form: str, target: Path, no_images: bool, shard
         f"note: wrote {totals['rows']:,} rows of {totals['prompts']:,} prompts and {totals['images']:,} images"
         f" to {target} ({files:,} {'file' if files == 1 else 'files'}, {totals['bytes'] / 1e6:,.1f} MB)"
     )
-
-
-_FOUND = 1
-
-
-@click.command("check-split")
-@click.argument("a", metavar="A")
-@click.argument("b", metavar="B")
-@click.option("--format", "form", type=click.Choice(FORMATS), help="Default: what the suffix of -o says, else table.")
-@output_option
-@data_options
-def check_split(data: dict[str, Any], *, a: str, b: str, form: str | None, output: Path | None) -> None:
-    """List what A and B share: prompt ids, texts but for case and white space, images, bytes; exit with 1 if anything.
-
-    Each is an export in any format, a dataset, or train, validation or test of --data. Images are known by the UUID in
-    their names, else by their paths; bytes are compared where both are exports that hold them.
-
-    \b
-    irdb check-split train test
-    irdb check-split most/ rest.parquet
-    """  # noqa: D301 - as above
-    from irdb_sql.database.connect import connect  # noqa: PLC0415 - `irdb --help` needs no engine
-
-    choose_format(form, output)
-    asks_data = data["source"] is not None or {a, b} & {*SPLITS}
-    with open_database(data) if asks_data else connect() as db, shown_waiting():
-        leaks = db.check_split(a, b)
-    write_frame(leaks, form, output)
-    counts = dict(leaks["leak"].value_counts(sort=True).sort("leak").iter_rows())
-    if counts:
-        found = ", ".join(f"{count:,} of {leak}" for leak, count in counts.items())
-        note(f"note: {a} and {b} share {leaks.height:,} {'thing' if leaks.height == 1 else 'things'}: {found}")
-        raise click.exceptions.Exit(_FOUND)
-    note(f"note: {a} and {b} share no prompt id, text or name of an image, nor bytes, where both hold some")

@@ -1,23 +1,32 @@
-"""The command that downloads the dataset."""
+"""The command `irdb download`: fetches the dataset, or goes on where that stopped."""
 
 from __future__ import annotations
 
 import shlex
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from irdb_sql.cli.options import note, shown_progress
-from irdb_sql.cli.progress import shown_waiting
+from irdb_sql.cli.notes import note
+from irdb_sql.cli.progress import shown_progress, shown_waiting
+from irdb_sql.core.late import late
 from irdb_sql.core.schema import SPLITS, SUBSETS
 from irdb_sql.storage.errors import DATASET
 
+if TYPE_CHECKING:
+    from irdb_sql.sources.download import plan as planning
+    from irdb_sql.sources.download import run as running
+else:
+    planning = late("irdb_sql.sources.download.plan")
+    running = late("irdb_sql.sources.download.run")
 
-@click.command()
+
+@click.command("download")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option(
     "--subset",
-    type=click.Choice([*SUBSETS]),
+    type=click.Choice(SUBSETS),
     default="8k",
     show_default=True,
     help="Images of the first 4, 8, 16 or 32 parts of train; metadata, validation and test are always whole.",
@@ -30,7 +39,7 @@ from irdb_sql.storage.errors import DATASET
     "--revision", default="main", show_default=True, metavar="NAME", help="Branch, tag or commit of the repository."
 )
 @click.option("--repository", default=DATASET, show_default=True, metavar="OWNER/NAME", help="Whence.")
-def download(  # noqa: PLR0913 - an option each
+def command(  # noqa: PLR0913 - an option each
     folder: Path, *, subset: str, splits: tuple[str, ...], images: bool, revision: str, repository: str
 ) -> None:
     """Download ImageRewardDB to DIR, or go on where an earlier download stopped.
@@ -43,17 +52,14 @@ def download(  # noqa: PLR0913 - an option each
     irdb download ImageRewardDB --split test --images
     irdb report --data ImageRewardDB
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
-    from irdb_sql.sources.download.plan import plan_download  # noqa: PLC0415 - `irdb --help` needs no network
-    from irdb_sql.sources.download.run import run  # noqa: PLC0415 - as above
-
     with shown_waiting():
-        plan = plan_download(
+        plan = planning.plan_download(
             folder, subset=subset, splits=splits, images=images, revision=revision, repository=repository
         )
     note(f"note: {plan.told()}")
     try:
         with shown_progress("downloading") as progress:
-            run(plan, progress)
+            running.run(plan, progress)
     except KeyboardInterrupt:
         note("note: the same command goes on where this one stopped")
         raise

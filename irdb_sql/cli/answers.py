@@ -1,0 +1,131 @@
+"""The options that say where and in which format an answer goes, and the writing of it."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from irdb_sql.cli.data import refuse_target
+from irdb_sql.cli.errors import TerminalError
+from irdb_sql.cli.notes import note, noted_warnings
+from irdb_sql.cli.progress import is_terminal, shown_waiting
+from irdb_sql.core.late import late
+from irdb_sql.engine.formats import FORMATS, SUFFIXES, encode, write_parquet
+from irdb_sql.errors import UnwritableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import polars as pl
+
+    from irdb_sql.core import atomic_write
+else:
+    atomic_write = late("irdb_sql.core.atomic_write")
+
+STANDARD_OUTPUT = Path("standard output")
+_SHOWN_ROWS = 60
+
+
+def format_option(
+    formats: Iterable[str] = FORMATS, text: str = "Default: what the suffix of -o says, else table."
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make the option that names a format.
+
+    Args:
+        formats: Its choices.
+        text: Its help.
+    """
+    return click.option("--format", "form", type=click.Choice([*formats]), help=text)
+
+
+output_option = click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    callback=lambda _context, _option, path: None if path == Path("-") else path,
+    metavar="FILE",
+    help="Write to FILE, which appears at once and whole; - or nothing: standard output.",
+)
+
+
+def writes_frame(command: Callable[..., pl.DataFrame]) -> Callable[..., None]:
+    """Give a command the options that say how to write, and write the frame that it returns."""
+    return _writing(command, streams=False)
+
+
+def streams_frame(command: Callable[..., pl.DataFrame | pl.LazyFrame]) -> Callable[..., None]:
+    """Do as `writes_frame`, but ask the command for a lazy frame where a parquet file can be written as rows come."""
+    return _writing(command, streams=True)
+
+
+def _writing(command: Callable[..., Any], *, streams: bool) -> Callable[..., None]:
+    @format_option()
+    @output_option
+    @functools.wraps(command)
+    def writing(*args: Any, form: str | None, output: Path | None, **options: Any) -> None:  # noqa: ANN401 - the command checks them
+        written_form = choose_format(form, output)
+        if streams:
+            is_file = output is not None and (output.is_file() or not output.exists())
+            options["lazy"] = written_form == "parquet" and is_file
+        with noted_warnings() as notes:
+            with shown_waiting():
+                frame = command(*args, **options)
+            if output is not None and not hasattr(frame, "height"):
+                refuse_target(output)
+                write_parquet(frame, output, shown_waiting)
+            elif frame.width:  # a statement that is trusted may return nothing
+                write_frame(frame, written_form, output)
+        for text in notes:
+            note(text)
+
+    return writing
+
+
+def choose_format(form: str | None, output: Path | None) -> str:
+    """Return the named format, or the one that the suffix of a file means.
+
+    Raises:
+        TerminalError: It is no text, and would go to a terminal.
+    """
+    if form is None and output is not None and output.suffix.lower() not in SUFFIXES:
+        message = f"the name {output.name!r} tells no format; add --format, or one of {', '.join(SUFFIXES)}."
+        raise click.UsageError(message)
+    form = form or (SUFFIXES[output.suffix.lower()] if output else "table")
+    if form == "parquet" and output is None and is_terminal(sys.stdout):
+        raise TerminalError(form)
+    return form
+
+
+def write_frame(frame: pl.DataFrame, form: str | None, output: Path | None) -> None:
+    """Write a frame to a file or standard output; on a terminal it fits the width."""
+    form = choose_format(form, output)
+    terminal = output is None and is_terminal(sys.stdout)
+    width = shutil.get_terminal_size().columns if terminal else None
+    write(encode(frame, form, width=width, rows=_SHOWN_ROWS if terminal else None), output)
+
+
+def write(content: bytes, output: Path | None) -> None:
+    """Write to a file, or to standard output if none is named.
+
+    Raises:
+        UnwritableError: It is closed, or the disk is full.
+    """
+    if output is not None:
+        refuse_target(output)
+        atomic_write.write_file(output, content)
+        return
+    if sys.stdout is None:
+        raise UnwritableError(STANDARD_OUTPUT, "it is closed")
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python fails again as it exits
+        if not isinstance(error, BrokenPipeError):  # that is a reader who has seen enough
+            raise UnwritableError(STANDARD_OUTPUT, error.strerror or str(error)) from error

@@ -1,0 +1,1 @@
+"""The commands of `irdb`: each module holds one, its `command`, and is found by being here."""

@@ -1,0 +1,51 @@
+"""The command `irdb check-split`: lists what two exports or splits share, and fails if they share anything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from irdb_sql.cli.answers import choose_format, format_option, output_option, write_frame
+from irdb_sql.cli.data import data_options, open_database
+from irdb_sql.cli.errors import FAILED
+from irdb_sql.cli.notes import note
+from irdb_sql.cli.progress import shown_waiting
+from irdb_sql.core.late import late
+from irdb_sql.core.schema import SPLITS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from irdb_sql.database import connect as connecting
+else:
+    connecting = late("irdb_sql.database.connect")
+
+
+@click.command("check-split")
+@click.argument("a", metavar="A")
+@click.argument("b", metavar="B")
+@format_option()
+@output_option
+@data_options
+def command(data: dict[str, Any], *, a: str, b: str, form: str | None, output: Path | None) -> None:
+    """List what A and B share: prompt ids, texts but for case and white space, images, bytes; exit with 1 if anything.
+
+    Each is an export in any format, a dataset, or train, validation or test of --data. Images are known by the UUID in
+    their names, else by their paths; bytes are compared where both are exports that hold them.
+
+    \b
+    irdb check-split train test
+    irdb check-split most/ rest.parquet
+    """  # noqa: D301 - click keeps the lines behind a backspace as they are
+    choose_format(form, output)
+    needs_data = data["source"] is not None or {a, b} & {*SPLITS}
+    with open_database(data) if needs_data else connecting.connect() as db, shown_waiting():
+        leaks = db.check_split(a, b)
+    write_frame(leaks, form, output)
+    counts = dict(leaks["leak"].value_counts(sort=True).sort("leak").iter_rows())
+    if counts:
+        listed = ", ".join(f"{count:,} of {leak}" for leak, count in counts.items())
+        note(f"note: {a} and {b} share {leaks.height:,} {'thing' if leaks.height == 1 else 'things'}: {listed}")
+        raise click.exceptions.Exit(FAILED)
+    note(f"note: {a} and {b} share no prompt id, text or name of an image, nor bytes, where both hold some")

@@ -1,0 +1,63 @@
+"""The command `irdb export-images`: writes the image files of a query's rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from irdb_sql.cli.data import takes_database
+from irdb_sql.cli.limits import limit_options
+from irdb_sql.cli.notes import note, noted_warnings
+from irdb_sql.cli.parameters import named_values, param_option, statement_text, typed_values
+from irdb_sql.cli.progress import shown_progress, shown_waiting
+
+if TYPE_CHECKING:
+    from irdb_sql.database.facade import ImageRewardDB
+
+
+@click.command("export-images")
+@click.argument("target", type=click.Path(path_type=Path), metavar="TARGET")
+@click.option("--sql", "text", metavar="TEXT", help="Take the images of this statement's rows.")
+@click.option("--query", "name", metavar="NAME", help="Take the images of this named query's rows.")
+@param_option
+@click.option("--column", "columns", multiple=True, metavar="NAME", help="A column of paths with a name of its own.")
+@click.option(
+    "--on-error",
+    type=click.Choice(["raise", "skip"]),
+    default="raise",
+    show_default=True,
+    help="What to do at an image that is missing or broken.",
+)
+@takes_database
+@limit_options
+def command(  # noqa: PLR0913 - an option each
+    db: ImageRewardDB,
+    *,
+    target: Path,
+    text: str | None,
+    name: str | None,
+    params: tuple[str, ...],
+    columns: tuple[str, ...],
+    on_error: Any,  # noqa: ANN401 - click has checked it
+) -> None:
+    """Write the images of a query's rows, each once, to TARGET: a new folder, or a .zip or .tar.
+
+    \b
+    irdb export-images best.zip --sql "FROM images WHERE split = 'test' AND rank = 1"
+    irdb export-images pairs/ --query widest_gaps --param limit=10
+    """  # noqa: D301 - click keeps the lines behind a backspace as they are
+    if (text is None) == (name is None):
+        message = "give either --sql TEXT or --query NAME; --sql 'FROM images' takes all."
+        raise click.UsageError(message)
+    with noted_warnings() as notes, shown_waiting():
+        if name is None:
+            frame = db.sql(statement_text(text), typed_values(params))
+        else:
+            frame = db.query(name, named_values(params))
+    for warning in notes:
+        note(warning)
+    with shown_progress("images") as progress:
+        written = db.export_images(frame, target, columns or None, on_error=on_error, progress=progress)
+    note(f"note: wrote {written:,} images to {target}")

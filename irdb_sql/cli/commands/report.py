@@ -1,0 +1,137 @@
+"""The command `irdb report`: writes a report, or its template to start one's own from."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from irdb_sql.cli.answers import format_option, output_option, write
+from irdb_sql.cli.data import protect_files, refuse_target, subset_name_option
+from irdb_sql.cli.notes import note
+from irdb_sql.cli.progress import shown_waiting
+from irdb_sql.cli.scores import resamples_option, seed_option, takes_scored_database
+from irdb_sql.core.late import late
+from irdb_sql.errors import ChoiceError
+from irdb_sql.reports.catalog import describe_reports, template_text
+from irdb_sql.reports.options import FORMS, SUFFIXES
+
+if TYPE_CHECKING:
+    import webbrowser
+    from collections.abc import Callable
+
+    from irdb_sql.core import atomic_write
+    from irdb_sql.database.facade import ImageRewardDB
+    from irdb_sql.reports import diff as diffs
+    from irdb_sql.reports import render as rendering
+    from irdb_sql.reports.options import Form
+else:
+    webbrowser = late("webbrowser")
+    atomic_write = late("irdb_sql.core.atomic_write")
+    diffs = late("irdb_sql.reports.diff")
+    rendering = late("irdb_sql.reports.render")
+
+_HELP = f"""Write the report NAME: the summary unless another is named.
+
+    \b
+    {describe_reports().replace(chr(10), f"{chr(10)}    ")}
+
+    HTML is one page that needs no network; JSON holds the answers alone.
+
+    \b
+    irdb report -o summary.html --open
+    irdb report scorers --scores mine.csv -o scorers.html
+    irdb report --diff old.json
+    """
+
+
+def _init_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the option that writes a template, for which no data is opened."""
+
+    def write_template(context: click.Context, _option: click.Parameter, target: Path | None) -> None:
+        if target is None or context.resilient_parsing:
+            return
+        if target.exists():
+            raise click.UsageError(f"{str(target)!r} is there already; name a new file.", context)
+        atomic_write.write_file(target, template_text(context.params.get("name", "summary")).encode())
+        note(f"note: wrote {target}; change it, and write the report with --template {target}")
+        context.exit()
+
+    return click.option(
+        "--init",
+        type=click.Path(path_type=Path, dir_okay=False),
+        callback=write_template,
+        expose_value=False,
+        metavar="FILE",
+        help="Write the report's template to the new FILE, to start one's own from, and stop.",
+    )(command)
+
+
+@click.command("report", help=_HELP)
+@click.argument("name", default="summary", is_eager=True)
+@format_option(FORMS, "Default: what the suffix of -o says, else markdown.")
+@output_option
+@click.option("--open", "is_opened", is_flag=True, help="Show the file of -o in a browser.")
+@click.option(
+    "--template",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="A template of one's own instead.",
+)
+@_init_option
+@subset_name_option
+@click.option("--no-images", is_flag=True, help="Show no images in HTML.")
+@click.option("--blur", is_flag=True, help="Blur images in HTML until they are clicked.")
+@resamples_option
+@seed_option
+@click.option(
+    "--diff",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="OLD.json",
+    help="Say instead, as Markdown, what changed since that report in JSON.",
+)
+@takes_scored_database
+def command(  # noqa: PLR0913 - an option each
+    db: ImageRewardDB,
+    *,
+    name: str,
+    form: Form | None,
+    output: Path | None,
+    is_opened: bool,
+    diff: Path | None,
+    no_images: bool,
+    **options: Any,  # noqa: ANN401 - `render` checks them
+) -> None:
+    """Write a report; what `--help` says names all, one template each."""
+    if is_opened and output is None:
+        message = "--open shows a file; name it with -o FILE.html."
+        raise click.UsageError(message)
+    protect_files(path for path in (diff, options["template"]) if path is not None)
+    options |= {"split": click.get_current_context().params["split"], "images": not no_images}
+    if diff is not None and form not in (None, "markdown"):
+        message = "--diff writes Markdown; leave --format out."
+        raise click.UsageError(message)
+    title = name if options["template"] is None else options["template"].name
+    old = None if diff is None else diffs.read_report(diff, rendering.SCHEMA, title)
+    form = "json" if old is not None else form or _format_of(output)
+    if output is not None:
+        refuse_target(output)
+    with shown_waiting():
+        text = rendering.render(db, name, form, **options)
+    if old is not None:
+        text = diffs.differences(old, json.loads(text))
+    write(text.encode(), output)
+    if is_opened and output is not None:
+        webbrowser.open(output.resolve().as_uri())
+
+
+def _format_of(output: Path | None) -> Form:
+    """Return the format that the suffix of a file means; standard output gets Markdown."""
+    if output is None:
+        return "markdown"
+    suffix = output.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise ChoiceError("the suffix of -o", suffix, tuple(SUFFIXES))
+    return SUFFIXES[suffix]

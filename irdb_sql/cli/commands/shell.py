@@ -1,0 +1,83 @@
+"""The command `irdb shell`: statement after statement, on a terminal."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from irdb_sql.cli.answers import choose_format, write_frame
+from irdb_sql.cli.errors import NoTerminalError
+from irdb_sql.cli.limits import limit_options
+from irdb_sql.cli.notes import note
+from irdb_sql.cli.progress import is_terminal, shown_waiting
+from irdb_sql.cli.scores import takes_scored_database
+from irdb_sql.core.late import late
+from irdb_sql.engine.formats import encode
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import polars as pl
+
+    from irdb_sql.cli.shell import interpreter, line_editor
+    from irdb_sql.database.facade import ImageRewardDB
+else:
+    interpreter = late("irdb_sql.cli.shell.interpreter")
+    line_editor = late("irdb_sql.cli.shell.line_editor")
+
+_MARGIN = 6  # lines of a table and a prompt that are no rows
+_MOST_ROWS = 10_000
+
+
+@click.command("shell")
+@takes_scored_database
+@limit_options
+def command(db: ImageRewardDB) -> None:
+    r"""Ask statement after statement, with completion, history and help; \? in it tells the rest.
+
+    Needs a terminal and the extra: pip install 'irdb-sql[shell]'. Other limits and --trusted are those of irdb sql.
+    """
+    if not is_terminal(sys.stdin) or not is_terminal(sys.stdout):
+        raise NoTerminalError
+    editor = line_editor.make_line_editor()
+    shell = interpreter.Shell(
+        db,
+        show=lambda frame: _show(frame, is_paged=shell.pages),
+        page=_page,
+        save=_save,
+        say=note,
+        waiting=shown_waiting,
+    )
+    note(f"{db!r}\n\\? for help, \\q to quit; a statement ends with ;")
+    while not shell.is_over:
+        try:
+            line = editor.prompt("irdb> ")
+        except KeyboardInterrupt:  # a line that is given up
+            continue
+        except EOFError:
+            return
+        shell.answer(line)
+
+
+def _show(frame: pl.DataFrame, *, is_paged: bool) -> None:
+    """Show a frame in the width of the terminal, page by page if it is long."""
+    size = shutil.get_terminal_size()
+    text = encode(frame, "table", width=size.columns, rows=_MOST_ROWS).decode().rstrip("\n")
+    if is_paged:
+        _page(text)
+    else:
+        click.echo(text)
+
+
+def _page(text: str) -> None:
+    if text.count("\n") > shutil.get_terminal_size().lines - _MARGIN:
+        click.echo_via_pager(text)
+    else:
+        click.echo(text)
+
+
+def _save(frame: pl.DataFrame, path: Path) -> None:
+    write_frame(frame, choose_format(None, path), path)

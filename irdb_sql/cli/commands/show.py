@@ -1,0 +1,35 @@
+"""The command `irdb show`: what a view, macro or query takes and returns, and its SQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from irdb_sql.cli.answers import format_option, output_option, write, write_frame
+from irdb_sql.cli.data import takes_database
+from irdb_sql.cli.manual import manual_page
+from irdb_sql.core.late import late
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from irdb_sql.core import catalog
+    from irdb_sql.database.facade import ImageRewardDB
+else:
+    catalog = late("irdb_sql.core.catalog")
+
+
+@click.command("show")
+@click.argument("name")
+@format_option(text="Write its columns in this format instead.")
+@output_option
+@takes_database
+def command(db: ImageRewardDB, name: str, form: str | None, output: Path | None) -> None:
+    """Show what NAME takes and returns, and its SQL."""
+    columns = db.columns(name)
+    if form is not None:
+        write_frame(columns, form, output)
+        return
+    pages = (manual_page(file, columns) for file in catalog.load().named(name))
+    write("\n\n".join(pages).encode(), output)

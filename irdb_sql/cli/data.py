@@ -1,0 +1,126 @@
+"""The options that name data, the database that they open, and the files that no answer may be written over."""
+
+from __future__ import annotations
+
+import functools
+import os
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from irdb_sql.cli.limits import pop_limits
+from irdb_sql.cli.notes import note
+from irdb_sql.cli.progress import shown_waiting
+from irdb_sql.core.late import late
+from irdb_sql.core.schema import SUBSETS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from irdb_sql.database import connect as connecting
+    from irdb_sql.database.facade import ImageRewardDB
+    from irdb_sql.sources import errors as source_errors
+else:
+    connecting = late("irdb_sql.database.connect")
+    source_errors = late("irdb_sql.sources.errors")
+
+subset_option = click.option("--subset", type=click.Choice(SUBSETS), help="Only that published subset.")
+"""A subset, checked here."""
+
+_SMALLER, _LARGEST = ", ".join([*SUBSETS][:-1]), [*SUBSETS][-1]
+subset_name_option = click.option(
+    "--subset", metavar="NAME", help=f"{_SMALLER} or {_LARGEST}: only that published subset."
+)
+"""The name of a subset, which evaluations and reports check themselves."""
+
+
+def data_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that name data, and pass their values on as one dict, `data`."""
+
+    @click.option(
+        "--data",
+        "source",
+        multiple=True,
+        metavar="SOURCE",
+        help="Folder as published or its URL, parquet file, or ranking file (.json); several files make one dataset. "
+        "Default: $IRDB_DATA, else the embedded synthetic sample.",
+    )
+    @click.option(
+        "--split",
+        metavar="NAME",
+        help="train, validation or test: the one split to open of a folder; the split of a file's rows.",
+    )
+    @click.option(
+        "--images-root",
+        metavar="PLACE",
+        help="Folder or URL below which the image paths lie, unpacked or in zips. Default: the place of the data.",
+    )
+    @click.option(
+        "--images",
+        metavar="ok|FILE",
+        help="Take only images whose file is ok, as far as directories tell, or as the FILE of irdb verify says.",
+    )
+    @functools.wraps(command)
+    def with_data(
+        *, source: tuple[str, ...], split: str | None, images_root: str | None, images: str | None, **options: object
+    ) -> None:
+        if "" in source:
+            message = "--data is empty."
+            raise click.UsageError(message)
+        given = source if len(source) > 1 else source[0] if source else os.environ.get("IRDB_DATA") or None
+        command(data={"source": given, "split": split, "images_root": images_root, "images": images}, **options)
+
+    return with_data
+
+
+def takes_database(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that name data, and pass it the open database."""
+
+    @data_options
+    @functools.wraps(command)
+    def with_database(*, data: dict[str, Any], **options: object) -> None:
+        with open_database(data, **pop_limits(options)) as db:
+            command(db, **options)
+
+    return with_database
+
+
+def open_database(data: dict[str, Any], **more: Any) -> ImageRewardDB:  # noqa: ANN401 - connect() checks them
+    """Open the data that options name.
+
+    Args:
+        data: As `data_options` passes it on.
+        **more: Further arguments of `connect`.
+    """
+    if data["source"] is None:
+        note("note: no --data given; this is the embedded sample, which is synthetic")
+    with shown_waiting():
+        db: ImageRewardDB = connecting.connect(**data, **more)
+    protect_files(db.score_files.values())
+    click.get_current_context().meta[_REFUSES] = db.refuse_target
+    return db
+
+
+_REFUSES = "irdb_sql.refuse_target"
+
+
+def protect_files(paths: Iterable[Path]) -> None:
+    """Let no answer of this command be written over files that it reads."""
+    click.get_current_context().meta.setdefault(_INPUTS, set()).update(path.resolve() for path in paths)
+
+
+_INPUTS = "irdb_sql.inputs"
+
+
+def refuse_target(output: Path) -> None:
+    """Raise an error if a file is one that the command reads.
+
+    Raises:
+        SourceTargetError: It is.
+    """
+    meta = click.get_current_context().meta
+    if output.resolve() in meta.get(_INPUTS, ()):
+        raise source_errors.SourceTargetError(output)
+    if (refuse := meta.get(_REFUSES)) is not None:
+        refuse(output)
