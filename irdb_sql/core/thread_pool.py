@@ -23,8 +23,8 @@ CORES = os.cpu_count() or 1
 _THREADS = max(16, CORES)  # most of what they do on a network is wait
 
 
-class Workers:
-    """A crew of threads that take tasks in the order in which they came; a thread starts when there is work for it."""
+class ThreadPool:
+    """Threads that take tasks in the order in which they came; a thread starts when there is work for it."""
 
     def __init__(self) -> None:
         self._tasks: queue.SimpleQueue[tuple[Future[Any], Callable[[], Any]]] = queue.SimpleQueue()
@@ -68,7 +68,7 @@ def in_order(tasks: Iterable[Callable[[], T]], ahead: int) -> Iterator[T]:
     waiting: deque[Future[T]] = deque()
     try:
         for task in chain(begin, rest):
-            waiting.append(CREW.submit(task))
+            waiting.append(THREAD_POOL.submit(task))
             if len(waiting) > ahead:
                 yield waiting.popleft().result()
         while waiting:
@@ -113,8 +113,8 @@ def outcome(steps: Generator[None, None, T], between: Callable[[], object] = boo
             return cast("T", end.value)
 
 
-CREW = Workers()
+THREAD_POOL = ThreadPool()
 """The threads of this process; every database shares them."""
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=CREW.__init__)  # type: ignore[misc]  # a child has none of its parent's threads
+    os.register_at_fork(after_in_child=THREAD_POOL.__init__)  # type: ignore[misc]  # a child has none of its parent's threads

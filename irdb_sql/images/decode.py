@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, overload
 import pyarrow as pa
 from PIL import Image
 
-from irdb_sql.core.thread_pool import CREW, finished, outcome
+from irdb_sql.core.thread_pool import THREAD_POOL, finished, outcome
 from irdb_sql.errors import ChoiceError
 from irdb_sql.images.errors import DecodeError
 
@@ -81,7 +81,7 @@ def decode(
             "drop such rows, or use on_error='skip' where the bytes are joined.",
         )
     if form == "pil":
-        return outcome(finished([CREW.submit(partial(_open, content, size)) for content in contents]))
+        return outcome(finished([THREAD_POOL.submit(partial(_open, content, size)) for content in contents]))
     if form != "numpy":
         raise ChoiceError("form", form, ("numpy", "pil"))
     import numpy as np  # noqa: PLC0415 - what only opens images needs no array
@@ -100,7 +100,7 @@ def decode(
         for channel in range(3):  # which takes half the time of all three at once
             array[number, :, :, channel] = pixels[:, :, channel]
 
-    outcome(finished([CREW.submit(partial(fill, number)) for number in range(len(contents))]))
+    outcome(finished([THREAD_POOL.submit(partial(fill, number)) for number in range(len(contents))]))
     return array
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from irdb_sql.core.thread_pool import CREW, finished, outcome
+from irdb_sql.core.thread_pool import THREAD_POOL, finished, outcome
 from irdb_sql.errors import IrdbError
 from irdb_sql.images.faults import TOO_LARGE, Fault, absent, fault_of, words_of
 from irdb_sql.images.paths import UnsafePathError, split_path
@@ -76,7 +76,7 @@ def list_images(store: ImageStore, folders: Sequence[str]) -> Generator[None, No
         Rows of `SCHEMA`: one a file or member, and one a folder that tells what is to be said of names that it lacks;
         none for a folder that is not there, packed or unpacked.
     """
-    tasks = [CREW.submit(partial(_list_folder, store, folder)) for folder in sorted(folders)]
+    tasks = [THREAD_POOL.submit(partial(_list_folder, store, folder)) for folder in sorted(folders)]
     listed = yield from finished(tasks)
     rows = [row for of_folder in listed for row in of_folder]
     columns = zip(*rows, strict=True) if rows else ((),) * len(SCHEMA)

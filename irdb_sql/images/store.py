@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from irdb_sql.core.thread_pool import CORES, CREW, finished
+from irdb_sql.core.thread_pool import CORES, THREAD_POOL, finished
 from irdb_sql.images.faults import TOO_LARGE, Fault, absent, fault_of, words_of
 from irdb_sql.images.paths import UnsafePathError, split_path
 from irdb_sql.images.runs import read_runs, runs_of
@@ -91,7 +91,7 @@ class ImageStore:
             left = [number for number in range(len(image_paths)) if number not in found]
             plan = yield from self._planned(left, image_paths)
             found |= plan.faults
-            tasks = [CREW.submit(work) for work in self._tasks(plan, use)]
+            tasks = [THREAD_POOL.submit(work) for work in self._tasks(plan, use)]
             for answer in (yield from finished(tasks)):
                 found |= answer
             if len(found) == len(image_paths):
@@ -138,7 +138,7 @@ class ImageStore:
             else:
                 folders[folder][name] = number
         if self.root.is_remote:  # to index an archive is a request or two
-            yield from finished([CREW.submit(partial(self.archive, folder)) for folder in folders])
+            yield from finished([THREAD_POOL.submit(partial(self.archive, folder)) for folder in folders])
         for folder, names in folders.items():
             try:
                 self._plan_folder(plan, folder, names)

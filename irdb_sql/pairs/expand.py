@@ -1,13 +1,13 @@
 """Expands pairs as Polars frames, from metadata files that are as published.
 
-What a pair is says `queries/pairs/preference_pairs.sql`. This room says it once more because of text: the engine joins
+`queries/pairs/preference_pairs.sql` defines what a pair is. This module repeats it because of text: the engine joins
 images by the text of their ids, and copies every text for each pair that it stands in, which takes several times as
 long as all the rest; a column of a frame refers to a text instead. Published files have the images of a prompt side by
 side, so its pairs are found by comparing the column of ranks with itself, shifted by one row, by two, and so on. They
 come out in the order of the query, better_row and worse_row, without being sorted, some prompts at a time, so that as
 many as there are fit into memory.
 
-Where files are not as published, the query is asked. `tests/test_pair_frames.py` proves both equal.
+Where files are not as published, the query is asked. `tests/pairs/test_expand.py` proves both equal.
 """
 
 from __future__ import annotations
@@ -139,51 +139,77 @@ def expanded_pairs(
         read |= {"image_path", "part"}
     if choice.keep_ties:
         read |= {"image_path"}
-    found = published_rows(files, choice.split, read, whole=whole)
-    largest = int(found.sizes.max(initial=1))
+    rows = published_rows(files, choice.split, read, whole=whole)
+    largest = int(rows.sizes.max(initial=1))
     if largest > _LARGEST_PROMPT:
         raise NotPublishedError
     if needs_parts:
-        refuse_unnamed_parts(found)
-    prompts = found.prompts(most_rows=_CELLS // (2 * largest))
-    yield from in_order((partial(_pairs, some, choice, wanted) for some in prompts), CORES)
+        refuse_unnamed_parts(rows)
+    batches = rows.prompts(most_rows=_CELLS // (2 * largest))
+    yield from in_order((partial(_pairs, prompts, choice, wanted) for prompts in batches), CORES)
 
 
-def _pairs(some: PromptRows, choice: PairChoice, wanted: Sequence[str]) -> pl.DataFrame:
+def _pairs(prompts: PromptRows, choice: PairChoice, wanted: Sequence[str]) -> pl.DataFrame:
     """Return the pairs of some prompts' images."""
-    rows, sizes = some.rows.rechunk(), some.sizes  # to gather from several chunks takes ten times as long
-    if "part" not in rows.columns and ("part" in wanted or choice.subset is not None):
-        rows = rows.with_columns(part=parts_of(rows["image_path"]))
-    row: NDArray[np.int64] | None = None  # of each of them, where not all are kept
-    kept = rows["rank"].is_not_null()
-    if choice.subset is not None:
-        kept &= (rows["split"] != "train") | (rows["part"] <= SUBSETS[choice.subset])
-    if not kept.all():
-        sizes = np.add.reduceat(kept.to_numpy(), np.cumsum(sizes) - sizes, dtype=np.int64)
-        rows, row = rows.filter(kept), np.flatnonzero(kept.to_numpy())
-    ranks = rows["rank"].to_numpy().astype(np.int16)
-    at, other = _expanded(ranks, sizes, choice, rows)
-    gaps = {column for name, column in _GAPS.items() if name in wanted}
-    better = rows.select({column for name, column in _BETTER.items() if name in wanted} | gaps | {"rank"})[
-        pl.Series(at)
-    ]
-    worse = rows.select({column for name, column in _WORSE.items() if name in wanted} | gaps | {"rank"})[
-        pl.Series(other)
-    ]
+    images = _ranked_images(prompts, choice, needs_parts=choice.subset is not None or "part" in wanted)
+    ranks = images.rows["rank"].to_numpy().astype(np.int16)
+    better, worse = _expanded(ranks, images.sizes, choice, images.rows)
+    if not wanted:
+        return pl.DataFrame(height=better.size)
+    worse_rows = images.gather(worse, _WORSE, wanted)
 
     def column(name: str) -> pl.Expr | pl.Series:
-        if name in {"better_row", "worse_row"}:
-            place = at if name == "better_row" else other
-            return pl.Series((place if row is None else row[place]) + np.int64(some.first_row))
+        if name == "better_row":
+            return images.row_index(better)
+        if name == "worse_row":
+            return images.row_index(worse)
         if name == "rank_gap":
-            return worse["rank"].cast(pl.Int16) - pl.col("rank")
+            return worse_rows["rank"].cast(pl.Int16) - pl.col("rank")
         if name in _GAPS:
-            return pl.col(_GAPS[name]).cast(pl.Int16) - worse[_GAPS[name]]
-        return pl.col(_BETTER[name]) if name in _BETTER else worse[_WORSE[name]]
+            return pl.col(_GAPS[name]).cast(pl.Int16) - worse_rows[_GAPS[name]]
+        return pl.col(_BETTER[name]) if name in _BETTER else worse_rows[_WORSE[name]]
 
-    if not wanted:
-        return pl.DataFrame(height=at.size)
-    return better.select(**{name: column(name) for name in wanted})
+    return images.gather(better, _BETTER, wanted).select(**{name: column(name) for name in wanted})
+
+
+@dataclass(frozen=True)
+class _RankedImages:
+    """Images that can stand in pairs, of some whole prompts.
+
+    Attributes:
+        rows: Their rows.
+        sizes: How many of them each prompt has.
+        places: The place of each among all rows of the prompts; None where every row is here.
+        first_row: The row_index of the first of all rows.
+    """
+
+    rows: pl.DataFrame
+    sizes: NDArray[np.int64]
+    places: NDArray[np.int64] | None
+    first_row: int
+
+    def gather(self, at: NDArray[np.uint32], sources: dict[str, str], wanted: Sequence[str]) -> pl.DataFrame:
+        """Return the rows at some places, with `rank` and the columns of which wanted ones are made."""
+        columns = {column for name, column in (sources | _GAPS).items() if name in wanted}
+        return self.rows.select(columns | {"rank"})[pl.Series(at)]
+
+    def row_index(self, at: NDArray[np.uint32]) -> pl.Series:
+        return pl.Series((at if self.places is None else self.places[at]) + np.int64(self.first_row))
+
+
+def _ranked_images(prompts: PromptRows, choice: PairChoice, *, needs_parts: bool) -> _RankedImages:
+    """Leave out images without a rank, and those that are not of the subset."""
+    rows, sizes = prompts.rows.rechunk(), prompts.sizes  # to gather from several chunks takes ten times as long
+    if needs_parts and "part" not in rows.columns:
+        rows = rows.with_columns(part=parts_of(rows["image_path"]))
+    is_kept = rows["rank"].is_not_null()
+    if choice.subset is not None:
+        is_kept &= (rows["split"] != "train") | (rows["part"] <= SUBSETS[choice.subset])
+    if is_kept.all():
+        return _RankedImages(rows, sizes, None, prompts.first_row)
+    kept = is_kept.to_numpy()
+    sizes = np.add.reduceat(kept, np.cumsum(sizes) - sizes, dtype=np.int64)
+    return _RankedImages(rows.filter(is_kept), sizes, np.flatnonzero(kept), prompts.first_row)
 
 
 def _expanded(
@@ -211,6 +237,6 @@ def _expanded(
             is_first = (rows["image_path"][tied] <= rows["image_path"][tied + shift]).to_numpy()
             marks[tied[is_first], behind] = True
             marks[tied[~is_first] + shift, before] = True
-    found = np.flatnonzero(marks).astype(np.uint32)
-    at = found // width
-    return at, at + shifts[found & (width - 1)]
+    cells = np.flatnonzero(marks).astype(np.uint32)
+    better = cells // width
+    return better, better + shifts[cells & (width - 1)]

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 from polars.exceptions import PolarsError
 
-from irdb_sql.core.thread_pool import CORES, CREW, in_order
+from irdb_sql.core.thread_pool import THREAD_POOL
 from irdb_sql.engine.errors import NotPublishedError
+from irdb_sql.pairs.batches import are_few, prompt_sizes, read_in_batches
 from irdb_sql.sources.errors import BrokenFileError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -30,7 +32,6 @@ _TEXTS = ("image_path", "prompt_id", "prompt", "classification")
 _NUMBERS = ("rank", "overall_rating", "image_text_alignment_rating", "fidelity_rating")
 _FOLDER = r"^((?:[^/]*/){3})"
 _PART = r"^[^/]*/[^/]*/[^/_]*_([0-9]{1,4})(?:_[^/]*)?/"
-_BATCH_ROWS = 1 << 19
 _NAME_LENGTH = len("00000000-0000-0000-0000-000000000000.webp")
 
 
@@ -54,20 +55,48 @@ class PromptRows:
 
 
 @dataclass(frozen=True)
+class FileRows:
+    """Rows of one file.
+
+    Attributes:
+        file: The file.
+        stamp: What tells it from a later one of its path.
+        table: The columns that were asked for, in memory or still to be read.
+        sizes: The number of rows of each prompt, in their order.
+    """
+
+    file: PlacedFile
+    stamp: tuple[int, int, int]
+    table: pl.DataFrame | pl.LazyFrame
+    sizes: NDArray[np.int64]
+
+    def batches(self) -> Iterator[pl.DataFrame]:
+        """Read the rows, some at a time.
+
+        Raises:
+            BrokenFileError: The file cannot be read to its end, or is another one by now.
+        """
+        path = self.file.path
+        try:
+            for batch in read_in_batches(self.table.lazy()):
+                if _stamp(path) != self.stamp:
+                    raise BrokenFileError(path, "parquet file", "it has changed while it was read")
+                yield batch
+        except (PolarsError, OSError) as error:
+            raise BrokenFileError(path, "parquet file", str(error)) from error
+
+
+@dataclass(frozen=True)
 class PublishedRows:
     """Rows of files that are as published, one file behind the other.
 
     Attributes:
-        paths: The files.
-        stamps: What told each file from another one when its ids were read.
-        tables: Their rows, all in memory, or all still to be read.
+        files: Their rows, all in memory, or all still to be read.
         sizes: The number of rows of each prompt, in their order.
         first_row: The row_index of the first row.
     """
 
-    paths: Sequence[Path]
-    stamps: Sequence[tuple[int, int, int]]
-    tables: Sequence[pl.DataFrame | pl.LazyFrame]
+    files: Sequence[FileRows]
     sizes: NDArray[np.int64]
     first_row: int
 
@@ -92,18 +121,12 @@ class PublishedRows:
         assert done == self.sizes.size  # noqa: S101 - the files are those whose ids were read
 
     def _batches(self) -> Iterator[pl.DataFrame]:
-        in_memory = [table for table in self.tables if isinstance(table, pl.DataFrame)]
+        in_memory = [file.table for file in self.files if isinstance(file.table, pl.DataFrame)]
         if in_memory:
             yield pl.concat(in_memory)
             return
-        for path, stamp, table in zip(self.paths, self.stamps, self.tables, strict=True):
-            try:
-                for batch in _read(table.lazy()):
-                    if _stamp(path) != stamp:
-                        raise BrokenFileError(path, "parquet file", "it has changed while it was read")
-                    yield batch
-            except (PolarsError, OSError) as error:
-                raise BrokenFileError(path, "parquet file", str(error)) from error
+        for file in self.files:
+            yield from file.batches()
 
 
 def published_rows(
@@ -121,42 +144,19 @@ def published_rows(
     Raises:
         NotPublishedError: A file is not as published, cannot be read, or has other rows than when it was opened.
     """
-    splits = [file.split for file in files if file.split is not None]
-    if len(set(splits)) < len(files):
+    splits = {file.split for file in files}
+    if None in splits or len(splits) < len(files):
         raise NotPublishedError
     try:
-        scans = [pl.scan_parquet(file.path, glob=False, hive_partitioning=False) for file in files]
-        if not all(_is_published(scan.collect_schema()) for scan in scans):
-            raise NotPublishedError
-        chosen = [place for place, name in enumerate(splits) if split in (None, name)]
-        stamps = [_stamp(files[place].path) for place in chosen]
-        whole = whole or _are_few(scans)
-        read = {*columns, "prompt_id"} if whole else columns
-        tables: Sequence[pl.DataFrame | pl.LazyFrame] = [
-            _selected(scans[place], read, splits[place]) for place in chosen
-        ]
-        if whole:
-            tables = pl.collect_all([table.lazy() for table in tables])
-        parts = [  # beside what follows
-            CREW.submit(partial(parts_of, table["image_path"]))
-            for table in tables
-            if isinstance(table, pl.DataFrame) and "part" in columns
-        ]
-        sizes = [_prompt_sizes(table, scans[place]) for table, place in zip(tables, chosen, strict=True)]
-        if parts:
-            tables = [table.with_columns(part=part.result()) for table, part in zip(tables, parts, strict=True)]
+        scans = {file: _scan(file) for file in files}
+        wanted = {file: scan for file, scan in scans.items() if split in (None, file.split)}
+        read = _read_now if whole or are_few(scans.values()) else _read_later
+        rows = read(wanted, columns)
     except (PolarsError, OSError) as error:
         raise NotPublishedError from error
-    for place, counts in zip(chosen, sizes, strict=True):
-        if place + 1 < len(files) and files[place].first_row + counts.sum() != files[place + 1].first_row:
-            raise NotPublishedError
-    return PublishedRows(
-        [files[place].path for place in chosen],
-        stamps,
-        tables,
-        np.concatenate([np.empty(0, np.int64), *sizes]),
-        files[chosen[0]].first_row if chosen else 0,
-    )
+    _refuse_other_heights(files, rows)
+    sizes = np.concatenate([np.empty(0, np.int64), *(of_file.sizes for of_file in rows)])
+    return PublishedRows(rows, sizes, rows[0].file.first_row if rows else 0)
 
 
 def parts_of(paths: pl.Series) -> pl.Series:
@@ -180,20 +180,53 @@ def refuse_unnamed_parts(rows: PublishedRows) -> None:
     Raises:
         NotPublishedError: One names no part.
     """
-    for table in rows.tables:
-        if isinstance(table, pl.LazyFrame):
-            for batch in _read(table.select("image_path")):
+    for file in rows.files:
+        if isinstance(file.table, pl.LazyFrame):
+            for batch in read_in_batches(file.table.select("image_path")):
                 parts_of(batch["image_path"])
 
 
-def _are_few(scans: Sequence[pl.LazyFrame]) -> bool:
-    heights: list[int] = [table.item() for table in pl.collect_all([scan.select(pl.len()) for scan in scans])]
-    return sum(heights) <= _BATCH_ROWS
+def _scan(file: PlacedFile) -> pl.LazyFrame:
+    scan = pl.scan_parquet(file.path, glob=False, hive_partitioning=False)
+    if not _is_published(scan.collect_schema()):
+        raise NotPublishedError
+    return scan
+
+
+def _read_now(scans: Mapping[PlacedFile, pl.LazyFrame], columns: Collection[str]) -> list[FileRows]:
+    """Read all rows of files."""
+    stamps = [_stamp(file.path) for file in scans]
+    read = {*columns, "prompt_id"}
+    tables = pl.collect_all([_selected(scan, read, file) for file, scan in scans.items()])
+    parts = [  # which threads find while this one counts
+        THREAD_POOL.submit(partial(parts_of, table["image_path"])) for table in tables if "part" in columns
+    ]
+    sizes = [prompt_sizes(table, scan) for table, scan in zip(tables, scans.values(), strict=True)]
+    if parts:
+        tables = [table.with_columns(part=part.result()) for table, part in zip(tables, parts, strict=True)]
+    return [FileRows(*facts) for facts in zip(scans, stamps, tables, sizes, strict=True)]
+
+
+def _read_later(scans: Mapping[PlacedFile, pl.LazyFrame], columns: Collection[str]) -> list[FileRows]:
+    """Plan to read rows of files, of which only ids are read now."""
+    rows = []
+    for file, scan in scans.items():
+        stamp, table = _stamp(file.path), _selected(scan, columns, file)
+        rows.append(FileRows(file, stamp, table, prompt_sizes(table, scan)))
+    return rows
+
+
+def _refuse_other_heights(files: Sequence[PlacedFile], rows: Sequence[FileRows]) -> None:
+    """Raise an error if a file that was read ends elsewhere than where the next one begins."""
+    heights = {of_file.file: int(of_file.sizes.sum()) for of_file in rows}
+    for file, following in pairwise(files):
+        if file in heights and file.first_row + heights[file] != following.first_row:
+            raise NotPublishedError
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:
-    found = path.stat()
-    return found.st_ino, found.st_size, found.st_mtime_ns
+    facts = path.stat()
+    return facts.st_ino, facts.st_size, facts.st_mtime_ns
 
 
 def _is_published(schema: pl.Schema) -> bool:
@@ -205,63 +238,9 @@ def _is_published(schema: pl.Schema) -> bool:
     )
 
 
-def _selected(scan: pl.LazyFrame, columns: Collection[str], split: str) -> pl.LazyFrame:
+def _selected(scan: pl.LazyFrame, columns: Collection[str], file: PlacedFile) -> pl.LazyFrame:
     return scan.select(
         *(name for name in _TEXTS if name in columns),
         *(pl.col(name).cast(pl.Int8) for name in _NUMBERS if name in columns),
-        split=pl.lit(split),
+        split=pl.lit(file.split),
     )
-
-
-def _read(rows: pl.LazyFrame) -> Iterator[pl.DataFrame]:
-    """Read rows of a file in order, some at a time, as one of its row groups can be more than memory holds."""
-    return in_order((part.lazy().collect for part in _slices(rows)), 1)
-
-
-def _slices(rows: pl.DataFrame | pl.LazyFrame) -> Iterator[pl.DataFrame | pl.LazyFrame]:
-    height = rows.height if isinstance(rows, pl.DataFrame) else rows.select(pl.len()).collect().item()
-    return (rows.slice(begin, _BATCH_ROWS) for begin in range(0, height, _BATCH_ROWS))
-
-
-def _prompt_sizes(table: pl.DataFrame | pl.LazyFrame, scan: pl.LazyFrame) -> NDArray[np.int64]:
-    """Count how many rows, one behind the other, have the same id.
-
-    Args:
-        table: The rows that were asked for.
-        scan: Their file.
-
-    Raises:
-        NotPublishedError: A path or an id is missing, or an id comes back later.
-    """
-    if isinstance(table, pl.DataFrame) and "image_path" in table.columns:
-        lacking = table["image_path"].null_count()
-    else:  # of a file that tells how many it lacks, no more is read for this
-        lacking = scan.filter(pl.col("image_path").is_null()).select(pl.len()).collect().item()
-    if lacking:
-        raise NotPublishedError
-    rows = (table if isinstance(table, pl.DataFrame) else scan).select("prompt_id")
-    sizes = [np.empty(0, np.int64)]
-    hashes = [np.empty(0, np.uint64)]
-    last = None
-    for ids, counts, hashed in in_order((partial(_runs, part) for part in _slices(rows)), CORES):
-        goes_on = last is not None and ids[0] == last
-        if goes_on:
-            sizes[-1][-1] += counts[0]
-        if ids.len() > goes_on:
-            sizes.append(counts[goes_on:])
-            hashes.append(hashed[goes_on:])
-            last = ids[-1]
-    every = pl.Series(np.concatenate(hashes))
-    if every.n_unique() < every.len():  # or two ids have one hash, and the engine is asked in vain
-        raise NotPublishedError
-    return np.concatenate(sizes)
-
-
-def _runs(rows: pl.DataFrame | pl.LazyFrame) -> tuple[pl.Series, NDArray[np.int64], NDArray[np.uint64]]:
-    """Return ids that follow each other, how often each stands there, and their hashes."""
-    read = rows if isinstance(rows, pl.DataFrame) else rows.collect()
-    runs = read["prompt_id"].rle().struct.unnest()
-    ids = runs["value"]
-    if ids.null_count():
-        raise NotPublishedError
-    return ids, runs["len"].to_numpy().astype(np.int64), ids.hash().to_numpy()

@@ -22,10 +22,11 @@ from hypothesis import strategies as st
 import irdb_sql
 from irdb_sql.core.thread_pool import in_order
 from irdb_sql.engine.errors import ClosedError, NotPublishedError
+from irdb_sql.engine.statement import DuckDBStatement
+from irdb_sql.pairs import batches
 from irdb_sql.pairs import expand as pair_frames
-from irdb_sql.pairs import reader as published_rows
 from irdb_sql.pairs.expand import SCHEMA, PairChoice, expanded_pairs
-from irdb_sql.pairs.reader import PublishedRows
+from irdb_sql.pairs.reader import FileRows, PublishedRows
 from irdb_sql.sources.errors import BrokenFileError
 from irdb_sql.sources.local import PlacedFile, placed_files
 
@@ -65,18 +66,15 @@ def expanded(db: ImageRewardDB, choice: PairChoice, columns: list[str] | None = 
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the statements that the engine answers from now on."""
-    from irdb_sql.engine.local import Engine  # noqa: PLC0415 - what the spy is for
-
+    """Return the statements that DuckDB runs from now on."""
     texts: list[str] = []
-    for name in ("frame", "batches"):
-        method = getattr(Engine, name)
+    relation = DuckDBStatement._relation  # noqa: SLF001 - where each statement of DuckDB passes
 
-        def spy(self: Any, text: str, *args: Any, _method: Any = method, **options: Any) -> Any:
-            texts.append(text)
-            return _method(self, text, *args, **options)
+    def spy(self: DuckDBStatement, duck: Any) -> Any:
+        texts.append(self._text)
+        return relation(self, duck)
 
-        monkeypatch.setattr(Engine, name, spy)
+    monkeypatch.setattr(DuckDBStatement, "_relation", spy)
     return texts
 
 
@@ -97,7 +95,7 @@ def test_expanded_pairs_equal_the_macro(rows: list[Row], choice: PairChoice, col
                 assert expanded(db, choice, columns, whole=whole).equals(expected.select(columns))
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(pair_frames, "_CELLS", 1)  # a prompt at a time
-                patch.setattr(published_rows, "_BATCH_ROWS", batch)
+                patch.setattr(batches, "_BATCH_ROWS", batch)
                 assert expanded(db, choice, whole=whole).equals(expected)
 
 
@@ -341,7 +339,7 @@ def test_a_file_that_changes_while_it_is_read_is_told(large_sample: Path, tmp_pa
     for file in large_sample.glob("*.parquet"):
         shutil.copy(file, tmp_path)
     with irdb_sql.connect(tmp_path) as db, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(published_rows, "_BATCH_ROWS", 10_000)
+        patch.setattr(batches, "_BATCH_ROWS", 10_000)
         patch.setattr(pair_frames, "_CELLS", 10_000)
         pairs = expanded_pairs(files_of(db), PairChoice("train"), whole=False)
         assert next(pairs).height > 0
@@ -356,8 +354,9 @@ def test_a_file_that_breaks_amid_its_rows_is_named(tmp_path: Path) -> None:
     found = path.stat()
     stamp = (found.st_ino, found.st_size, found.st_mtime_ns)
     broken = pl.LazyFrame({"rank": ["1", "x"]}).with_columns(pl.col("rank").cast(pl.Int8))
+    rows = FileRows(PlacedFile(path, "test", 0), stamp, broken, np.array([2]))
     with pytest.raises(BrokenFileError, match=r"broken\.parquet"):
-        list(PublishedRows([path], [stamp], [broken], np.array([2]), 0).prompts(100))
+        list(PublishedRows([rows], rows.sizes, 0).prompts(100))
 
 
 def test_tasks_give_their_values_in_order_and_their_errors_in_place() -> None:
