@@ -8,7 +8,12 @@ import re
 import zipfile
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from irdb_sql import ImageRewardDB
 
 Row = dict[str, Any]
 
@@ -52,3 +57,9 @@ def draw(seed: int, text: str) -> float:
 
 def md5(text: str) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def export_and_read(db: ImageRewardDB, form: str, path: Path, **options: Any) -> pl.DataFrame:
+    """The rows of an export to one Parquet file."""
+    db.export(form, path, **options)
+    return pl.read_parquet(path)

@@ -13,7 +13,8 @@ from conftest import image, write_metadata
 from playwright.sync_api import sync_playwright
 
 import irdb_sql
-from irdb_sql.reports.render import REPORTS, render
+from irdb_sql.reports.catalog import REPORTS
+from irdb_sql.reports.render import render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,12 +13,27 @@ import click
 from irdb_sql.cli.data import data_options, open_database, subset_option
 from irdb_sql.cli.notes import note
 from irdb_sql.cli.progress import shown_progress
-from irdb_sql.exports.formats import EXPORT_FORMATS
+from irdb_sql.exports.formats import EXPORT_FORMATS, describe_formats
+from irdb_sql.exports.options import SHARD_BYTES, WEIGHTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from irdb_sql.database.facade import ImageRewardDB
+
+_HELP = f"""Write the data as FORMAT to OUT, at once and whole, with a manifest of counts and hashes.
+
+\b
+{describe_formats()}
+
+\b
+irdb export pairs -o pairs/
+irdb export ranking --split test -o test.json
+irdb export pairs --sample 0:0.9 -o most/
+irdb export pairs --sample 0.9:1 -o rest/
+irdb check-split most/ rest/
+"""
+_MEGABYTE = 1_000_000
 
 
 def _takes_database(command: Callable[..., None]) -> Callable[..., None]:
@@ -53,7 +68,7 @@ class _SampleType(click.ParamType):  # type: ignore[type-arg]  # generic for myp
             self.fail(f"{value!r} is neither a share, as 0.1, nor a range, as 0.9:1.", param, ctx)
 
 
-@click.command("export")
+@click.command("export", help=_HELP)
 @click.argument("form", type=click.Choice(list(EXPORT_FORMATS)), metavar="FORMAT")
 @click.option(
     "-o",
@@ -80,38 +95,20 @@ class _SampleType(click.ParamType):  # type: ignore[type-arg]  # generic for myp
 )
 @click.option("--keep-ties", is_flag=True, help="pickscore: also pairs of images that share a rank.")
 @click.option("--per-prompt", type=int, metavar="N", help="Pairs: of each prompt at most so many, drawn by --seed.")
+@click.option("--weights", type=click.Choice(WEIGHTS), help="Pairs: add a weight; every prompt or every pair the same.")
 @click.option(
-    "--weights", type=click.Choice(["prompt", "pair"]), help="Pairs: add a weight; every prompt or every pair the same."
-)
-@click.option(
-    "--shard-size", type=click.IntRange(min=1), default=500, show_default=True, metavar="MB",
+    "--shard-size", type=click.IntRange(min=1), default=SHARD_BYTES // _MEGABYTE, show_default=True, metavar="MB",
     help="How large files in a folder grow before another one is begun.",
 )  # fmt: skip
 @_takes_database
 def command(db: ImageRewardDB, *, form: str, target: Path, no_images: bool, shard_size: int, **options: Any) -> None:  # noqa: ANN401 - the facade checks them
-    """Write the data as FORMAT to OUT, at once and whole, with a manifest of counts and hashes.
-
-    \b
-    rows, groups, pairs   Parquet of the published configurations 8k, 8k_group and 8k_pair
-    preference            Parquet of pairs: prompt, chosen, rejected
-    pickscore             Parquet of pairs as the trainer of PickScore reads them
-    ranking               JSON of the ImageReward repository: id, prompt, generations, ranking
-    webdataset            tar: each image, and a JSON of its row beside it
-    metadata              Parquet, CSV or NDJSON of the published columns
-
-    \b
-    irdb export pairs -o pairs/
-    irdb export ranking --split test -o test.json
-    irdb export pairs --sample 0:0.9 -o most/
-    irdb export pairs --sample 0.9:1 -o rest/
-    irdb check-split most/ rest/
-    """  # noqa: D301 - click keeps the lines behind a backspace as they are
+    """Write an export, and note what it holds."""
     if target == Path("-"):
         message = "an export is a file or folder of its own; it does not go to standard output."
         raise click.UsageError(message)
     with shown_progress("prompts") as progress:
         manifest = db.export(
-            form, target, images=not no_images, shard_bytes=shard_size * 1_000_000,
+            form, target, images=not no_images, shard_bytes=shard_size * _MEGABYTE,
             progress=progress, command=shlex.join(["irdb", *sys.argv[1:]]), **options,
         )  # fmt: skip
     totals, files = manifest["totals"], len(manifest["files"])

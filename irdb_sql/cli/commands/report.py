@@ -35,16 +35,16 @@ else:
 
 _HELP = f"""Write the report NAME: the summary unless another is named.
 
-    \b
-    {describe_reports().replace(chr(10), f"{chr(10)}    ")}
+\b
+{describe_reports()}
 
-    HTML is one page that needs no network; JSON holds the answers alone.
+HTML is one page that needs no network; JSON holds the answers alone.
 
-    \b
-    irdb report -o summary.html --open
-    irdb report scorers --scores mine.csv -o scorers.html
-    irdb report --diff old.json
-    """
+\b
+irdb report -o summary.html --open
+irdb report scorers --scores mine.csv -o scorers.html
+irdb report --diff old.json
+"""
 
 
 def _init_option(command: Callable[..., None]) -> Callable[..., None]:
