@@ -31,7 +31,7 @@ __all__ = [
     "write_parquet",
 ]
 
-_ROOMS = {
+_MODULES = {
     "ImageRewardDB": "database.facade",
     "IrdbError": "errors",
     "Split": "core.schema",
@@ -48,14 +48,12 @@ _ROOMS = {
 def __getattr__(name: str) -> object:
     """Import a public name when it is first asked for, so that `irdb --help` does not wait for the engine."""
     if name == "__version__":
-        from importlib.metadata import version  # noqa: PLC0415 - takes as long as half of the engine
-
-        return version("irdb-sql")
-    if name not in _ROOMS:
+        return importlib.import_module("importlib.metadata").version("irdb-sql")
+    if name not in _MODULES:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
-    return getattr(importlib.import_module(f"{__name__}.{_ROOMS[name]}"), name)
+    return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
 
 
 def __dir__() -> list[str]:
-    return [*globals(), *_ROOMS, "__version__"]
+    return [*globals(), *_MODULES, "__version__"]

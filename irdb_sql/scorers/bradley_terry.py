@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from irdb_sql.errors import MissingPackageError
+from irdb_sql.core.late import late
 from irdb_sql.scorers.bootstrap import interval, prompt_weights, rank_ranges
 from irdb_sql.scorers.errors import FewGeneratorsError, UnidentifiedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import evalica
     from numpy.typing import NDArray
 
     from irdb_sql.scorers.options import Resampling
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
+else:
+    evalica = late("evalica", extra="generators")
 
 _NAMES = ("generator", "other_generator")
 
@@ -145,19 +148,15 @@ class _Model:
 
     def fit(self, counts: Floats) -> Floats:
         """Fit strengths to counts that identify them; natural logarithms whose mean is 0."""
-        try:
-            from evalica import Winner, bradley_terry  # noqa: PLC0415 - an extra
-        except ImportError as error:
-            raise MissingPackageError("the package evalica", "pip install 'irdb-sql[generators]' brings it.") from error
         names = self._generators
         seen = [
             (names[int(one)], names[int(other)], winner, float(count))
-            for winner, row in zip((Winner.X, Winner.Y, Winner.Draw), counts, strict=True)
+            for winner, row in zip((evalica.Winner.X, evalica.Winner.Y, evalica.Winner.Draw), counts, strict=True)
             for one, other, count in zip(self._ones, self._others, row, strict=True)
             if count > 0
         ]
         xs, ys, winners, weights = map(list, zip(*seen, strict=True))
-        found = bradley_terry(xs, ys, winners, weights=weights, tolerance=_TOLERANCE, limit=_STEPS)
+        found = evalica.bradley_terry(xs, ys, winners, weights=weights, tolerance=_TOLERANCE, limit=_STEPS)
         logs = np.log(found.scores.loc[list(names)].to_numpy())
         return np.asarray(logs - logs.mean())
 

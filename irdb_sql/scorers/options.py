@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 
+from irdb_sql.core.late import late
 from irdb_sql.core.schema import SPLITS, SUBSETS
 from irdb_sql.errors import ChoiceError, RangeError, UnknownOptionError, UnknownSplitError, UnknownSubsetError
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from irdb_sql.core.schema import Split, Subset
     from irdb_sql.scorers.tables import ArrowTable
     from irdb_sql.sources.local import PathLike
+else:
+    pl = late("polars")
 
 Missing = Literal["error", "drop"]
 By: TypeAlias = "str | Sequence[str] | pl.DataFrame | pl.LazyFrame | ArrowTable"
@@ -105,8 +108,6 @@ def checked(options: EvaluationOptions) -> EvaluationOptions:
         raise UnknownSubsetError(filled["subset"])
     if filled["missing"] not in MISSING:
         raise ChoiceError("missing", filled["missing"], MISSING)
-    import polars as pl  # noqa: PLC0415 - who only opens a database need not wait for it
-
     by: Any = filled.get("by")
     if isinstance(by, pl.LazyFrame):
         filled["by"] = by.collect()
@@ -122,8 +123,6 @@ def groupings(options: EvaluationOptions) -> list[str]:
     Raises:
         ChoiceError: A word is none of those.
     """
-    import polars as pl  # noqa: PLC0415 - as above
-
     by: Any = options.get("by", ())
     if isinstance(by, pl.DataFrame):
         return []

@@ -11,15 +11,16 @@ import pytest
 
 import irdb_sql
 from irdb_sql import errors
-from irdb_sql.database.questions import Questions
+from irdb_sql.database import questions, statistics
 
 if TYPE_CHECKING:
     from irdb_sql import ImageRewardDB
 
 METHODS = [
     name
-    for name, member in vars(Questions).items()
-    if inspect.isfunction(member) and not name.startswith("_") and name != "query"
+    for module in (questions, statistics)
+    for name, member in vars(module).items()
+    if inspect.isfunction(member) and member.__module__ == module.__name__
 ]
 
 

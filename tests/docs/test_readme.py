@@ -10,16 +10,18 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from inspect import isfunction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 from conftest import CHECKOUT, JAVA_OPTIONS
 from PIL import Image
 
 from irdb_sql.cli.main import irdb
 from irdb_sql.core import catalog as sqlfiles
-from irdb_sql.database.questions import Questions
+from irdb_sql.database import questions, statistics
 
 if TYPE_CHECKING:
     from irdb_sql import ImageRewardDB
@@ -105,10 +107,13 @@ def test_the_two_commands_are_those_that_ci_runs() -> None:
 
 def test_the_tables_name_every_command_method_view_and_macro() -> None:
     files = sqlfiles.load()
-    for name in irdb.commands:
+    for name in irdb.list_commands(click.Context(irdb)):
         assert f"`irdb {name}" in README
-    for name in (*vars(Questions), "image_files"):
-        assert name.startswith("_") or f"`{name}(" in README
+    methods = [
+        name for module in (questions, statistics) for name, member in vars(module).items() if isfunction(member)
+    ]
+    for name in (*methods, "image_files"):
+        assert name == "overload" or f"`{name}(" in README
     for name in ("with_images", "decode", "download"):
         assert f"{name}(" in README
     for name in files.views:

@@ -15,7 +15,7 @@ from conftest import CHECKOUT, uncovered
 
 import irdb_sql
 from irdb_sql.engine.errors import ClosedError, QueryError
-from irdb_sql.engine.local import Engine
+from irdb_sql.engine.statement import DuckDBStatement
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,13 +81,13 @@ def test_columns_and_a_leading_limit_are_pushed_down(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked = []
-    batches = Engine.batches
+    batches = DuckDBStatement.batches
 
-    def spy(self: Engine, text: str, params: Any, columns: Any, limit: Any) -> Any:
+    def spy(self: DuckDBStatement, columns: Any = None, limit: Any = None) -> Any:
         asked.append((None if columns is None else sorted(columns), limit))
-        return batches(self, text, params, columns, limit)
+        return batches(self, columns, limit)
 
-    monkeypatch.setattr(Engine, "batches", spy)
+    monkeypatch.setattr(DuckDBStatement, "batches", spy)
     images = db.images(lazy=True)
     assert asked == []
     images.select("rank").collect(engine=engine)
