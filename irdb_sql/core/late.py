@@ -37,9 +37,7 @@ class _LateModule(ModuleType):
             if self._extra is None:
                 raise
             raise MissingPackageError.of_extra(error.name or self.__name__, self._extra) from error
-        value = getattr(module, name)
-        vars(self)[name] = value  # the next use finds it at once
-        return value
+        return getattr(module, name)
 
 
 def late(name: str, extra: str | None = None) -> ModuleType:
