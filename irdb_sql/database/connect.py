@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Unpack, cast, overload
 
 from irdb_sql.core import catalog as sql_catalog
 from irdb_sql.core.late import late
+from irdb_sql.core.options import refuse_unknown
 from irdb_sql.database.facade import ImageRewardDB, Parts
 from irdb_sql.engine.errors import QueryError
 from irdb_sql.engine.limits import LimitOptions, Limits
@@ -20,7 +21,7 @@ from irdb_sql.exports.start import Exporter
 from irdb_sql.images.reader import ImageReader
 from irdb_sql.pairs.shortcut import PublishedPairs
 from irdb_sql.scorers.comparison import GeneratorComparison
-from irdb_sql.scorers.options import ScoreOptions, refuse_unknown, score_files
+from irdb_sql.scorers.options import ScoreOptions, score_files
 from irdb_sql.scorers.service import ScorerService
 from irdb_sql.sources.errors import BrokenFileError
 from irdb_sql.sources.local import find_verification, literal_path, placed_files

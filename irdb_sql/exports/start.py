@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from irdb_sql.core.atomic_write import failures_of
 from irdb_sql.core.late import late
+from irdb_sql.core.options import refuse_unknown
 from irdb_sql.core.tasks import silent_progress
 from irdb_sql.exports.formats import EXPORT_FORMATS
 from irdb_sql.exports.options import ExportChoice, ExportOptions
-from irdb_sql.scorers.options import refuse_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 
 from irdb_sql.core.late import late
 from irdb_sql.core.schema import SPLITS, SUBSETS
-from irdb_sql.errors import ChoiceError, RangeError, UnknownOptionError, UnknownSplitError, UnknownSubsetError
+from irdb_sql.errors import ChoiceError, RangeError, UnknownSplitError, UnknownSubsetError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -76,21 +76,6 @@ class Resampling:
     resamples: int
     seed: int
     confidence: float
-
-
-def refuse_unknown(options: Mapping[str, object], kind: type) -> None:
-    """Raise an error for an option that a call does not take; Python lets any pass where they are described by a type.
-
-    Args:
-        options: What was given.
-        kind: The type that describes the options.
-
-    Raises:
-        UnknownOptionError: One is not among them.
-    """
-    for name in options:
-        if name not in kind.__annotations__:
-            raise UnknownOptionError(name, kind.__annotations__)
 
 
 def checked(options: EvaluationOptions) -> EvaluationOptions:

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
 from irdb_sql.core.late import late
-from irdb_sql.scorers.options import CoverageOptions, EvaluationOptions, checked, refuse_unknown, resampling
+from irdb_sql.core.options import refuse_unknown
+from irdb_sql.scorers.options import CoverageOptions, EvaluationOptions, checked, resampling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
