@@ -17,12 +17,12 @@ from irdb_sql.core.tasks import silent_progress
 from irdb_sql.engine.limits import Limits
 from irdb_sql.engine.local import DuckDBEngine, no_listing
 from irdb_sql.imports.errors import ImportTargetError, MissingPartError, PartRowError
-from irdb_sql.imports.files import PartFile, read_parts
+from irdb_sql.imports.files import read_parts
 from irdb_sql.sources.errors import NoMetadataError
 from irdb_sql.sources.local import Source, metadata_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from irdb_sql.engine.protocol import Session
     from irdb_sql.imports.files import SplitParts
@@ -109,34 +109,19 @@ def import_parts(
     """
     folder = metadata_folder(source, metadata)
     splits = read_parts(source, progress or silent_progress)
-    paths = {each.split: folder / f"metadata-{each.split}.parquet" for each in splits}
-    known = {split: path for split, path in paths.items() if path.exists()}
-    if not known and not write:
+    paths = {parts.split: folder / f"metadata-{parts.split}.parquet" for parts in splits}
+    present = {split: path for split, path in paths.items() if path.exists()}
+    if not present and not write:
         raise NoMetadataError(folder, [path.name for path in paths.values()])
-    if write and not partial:
-        for each in splits:
-            if each.split not in known:
-                _refuse_gaps(each)
-    files = tuple(metadata_file(path, split) for split, path in known.items())
-    engine = DuckDBEngine(Source(files, folder.name, folder), sqlfiles.load(), no_listing, Limits())
-    try:
-        with engine.session() as session:
-            session.shadow_view("part_files", _table(file for each in splits for file in each.files))
-            _refuse_faults(session)
-            rows = session.call("part_rows", []).sort("split", "row_index")
-            session.shadow_view(
-                "part_files", _table(file for each in splits if each.split in known for file in each.files)
-            )
-            differences = session.call("part_differences", []).sort(_ORDER, nulls_last=True)
-    finally:
-        engine.close()
-    if write:
-        for split, path in paths.items():
-            if split not in known:
-                _write(rows.filter(split=split), path)
-    counts = dict(rows["split"].value_counts().iter_rows())
+    new = [parts for parts in splits if parts.split not in present] if write else []
+    if not partial:
+        _refuse_gaps(new)
+    rows, differences = _rows_and_differences(folder, splits, present)
+    for parts in new:
+        _write(rows.filter(split=parts.split), paths[parts.split])
+    heights = dict(rows["split"].value_counts().iter_rows())
     return ImportedParts(
-        tuple(_told(each, counts, paths[each.split], known, write=write) for each in splits), differences
+        tuple(_imported_split(parts, heights, paths[parts.split], new) for parts in splits), differences
     )
 
 
@@ -155,16 +140,44 @@ def metadata_folder(source: PathLike, metadata: PathLike | None) -> Path:
 _ORDER = ["split", "part", "parquet_row", "json_row", "difference", "column_name"]
 
 
-def _refuse_gaps(each: SplitParts) -> None:
+def _refuse_gaps(splits: Iterable[SplitParts]) -> None:
     """Raise an error if parts before others are missing: metadata without them would look whole."""
-    if skipped := [part for part in each.missing if part < each.files[-1].part]:
-        raise MissingPartError(each.split, skipped, each.missing[skipped[0]])
+    for parts in splits:
+        if skipped := [part for part in parts.missing if part < parts.files[-1].part]:
+            raise MissingPartError(parts.split, skipped, parts.missing[skipped[0]])
 
 
-def _table(files: Iterable[PartFile]) -> pl.DataFrame:
+def _rows_and_differences(
+    folder: Path, splits: list[SplitParts], present: dict[str, Path]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rows of all parts, and how those of splits with metadata differ from it.
+
+    Args:
+        folder: The folder of the metadata.
+        splits: The parts.
+        present: The metadata file of each split that has one.
+
+    Raises:
+        PartRowError: A part does not hold rows as published.
+        FileError: A metadata file is broken.
+    """
+    files = tuple(metadata_file(path, split) for split, path in present.items())
+    engine = DuckDBEngine(Source(files, folder.name, folder), sqlfiles.load(), no_listing, Limits())
+    try:
+        with engine.session() as session:
+            session.shadow_view("part_files", _table(splits))
+            _refuse_faults(session)
+            rows = session.call("part_rows", []).sort("split", "row_index")
+            session.shadow_view("part_files", _table(parts for parts in splits if parts.split in present))
+            return rows, session.call("part_differences", []).sort(_ORDER, nulls_last=True)
+    finally:
+        engine.close()
+
+
+def _table(splits: Iterable[SplitParts]) -> pl.DataFrame:
     """Make the rows of the view `part_files`."""
     return pl.DataFrame(
-        [(file.split, file.part, file.location, file.member, file.content) for file in files],
+        [(file.split, file.part, file.location, file.member, file.content) for parts in splits for file in parts.files],
         schema={
             "split": pl.String,
             "part": pl.Int16,
@@ -196,15 +209,12 @@ def _write(rows: pl.DataFrame, path: Path) -> None:
     write_file(path, encoded.getvalue())
 
 
-def _told(
-    each: SplitParts, counts: dict[str, int], path: Path, known: dict[str, Path], *, write: bool
-) -> ImportedSplit:
-    is_new = write and each.split not in known
+def _imported_split(parts: SplitParts, heights: dict[str, int], path: Path, new: Sequence[SplitParts]) -> ImportedSplit:
     return ImportedSplit(
-        split=each.split,
-        parts=tuple(file.part for file in each.files),
-        missing=tuple(each.missing),
-        rows=counts.get(each.split, 0),
-        path=path if is_new or each.split in known else None,
-        is_new=is_new,
+        split=parts.split,
+        parts=tuple(file.part for file in parts.files),
+        missing=tuple(parts.missing),
+        rows=heights.get(parts.split, 0),
+        path=path if path.exists() else None,
+        is_new=parts in new,
     )

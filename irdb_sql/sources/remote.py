@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypeGuard
 
 from irdb_sql.core.atomic_write import failures_of, write_file
+from irdb_sql.core.late import late
 from irdb_sql.core.schema import SPLITS
 from irdb_sql.errors import UnknownSplitError
 from irdb_sql.sources.errors import NoMetadataError
@@ -19,11 +20,19 @@ from irdb_sql.storage.errors import RemoteError
 from irdb_sql.storage.hub import COMMIT, parse_address, take_snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
+    import platformdirs
+
+    from irdb_sql.sources.download import plan as download_plan
+    from irdb_sql.sources.download import run as download_run
     from irdb_sql.sources.revisions import Record
     from irdb_sql.storage.byteranges import Identity
+    from irdb_sql.storage.hub import Snapshot
+else:
+    platformdirs = late("platformdirs")
+    download_plan = late("irdb_sql.sources.download.plan")
+    download_run = late("irdb_sql.sources.download.run")
 
 
 class Remote(Protocol):
@@ -72,34 +81,36 @@ def find_remote_source(url: str, split: str | None = None) -> Source:
 
 def _of_hub(repository: str, revision: str, split: str | None) -> Source:
     """Have the metadata of a commit; what is there whole is opened without a question to the hub."""
-    from irdb_sql.sources.download import plan as download_plans  # noqa: PLC0415 - needed by few sources
-    from irdb_sql.sources.download import run as downloads  # noqa: PLC0415 - needed by few sources
-
-    wanted = _paths(split)
+    paths = _paths(split)
     place = _cache() / "hub" / repository.replace("/", "--")
     record = read_record(place / revision) if COMMIT.fullmatch(revision) else None
-    if record is None or not _is_whole(record, place / revision, wanted):
-        snapshot = take_snapshot(repository, revision)
-        folder = place / snapshot.commit
-        record = read_record(folder)
-        files = tuple(snapshot.files[path] for path in wanted if path in snapshot.files)
-        if files and (record is None or not _is_whole(record, folder, wanted)):
-            for file in files:
-                _clear(folder / file.path, file.size)
-            downloads.run(download_plans.Plan(folder, snapshot, files, (), 0), waits=True)
-        repository, revision = snapshot.repository, snapshot.commit
-    else:
+    if record is not None and _is_whole(record, place / revision, paths):
         repository = record.repository
+    else:
+        snapshot = take_snapshot(repository, revision)
+        _download(snapshot, place / snapshot.commit, paths)
+        repository, revision = snapshot.repository, snapshot.commit
     folder = place / revision
     name = f"hf://datasets/{repository}@{revision}"
-    if not any((folder / path).is_file() for path in wanted):
-        raise NoMetadataError(name, wanted)
+    if not any((folder / path).is_file() for path in paths):
+        raise NoMetadataError(name, paths)
     return replace(find_source(folder, split), name=name, images_root=name)
 
 
-def _is_whole(record: Record, folder: Path, wanted: list[str]) -> bool:
-    """Whether all that was asked for is there, of what the repository has at all."""
-    return all(record.has(folder, path) for path in wanted if path in record.metadata)
+def _download(snapshot: Snapshot, folder: Path, paths: list[str]) -> None:
+    """Download those files that the repository has, unless the folder holds them whole."""
+    record = read_record(folder)
+    files = tuple(snapshot.files[path] for path in paths if path in snapshot.files)
+    if not files or (record is not None and _is_whole(record, folder, paths)):
+        return
+    for file in files:
+        _clear(folder / file.path, file.size)
+    download_run.run(download_plan.Plan(folder, snapshot, files, (), 0), waits=True)
+
+
+def _is_whole(record: Record, folder: Path, paths: list[str]) -> bool:
+    """Whether a folder holds all of some files, as far as the repository has them."""
+    return all(record.has(folder, path) for path in paths if path in record.metadata)
 
 
 def _clear(path: Path, size: int) -> None:
@@ -114,21 +125,26 @@ def _of_place(url: str, split: str | None) -> Source:
     name = remote.public_address(url).rstrip("/")
     place = _cache() / "web" / _hash(url.encode())
     if url.startswith(("http://", "https://")):
-        opened: Callable[[str], Remote] = lambda path: remote.HttpFile(remote.web_address(url, path), path)  # noqa: E731
+
+        def remote_file(path: str) -> Remote:
+            return remote.HttpFile(remote.web_address(url, path), path)
+
     else:
         filesystem, root = remote.open_filesystem(url)
-        opened = lambda path: remote.FsspecFile(filesystem, f"{root.rstrip('/')}/{path}", path)  # noqa: E731
+
+        def remote_file(path: str) -> Remote:
+            return remote.FsspecFile(filesystem, f"{root.rstrip('/')}/{path}", path)
+
     files = []
     for path in _paths(split):
         with contextlib.suppress(FileNotFoundError):
-            kept = _kept(opened(path), f"{name}/{path}", place / path)
-            files.append(metadata_file(kept))
+            files.append(metadata_file(_cached_file(remote_file(path), f"{name}/{path}", place / path)))
     if not files:
         raise NoMetadataError(name, _paths(split))
     return Source(tuple(files), name=name, folder=place, images_root=url)
 
 
-def _kept(file: Remote, shown: str, place: Path) -> Path:
+def _cached_file(file: Remote, shown: str, place: Path) -> Path:
     """Have a file in the cache, below a folder that its content names, so that no open database loses it.
 
     Args:
@@ -136,11 +152,11 @@ def _kept(file: Remote, shown: str, place: Path) -> Path:
         shown: Its name for people.
         place: Where to keep what it is known by, and where it is.
     """
-    identity, path = _known(place.with_suffix(".json"), place)
-    found = file.changed(identity, _LARGEST)
-    if found is None and path is not None:
+    identity, path = _cached_identity(place.with_suffix(".json"), place)
+    newer = file.changed(identity, _LARGEST)
+    if newer is None and path is not None:
         return path
-    identity, content = found or (None, None)
+    identity, content = newer or (None, None)
     if content is None:
         raise RemoteError(shown, f"it has more than {_LARGEST:,} bytes")
     if not (content.startswith(_MAGIC) and content.endswith(_MAGIC)):
@@ -155,12 +171,12 @@ def _kept(file: Remote, shown: str, place: Path) -> Path:
     return path
 
 
-def _known(facts: Path, place: Path) -> tuple[Identity | None, Path | None]:
-    """Return by what a file is known that is whole in the cache, and where."""
+def _cached_identity(facts_file: Path, place: Path) -> tuple[Identity | None, Path | None]:
+    """Return what tells a file that is whole in the cache from later ones, and where it is."""
     try:
-        found = json.loads(facts.read_bytes())
-        path = place.parent / str(found["folder"]) / place.name
-        return (tuple(found["identity"]), path) if path.stat().st_size == found["bytes"] else (None, None)
+        facts = json.loads(facts_file.read_bytes())
+        path = place.parent / str(facts["folder"]) / place.name
+        return (tuple(facts["identity"]), path) if path.stat().st_size == facts["bytes"] else (None, None)
     except (OSError, ValueError, LookupError, TypeError):
         return None, None
 
@@ -174,6 +190,4 @@ def _hash(content: bytes) -> str:
 
 
 def _cache() -> Path:
-    import platformdirs  # noqa: PLC0415 - who opens a folder need not wait for its import
-
     return platformdirs.user_cache_path("irdb-sql") / "remote"

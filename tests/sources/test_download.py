@@ -229,7 +229,7 @@ def test_a_run_goes_on_where_an_interrupted_one_stopped(
     begun = len(published[zips[0]]) // 2
     assert plan.begun == begun
     left = sum(len(published[name]) for name in zips) - begun
-    assert f"{download_plans.amount(left)} are left" in plan.told()
+    assert f"{download_plans.amount(left)} are left" in plan.describe()
     server.requests.clear()
     server.faults = [ending]
     irdb_sql.download(folder, split="test", images=True)

@@ -56,7 +56,7 @@ def command(  # noqa: PLR0913 - an option each
         plan = planning.plan_download(
             folder, subset=subset, splits=splits, images=images, revision=revision, repository=repository
         )
-    note(f"note: {plan.told()}")
+    note(f"note: {plan.describe()}")
     try:
         with shown_progress("downloading") as progress:
             running.run(plan, progress)

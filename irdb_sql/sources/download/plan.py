@@ -14,7 +14,7 @@ from irdb_sql.storage.errors import DATASET, NotInRepositoryError, OtherCommitEr
 from irdb_sql.storage.hub import take_snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from irdb_sql.sources.revisions import Record
@@ -34,7 +34,7 @@ class Plan:
 
     Attributes:
         folder: Where to.
-        snapshot: Whence.
+        snapshot: The repository at the commit to download.
         files: The files that the folder is to hold.
         present: Those of them that are there.
         begun: How many bytes of the others an earlier run has left.
@@ -51,7 +51,7 @@ class Plan:
         """How many bytes are to be downloaded."""
         return total(self.files) - total(self.present) - self.begun
 
-    def told(self) -> str:
+    def describe(self) -> str:
         """Say how much is to be downloaded, and how much is there."""
         held = total(self.present) + self.begun
         text = (
@@ -78,10 +78,10 @@ def plan_download(  # noqa: PLR0913 - all but one are named by the caller
         splits: The splits to have; none means all.
         images: Also take images.
         revision: A branch, a tag or a commit.
-        repository: Whence.
+        repository: The repository, as OWNER/NAME.
 
     Raises:
-        IrdbError: As `download` of the room above does.
+        IrdbError: As `download` does.
     """
     if subset not in SUBSETS:
         raise UnknownSubsetError(subset)
@@ -91,7 +91,7 @@ def plan_download(  # noqa: PLR0913 - all but one are named by the caller
     record = read_record(folder)
     snapshot = take_snapshot(repository, revision)
     refuse_other_commit(folder, record, snapshot)
-    files = tuple(_chosen(snapshot, SUBSETS[subset], splits, images=images))
+    files = tuple(_select_files(snapshot, SUBSETS[subset], splits, images=images))
     present = tuple(file for file in files if is_there(folder, file, snapshot))
     left = [partial_of(folder, file) for file in files if file not in present]
     begun = sum(path.stat().st_size for path in left if path.is_file())
@@ -111,31 +111,44 @@ def refuse_other_commit(folder: Path, record: Record | None, snapshot: Snapshot)
 
 def metadata_of(snapshot: Snapshot, splits: Sequence[str] = ()) -> list[PublishedFile]:
     """List the metadata files that a repository has of some splits, or of all."""
-    paths = [f"metadata-{split}.parquet" for split in SPLITS if not splits or split in splits]
+    paths = [_metadata_path(split) for split in SPLITS if not splits or split in splits]
     return [snapshot.files[path] for path in paths if path in snapshot.files]
 
 
-def _chosen(snapshot: Snapshot, parts: int, splits: Sequence[str], *, images: bool) -> Iterator[PublishedFile]:
-    """Choose from what is published: names that nobody asked for, hostile ones too, are never looked at."""
-    metadata = metadata_of(snapshot, splits)
-    wanted = [split for split in SPLITS if split in splits] or [
-        split for split in SPLITS if f"metadata-{split}.parquet" in snapshot.files
-    ]
-    lacking = [f"metadata-{split}.parquet" for split in wanted or SPLITS]
-    lacking = [path for path in lacking if path not in snapshot.files]
-    zips: dict[str, dict[int, PublishedFile]] = {split: {} for split in SPLITS}
-    for path, file in snapshot.files.items():
-        if (found := _ZIP.fullmatch(path)) is not None:
-            zips[found[1]][int(found[2])] = file
-    for split in wanted if images else ():
-        needed = range(1, parts + 1) if split == "train" else sorted(zips[split]) or [1]
-        lacking += [f"images/{split}/{split}_{part}.zip" for part in needed if part not in zips[split]]
-        zips[split] = {part: zips[split][part] for part in needed if part in zips[split]}
-    if lacking:
+def _select_files(snapshot: Snapshot, parts: int, splits: Sequence[str], *, images: bool) -> list[PublishedFile]:
+    """List the files to have; names that nobody asked for, hostile ones too, are never looked at.
+
+    Raises:
+        NotInRepositoryError: The repository lacks one of them.
+    """
+    wanted = _splits_to_have(snapshot, splits)
+    paths = [_metadata_path(split) for split in wanted or SPLITS]
+    if images:
+        paths += [path for split in wanted for path in _zip_paths(snapshot, split, parts)]
+    if lacking := [path for path in paths if path not in snapshot.files]:
         raise NotInRepositoryError(snapshot.name, lacking)
-    yield from metadata
-    for split in wanted if images else ():
-        yield from zips[split].values()
+    return [snapshot.files[path] for path in paths]
+
+
+def _splits_to_have(snapshot: Snapshot, splits: Sequence[str]) -> list[str]:
+    """Return splits in published order: those that are named, or all that the repository has."""
+    if splits:
+        return [split for split in SPLITS if split in splits]
+    return [split for split in SPLITS if _metadata_path(split) in snapshot.files]
+
+
+def _metadata_path(split: str) -> str:
+    return f"metadata-{split}.parquet"
+
+
+def _zip_paths(snapshot: Snapshot, split: str, parts: int) -> list[str]:
+    """Name the zips of a split: so many of train, and of any other as many as are published, but one at least."""
+    if split == "train":
+        numbers: Iterable[int] = range(1, parts + 1)
+    else:
+        matches = filter(None, map(_ZIP.fullmatch, snapshot.files))
+        numbers = sorted(int(match[2]) for match in matches if match[1] == split) or [1]
+    return [f"images/{split}/{split}_{number}.zip" for number in numbers]
 
 
 def is_there(folder: Path, file: PublishedFile, snapshot: Snapshot) -> bool:

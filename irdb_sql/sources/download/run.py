@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from irdb_sql.core.atomic_write import failures_of, write_file
+from irdb_sql.core.late import late
 from irdb_sql.core.schema import SPLITS
-from irdb_sql.errors import ChoiceError
+from irdb_sql.errors import ChoiceError, MissingPackageError
 from irdb_sql.sources.download.plan import (
     UNFINISHED,
     amount,
@@ -39,10 +40,14 @@ from irdb_sql.storage.fetch import digests_of, fetch
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    import filelock
+
     from irdb_sql.core.schema import Split, Subset
     from irdb_sql.sources.download.plan import Plan
     from irdb_sql.sources.local import PathLike
     from irdb_sql.storage.hub import PublishedFile
+else:
+    filelock = late("filelock", extra="hub")
 
 
 def download(  # noqa: PLR0913 - all but one are named by the caller
@@ -159,12 +164,11 @@ def _refuse_full_disk(plan: Plan) -> None:
 @contextlib.contextmanager
 def _locked(folder: Path, *, waits: bool) -> Iterator[None]:
     """Keep other processes from writing the same unfinished files."""
-    try:
-        import filelock  # noqa: PLC0415 - an extra brings it
-    except ImportError as error:
-        raise MissingHubError("filelock") from error
     unfinished = folder / UNFINISHED
-    lock = filelock.FileLock(unfinished / "lock", timeout=-1 if waits else 0)
+    try:
+        lock = filelock.FileLock(unfinished / "lock", timeout=-1 if waits else 0)
+    except MissingPackageError as error:
+        raise MissingHubError("filelock") from error
     with failures_of(folder):
         unfinished.mkdir(parents=True, exist_ok=True)
         try:

@@ -22,12 +22,24 @@ from typing import TYPE_CHECKING, Any
 
 from irdb_sql.core import schema as columns
 from irdb_sql.core.atomic_write import unfinished_folder
+from irdb_sql.core.late import late
 from irdb_sql.core.schema import PUBLISHED, TEXT
 from irdb_sql.errors import TargetExistsError, UnwritableError
 from irdb_sql.sources.sample.prompts import CLASSIFICATIONS, make_prompt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    import platformdirs
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from irdb_sql.sources.sample import images as sample_images
+else:
+    platformdirs = late("platformdirs")
+    pa = late("pyarrow")
+    pq = late("pyarrow.parquet")
+    sample_images = late("irdb_sql.sources.sample.images")
 
 Row = dict[str, Any]
 Progress = Callable[[int, int], None]
@@ -80,8 +92,6 @@ def embedded_sample() -> Path:
     Raises:
         UnwritableError: Neither place can be written.
     """
-    import platformdirs  # noqa: PLC0415 - who names data need not wait for its import
-
     folder = platformdirs.user_cache_path("irdb-sql") / f"sample-{_EDITION}"
     if _is_sealed(folder):
         return folder
@@ -156,9 +166,6 @@ def write_sample(  # noqa: PLR0913 - all but two are named by the caller
 
 
 def _write(folder: Path, shape: dict[str, SplitShape], *, images: bool, seed: int, progress: Progress) -> None:
-    import pyarrow as pa  # noqa: PLC0415 - who only opens a sample need not wait for its import
-    import pyarrow.parquet as pq  # noqa: PLC0415 - as above
-
     schema = pa.schema([(name, pa.string() if kinds is TEXT else pa.int64()) for name, kinds in PUBLISHED.items()])
     total = sum(sum(split.prompts) for split in shape.values())
     done = 0
@@ -174,12 +181,10 @@ def _write(folder: Path, shape: dict[str, SplitShape], *, images: bool, seed: in
 
 
 def _write_part(folder: Path, name: str, rows: Sequence[Row]) -> None:
-    from irdb_sql.sources.sample.images import draw  # noqa: PLC0415 - Pillow is needed for pictures only
-
     folder.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(folder / f"{name}.zip", "w") as archive:
         for row in rows:
-            archive.writestr(zipfile.ZipInfo(Path(row["image_path"]).name), draw(row))
+            archive.writestr(zipfile.ZipInfo(Path(row["image_path"]).name), sample_images.draw(row))
         listing = json.dumps(rows, ensure_ascii=False, indent=1)
         archive.writestr(zipfile.ZipInfo(f"{name}.json"), listing, zipfile.ZIP_DEFLATED)
 
