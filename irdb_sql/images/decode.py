@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, overload
 import pyarrow as pa
 from PIL import Image
 
+from irdb_sql.core.late import late
 from irdb_sql.core.thread_pool import THREAD_POOL, finished, outcome
 from irdb_sql.errors import ChoiceError
 from irdb_sql.images.errors import DecodeError
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     import numpy as np
     import numpy.typing as npt
+else:
+    np = late("numpy")
 
 _FORMATS = ("WEBP", "PNG", "JPEG")  # Pillow knows more, some of which start other programs
 _MOST_PIXELS = 64_000_000
@@ -84,8 +87,6 @@ def decode(
         return outcome(finished([THREAD_POOL.submit(partial(_open, content, size)) for content in contents]))
     if form != "numpy":
         raise ChoiceError("form", form, ("numpy", "pil"))
-    import numpy as np  # noqa: PLC0415 - what only opens images needs no array
-
     width, height = size or (_open(contents[0], None).size if contents else (0, 0))
     array = np.empty((len(contents), height, width, 3), np.uint8)
 
@@ -114,8 +115,6 @@ def _pixels(picture: Image.Image) -> npt.NDArray[np.uint8]:
     try:
         values = pa.array(picture).values
     except ValueError:  # an image so large that Pillow holds it in several places
-        import numpy as np  # noqa: PLC0415 - as above
-
         return np.asarray(picture)
     pixels: npt.NDArray[np.uint8] = values.to_numpy(zero_copy_only=True)
     return pixels.reshape(picture.height, picture.width, 4)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast, get_args
 
 import polars as pl
 
+from irdb_sql.core.late import late
 from irdb_sql.core.schema import OnError
 from irdb_sql.errors import ChoiceError, nearest, quoted
 from irdb_sql.images.errors import ImageError, PathColumnError
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from irdb_sql.images.store import ImageStore
+else:
+    pa = late("pyarrow")
 
 Columns = Mapping[str, str]
 _PUBLISHED = ("image_path", "better_path", "worse_path")
 
 
 def image_columns(schema: pl.Schema, columns: str | Sequence[str] | Mapping[str, str] | None) -> Columns:
-    """Say which column of bytes is made of which column of paths.
+    """Map each column of paths to the name of the column of bytes that is made of it.
 
     Args:
         schema: Of the frame that holds the paths.
@@ -36,31 +39,44 @@ def image_columns(schema: pl.Schema, columns: str | Sequence[str] | Mapping[str,
         PathColumnError: There is no such column, it holds no text, or a new column's name is taken.
     """
     if columns is None:
-        columns = [name for name in _PUBLISHED if name in schema]
-        if not columns:
-            raise PathColumnError(
-                f"the frame has none of the columns {', '.join(_PUBLISHED)}; it has {', '.join(schema) or 'none'}",
-                "name the columns that hold image paths, as in columns=['my_path'].",
-            )
-    if isinstance(columns, str):
+        columns = _published_columns(schema)
+    elif isinstance(columns, str):
         columns = [columns]
     if not isinstance(columns, Mapping):
         columns = {name: _image_name(name) for name in columns}
     for path, image in columns.items():
-        if path not in schema:
-            raise PathColumnError(
-                f"the frame has no column {quoted(path)}",
-                nearest(path, schema) or f"its columns are {', '.join(schema)}.",
-            )
-        if not _holds_paths(schema[path]):
-            raise PathColumnError(
-                f"column {quoted(path)} holds {schema[path]}, not paths", "paths are text, or lists of text."
-            )
-        if image in schema or list(columns.values()).count(image) > 1:
-            raise PathColumnError(
-                f"the name {quoted(image)} is taken", "name the new column, as in columns={'image_path': 'my_image'}."
-            )
+        _refuse_no_paths(schema, path)
+        _refuse_taken_name(schema, image, list(columns.values()))
     return dict(columns)
+
+
+def _published_columns(schema: pl.Schema) -> list[str]:
+    names = [name for name in _PUBLISHED if name in schema]
+    if not names:
+        raise PathColumnError(
+            f"the frame has none of the columns {', '.join(_PUBLISHED)}; it has {', '.join(schema) or 'none'}",
+            "name the columns that hold image paths, as in columns=['my_path'].",
+        )
+    return names
+
+
+def _refuse_no_paths(schema: pl.Schema, column: str) -> None:
+    if column not in schema:
+        raise PathColumnError(
+            f"the frame has no column {quoted(column)}",
+            nearest(column, schema) or f"its columns are {', '.join(schema)}.",
+        )
+    if not _holds_paths(schema[column]):
+        raise PathColumnError(
+            f"column {quoted(column)} holds {schema[column]}, not paths", "paths are text, or lists of text."
+        )
+
+
+def _refuse_taken_name(schema: pl.Schema, image: str, images: Sequence[str]) -> None:
+    if image in schema or images.count(image) > 1:
+        raise PathColumnError(
+            f"the name {quoted(image)} is taken", "name the new column, as in columns={'image_path': 'my_image'}."
+        )
 
 
 def _image_name(path: str) -> str:
@@ -88,7 +104,7 @@ def check_on_error(on_error: str) -> None:
         raise ChoiceError("on_error", on_error, get_args(OnError))
 
 
-def joined(
+def join_images(
     frame: pl.DataFrame, columns: Columns, store: ImageStore, on_error: OnError
 ) -> Generator[None, None, pl.DataFrame]:
     """Add columns of bytes to a frame, yielding None while they are read; each image is read once.
@@ -105,22 +121,32 @@ def joined(
         RemoteError: A server or remote filesystem fails.
     """
     flat = {name: _flat(frame[name]) for name in columns}
-    wanted = pl.concat([_texts(values) for values in flat.values()]).drop_nulls().unique(maintain_order=True)
-    found = yield from store.read(cast("list[str]", wanted.to_list()))
+    paths = pl.concat([_texts(values) for values in flat.values()]).drop_nulls().unique(maintain_order=True)
+    contents = yield from store.read(cast("list[str]", paths.to_list()))
     if on_error == "raise":
-        faults = {path: fault for path, fault in zip(wanted, found, strict=True) if isinstance(fault, Fault)}
+        faults = {path: fault for path, fault in zip(paths, contents, strict=True) if isinstance(fault, Fault)}
         if faults:
             raise _first_fault(faults, flat)
-    images = binary_series([None if isinstance(content, Fault) else content for content in found])
-    places = pl.DataFrame({"path": wanted, "place": pl.int_range(wanted.len(), dtype=pl.UInt32, eager=True)})
-    made = []
-    for path, image in columns.items():
-        of_paths = _texts(flat[path]).to_frame("path").join(places, on="path", how="left", maintain_order="left")
-        nothing = pl.Series([None] * of_paths.height, dtype=pl.Binary)
-        values = images.gather(of_paths["place"]) if images.len() else nothing
-        made.append(_like(frame[path], values).alias(image))
-    frame = frame.with_columns(made)
+    images = binary_series([None if isinstance(content, Fault) else content for content in contents])
+    places = pl.DataFrame({"path": paths, "place": pl.int_range(paths.len(), dtype=pl.UInt32, eager=True)})
+    frame = frame.with_columns(
+        _like(frame[path], _images_of(flat[path], places, images)).alias(image) for path, image in columns.items()
+    )
     return frame.filter(_all_there(frame.schema, columns.values())) if on_error == "skip" else frame
+
+
+def _images_of(paths: pl.Series, places: pl.DataFrame, images: pl.Series) -> pl.Series:
+    """Return the image of each path.
+
+    Args:
+        paths: The paths, some of them NULL.
+        places: The place of each path among the images.
+        images: The bytes of each image.
+    """
+    if not images.len():
+        return pl.Series([None] * paths.len(), dtype=pl.Binary)
+    of_paths = _texts(paths).to_frame("path").join(places, on="path", how="left", maintain_order="left")
+    return images.gather(of_paths["place"])
 
 
 def _flat(paths: pl.Series) -> pl.Series:
@@ -141,8 +167,6 @@ def _first_fault(faults: Mapping[str, Fault], flat: Mapping[str, pl.Series]) -> 
 
 def binary_series(contents: Sequence[memoryview | None]) -> pl.Series:
     """Make a series of bytes without copying them: each value stays in the buffer that it was read into."""
-    import pyarrow as pa  # noqa: PLC0415 - what needs no bytes need not wait for its import
-
     views = bytearray(_VIEW * len(contents))
     valid = bytearray((len(contents) + 7) // 8)
     buffers: list[pa.Buffer] = []
@@ -179,8 +203,6 @@ def _like(paths: pl.Series, values: pl.Series) -> pl.Series:
     """Put the values of a list column's exploded paths back into lists."""
     if not isinstance(paths.dtype, pl.List):
         return values
-    import pyarrow as pa  # noqa: PLC0415 - as above
-
     ends = paths.list.len().fill_null(0).cum_sum()
     array = pa.LargeListArray.from_arrays(
         pa.array([0, *ends], pa.int64()),

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from itertools import compress
 from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
@@ -18,7 +19,7 @@ from polars.io.plugins import register_io_source
 
 from irdb_sql.core.tasks import Task
 from irdb_sql.core.thread_pool import outcome
-from irdb_sql.images.join import check_on_error, image_columns, image_type, joined
+from irdb_sql.images.join import check_on_error, image_columns, image_type, join_images
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -49,10 +50,10 @@ def with_images(
     """
     check_on_error(on_error)
     if isinstance(frame, pl.DataFrame):
-        return outcome(joined(frame, image_columns(frame.schema, columns), store, on_error))
+        return outcome(join_images(frame, image_columns(frame.schema, columns), store, on_error))
     images = image_columns(frame.collect_schema(), columns)
-    if isinstance(frame, ImageFrame) and frame._store is store and frame._on_error == on_error != "skip":
-        frame = frame._rows
+    if on_error != "skip":
+        frame = cast("pl.LazyFrame", _metadata_of(frame, store, on_error))
     rows = frame.with_columns(pl.struct(pl.col(path).alias(_STAND_IN)).alias(image) for path, image in images.items())
     return ImageFrame(rows, store, on_error)
 
@@ -75,18 +76,18 @@ class ImageFrame(pl.LazyFrame):
         self._store = store
         self._on_error = on_error
         self._images = frozenset(_stand_ins(rows.collect_schema()))
-        self._ldf = _scan(rows, store, on_error)._ldf
+        self._ldf = _scan(rows, store, on_error)._ldf  # noqa: SLF001 - of which Polars makes every frame
 
     @classmethod
-    def _from_pyldf(cls, ldf: Any) -> pl.LazyFrame:
+    def _from_pyldf(cls, ldf: Any) -> pl.LazyFrame:  # noqa: ANN401 - a type of Polars that has no public name
         """Let what Polars makes of this frame be a frame of Polars."""
-        return pl.LazyFrame._from_pyldf(ldf)
+        return pl.LazyFrame._from_pyldf(ldf)  # noqa: SLF001 - what this overrides
 
-    def sink_parquet(self, *args: Any, **options: Any) -> Any:
+    def sink_parquet(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - handed on to Polars
         """Write a parquet file, by default in row groups that are small, as Polars holds some of them in memory."""
         return super().sink_parquet(*args, **{"row_group_size": _SINK_ROWS} | options)
 
-    def sink_ipc(self, *args: Any, **options: Any) -> Any:
+    def sink_ipc(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - handed on to Polars
         """Write an Arrow file, by default in record batches that are small, as Polars holds some of them in memory."""
         return super().sink_ipc(*args, **{"record_batch_size": _SINK_ROWS} | options)
 
@@ -99,26 +100,21 @@ class ImageFrame(pl.LazyFrame):
             rows = self._on_metadata(name, tuple(first), {}) if first else self
             return cast("pl.LazyFrame", getattr(pl.LazyFrame, name)(rows, *then, **options))
         rows = getattr(self._rows, name)(
-            *map(self._metadata_of, args), **{key: self._metadata_of(value) for key, value in options.items()}
+            *(_metadata_of(value, self._store, self._on_error) for value in args),
+            **{key: _metadata_of(value, self._store, self._on_error) for key, value in options.items()},
         )
         if not _stand_ins(rows.collect_schema()):
             return cast("pl.LazyFrame", rows)
         return ImageFrame(rows, self._store, self._on_error)
 
-    def _metadata_of(self, value: object) -> object:
-        """Return the metadata of a frame whose bytes may be read with this one's, and any other value as it is."""
-        if isinstance(value, ImageFrame) and value._store is self._store and value._on_error == self._on_error:
-            return value._rows
-        return value
-
     def _split(self, predicates: tuple[object, ...]) -> tuple[list[pl.Expr], Sequence[object]]:
         """Split what a row must fulfil into what its metadata tells, to be asked first, and what the bytes tell."""
-        parts = [part for predicate in predicates if isinstance(predicate, pl.Expr) for part in _conjuncts(predicate)]
-        first = [part for part in parts if self._leaves_bytes_alone(part, may_name=False)]
-        then = [part for part in parts if not self._leaves_bytes_alone(part, may_name=False)]
-        if all(isinstance(each, pl.Expr) for each in predicates) and all(_looks_at_one_row(part) for part in then):
-            return first, then
-        return [], predicates
+        if not all(isinstance(predicate, pl.Expr) for predicate in predicates):
+            return [], predicates
+        parts = [part for predicate in cast("tuple[pl.Expr, ...]", predicates) for part in _conjuncts(predicate)]
+        is_blind = [self._leaves_bytes_alone(part, may_name=False) for part in parts]
+        then = [part for part, blind in zip(parts, is_blind, strict=True) if not blind]
+        return (list(compress(parts, is_blind)), then) if all(map(_looks_at_one_row, then)) else ([], predicates)
 
     def _is_blind(self, name: str, args: tuple[object, ...], options: dict[str, object]) -> bool:
         if name == "unique" and (args[0] if args else options.get("subset")) is None:
@@ -132,20 +128,30 @@ class ImageFrame(pl.LazyFrame):
     def _leaves_bytes_alone(self, value: object, *, may_name: bool) -> bool:
         """Whether an argument cannot look at the bytes; what is not sure can."""
         if isinstance(value, pl.Expr):
-            if may_name and value.meta.undo_aliases().meta.is_column():
-                return True
-            roots = value.meta.root_names()
-            return not (value.meta.has_multiple_outputs() or self._images & set(roots))
+            return self._is_blind_expression(value, may_name=may_name)
         if isinstance(value, str):
             is_pattern = value.startswith("^") or value == "*"
             return not is_pattern and (may_name or value not in self._images)
+        if isinstance(value, bytes | pl.Series | pl.DataFrame | pl.LazyFrame) or not isinstance(value, Iterable):
+            return not callable(value)
         if isinstance(value, Mapping):
-            return all(self._leaves_bytes_alone(each, may_name=may_name) for each in value.values())
-        if isinstance(value, Iterable) and not isinstance(value, bytes | pl.Series | pl.DataFrame | pl.LazyFrame):
-            return isinstance(value, list | tuple) and all(
-                self._leaves_bytes_alone(each, may_name=may_name) for each in value
-            )
-        return not callable(value)
+            value = list(value.values())
+        return isinstance(value, list | tuple) and all(
+            self._leaves_bytes_alone(each, may_name=may_name) for each in value
+        )
+
+    def _is_blind_expression(self, value: pl.Expr, *, may_name: bool) -> bool:
+        if may_name and value.meta.undo_aliases().meta.is_column():
+            return True
+        return not (value.meta.has_multiple_outputs() or self._images & set(value.meta.root_names()))
+
+
+def _metadata_of(value: object, store: ImageStore, on_error: OnError) -> object:
+    """Return the metadata of a frame whose bytes are read in the same way, and any other value as it is."""
+    if not isinstance(value, ImageFrame):
+        return value
+    is_same = value._store is store and value._on_error == on_error  # noqa: SLF001 - a class of this module
+    return value._rows if is_same else value  # noqa: SLF001 - a class of this module
 
 
 _CHOOSES_COLUMNS = ("select", "drop", "rename", "with_columns")
@@ -198,38 +204,69 @@ def _stand_ins(schema: pl.Schema) -> dict[str, pl.DataType]:
 
 def _scan(rows: pl.LazyFrame, store: ImageStore, on_error: OnError) -> pl.LazyFrame:
     """Return a plan that collects metadata in batches, and joins to each the bytes that are asked for."""
-    kinds = rows.collect_schema()
-    paths = _stand_ins(kinds)
-    schema = pl.Schema({name: image_type(paths[name]) if name in paths else kind for name, kind in kinds.items()})
+    scan = _ImageScan(rows, store, on_error)
+    return register_io_source(scan.read, schema=scan.schema)
+
+
+class _ImageScan:
+    """Reads what Polars asks of rows with images.
+
+    Args:
+        rows: The metadata, with stand-ins in the place of the bytes.
+        store: Where the images are.
+        on_error: What becomes of an image that cannot be had.
+    """
+
+    def __init__(self, rows: pl.LazyFrame, store: ImageStore, on_error: OnError) -> None:
+        self._rows = rows
+        self._store = store
+        self._on_error = on_error
+        self._skips = on_error == "skip"  # for which every image of a row is looked at
+        kinds = rows.collect_schema()
+        self._paths = _stand_ins(kinds)
+        self.schema = pl.Schema(
+            {name: image_type(self._paths[name]) if name in self._paths else kind for name, kind in kinds.items()}
+        )
 
     def read(
-        columns: list[str] | None, predicate: pl.Expr | None, limit: int | None, _batch_rows: int | None
+        self, columns: list[str] | None, predicate: pl.Expr | None, limit: int | None, _batch_rows: int | None
     ) -> Iterator[pl.DataFrame]:
-        chosen = list(schema) if columns is None else columns
+        """Yield rows as Polars wants them of a source; an empty frame lets it see whether the user interrupts."""
+        wanted = list(self.schema) if columns is None else columns
         tested = set() if predicate is None else set(predicate.meta.root_names())
-        skips = on_error == "skip"  # for which every image of a row must be looked at
-        images = [name for name in paths if skips or name in chosen or name in tested]
-        metadata = rows
-        late = predicate
-        if limit is not None and not skips:
-            metadata = metadata.head(limit)
-        if predicate is not None and tested.isdisjoint(paths) and not (skips and limit is not None):
-            metadata, late = metadata.filter(predicate), None
-        metadata = metadata.select(name for name in kinds if name in images or name in chosen or name in tested)
-        size = _rows_at_once(paths[name] for name in images)
-        nothing = pl.DataFrame(schema={name: schema[name] for name in chosen})
-        left = limit if skips else None
-        for batch in _with_bytes(metadata, size, images, store, on_error):
+        images = [name for name in self._paths if self._skips or name in wanted or name in tested]
+        metadata, late = self._narrowed(predicate, tested, limit)
+        metadata = metadata.select(name for name in self.schema if name in {*images, *wanted, *tested})
+        size = _rows_at_once(self._paths[name] for name in images)
+        batches = _with_bytes(metadata, size, images, self._store, self._on_error)
+        nothing = pl.DataFrame(schema={name: self.schema[name] for name in wanted})
+        for batch in _first_rows(batches, limit) if self._skips else batches:
             if batch is None:
-                # An empty frame hands control to Polars, which then sees whether the user has interrupted it.
                 yield nothing
-                continue
-            found = batch if left is None else batch.head(left)
-            yield (found if late is None else found.filter(late)).select(chosen)
-            if left is not None and (left := left - found.height) == 0:
-                return
+            else:
+                yield (batch if late is None else batch.filter(late)).select(wanted)
 
-    return register_io_source(read, schema=schema)
+    def _narrowed(
+        self, predicate: pl.Expr | None, tested: set[str], limit: int | None
+    ) -> tuple[pl.LazyFrame, pl.Expr | None]:
+        """Return the metadata of no more rows than needed, and what of the predicate is left to apply with bytes."""
+        rows = self._rows if limit is None or self._skips else self._rows.head(limit)
+        needs_bytes = not tested.isdisjoint(self._paths) or (self._skips and limit is not None)
+        return (rows, predicate) if predicate is None or needs_bytes else (rows.filter(predicate), None)
+
+
+def _first_rows(batches: Iterator[pl.DataFrame | None], limit: int | None) -> Iterator[pl.DataFrame | None]:
+    """Yield batches up to so many rows; None, which stands for waiting, is passed on."""
+    left = limit
+    for batch in batches:
+        if batch is None or left is None:
+            yield batch
+            continue
+        rows = batch.head(left)
+        yield rows
+        left -= rows.height
+        if left == 0:
+            return
 
 
 def _rows_at_once(paths: Iterable[pl.DataType]) -> int:
@@ -247,7 +284,7 @@ def _with_bytes(
             continue
         columns = {f"{_STAND_IN}: {name}": name for name in images}
         paths = batch.select(pl.col(name).struct.field(_STAND_IN).alias(path) for path, name in columns.items())
-        yield (yield from joined(batch.drop(images).hstack(paths), columns, store, on_error))
+        yield (yield from join_images(batch.drop(images).hstack(paths), columns, store, on_error))
 
 
 def _batches(metadata: pl.LazyFrame, size: int) -> Iterator[pl.DataFrame | None]:

@@ -14,9 +14,10 @@ from irdb_sql.images.paths import UnsafePathError, split_path
 from irdb_sql.storage.zips import LARGEST_IMAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Sequence
+    from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 
     from irdb_sql.images.store import ImageStore
+    from irdb_sql.storage.zips import Archive
 
 SCHEMA = pa.schema(
     {
@@ -101,19 +102,22 @@ def _rows_of(store: ImageStore, folder: str) -> Iterator[_Row]:
     place = file.shown
     for name, size in (unpacked or {}).items():
         location = f"{folder}/{name}" if folder else name
-        fault = _fault_of_file(location, size)
-        yield (folder, name, location, None, max(size, 0), None, *_told(fault))
+        yield (folder, name, location, None, max(size, 0), None, *_status_of(_fault_of_file(location, size)))
     if isinstance(archive, Fault):
-        yield (folder, None, place, None, None, None, archive.status, archive.reason)
+        yield (folder, None, place, None, None, None, *_status_of(archive))
     elif archive is not None:
-        for name, member in archive.members.items():
-            if unpacked is None or name not in unpacked:
-                yield (folder, name, place, name, member.size, member.crc, *_told(fault_of(member, place)))
-        fault = fault_of(None, place)
-        yield (folder, None, place, None, None, None, *_told(fault))
+        yield from _rows_of_archive(folder, place, archive, unpacked or {})
     elif unpacked is not None:
         fault = absent(folder, has_folder=True)
-        yield (folder, None, fault.place, None, None, None, *_told(fault))
+        yield (folder, None, fault.place, None, None, None, *_status_of(fault))
+
+
+def _rows_of_archive(folder: str, place: str, archive: Archive, unpacked: Collection[str]) -> Iterator[_Row]:
+    """Return a row a member that is not there unpacked, and one for every name that the archive lacks."""
+    for name, member in archive.members.items():
+        if name not in unpacked:
+            yield (folder, name, place, name, member.size, member.crc, *_status_of(fault_of(member, place)))
+    yield (folder, None, place, None, None, None, *_status_of(fault_of(None, place)))
 
 
 def _fault_of_file(location: str, size: int) -> Fault | None:
@@ -124,5 +128,5 @@ def _fault_of_file(location: str, size: int) -> Fault | None:
     return Fault("empty", location, "the file has no bytes") if size == 0 else None
 
 
-def _told(fault: Fault | None) -> tuple[str, str | None]:
+def _status_of(fault: Fault | None) -> tuple[str, str | None]:
     return ("ok", None) if fault is None else (fault.status, fault.reason)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from irdb_sql.images.errors import ImagesRootError
 from irdb_sql.images.paths import UnsafePathError
+from irdb_sql.storage import filesystems, hub, web
+from irdb_sql.storage.addresses import web_address
 from irdb_sql.storage.byteranges import LocalFile, read_file
 from irdb_sql.storage.zips import LARGEST_IMAGE
 
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from irdb_sql.storage.byteranges import ByteRanges
-    from irdb_sql.storage.remote import HttpFile
 
 Sizes = dict[str, int]
 
@@ -58,17 +59,15 @@ def open_root(place: str | os.PathLike[str]) -> Root:
     text = os.fspath(place)
     scheme, mark, rest = text.partition("://")
     if not mark:
-        return LocalRoot(Path(os.path.expanduser(text)))  # Path would take ./~ for ~
+        return _LocalRoot(Path(os.path.expanduser(text)))  # Path would take ./~ for ~
     if scheme == "file":
-        return LocalRoot(Path(rest))
-    from irdb_sql.storage import hub, remote  # noqa: PLC0415 - needed by URLs only
-
+        return _LocalRoot(Path(rest))
     if (address := hub.parse_address(text)) is not None:
         return _HttpRoot(hub.web_root(*address), hub.request_headers())
-    return _HttpRoot(text) if scheme in ("http", "https") else _FsspecRoot(*remote.open_filesystem(text))
+    return _HttpRoot(text) if scheme in ("http", "https") else _FsspecRoot(*filesystems.open_filesystem(text))
 
 
-class LocalRoot:
+class _LocalRoot:
     """A folder of this machine, out of which no path and no symbolic link may lead.
 
     Args:
@@ -136,9 +135,6 @@ class _HttpRoot:
     is_remote = True
 
     def __init__(self, url: str, headers: Mapping[str, str] = MappingProxyType({})) -> None:
-        from irdb_sql.storage import remote  # noqa: PLC0415 - its packages are an extra
-
-        self._remote = remote
         self._url = url
         self._headers = headers
 
@@ -148,44 +144,38 @@ class _HttpRoot:
     def unpacked(self, folder: str, names: Collection[str]) -> set[str]:  # noqa: ARG002 - it would cost requests
         return set()
 
-    def has(self, folder: str) -> bool:  # noqa: ARG002 - as above
+    def has(self, folder: str) -> bool:  # noqa: ARG002 - it would cost a request
         return False
 
     def read(self, folder: str, name: str) -> bytes | None:
-        path = f"{folder}/{name}"
-        return self._remote.HttpFile(self._remote.web_address(self._url, path), path, self._headers).whole(
-            LARGEST_IMAGE
-        )
+        return self._file(f"{folder}/{name}").whole(LARGEST_IMAGE)
 
     def sizes(self, folder: str) -> Sizes | None:  # noqa: ARG002 - the web has no listings
         return None
 
-    def _file(self, path: str) -> HttpFile:
-        return self._remote.HttpFile(self._remote.web_address(self._url, path), path, self._headers)
+    def _file(self, path: str) -> web.HttpFile:
+        return web.HttpFile(web_address(self._url, path), path, self._headers)
 
 
 class _FsspecRoot:
     is_remote = True
 
     def __init__(self, filesystem: Any, path: str) -> None:  # noqa: ANN401 - fsspec has no types
-        from irdb_sql.storage import remote  # noqa: PLC0415 - its packages are an extra
-
-        self._remote = remote
         self._filesystem = filesystem
         self._path = path.rstrip("/")
 
     def archive(self, folder: str) -> ByteRanges:
-        return self._remote.FsspecFile(self._filesystem, f"{self._path}/{folder}.zip", f"{folder}.zip")
+        return filesystems.FsspecFile(self._filesystem, f"{self._path}/{folder}.zip", f"{folder}.zip")
 
     def unpacked(self, folder: str, names: Collection[str]) -> set[str]:  # noqa: ARG002 - it would cost requests
         return set()
 
-    def has(self, folder: str) -> bool:  # noqa: ARG002 - as above
+    def has(self, folder: str) -> bool:  # noqa: ARG002 - it would cost a request
         return False
 
     def read(self, folder: str, name: str) -> bytes | None:
         path = f"{folder}/{name}"
-        return self._remote.FsspecFile(self._filesystem, f"{self._path}/{path}", path).whole(LARGEST_IMAGE)
+        return filesystems.FsspecFile(self._filesystem, f"{self._path}/{path}", path).whole(LARGEST_IMAGE)
 
     def sizes(self, folder: str) -> Sizes | None:
-        return self._remote.sizes(self._filesystem, f"{self._path}/{folder}")
+        return filesystems.sizes(self._filesystem, f"{self._path}/{folder}")

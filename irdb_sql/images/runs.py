@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from irdb_sql.images.faults import Fault, words_of
@@ -10,7 +12,7 @@ from irdb_sql.storage.errors import RemoteError
 from irdb_sql.storage.zips import BrokenMemberError, content_of, forget
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from irdb_sql.storage.byteranges import ByteRanges
     from irdb_sql.storage.zips import Archive, Member
@@ -51,40 +53,42 @@ def _offset_of(numbered: tuple[int, Member]) -> int:
     return numbered[1].offset
 
 
-def read_runs(runs: Sequence[Run], use: Callable[[memoryview], T]) -> dict[int, T | Fault]:
+def read_runs(runs: Iterable[Run], use: Callable[[memoryview], T]) -> dict[int, T | Fault]:
     """Read runs; what is missing from the answer is of an archive that has changed."""
-    found: dict[int, T | Fault] = {}
-    begin = 0
-    while begin < len(runs):
-        file, archive = runs[begin].file, runs[begin].archive
-        end = begin
-        while end < len(runs) and runs[end].file is file:
-            end += 1
-        try:
-            soon = ((run.begin, run.length) for run in runs[begin:end])
-            with file.reading(archive.identity, soon) as read:
-                for run in runs[begin:end]:
-                    _read_run(run, read, use, found)
-        except ChangedError:
-            forget(file)
-        except OSError as error:
-            if isinstance(error, RemoteError):
-                raise
-            fault = Fault("corrupt", file.shown, f"the archive cannot be read: {words_of(error)}")
-            found |= {number: fault for run in runs[begin:end] for number, _ in run.members if number not in found}
-        begin = end
-    return found
+    answers: dict[int, T | Fault] = {}
+    for file, runs_of_file in groupby(runs, attrgetter("file")):
+        _read_file(file, list(runs_of_file), use, answers)
+    return answers
+
+
+def _read_file(
+    file: ByteRanges, runs: Sequence[Run], use: Callable[[memoryview], T], answers: dict[int, T | Fault]
+) -> None:
+    """Read neighbouring runs of one archive, which is opened once."""
+    try:
+        with file.reading(runs[0].archive.identity, ((run.begin, run.length) for run in runs)) as read:
+            for run in runs:
+                _read_run(run, read, use, answers)
+    except ChangedError:
+        forget(file)
+    except OSError as error:
+        if isinstance(error, RemoteError):
+            raise
+        fault = Fault("corrupt", file.shown, f"the archive cannot be read: {words_of(error)}")
+        for run in runs:
+            for number, _ in run.members:
+                answers.setdefault(number, fault)
 
 
 def _read_run(
-    run: Run, read: Callable[[int, int], bytes], use: Callable[[memoryview], T], found: dict[int, T | Fault]
+    run: Run, read: Callable[[int, int], bytes], use: Callable[[memoryview], T], answers: dict[int, T | Fault]
 ) -> None:
     raw = memoryview(read(run.begin, run.length))
     for number, member in run.members:
         begin = member.offset - run.begin
         try:
-            found[number] = use(content_of(member, raw[begin : begin + member.span]))
+            answers[number] = use(content_of(member, raw[begin : begin + member.span]))
         except BrokenMemberError as error:
             if not run.file.is_still(run.archive.identity):
                 raise ChangedError from error
-            found[number] = Fault("corrupt", run.file.shown, str(error))
+            answers[number] = Fault("corrupt", run.file.shown, str(error))

@@ -161,23 +161,26 @@ class ImageStore:
         if unpacked := self.root.unpacked(folder, names):
             plan.files += [(names[name], folder, name) for name in unpacked]
             packed = {name: number for name, number in names.items() if name not in unpacked}
-            if not packed:
-                return
+        if packed:
+            self._plan_archive(plan, folder, packed)
+
+    def _plan_archive(self, plan: _Plan, folder: str, names: dict[str, int]) -> None:
         file, archive = self.archive(folder)
         if archive is None and self.root.is_remote:
-            plan.files += [(number, folder, name) for name, number in packed.items()]
-        elif archive is None or isinstance(archive, Fault):
-            plan.faults |= dict.fromkeys(packed.values(), archive or absent(folder, has_folder=self.root.has(folder)))
-        else:
-            readable: list[tuple[int, Member]] = []
-            members = archive.members
-            for name, number in packed.items():
-                member = members.get(name)
-                if member is not None and member.fault is None and member.size:
-                    readable.append((number, member))
-                else:
-                    plan.faults[number] = cast("Fault", fault_of(member, file.shown))
-            plan.members.append((file, archive, readable))
+            plan.files += [(number, folder, name) for name, number in names.items()]
+            return
+        if archive is None or isinstance(archive, Fault):
+            plan.faults |= dict.fromkeys(names.values(), archive or absent(folder, has_folder=self.root.has(folder)))
+            return
+        readable: list[tuple[int, Member]] = []
+        members = archive.members
+        for name, number in names.items():
+            member = members.get(name)
+            if member is not None and member.fault is None and member.size:
+                readable.append((number, member))
+            else:
+                plan.faults[number] = cast("Fault", fault_of(member, file.shown))
+        plan.members.append((file, archive, readable))
 
     def _tasks(self, plan: _Plan, use: Callable[[memoryview], T]) -> Iterator[Callable[[], dict[int, T | Fault]]]:
         """Split the work: for a disk into a few tasks for each processor, for a network into one a request."""
@@ -190,16 +193,8 @@ class ImageStore:
             return
         total = sum(run.length for run in runs)
         share = total if use is _as_read and total < _SMALL_IMAGE * len(runs) else total // CORES
-        task: list[Run] = []
-        size = 0
-        for run in runs:
-            task.append(run)
-            size += run.length
-            if size > share:
-                yield partial(read_runs, task, use)
-                task, size = [], 0
-        if task:
-            yield partial(read_runs, task, use)
+        for runs_of_task in _shares(runs, share):
+            yield partial(read_runs, runs_of_task, use)
 
     def _files(self, files: Sequence[tuple[int, str, str]], use: Callable[[memoryview], T]) -> dict[int, T | Fault]:
         return {number: self._file(folder, name, use) for number, folder, name in files}
@@ -219,6 +214,20 @@ class ImageStore:
         if content is None:
             return Fault("corrupt", place, TOO_LARGE)
         return use(memoryview(content)) if content else Fault("empty", place, "the file has no bytes")
+
+
+def _shares(runs: Iterable[Run], size: int) -> Iterator[list[Run]]:
+    """Split runs, in their order, where they have more than so many bytes."""
+    share: list[Run] = []
+    length = 0
+    for run in runs:
+        share.append(run)
+        length += run.length
+        if length > size:
+            yield share
+            share, length = [], 0
+    if share:
+        yield share
 
 
 def _as_read(content: memoryview) -> memoryview:

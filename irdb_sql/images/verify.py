@@ -11,6 +11,7 @@ import polars as pl
 from zlib_ng import zlib_ng
 
 from irdb_sql.core.atomic_write import write_file
+from irdb_sql.core.late import late
 from irdb_sql.core.thread_pool import outcome
 from irdb_sql.errors import UnwritableError
 from irdb_sql.images.errors import DecodeError
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from irdb_sql.images import decode as decoding
     from irdb_sql.images.store import ImageStore
+else:
+    decoding = late("irdb_sql.images.decode")
 
 Progress = Callable[[int, int], None]
 _IMAGES_AT_ONCE = 256
@@ -57,28 +61,34 @@ def verify(
     """
     unique = files.filter(status="ok").unique("image_path", maintain_order=True)
     places = {path: place for path, *place in unique.select("image_path", *_PLACE).iter_rows()}
-    notes = None if journal is None else _Journal(journal, places, decode=decode)
-    found = {} if notes is None else notes.found
-    left = [path for path in places if path not in found]
-    progress(len(found), len(places))
+    lines = None if journal is None else _Journal(journal, places, decode=decode)
+    facts = {} if lines is None else lines.facts
+    left = [path for path in places if path not in facts]
+    progress(len(facts), len(places))
     for begin in range(0, len(left), _IMAGES_AT_ONCE):
         paths = left[begin : begin + _IMAGES_AT_ONCE]
-        seen = outcome(store.use(paths, lambda content: _look(content, decode=decode)))
-        new = {path: _told(each) for path, each in zip(paths, seen, strict=True)}
-        if notes is not None:
-            notes.add(new)
-        found |= new
-        progress(len(found), len(places))
-    told = pl.DataFrame(
-        [(path, *facts) for path, facts in found.items()],
+        answers = outcome(store.use(paths, lambda content: _look(content, decode=decode)))
+        new = {path: _facts_of(answer) for path, answer in zip(paths, answers, strict=True)}
+        if lines is not None:
+            lines.add(new)
+        facts |= new
+        progress(len(facts), len(places))
+    return _with_facts(files, facts)
+
+
+def _with_facts(files: pl.DataFrame, facts: dict[str, _Facts]) -> pl.DataFrame:
+    """Put what reading has shown in the place of what is known of the files of images that were read."""
+    read = pl.DataFrame(
+        [(path, *facts_of_image) for path, facts_of_image in facts.items()],
         schema={"image_path": pl.String, **{f"new_{name}": files.schema[name] for name in _FACTS}},
         orient="row",
     )
-    joined = files.join(told, on="image_path", how="left", maintain_order="left")
     was_read = pl.col("new_status").is_not_null()
-    return joined.with_columns(
-        pl.when(was_read).then(f"new_{name}").otherwise(name).alias(name) for name in _FACTS
-    ).select(files.columns)
+    return (
+        files.join(read, on="image_path", how="left", maintain_order="left")
+        .with_columns(pl.when(was_read).then(f"new_{name}").otherwise(name).alias(name) for name in _FACTS)
+        .select(files.columns)
+    )
 
 
 _FACTS = ("size", "crc", "status", "detail")
@@ -88,51 +98,52 @@ _Facts = tuple[int | None, int | None, str, str | None]
 def _look(content: memoryview, *, decode: bool) -> _Seen:
     fault = None
     if decode:
-        from irdb_sql.images.decode import open_image  # noqa: PLC0415 - Pillow is needed for this only
-
         try:
-            open_image(content)
+            decoding.open_image(content)
         except DecodeError as error:
             fault = error.sentence
     return _Seen(len(content), zlib_ng.crc32(content), fault)
 
 
-def _told(seen: _Seen | Fault) -> _Facts:
-    if isinstance(seen, Fault):
-        return None, None, seen.status, seen.reason
-    return seen.size, seen.crc, "ok" if seen.fault is None else "corrupt", seen.fault
+def _facts_of(answer: _Seen | Fault) -> _Facts:
+    if isinstance(answer, Fault):
+        return None, None, answer.status, answer.reason
+    return answer.size, answer.crc, "ok" if answer.fault is None else "corrupt", answer.fault
 
 
 class _Journal:
-    """A file that holds what is known so far, a line of JSON an image.
+    """A file that holds what is known so far, one line of JSON per image.
 
     Args:
         path: Where it is, or will be.
         places: Where each image is now; lines about another place are forgotten.
         decode: Whether images are decoded; lines of a run that did otherwise are forgotten.
+
+    Attributes:
+        facts: What an earlier run has found out, by path.
     """
 
     def __init__(self, path: Path, places: dict[str, list[Any]], *, decode: bool) -> None:
         self._path = path
         self._places = places
-        self.found: dict[str, _Facts] = {}
+        self.facts: dict[str, _Facts] = {}
         header = {"irdb_verify": _EDITION, "decode": decode}
         lines = list(self._lines())
         if lines and lines[0] == header:
-            self.found = {
+            self.facts = {
                 image_path: tuple(facts) for image_path, place, facts in (line.values() for line in lines[1:])
                 if places.get(image_path) == place
             }  # fmt: skip
-        write_file(path, _encoded([header, *self._told(self.found)]))
+        write_file(path, _encoded([header, *self._to_lines(self.facts)]))
 
     def add(self, facts: dict[str, _Facts]) -> None:
         try:
             with self._path.open("ab") as file:
-                file.write(_encoded(self._told(facts)))
+                file.write(_encoded(self._to_lines(facts)))
         except OSError as error:
             raise UnwritableError(self._path, error.strerror or str(error)) from error
 
-    def _told(self, facts: dict[str, _Facts]) -> list[dict[str, Any]]:
+    def _to_lines(self, facts: dict[str, _Facts]) -> list[dict[str, Any]]:
         return [{"image_path": path, "place": self._places[path], "facts": each} for path, each in facts.items()]
 
     def _lines(self) -> Iterator[dict[str, Any]]:

@@ -15,7 +15,8 @@ from irdb_sql.errors import UnknownSplitError
 from irdb_sql.sources.errors import NoMetadataError
 from irdb_sql.sources.local import Source, find_source, metadata_file
 from irdb_sql.sources.revisions import read_record
-from irdb_sql.storage import remote
+from irdb_sql.storage import filesystems, web
+from irdb_sql.storage.addresses import public_address, web_address
 from irdb_sql.storage.errors import RemoteError
 from irdb_sql.storage.hub import COMMIT, parse_address, take_snapshot
 
@@ -122,18 +123,18 @@ def _clear(path: Path, size: int) -> None:
 
 def _of_place(url: str, split: str | None) -> Source:
     """Have the metadata files of a folder that is no repository; each is asked whether it has changed."""
-    name = remote.public_address(url).rstrip("/")
+    name = public_address(url).rstrip("/")
     place = _cache() / "web" / _hash(url.encode())
     if url.startswith(("http://", "https://")):
 
         def remote_file(path: str) -> Remote:
-            return remote.HttpFile(remote.web_address(url, path), path)
+            return web.HttpFile(web_address(url, path), path)
 
     else:
-        filesystem, root = remote.open_filesystem(url)
+        filesystem, root = filesystems.open_filesystem(url)
 
         def remote_file(path: str) -> Remote:
-            return remote.FsspecFile(filesystem, f"{root.rstrip('/')}/{path}", path)
+            return filesystems.FsspecFile(filesystem, f"{root.rstrip('/')}/{path}", path)
 
     files = []
     for path in _paths(split):

@@ -1,4 +1,4 @@
-"""Reads byte ranges of files at given positions: what a zip needs, on a disk here, elsewhere in remote.py."""
+"""Reads byte ranges of files at given positions: what a zip needs, here from a disk."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Identity = tuple[object, ...]
+REMOTE_GAP = 16 * 1024
+"""Unwanted bytes that cost less than one more request."""
+REMOTE_TAIL = 256 * 1024
+"""Bytes that hold the central directory of 3,000 published images."""
 
 
 class ChangedError(Exception):

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote, unquote
 
+from irdb_sql.core.late import late
 from irdb_sql.errors import IrdbError
 from irdb_sql.storage.errors import (
     DATASET,
@@ -29,6 +30,9 @@ from irdb_sql.storage.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
+    from importlib import metadata
+else:
+    metadata = late("importlib.metadata")
 
 _OLDER_NAME = "THUDM/ImageRewardDB"  # which mirrors may know alone
 _ADDRESS = re.compile(
@@ -148,7 +152,7 @@ def _asked(repository: str, revision: str) -> Snapshot:
         with _silence(library):
             found = api.dataset_info(repository, revision=revision, files_metadata=True, timeout=_WAIT)
     except Exception as error:
-        raise _told(error, repository, revision) from error
+        raise _error_of(error, repository, revision) from error
     try:
         files = [_listed(file) for file in found.siblings]
         is_commit = COMMIT.fullmatch(found.sha) is not None
@@ -165,7 +169,7 @@ def _listed(file: Any) -> PublishedFile:  # noqa: ANN401 - the package has no na
     return PublishedFile(file.rfilename, int(file.size), str(file.blob_id), "git")
 
 
-def _told(error: Exception, repository: str, revision: str) -> Exception:
+def _error_of(error: Exception, repository: str, revision: str) -> Exception:
     """Turn what the package raises into an error of ours, or into one after which it is asked again."""
     library = _library()
     endpoint, kinds, listing = library.constants.ENDPOINT, library.errors, _listing(repository)
@@ -215,7 +219,7 @@ def pieces(url: str, repository: str, begin: int) -> Generator[tuple[int, bytes]
         raise DroppedError(one_line(error)) from error
 
 
-def _begun(answer: Any, url: str, repository: str, begin: int) -> int | None:  # noqa: ANN401 - as above
+def _begun(answer: Any, url: str, repository: str, begin: int) -> int | None:  # noqa: ANN401 - of the package
     """Return the byte from which on an answer sends a file; nothing if the file ends before."""
     if answer.status_code == _NO_SUCH_RANGE:
         return None
@@ -258,16 +262,14 @@ def _listing(repository: str) -> str:
 
 
 def _sender() -> dict[str, str]:
-    from importlib.metadata import version  # noqa: PLC0415 - takes as long as half of the engine
-
-    return {"library_name": "irdb-sql", "library_version": version("irdb-sql")}
+    return {"library_name": "irdb-sql", "library_version": metadata.version("irdb-sql")}
 
 
 def _library() -> Any:  # noqa: ANN401 - a module
-    """Import the package when it is first needed, and let it tell nobody what runs here."""
-    with _importing:
-        told = os.environ.get(_QUIET)
-        os.environ[_QUIET] = told or "1"  # it is read once, at the import, and would cost a request
+    """Import huggingface_hub when it is first needed, with its telemetry switched off."""
+    with _importing:  # one thread sets a variable for the time of the import, which `late` cannot
+        before = os.environ.get(_QUIET)
+        os.environ[_QUIET] = before or "1"  # it is read once, at the import, and would cost a request
         try:
             for part in ("constants", "errors", "utils"):
                 importlib.import_module(f"huggingface_hub.{part}")
@@ -275,7 +277,7 @@ def _library() -> Any:  # noqa: ANN401 - a module
         except ImportError as error:
             raise MissingHubError("huggingface_hub") from error
         finally:
-            if told is None:
+            if before is None:
                 del os.environ[_QUIET]
 
 

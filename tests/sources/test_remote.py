@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import itertools
 import threading
@@ -23,7 +24,7 @@ import irdb_sql
 from irdb_sql.errors import IrdbError, MissingPackageError, UnknownSplitError, UnwritableError
 from irdb_sql.sources import remote as remote_sources
 from irdb_sql.sources.errors import NoMetadataError
-from irdb_sql.storage import hub, remote
+from irdb_sql.storage import hub, web
 from irdb_sql.storage.errors import HubError, RecordError, RemoteError, RepositoryNotFoundError, RevisionNotFoundError
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ PIXELS = b"as good as an image " * 100
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache of its own for each test, and servers that are asked again at once."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(remote, "_BACKOFF", 0.0)
+    monkeypatch.setattr(web, "_BACKOFF", 0.0)
     monkeypatch.setattr(hub, "BACKOFF", 0.0)
     return tmp_path / "cache" / "irdb-sql" / "remote"
 
@@ -338,7 +339,9 @@ def test_what_is_secret_in_an_address_is_sent_and_not_told(server: WebServer, mo
     assert {name.partition("?")[2] for name, _ in server.told()} == {"token=secret"}
     server.shutdown()
     server.server_close()
-    monkeypatch.setattr(remote, "_pool", None)  # a connection that is kept would still be answered
+    monkeypatch.setattr(
+        web, "connections", functools.cache(web.connections.__wrapped__)
+    )  # a connection that is kept would still be answered
     with pytest.raises(RemoteError) as caught:
         images_in(url)
     assert "refused" in str(caught.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 import signal
@@ -23,7 +24,7 @@ from conftest import image, uncovered, write_metadata
 import irdb_sql
 from irdb_sql.errors import IrdbError, MissingPackageError
 from irdb_sql.images.errors import ImageError
-from irdb_sql.storage import remote
+from irdb_sql.storage import web
 from irdb_sql.storage.errors import RemoteError
 
 if TYPE_CHECKING:
@@ -217,7 +218,7 @@ def test_a_fault_that_passes_is_asked_again(server: Server, ask: Any, fault: str
 def test_a_server_that_stays_at_fault_is_an_error_and_never_a_null(  # noqa: PLR0913, PLR0917 - fixtures and parameters
     server: Server, ask: Any, fault: str, words: str, on_error: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(remote, "_BACKOFF", 0.0)
+    monkeypatch.setattr(web, "_BACKOFF", 0.0)
     server.always = fault
     with pytest.raises(RemoteError, match=words):
         ask("a", on_error=on_error)
@@ -260,16 +261,15 @@ def test_a_file_that_always_changes_is_an_error(server: Server, ask: Any) -> Non
 
 
 def test_a_server_that_answers_slowly_is_given_up(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remote, "_BACKOFF", 0.0)
-    monkeypatch.setattr(remote, "_WAIT", 0.05)
-    monkeypatch.setattr(remote, "_pool", None)
+    monkeypatch.setattr(web, "_BACKOFF", 0.0)
+    monkeypatch.setattr(web, "_WAIT", 0.05)
+    monkeypatch.setattr(web, "connections", functools.cache(web.connections.__wrapped__))
     waiting = threading.Event()
     do_get = Handler.do_GET
     monkeypatch.setattr(Handler, "do_GET", lambda self: (waiting.wait(20), do_get(self)))
     with pytest.raises(RemoteError, match="timed out"):
         ask("a")
     waiting.set()
-    monkeypatch.setattr(remote, "_pool", None)
 
 
 def test_an_empty_zip_and_one_cut_short_are_corrupt(server: Server, ask: Any) -> None:
@@ -283,7 +283,7 @@ def test_an_empty_zip_and_one_cut_short_are_corrupt(server: Server, ask: Any) ->
 def test_a_directory_longer_than_the_tail_costs_one_request_more(
     server: Server, ask: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(remote.HttpFile, "tail_length", 100)
+    monkeypatch.setattr(web.HttpFile, "tail_length", 100)
     assert ask("a", "f") == [content("a"), content("f")]
     assert [line.split("=")[1][0] for line in server.requests] == ["-", "2", "0"]
 

@@ -1,0 +1,122 @@
+"""Reads byte ranges of files of whatever filesystem fsspec reaches."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from irdb_sql.core.late import late
+from irdb_sql.errors import MissingPackageError
+from irdb_sql.storage.addresses import public_address, without_secrets
+from irdb_sql.storage.byteranges import REMOTE_GAP, REMOTE_TAIL, Tail
+from irdb_sql.storage.errors import RemoteError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    import fsspec
+
+    from irdb_sql.storage.byteranges import Identity
+else:
+    fsspec = late("fsspec", extra="remote")
+
+
+class FsspecFile:
+    """A file of a filesystem that fsspec knows.
+
+    Args:
+        filesystem: The filesystem.
+        path: Its path there.
+        shown: Its name for people.
+    """
+
+    gap = REMOTE_GAP
+    tail_length = REMOTE_TAIL
+
+    def __init__(self, filesystem: Any, path: str, shown: str) -> None:  # noqa: ANN401 - fsspec has no types
+        self.key = filesystem.unstrip_protocol(path)
+        self.shown = shown
+        self._filesystem = filesystem
+        self._path = path
+
+    def tail(self) -> Tail:
+        """Read the end."""
+        with _as_ours(self.key):
+            identity = self._identity()
+            size = self._filesystem.size(self._path)
+            begin = max(0, size - self.tail_length)
+            return Tail(identity, size, self._filesystem.cat_file(self._path, start=begin, end=size))
+
+    def is_still(self, identity: Identity) -> bool:
+        """Whether the filesystem names the file as it did."""
+        with _as_ours(self.key), contextlib.suppress(FileNotFoundError):
+            return self._identity() == identity
+        return False
+
+    @contextlib.contextmanager
+    def reading(
+        self,
+        identity: Identity,  # noqa: ARG002 - CRCs find changes
+        soon: Iterable[tuple[int, int]] = (),  # noqa: ARG002 - a request cannot be announced
+    ) -> Iterator[Callable[[int, int], bytes]]:
+        """Give a function that reads a range."""
+
+        def read(offset: int, length: int) -> bytes:
+            with _as_ours(self.key):
+                return bytes(self._filesystem.cat_file(self._path, start=offset, end=offset + length))
+
+        yield read
+
+    def whole(self, limit: int) -> bytes | None:
+        """Read the file whole, or return None if it is longer than a limit."""
+        with _as_ours(self.key):
+            content = bytes(self._filesystem.cat_file(self._path, start=0, end=limit + 1))
+        return content if len(content) <= limit else None
+
+    def changed(self, known: Identity | None, limit: int) -> tuple[Identity, bytes | None] | None:
+        """Read the file whole, or return None if it is still the one that is known; no bytes if it is too long."""
+        with _as_ours(self.key):
+            identity = self._identity()
+        return None if identity == known else (identity, self.whole(limit))
+
+    def _identity(self) -> Identity:
+        self._filesystem.invalidate_cache(self._filesystem._parent(self._path))  # noqa: SLF001 - its listing may be old
+        return (self._filesystem.ukey(self._path),)
+
+
+def sizes(filesystem: Any, folder: str) -> dict[str, int] | None:  # noqa: ANN401 - fsspec has no types
+    """Return the sizes of a folder's files, or None if there is no such folder."""
+    with _as_ours(folder):
+        try:
+            entries = filesystem.ls(folder, detail=True)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return {entry["name"].rpartition("/")[2]: entry["size"] for entry in entries if entry["type"] == "file"}
+
+
+def open_filesystem(url: str) -> tuple[Any, str]:
+    """Open the filesystem that a URL names, and return it with the path within it.
+
+    Raises:
+        MissingPackageError: The extra that it needs is not installed.
+        RemoteError: fsspec knows no such filesystem, or cannot reach it.
+    """
+    url_to_fs = fsspec.core.url_to_fs
+    try:
+        filesystem, path = url_to_fs(url)
+    except ImportError as error:
+        raise MissingPackageError(f"the filesystem of {public_address(url)}", str(error)) from error
+    except (ValueError, OSError) as error:
+        raise RemoteError(public_address(url), without_secrets(str(error), url)) from error
+    return filesystem, path
+
+
+@contextlib.contextmanager
+def _as_ours(name: str) -> Iterator[None]:
+    """Turn what a filesystem raises into one error, but for a file that is not there."""
+    try:
+        yield
+    except (FileNotFoundError, RemoteError):
+        raise
+    except Exception as error:  # every filesystem has errors of its own
+        raise RemoteError(name, f"{type(error).__name__}: {error}") from error
