@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from irdb_sql.core.late import late
 from irdb_sql.engine.errors import TableNameError, TableTypeError
+from irdb_sql.sources.kinds.registry import source_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 else:
     pl = late("polars")
 
-_NAME = re.compile(r"(?!(?:duckdb|pragma|pg|sqlite|kept|ranking_file|rows_to)_)[a-z_][a-z0-9_]*", re.IGNORECASE)
+_IN_MEMORY = "|".join(kind.macro for kind in source_kinds() if kind.is_in_memory)  # whose rows are tables
+_NAME = re.compile(rf"(?!(?:duckdb|pragma|pg|sqlite|kept|rows_to|{_IN_MEMORY})_)[a-z_][a-z0-9_]*", re.IGNORECASE)
 _IS_PATH = "it is a path or a text; read the file first, as with polars.read_parquet"
 
 
