@@ -8,49 +8,20 @@ import struct
 import zipfile
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import polars as pl
 import pytest
-from conftest import image, write_metadata
+from fakes.images import FOLDER, bytes_of, content, dataset, write_zip
 
 import irdb_sql
-from irdb_sql.errors import ChoiceError
-from irdb_sql.images import store as image_store
-from irdb_sql.images.errors import ImageError, ImagesRootError, PathColumnError
+from irdb_sql.images.errors import ImageError
 from irdb_sql.storage import byteranges
 from irdb_sql.storage import zips as archives
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from irdb_sql import ImageRewardDB
-
-FOLDER = "images/test/test_1"
-
-
-def content(name: str, size: int = 2000) -> bytes:
-    """Bytes that only this name has."""
-    return random.Random(name).randbytes(size)  # noqa: S311 - repeatable, not secret
-
-
-def write_zip(path: Path, members: dict[str, bytes], method: int = zipfile.ZIP_STORED) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(path, "w", method) as archive:
-        for name, data in members.items():
-            archive.writestr(zipfile.ZipInfo(name), data, method)
-    return path
-
-
-def dataset(folder: Path, names: Iterable[str]) -> Path:
-    """Metadata of one prompt whose images have these names."""
-    return write_metadata(folder, [image("p", name, rank) for rank, name in enumerate(names, start=1)])
-
-
-def bytes_of(folder: Path, *, lazy: bool = False, **options: Any) -> list[bytes | None]:
-    with irdb_sql.connect(folder) as db:
-        frame = db.images(images=True, lazy=lazy, **options)
-        return frame.lazy().collect()["image"].to_list()
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
@@ -67,17 +38,6 @@ def test_bytes_come_from_an_unpacked_file_which_wins_over_a_zip(tmp_path: Path) 
     (tmp_path / FOLDER).mkdir()
     (tmp_path / FOLDER / "b.webp").write_bytes(b"mended")
     assert bytes_of(dataset(tmp_path, "abc")) == [content("a"), b"mended", content("c")]
-
-
-def test_bytes_come_from_below_an_images_root(tmp_path: Path) -> None:
-    (tmp_path / "elsewhere").mkdir()
-    write_zip(tmp_path / "elsewhere" / f"{FOLDER}.zip", {"a.webp": content("a")})
-    (tmp_path / "data").mkdir()
-    for root in (tmp_path / "elsewhere", (tmp_path / "elsewhere").as_uri()):
-        with irdb_sql.connect(dataset(tmp_path / "data", "a"), images_root=root) as db:
-            assert db.images(images=True)["image"].item() == content("a")
-    with pytest.raises(ImagesRootError, match="no such folder"):
-        irdb_sql.connect(tmp_path / "data", images_root=tmp_path / "nowhere")
 
 
 def test_a_zip64_archive_is_read(tmp_path: Path) -> None:
@@ -109,63 +69,6 @@ def test_long_local_headers_comments_and_a_prefix_are_read_over(tmp_path: Path) 
             archive.writestr(info, content(name))
     path.write_bytes(b"#!/bin/sh\n" * 100 + path.read_bytes())
     assert bytes_of(dataset(tmp_path, "ab")) == [content("a"), content("b")]
-
-
-def test_groups_have_lists_of_bytes(tmp_path: Path) -> None:
-    write_zip(tmp_path / f"{FOLDER}.zip", {f"{name}.webp": content(name) for name in "abc"})
-    write_metadata(tmp_path, [image("q", "c", 1), image("p", "a", 2), image("p", "b", 1)])
-    with irdb_sql.connect(tmp_path) as db:
-        groups = db.groups(images=True)
-        assert groups.schema["image"] == pl.List(pl.Binary)
-        assert groups["image"].to_list() == [[content("c")], [content("a"), content("b")]]
-        assert db.groups(images=True, lazy=True).collect().equals(groups)
-        paths = pl.DataFrame({"image_path": [None, [], groups["image_path"][0].to_list(), [None]]})
-        assert db.with_images(paths)["image"].to_list() == [None, [], [content("c")], [None]]
-        assert db.with_images(paths.lazy()).collect()["image"].to_list() == [None, [], [content("c")], [None]]
-        assert db.with_images(paths, on_error="skip")["image"].to_list() == [[], [content("c")]]
-
-
-def test_columns_are_found_or_named(db: ImageRewardDB) -> None:
-    pairs = db.pairs(split="test").head(2)
-    assert db.with_images(pairs).columns[-2:] == ["better_image", "worse_image"]
-    assert db.with_images(pairs, "worse_path").columns[-1] == "worse_image"
-    assert db.with_images(pairs, {"better_path": "chosen"}).columns[-1] == "chosen"
-    renamed = pairs.select(pl.col("better_path").alias("where"))
-    assert db.with_images(renamed, ["where"]).columns == ["where", "where_image"]
-    assert db.with_images(pairs.cast({"better_path": pl.Categorical})).equals(
-        db.with_images(pairs).cast({"better_path": pl.Categorical})
-    )
-
-
-def test_columns_that_cannot_be_are_refused(db: ImageRewardDB) -> None:
-    pairs = db.pairs(split="test").head(2)
-    for frame in (pairs, pairs.lazy()):
-        with pytest.raises(PathColumnError, match="has none of the columns image_path, better_path, worse_path"):
-            db.with_images(frame.select("rank_gap"))
-        with pytest.raises(PathColumnError, match="no column 'beter_path'") as refused:
-            db.with_images(frame, ["beter_path"])
-        assert "did you mean 'better_path'?" in str(refused.value)
-        with pytest.raises(PathColumnError, match="column 'rank_gap' holds Int16, not paths"):
-            db.with_images(frame, "rank_gap")
-        with pytest.raises(PathColumnError, match="name 'prompt' is taken"):
-            db.with_images(frame, {"better_path": "prompt"})
-        with pytest.raises(PathColumnError, match="name 'x' is taken"):
-            db.with_images(frame, {"better_path": "x", "worse_path": "x"})
-        with pytest.raises(ChoiceError, match="on_error is 'ignore'"):
-            db.with_images(frame, on_error="ignore")  # type: ignore[call-overload]
-    with pytest.raises(PathColumnError):
-        db.query("pair_counts", images=True)
-
-
-def test_an_empty_frame_has_the_column_of_bytes(db: ImageRewardDB) -> None:
-    nothing = db.images().clear()
-    for on_error in ("raise", "null", "skip"):
-        assert db.with_images(nothing, on_error=on_error).schema["image"] == pl.Binary
-        assert db.with_images(nothing.lazy(), on_error=on_error).collect().schema["image"] == pl.Binary
-    assert db.with_images(db.groups().clear()).schema["image"] == pl.List(pl.Binary)
-
-
-# What goes wrong, each planted in the middle image of three.
 
 
 def cut_short(path: Path) -> None:
@@ -323,105 +226,6 @@ def test_a_directory_that_claims_too_much_memory_is_refused(tmp_path: Path, monk
         bytes_of(dataset(tmp_path, "abc"))
 
 
-HOSTILE = [
-    "../secret.webp", "images/../../secret.webp", "/etc/passwd", "images//secret.webp", "./secret.webp", "..", ".", "",
-    "images/test/..", "C:/secret.webp", "C:\\secret.webp", "images\\..\\..\\secret", "\\\\host\\share\\secret", "a\0b",
-    "images/test/", "images/link/secret.webp", "images/test/link.webp", "images/far/secret.webp", "images/test/pipe",
-    "images/" + "a" * 300 + ".webp", "images/test/folder", "images/" * 2000 + "a", "images/test/none.webp\n",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("lazy", [False, True])
-def test_hostile_paths_read_nothing_outside_the_root(tmp_path: Path, lazy: bool) -> None:  # noqa: FBT001 - as above
-    (tmp_path / "secret.webp").write_bytes(b"secret")
-    write_zip(tmp_path / "far.zip", {"secret.webp": b"secret"})
-    root = tmp_path / "root"
-    (root / "images/test/folder").mkdir(parents=True)
-    (root / "images/link").symlink_to(tmp_path)
-    (root / "images/test/link.webp").symlink_to(tmp_path / "secret.webp")
-    (root / "images/far.zip").symlink_to(tmp_path / "far.zip")
-    os.mkfifo(root / "images/test/pipe")
-    (root / "images/test/good.webp").write_bytes(b"good")
-    (root / "images/test/inside.webp").symlink_to(root / "images/test/good.webp")
-    frame = pl.DataFrame({"image_path": [*HOSTILE, "images/test/good.webp", "images/test/inside.webp"]})
-    rows = [image("p", "x", 1, image_path=path) for path in frame["image_path"] if "\0" not in path and path]
-    folder = tmp_path / "hostile"
-    folder.mkdir()
-    write_metadata(folder, rows)
-    with irdb_sql.connect(folder, images_root=root) as db:
-        asked = frame.lazy() if lazy else frame
-        found = db.with_images(asked, on_error="null").lazy().collect()["image"].to_list()
-        assert found == [*[None] * len(HOSTILE), b"good", b"good"]
-        for path in HOSTILE:
-            with pytest.raises(ImageError):
-                db.with_images(pl.DataFrame({"image_path": [path]}))
-    with irdb_sql.connect(folder, images_root=root) as db:
-        files = db.image_files(verify=True)
-        assert files.filter(status="ok")["image_path"].to_list() == frame["image_path"].to_list()[-2:]
-        assert set(files["status"]) == {"ok", "missing", "corrupt"}
-
-
-def test_only_folders_of_the_datas_images_are_read_unless_trusted(tmp_path: Path) -> None:
-    folder = dataset(tmp_path, "a")
-    write_zip(folder / f"{FOLDER}.zip", {"a.webp": content("a")})
-    (folder / ".ssh").mkdir()
-    (folder / ".ssh/id_rsa").write_bytes(b"secret")
-    strange = [".ssh/id_rsa", "metadata-test.parquet", f"{FOLDER}.zip"]
-    frame = pl.DataFrame({"image_path": [*strange, f"{FOLDER}/a.webp"]})
-    with irdb_sql.connect(folder) as db:
-        for asked in (frame, frame.lazy()):
-            found = db.with_images(asked, on_error="null").lazy().collect()["image"].to_list()
-            assert found == [None, None, None, content("a")]
-        for path in strange:
-            with pytest.raises(ImageError, match="no image of the data lies in its folder"):
-                db.export_images(pl.DataFrame({"image_path": [path]}), tmp_path / "out.zip")
-    with irdb_sql.connect(folder, trusted=True) as db:
-        assert db.with_images(frame.head(1))["image"].to_list() == [b"secret"]
-
-
-def test_the_cache_of_a_hub_may_link_to_its_blobs(tmp_path: Path) -> None:
-    blob = write_zip(tmp_path / "repository/blobs/0f3a", {"a.webp": content("a")})
-    folder = tmp_path / "repository/snapshots/1234"
-    (folder / FOLDER).parent.mkdir(parents=True)
-    (folder / f"{FOLDER}.zip").symlink_to(blob)
-    assert bytes_of(dataset(folder, "a")) == [content("a")]
-
-
-def test_an_unpacked_file_that_is_too_large_or_unreadable_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / FOLDER).mkdir(parents=True)
-    (tmp_path / FOLDER / "a.webp").write_bytes(b"large")
-    os.truncate(tmp_path / FOLDER / "a.webp", 2**40)
-    (tmp_path / FOLDER / "b.webp").write_bytes(b"")
-    dataset(tmp_path, "abc")
-    with irdb_sql.connect(tmp_path) as db:
-        assert db.image_files()["status"].to_list() == ["corrupt", "empty", "missing"]
-        assert db.images(images=True, on_error="null")["image"].to_list() == [None] * 3
-
-    def refuse(*_: object) -> int:
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(os, "open", refuse)
-    with pytest.raises(ImageError, match="cannot be read: Permission denied"):
-        bytes_of(tmp_path)
-
-
-def test_reads_are_positioned_also_where_the_system_has_no_pread(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delattr(os, "pread")
-    write_zip(tmp_path / f"{FOLDER}.zip", {f"{name}.webp": content(name) for name in "abc"})
-    assert bytes_of(dataset(tmp_path, "abc")) == [content(name) for name in "abc"]
-
-
-def test_a_system_that_reads_short_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pread = os.pread
-    monkeypatch.setattr(os, "pread", lambda descriptor, length, offset: pread(descriptor, min(length, 700), offset))
-    write_zip(tmp_path / f"{FOLDER}.zip", {f"{name}.webp": content(name) for name in "abc"})
-    assert bytes_of(dataset(tmp_path, "abc")) == [content(name) for name in "abc"]
-
-
 def test_a_zip_is_indexed_once_a_process_and_anew_when_it_changes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -452,24 +256,6 @@ def test_a_zip_that_changes_all_the_time_is_an_error(tmp_path: Path, monkeypatch
     monkeypatch.setattr(byteranges, "_identity", lambda _facts: (random.random(),))  # noqa: S311 - any other number
     with pytest.raises(ImageError, match="changes"):
         bytes_of(dataset(tmp_path, "a"))
-
-
-def test_an_image_is_read_once_however_often_a_frame_names_it(
-    db: ImageRewardDB, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[str] = []
-    read = image_store.ImageStore.read
-
-    def spy(self: image_store.ImageStore, paths: list[str]) -> Any:
-        asked.extend(paths)
-        return read(self, paths)
-
-    monkeypatch.setattr(image_store.ImageStore, "read", spy)
-    pairs = db.pairs(split="test", images=True)
-    assert len(asked) == len(set(asked)) == len({*pairs["better_path"], *pairs["worse_path"]})
-    by_path = dict(db.images(split="test", images=True).select("image_path", "image").iter_rows())
-    assert pairs["better_image"].to_list() == [by_path[path] for path in pairs["better_path"]]
-    assert pairs["worse_image"].to_list() == [by_path[path] for path in pairs["worse_path"]]
 
 
 def test_the_bytes_are_those_that_the_standard_library_reads(db: ImageRewardDB) -> None:

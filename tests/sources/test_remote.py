@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import itertools
 import threading
 import uuid
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +17,7 @@ import huggingface_hub.constants
 import pytest
 from conftest import image, write_metadata
 from fakes.hub import NAME, FakeHub, Files
+from fakes.metadata_server import WebServer
 
 import irdb_sql
 from irdb_sql.errors import IrdbError, MissingPackageError, UnknownSplitError, UnwritableError
@@ -55,89 +54,6 @@ def published(tmp_path: Path) -> Path:
         for name in "ab":
             archive.writestr(zipfile.ZipInfo(f"{name}.webp"), PIXELS)
     return folder
-
-
-class WebServer(ThreadingHTTPServer):
-    """A plain server of files, which keeps what it was asked, and misbehaves as told."""
-
-    daemon_threads = True
-
-    def __init__(self, folder: Path, *, tags: str = "etag", conditional: bool = True) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.folder = folder
-        self.tags = tags
-        self.conditional = conditional
-        self.faults: list[str] = []
-        self.answers: list[tuple[str, int]] = []
-        self.logins: set[str | None] = set()
-        self.sent = 0
-
-    def handle_error(self, *_: object) -> None:
-        """Say nothing of clients that have hung up."""
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-    def told(self) -> list[tuple[str, int]]:
-        """Return what was asked for with the answers' codes, and forget it."""
-        told, self.answers = self.answers, []
-        return told
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: WebServer
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-    def do_GET(self) -> None:
-        server = self.server
-        server.logins.add(self.headers.get("Authorization"))
-        path = server.folder / self.path.partition("?")[0].lstrip("/")
-        fault = server.faults.pop(0) if server.faults else ""
-        if fault == "drop":
-            self.close_connection = True
-            self.connection.close()
-        elif fault == "page":
-            self.answer(200, b"<html>Please sign in</html>")
-        elif fault == "refuse":
-            self.answer(403, b"no")
-        elif not path.is_file():
-            self.answer(404, b"no")
-        else:
-            self.send(path.read_bytes(), fault)
-
-    def send(self, content: bytes, fault: str) -> None:
-        server = self.server
-        tag = hashlib.sha256(content).hexdigest()
-        headers = {"etag": {"ETag": f'"{tag}"'}, "date": {"Last-Modified": f"on day {tag}"}, "": {}}[server.tags]
-        asked = {self.headers.get("If-None-Match"), self.headers.get("If-Modified-Since")} - {None}
-        if server.conditional and asked and asked <= set(headers.values()):
-            self.answer(304, b"", headers)
-            return
-        wanted = self.headers.get("Range", "").removeprefix("bytes=")
-        if not wanted:
-            self.answer(200, content, headers, keep=len(content) // 2 if fault == "cut" else None)
-            return
-        first, last = wanted.split("-")
-        begin = int(first) if first else max(0, len(content) - int(last))
-        part = content[begin : int(last) + 1 if first else None]
-        place = {"Content-Range": f"bytes {begin}-{begin + len(part) - 1}/{len(content)}"}
-        self.answer(206, part, headers | place)
-
-    def answer(self, code: int, body: bytes, headers: dict[str, str] | None = None, keep: int | None = None) -> None:
-        self.server.answers.append((self.path.rpartition("/")[2], code))
-        self.send_response(code)
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        if code != 304:
-            self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body[:keep])
-        self.server.sent += len(body)
-        self.close_connection = keep is not None
 
 
 def started(server: WebServer | FakeHub) -> threading.Thread:
@@ -308,25 +224,25 @@ def test_a_file_is_sent_once_until_it_changes(
     server.tags, server.conditional = tags, conditional
     assert images_in(server.url) == 3
     first = [("metadata-train.parquet", 200), ("metadata-validation.parquet", 404), ("metadata-test.parquet", 200)]
-    assert server.told() == first
+    assert server.take_answers() == first
     assert images_in(server.url) == 3
     again = 304 if conditional else 200  # which is not read to its end
-    assert [code for _, code in server.told()] == [again, 404, again]
+    assert [code for _, code in server.take_answers()] == [again, 404, again]
     with irdb_sql.connect(server.url) as before:
         write_metadata(published, [image("p", name, 1) for name in "abcdef"])
-        server.told()
+        server.take_answers()
         assert images_in(server.url) == 6
-        assert [code for _, code in server.told()] == [200, 200, 200]
+        assert [code for _, code in server.take_answers()] == [200, 200, 200]
         assert before.images().height == 3  # the files that it reads are still there
     assert images_in(server.url, split="test") == 6
-    assert server.told() == [("metadata-test.parquet", again)]
+    assert server.take_answers() == [("metadata-test.parquet", again)]
 
 
 def test_a_server_that_does_not_say_what_a_file_is_sends_it_each_time(server: WebServer) -> None:
     server.tags = ""
     for _ in range(2):
         assert images_in(server.url, split="test") == 2
-        assert server.told() == [("metadata-test.parquet", 200)]
+        assert server.take_answers() == [("metadata-test.parquet", 200)]
 
 
 def test_what_is_secret_in_an_address_is_sent_and_not_told(server: WebServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -336,7 +252,7 @@ def test_what_is_secret_in_an_address_is_sent_and_not_told(server: WebServer, mo
         assert "secret" not in repr(db)
         assert db.images(images=True)["image"].to_list() == [PIXELS, PIXELS]
     assert server.logins == {"Basic bWU6bUBuZQ=="}
-    assert {name.partition("?")[2] for name, _ in server.told()} == {"token=secret"}
+    assert {name.partition("?")[2] for name, _ in server.take_answers()} == {"token=secret"}
     server.shutdown()
     server.server_close()
     monkeypatch.setattr(
@@ -388,9 +304,9 @@ def test_a_damaged_cache_is_made_anew_and_one_that_cannot_be_written_is_said(
     (facts,) = cache.rglob("metadata-test.json")
     for path, content in ((kept, b"cut"), (facts, b"{"), (facts, b'{"folder": 1}')):
         path.write_bytes(content)
-        server.told()
+        server.take_answers()
         assert images_in(server.url, split="test") == 2
-        assert server.told() == [("metadata-test.parquet", 200)]
+        assert server.take_answers() == [("metadata-test.parquet", 200)]
     (tmp_path / "file").write_bytes(b"")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     with pytest.raises(UnwritableError):

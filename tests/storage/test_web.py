@@ -1,148 +1,34 @@
-"""Images behind a web address and in filesystems of fsspec: few requests, few bytes, and no wrong byte ever."""
+"""Images behind a web address: few requests, few bytes, and no wrong byte ever."""
 
 from __future__ import annotations
 
 import functools
-import itertools
 import json
 import signal
 import subprocess
 import sys
 import threading
-import uuid
 import zipfile
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
-import fsspec
 import polars as pl
 import pytest
 from conftest import image, uncovered, write_metadata
+from fakes.image_server import FOLDER, SIZE, Handler, ImageServer, content, zip_again
 
 import irdb_sql
-from irdb_sql.errors import IrdbError, MissingPackageError
+from irdb_sql.errors import IrdbError
 from irdb_sql.images.errors import ImageError
 from irdb_sql.storage import web
 from irdb_sql.storage.errors import RemoteError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-FOLDER = "images/test/test_1"
-SIZE = 3000
-
-
-def content(name: str) -> bytes:
-    return (name * SIZE)[:SIZE].encode()
-
-
-class Server(ThreadingHTTPServer):
-    """A web server of files that answers byte ranges, counts what it sends, and misbehaves as told.
-
-    `faults` holds what to do with the next requests: drop, short, busy, ignore, wrong, other, refuse or change.
-    """
-
-    daemon_threads = True
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.folder = folder
-        self.faults: list[str] = []
-        self.requests: list[str] = []
-        self.sent = 0
-        self.always = ""
-        self.versions: Iterator[int] = itertools.count()
-
-    def handle_error(self, *_: object) -> None:
-        """Say nothing of clients that have hung up."""
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: Server
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-    def do_GET(self) -> None:
-        server = self.server
-        server.requests.append(f"{self.path} {self.headers.get('Range', '')}")
-        fault = server.faults.pop(0) if server.faults else server.always
-        path = server.folder / unquote(self.path.partition("?")[0]).lstrip("/")
-        if fault == "drop":
-            self.close_connection = True
-            self.connection.close()
-            return
-        if fault == "change":
-            path.write_bytes(path.read_bytes().replace(b"aaaa", b"AAAA"))
-            zip_again(path)
-        if fault in ("busy", "refuse") or not path.is_file():
-            self.answer({"busy": 503, "refuse": 403}.get(fault, 404), b"no")
-            return
-        data = path.read_bytes()
-        tag = {"ETag": f'"{next(server.versions) if fault == "other" else hash(data)}"'}
-        wanted = self.headers.get("Range")
-        if wanted is None or fault == "ignore":
-            self.answer(200, data, tag)
-            return
-        first, last = wanted.removeprefix("bytes=").split("-")
-        begin = max(0, len(data) - int(last)) if not first else int(first)
-        end = len(data) if not first else min(int(last) + 1, len(data))
-        if begin >= len(data):
-            self.answer(416, b"")
-            return
-        part = data[begin:end]
-        if fault == "wrong":
-            begin += 1
-        place = {"Content-Range": f"bytes {begin}-{end - 1}/{len(data)}"}
-        self.answer(206, part, tag | place, keep=len(part) // 2 if fault == "short" else None)
-
-    def answer(self, code: int, body: bytes, headers: dict[str, str] | None = None, keep: int | None = None) -> None:
-        self.send_response(code)
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body[:keep])
-        self.server.sent += len(body[:keep])
-        if keep is not None:
-            self.close_connection = True
-
-
-def zip_again(path: Path) -> None:
-    """Write the same names with other bytes."""
-    with zipfile.ZipFile(path, "w") as archive:
-        for name in "abcdef":
-            archive.writestr(zipfile.ZipInfo(f"{name}.webp"), content(name.upper()))
+    from collections.abc import Callable
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """A server of one zip with six images, and of one unpacked image elsewhere."""
-    folder = tmp_path / "served"
-    (folder / FOLDER).parent.mkdir(parents=True)
-    with zipfile.ZipFile(folder / f"{FOLDER}.zip", "w") as archive:
-        for name in "abcdef":
-            archive.writestr(zipfile.ZipInfo(f"{name}.webp"), content(name))
-        archive.writestr("test_1.json", bytes(20_000_000))
-    (folder / "images/un packed").mkdir()
-    (folder / "images/un packed/ä?&#.webp").write_bytes(b"unpacked")
-    server = Server(folder)
-    # Each test has a URL of its own, as a process indexes each zip once.
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def ask(server: Server, tmp_path: Path) -> Callable[..., list[bytes | None]]:
+def ask(server: ImageServer, tmp_path: Path) -> Callable[..., list[bytes | None]]:
     folder = tmp_path / "data"
     folder.mkdir()
     database = irdb_sql.connect(write_metadata(folder, []), images_root=server.url)
@@ -154,7 +40,7 @@ def ask(server: Server, tmp_path: Path) -> Callable[..., list[bytes | None]]:
     return asked
 
 
-def test_one_image_of_an_indexed_zip_costs_one_request_of_its_own_size(server: Server, ask: Any) -> None:
+def test_one_image_of_an_indexed_zip_costs_one_request_of_its_own_size(server: ImageServer, ask: Any) -> None:
     assert ask("d") == [content("d")]
     assert [line.split()[1] for line in server.requests] == [
         "bytes=-262144",
@@ -167,7 +53,7 @@ def test_one_image_of_an_indexed_zip_costs_one_request_of_its_own_size(server: S
     assert server.sent == SIZE + 36
 
 
-def test_neighbours_are_read_at_once_and_others_by_themselves(server: Server, ask: Any) -> None:
+def test_neighbours_are_read_at_once_and_others_by_themselves(server: ImageServer, ask: Any) -> None:
     ask("a")
     server.requests.clear()
     assert ask("f", "a", "b", "e", "c") == [content(name) for name in "fabec"]
@@ -175,7 +61,7 @@ def test_neighbours_are_read_at_once_and_others_by_themselves(server: Server, as
     assert server.sent < 300_000 + 7 * SIZE
 
 
-def test_an_unpacked_image_is_read_whole_where_there_is_no_zip(server: Server, ask: Any) -> None:
+def test_an_unpacked_image_is_read_whole_where_there_is_no_zip(server: ImageServer, ask: Any) -> None:
     path = "images/un packed/ä?&#.webp"
     assert ask(path) == [b"unpacked"]
     assert len(server.requests) == 2
@@ -188,7 +74,7 @@ def test_an_unpacked_image_is_read_whole_where_there_is_no_zip(server: Server, a
         ask("x")
 
 
-def test_the_rest_of_an_address_stays_behind_its_path(server: Server, tmp_path: Path) -> None:
+def test_the_rest_of_an_address_stays_behind_its_path(server: ImageServer, tmp_path: Path) -> None:
     paths = pl.DataFrame({"image_path": [f"{FOLDER}/a.webp"]})
     with irdb_sql.connect(write_metadata(tmp_path, []), images_root=f"{server.url}/?download=true") as db:
         assert db.with_images(paths)["image"].item() == content("a")
@@ -196,7 +82,7 @@ def test_the_rest_of_an_address_stays_behind_its_path(server: Server, tmp_path: 
 
 
 @pytest.mark.parametrize("fault", ["drop", "short", "busy"])
-def test_a_fault_that_passes_is_asked_again(server: Server, ask: Any, fault: str) -> None:
+def test_a_fault_that_passes_is_asked_again(server: ImageServer, ask: Any, fault: str) -> None:
     server.faults = [fault, fault]
     assert ask("a") == [content("a")]
     server.faults = [fault, fault]
@@ -216,7 +102,7 @@ def test_a_fault_that_passes_is_asked_again(server: Server, ask: Any, fault: str
 )
 @pytest.mark.parametrize("on_error", ["raise", "null", "skip"])
 def test_a_server_that_stays_at_fault_is_an_error_and_never_a_null(  # noqa: PLR0913, PLR0917 - fixtures and parameters
-    server: Server, ask: Any, fault: str, words: str, on_error: str, monkeypatch: pytest.MonkeyPatch
+    server: ImageServer, ask: Any, fault: str, words: str, on_error: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(web, "_BACKOFF", 0.0)
     server.always = fault
@@ -232,7 +118,9 @@ def test_a_server_that_stays_at_fault_is_an_error_and_never_a_null(  # noqa: PLR
     assert ask("b") == [content("b")]
 
 
-def test_a_listing_of_a_server_that_ignores_ranges_is_refused_in_one_sentence(server: Server, tmp_path: Path) -> None:
+def test_a_listing_of_a_server_that_ignores_ranges_is_refused_in_one_sentence(
+    server: ImageServer, tmp_path: Path
+) -> None:
     (tmp_path / "data").mkdir()
     data = write_metadata(tmp_path / "data", [image("p", "a", 1)])
     server.always = "ignore"
@@ -246,7 +134,7 @@ def test_a_listing_of_a_server_that_ignores_ranges_is_refused_in_one_sentence(se
         assert db.query("repair_plan").height == 0
 
 
-def test_a_file_that_changes_in_between_is_indexed_anew(server: Server, ask: Any) -> None:
+def test_a_file_that_changes_in_between_is_indexed_anew(server: ImageServer, ask: Any) -> None:
     assert ask("a") == [content("a")]
     zip_again(server.folder / f"{FOLDER}.zip")
     assert ask("a", "f") == [content("A"), content("F")]
@@ -254,7 +142,7 @@ def test_a_file_that_changes_in_between_is_indexed_anew(server: Server, ask: Any
     assert ask("b") == [content("B")]
 
 
-def test_a_file_that_always_changes_is_an_error(server: Server, ask: Any) -> None:
+def test_a_file_that_always_changes_is_an_error(server: ImageServer, ask: Any) -> None:
     server.always = "other"
     with pytest.raises(ImageError, match="changes again and again"):
         ask("a")
@@ -272,7 +160,7 @@ def test_a_server_that_answers_slowly_is_given_up(ask: Any, monkeypatch: pytest.
     waiting.set()
 
 
-def test_an_empty_zip_and_one_cut_short_are_corrupt(server: Server, ask: Any) -> None:
+def test_an_empty_zip_and_one_cut_short_are_corrupt(server: ImageServer, ask: Any) -> None:
     (server.folder / "images/empty.zip").write_bytes(b"")
     (server.folder / "images/cut.zip").write_bytes((server.folder / f"{FOLDER}.zip").read_bytes()[:-10])
     for name in ("empty", "cut"):
@@ -281,20 +169,20 @@ def test_an_empty_zip_and_one_cut_short_are_corrupt(server: Server, ask: Any) ->
 
 
 def test_a_directory_longer_than_the_tail_costs_one_request_more(
-    server: Server, ask: Any, monkeypatch: pytest.MonkeyPatch
+    server: ImageServer, ask: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(web.HttpFile, "tail_length", 100)
     assert ask("a", "f") == [content("a"), content("f")]
     assert [line.split("=")[1][0] for line in server.requests] == ["-", "2", "0"]
 
 
-def test_hostile_paths_make_no_request(server: Server, ask: Any) -> None:
+def test_hostile_paths_make_no_request(server: ImageServer, ask: Any) -> None:
     paths = ["../x.webp", "/etc/passwd", "images/../../x", "http://127.0.0.1/x", "images//x", "a\\b", "C:/x"]
     assert ask(*paths, on_error="null") == [None] * len(paths)
     assert server.requests == []
 
 
-def test_the_manifest_of_a_remote_root_reads_no_image(server: Server, tmp_path: Path) -> None:
+def test_the_manifest_of_a_remote_root_reads_no_image(server: ImageServer, tmp_path: Path) -> None:
     rows = [image("p", name, 1) for name in "abx"]
     rows.append(image("p", "u", 1, image_path="images/un packed/ä?&#.webp"))
     folder = tmp_path / "data"
@@ -307,57 +195,6 @@ def test_the_manifest_of_a_remote_root_reads_no_image(server: Server, tmp_path: 
         server.always = "refuse"
         with pytest.raises(IrdbError, match="403"):
             db.image_files(verify=True)
-
-
-def memory_root(data: dict[str, bytes]) -> str:
-    root = f"memory://{uuid.uuid4()}"
-    for path, each in data.items():
-        with fsspec.open(f"{root}/{path}", "wb") as file:
-            file.write(each)
-    return root
-
-
-def test_images_come_from_a_filesystem_of_fsspec(server: Server, tmp_path: Path) -> None:
-    packed = (server.folder / f"{FOLDER}.zip").read_bytes()
-    root = memory_root({f"{FOLDER}.zip": packed, "images/plain/x.webp": b"plain", "images/plain/e.webp": b""})
-    names = [
-        *(f"{FOLDER}/{name}.webp" for name in "fax"),
-        "images/plain/x.webp",
-        "images/plain/e.webp",
-        "images/no/x.webp",
-    ]
-    rows = [image("p", "x", 1, image_path=name) for name in names]
-    with irdb_sql.connect(write_metadata(tmp_path, rows), images_root=root) as db:
-        expected = [content("f"), content("a"), None, b"plain", None, None]
-        assert db.images(images=True, on_error="null")["image"].to_list() == expected
-        assert db.images(images=True, on_error="null", lazy=True).collect()["image"].to_list() == expected
-        assert db.image_files()["status"].to_list() == ["ok", "ok", "missing", "ok", "empty", "archive_missing"]
-        with fsspec.open(f"{root}/{FOLDER}.zip", "wb") as file:
-            zip_again(changed := tmp_path / "changed.zip")
-            file.write(changed.read_bytes())
-        assert db.images(images=True, on_error="null")["image"].to_list()[:2] == [content("F"), content("A")]
-        with fsspec.open(f"{root}/{FOLDER}.zip", "wb") as file:
-            file.write(changed.read_bytes().replace(b"FFFF", b"XXXX"))
-        with pytest.raises(ImageError, match="its CRC-32 is"):
-            db.images(images=True)
-
-
-def test_a_filesystem_that_nothing_knows_or_that_fails_is_an_error_of_ours(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write_metadata(tmp_path, [image("p", "a", 1)])
-    with pytest.raises(RemoteError, match="nonsense"):
-        irdb_sql.connect(tmp_path, images_root="nonsense://x/y")
-    with pytest.raises(MissingPackageError, match="is not installed"):
-        irdb_sql.connect(tmp_path, images_root="gs://bucket/x")
-
-    def fail(*_: object, **__: object) -> bytes:
-        raise TimeoutError("the disk is asleep")
-
-    with irdb_sql.connect(tmp_path, images_root=memory_root({f"{FOLDER}.zip": b"x"})) as db:
-        monkeypatch.setattr(fsspec.get_filesystem_class("memory"), "cat_file", fail)
-        with pytest.raises(RemoteError, match="TimeoutError: the disk is asleep"):
-            db.images(images=True, on_error="null")
 
 
 SILENT = """
@@ -429,7 +266,7 @@ def test_without_the_extra_a_sentence_says_what_to_install(tmp_path: Path) -> No
     assert done.stdout.endswith("None\n2125\n")
 
 
-def test_the_json_files_of_parts_come_from_the_web(server: Server, tmp_path: Path) -> None:
+def test_the_json_files_of_parts_come_from_the_web(server: ImageServer, tmp_path: Path) -> None:
     rows = [{name: value for name, value in image("p", name, 1).items() if name != "split"} for name in "abcdef"]
     with zipfile.ZipFile(server.folder / f"{FOLDER}.zip", "w") as archive:
         archive.writestr("a.webp", content("a"))

@@ -1,0 +1,109 @@
+"""What lies below a root of images, and that nothing outside of it is read."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import polars as pl
+import pytest
+from conftest import image, write_metadata
+from fakes.images import FOLDER, bytes_of, content, dataset, write_zip
+
+import irdb_sql
+from irdb_sql.images.errors import ImageError, ImagesRootError
+
+
+def test_bytes_come_from_below_an_images_root(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    write_zip(tmp_path / "elsewhere" / f"{FOLDER}.zip", {"a.webp": content("a")})
+    (tmp_path / "data").mkdir()
+    for root in (tmp_path / "elsewhere", (tmp_path / "elsewhere").as_uri()):
+        with irdb_sql.connect(dataset(tmp_path / "data", "a"), images_root=root) as db:
+            assert db.images(images=True)["image"].item() == content("a")
+    with pytest.raises(ImagesRootError, match="no such folder"):
+        irdb_sql.connect(tmp_path / "data", images_root=tmp_path / "nowhere")
+
+
+HOSTILE = [
+    "../secret.webp", "images/../../secret.webp", "/etc/passwd", "images//secret.webp", "./secret.webp", "..", ".", "",
+    "images/test/..", "C:/secret.webp", "C:\\secret.webp", "images\\..\\..\\secret", "\\\\host\\share\\secret", "a\0b",
+    "images/test/", "images/link/secret.webp", "images/test/link.webp", "images/far/secret.webp", "images/test/pipe",
+    "images/" + "a" * 300 + ".webp", "images/test/folder", "images/" * 2000 + "a", "images/test/none.webp\n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("lazy", [False, True])
+def test_hostile_paths_read_nothing_outside_the_root(tmp_path: Path, lazy: bool) -> None:  # noqa: FBT001 - as above
+    (tmp_path / "secret.webp").write_bytes(b"secret")
+    write_zip(tmp_path / "far.zip", {"secret.webp": b"secret"})
+    root = tmp_path / "root"
+    (root / "images/test/folder").mkdir(parents=True)
+    (root / "images/link").symlink_to(tmp_path)
+    (root / "images/test/link.webp").symlink_to(tmp_path / "secret.webp")
+    (root / "images/far.zip").symlink_to(tmp_path / "far.zip")
+    os.mkfifo(root / "images/test/pipe")
+    (root / "images/test/good.webp").write_bytes(b"good")
+    (root / "images/test/inside.webp").symlink_to(root / "images/test/good.webp")
+    frame = pl.DataFrame({"image_path": [*HOSTILE, "images/test/good.webp", "images/test/inside.webp"]})
+    rows = [image("p", "x", 1, image_path=path) for path in frame["image_path"] if "\0" not in path and path]
+    folder = tmp_path / "hostile"
+    folder.mkdir()
+    write_metadata(folder, rows)
+    with irdb_sql.connect(folder, images_root=root) as db:
+        asked = frame.lazy() if lazy else frame
+        found = db.with_images(asked, on_error="null").lazy().collect()["image"].to_list()
+        assert found == [*[None] * len(HOSTILE), b"good", b"good"]
+        for path in HOSTILE:
+            with pytest.raises(ImageError):
+                db.with_images(pl.DataFrame({"image_path": [path]}))
+    with irdb_sql.connect(folder, images_root=root) as db:
+        files = db.image_files(verify=True)
+        assert files.filter(status="ok")["image_path"].to_list() == frame["image_path"].to_list()[-2:]
+        assert set(files["status"]) == {"ok", "missing", "corrupt"}
+
+
+def test_only_folders_of_the_datas_images_are_read_unless_trusted(tmp_path: Path) -> None:
+    folder = dataset(tmp_path, "a")
+    write_zip(folder / f"{FOLDER}.zip", {"a.webp": content("a")})
+    (folder / ".ssh").mkdir()
+    (folder / ".ssh/id_rsa").write_bytes(b"secret")
+    strange = [".ssh/id_rsa", "metadata-test.parquet", f"{FOLDER}.zip"]
+    frame = pl.DataFrame({"image_path": [*strange, f"{FOLDER}/a.webp"]})
+    with irdb_sql.connect(folder) as db:
+        for asked in (frame, frame.lazy()):
+            found = db.with_images(asked, on_error="null").lazy().collect()["image"].to_list()
+            assert found == [None, None, None, content("a")]
+        for path in strange:
+            with pytest.raises(ImageError, match="no image of the data lies in its folder"):
+                db.export_images(pl.DataFrame({"image_path": [path]}), tmp_path / "out.zip")
+    with irdb_sql.connect(folder, trusted=True) as db:
+        assert db.with_images(frame.head(1))["image"].to_list() == [b"secret"]
+
+
+def test_the_cache_of_a_hub_may_link_to_its_blobs(tmp_path: Path) -> None:
+    blob = write_zip(tmp_path / "repository/blobs/0f3a", {"a.webp": content("a")})
+    folder = tmp_path / "repository/snapshots/1234"
+    (folder / FOLDER).parent.mkdir(parents=True)
+    (folder / f"{FOLDER}.zip").symlink_to(blob)
+    assert bytes_of(dataset(folder, "a")) == [content("a")]
+
+
+def test_an_unpacked_file_that_is_too_large_or_unreadable_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / FOLDER).mkdir(parents=True)
+    (tmp_path / FOLDER / "a.webp").write_bytes(b"large")
+    os.truncate(tmp_path / FOLDER / "a.webp", 2**40)
+    (tmp_path / FOLDER / "b.webp").write_bytes(b"")
+    dataset(tmp_path, "abc")
+    with irdb_sql.connect(tmp_path) as db:
+        assert db.image_files()["status"].to_list() == ["corrupt", "empty", "missing"]
+        assert db.images(images=True, on_error="null")["image"].to_list() == [None] * 3
+
+    def refuse(*_: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(ImageError, match="cannot be read: Permission denied"):
+        bytes_of(tmp_path)
