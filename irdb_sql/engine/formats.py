@@ -6,9 +6,8 @@ import io
 import os
 import re
 from contextlib import nullcontext
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from irdb_sql.core.late import late
 from irdb_sql.core.text import REPLACEMENT, UNSAFE, character_class
@@ -32,8 +31,7 @@ else:
     tables = late("irdb_sql.engine.tables")
 
 
-@dataclass(frozen=True)
-class Screen:
+class Screen(NamedTuple):
     """What a format that is drawn has to fit; None is no limit.
 
     Attributes:
@@ -45,8 +43,7 @@ class Screen:
     rows: int | None = None
 
 
-@dataclass(frozen=True)
-class Format:
+class Format(NamedTuple):
     """A format of answers.
 
     Attributes:
@@ -180,12 +177,12 @@ def write_parquet(
         try:
             frame.sink_parquet(unfinished, row_group_size=_GROUP_ROWS)
         except pl.exceptions.PolarsError as error:
-            number = _OF_SYSTEM.search(str(error))
+            number = re.search(_OF_SYSTEM, str(error))
             raise UnwritableError(path, os.strerror(int(number[1])) if number else str(error)) from error
 
 
 _GROUP_ROWS = 1 << 18
-_OF_SYSTEM = re.compile(r"\(os error (\d+)\)")
+_OF_SYSTEM = r"\(os error (\d+)\)"
 
 
 def _parquet(frame: pl.DataFrame) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import weakref
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import duckdb
 
@@ -14,7 +14,7 @@ from irdb_sql.engine.base_view import make_base_view
 from irdb_sql.engine.connection import Connection
 from irdb_sql.engine.definitions import Definitions, comment
 from irdb_sql.engine.failures import Failures
-from irdb_sql.engine.limits import Limits, limit_time, lock
+from irdb_sql.engine.limits import limit_time, lock
 from irdb_sql.engine.sandbox import NEEDED, checked_statement
 from irdb_sql.engine.session import DuckDBSession
 from irdb_sql.engine.statement import DuckDBStatement
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from irdb_sql.engine import frames
     from irdb_sql.engine.errors import QueryError
     from irdb_sql.engine.failures import Stream
+    from irdb_sql.engine.limits import Limits
     from irdb_sql.engine.parameters import Params
     from irdb_sql.engine.statement import Shortcut
     from irdb_sql.errors import IrdbError
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     Listing = Callable[[Callable[[], list[str]], Callable[[], int]], Stream]
 else:
     frames = late("irdb_sql.engine.frames")
+
+T = TypeVar("T")
 
 
 class DuckDBEngine:
@@ -82,8 +85,7 @@ class DuckDBEngine:
         )
         try:
             if source.files:
-                with self._connection.cursor() as cursor:
-                    self.first_rows = cursor.run(self._open_files)
+                self.first_rows = self._run(self._open_files)
         except BaseException:
             self.close()
             raise
@@ -103,8 +105,7 @@ class DuckDBEngine:
             if not trusted:
                 lock(duck, self.source)
 
-        with self._connection.cursor() as cursor:
-            cursor.run(work)
+        self._run(work)
         self.is_safe = not trusted
 
     def close(self) -> None:
@@ -186,33 +187,19 @@ class DuckDBEngine:
         """Let every statement from now on see rows in the place of a view."""
 
         def work(duck: DuckDBPyConnection) -> None:
-            self._definitions.define(duck, [view])
             duck.from_arrow(frames.stream_of(rows)).create(f"kept_{view}")
             duck.table(f"kept_{view}").create_view(view, replace=True)
 
-        with self._connection.cursor() as cursor:
-            cursor.run(work)
+        self._run(work, view)
         self.replaced_views.append(view)
 
     def call(self, macro: str, arguments: Sequence[object] = ()) -> pl.DataFrame:
         """Return the rows of a table macro, in no order."""
-
-        def rows(duck: DuckDBPyConnection) -> pl.DataFrame:
-            self._definitions.define(duck, [macro])
-            return frames.frame_of(duck.table_function(macro, list(arguments)))
-
-        with self._connection.cursor() as cursor:
-            return cursor.run(rows)
+        return self._run(lambda duck: frames.frame_of(duck.table_function(macro, list(arguments))), macro)
 
     def rows(self, table: str) -> pl.DataFrame:
         """Return all rows of a table or view, in no order."""
-
-        def rows(duck: DuckDBPyConnection) -> pl.DataFrame:
-            self._definitions.define(duck, [table])
-            return frames.frame_of(duck.table(table))
-
-        with self._connection.cursor() as cursor:
-            return cursor.run(rows)
+        return self._run(lambda duck: frames.frame_of(duck.table(table)), table)
 
     def register(self, name: str, rows: pl.DataFrame) -> None:
         """Add a table that all statements see, in the place of one that was added under the same name before."""
@@ -222,19 +209,16 @@ class DuckDBEngine:
             duck.execute(f'CREATE OR REPLACE TABLE "{name}" AS FROM {_REGISTERING}')  # no parameter names a table
             duck.unregister(_REGISTERING)
 
-        with self._connection.cursor() as cursor:
-            cursor.run(work)
+        self._run(work)
 
     def unregister(self, name: str) -> None:
         """Take away a table that was added."""
-        with self._connection.cursor() as cursor:
-            cursor.run(lambda duck: duck.execute(f'DROP TABLE "{name}"'))
+        self._run(lambda duck: duck.execute(f'DROP TABLE "{name}"'))
 
     def is_table_name(self, name: str) -> bool:
         """Whether a statement could name a table that is called so."""
 
         def is_allowed(duck: DuckDBPyConnection) -> bool:
-            self._definitions.define(duck, ["refused_names"])
             try:
                 return not any(
                     duck.table_function("refused_names", [f"{verb} {name}"]).fetchall() for verb in ("SHOW", "FROM")
@@ -242,13 +226,11 @@ class DuckDBEngine:
             except duckdb.Error:
                 return False
 
-        with self._connection.cursor() as cursor:
-            return cursor.run(is_allowed)
+        return self._run(is_allowed, "refused_names")
 
     def connection(self) -> DuckDBPyConnection:
         """Open a connection to the same database, which knows every view and macro; whoever asks closes it."""
-        with self._connection.cursor() as cursor:
-            cursor.run(lambda duck: self._definitions.define(duck, (), everything=True))
+        self._run(lambda duck: self._definitions.define(duck, (), everything=True))
         self._is_lent = True
         return self._connection.duck_cursor()
 
@@ -256,7 +238,6 @@ class DuckDBEngine:
         """Return names and types of the columns of a view, table macro or query; no types where it reads a file."""
 
         def columns(duck: DuckDBPyConnection) -> list[tuple[str, str | None]]:
-            self._definitions.define(duck, [file.name, file.text])
             if file.kind == "view":
                 relation = duck.view(file.name)
             elif file.kind == "macro":
@@ -268,43 +249,28 @@ class DuckDBEngine:
                 relation = duck.sql(file.text, params=dict.fromkeys(file.params))
             return [(column, str(kind)) for column, kind in zip(relation.columns, relation.types, strict=True)]
 
-        with self._connection.cursor() as cursor:
-            return cursor.run(columns)
+        return self._run(columns, file.name, file.text)
 
     def image_folders(self) -> list[str]:
         """List the folders in which images lie, in no order."""
+        rows = self._run(lambda duck: duck.table_function("image_folders", []).fetchall(), "image_folders")
+        return [folder for (folder,) in rows]
 
-        def folders(duck: DuckDBPyConnection) -> list[str]:
-            self._definitions.define(duck, ["image_folders"])
-            return [folder for (folder,) in duck.table_function("image_folders", []).fetchall()]
+    def _run(self, work: Callable[[DuckDBPyConnection], T], *texts: str) -> T:
+        """Do some work on a cursor that knows what texts name; Ctrl-C stops it."""
+
+        def defined_work(duck: DuckDBPyConnection) -> T:
+            self._definitions.define(duck, texts)
+            return work(duck)
 
         with self._connection.cursor() as cursor:
-            return cursor.run(folders)
+            return cursor.run(defined_work)
 
     def _define_apart(self, text: object) -> None:
         """Define what a text names, by a cursor that has no tables of its own to take for views of the same name."""
         if self._definitions.lacks([text]):
             with contextlib.closing(self._connection.duck_cursor()) as duck:
                 self._definitions.define(duck, [text])
-
-
-def read_query(source: Source, catalog: SqlFiles, name: str) -> pl.DataFrame:
-    """Open another source without its images, answer one named query, and close it.
-
-    Args:
-        source: The source.
-        catalog: The views, macros and queries.
-        name: The name of the query.
-    """
-    engine = DuckDBEngine(source, catalog, no_listing, Limits())
-    with contextlib.closing(engine):
-        return engine.prepare_query(catalog.queries[name]).frame()
-
-
-def no_listing(_folders: object, _interrupts: object) -> Stream:
-    """Refuse to list images, for an engine that nobody asks for them."""
-    message = "this engine lists no images"
-    raise AssertionError(message)
 
 
 def _make_listing(

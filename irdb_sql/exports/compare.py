@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from irdb_sql.core.late import late
 from irdb_sql.core.schema import SPLITS
-from irdb_sql.engine.local import read_query
+from irdb_sql.engine.once import read_query
 from irdb_sql.exports.errors import AmbiguousPlaceError, NoExportError
 from irdb_sql.sources.open import open_source
 
