@@ -1,4 +1,4 @@
-"""Cuts rows into batches of whole prompts, and reads the images of the next batches while one is written."""
+"""Cuts rows into batches of whole prompts, and reads images ahead."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def _read_images(batch: Batch, images: pl.DataFrame, store: ImageStore | None, s
 
 
 def _cut(frames: Iterable[pl.DataFrame], key: str, pace: _Pace) -> Iterator[tuple[pl.DataFrame, bool]]:
-    """Cut frames where prompts end, by the pace, and say of each piece whether it ends a prompt."""
+    """Yield pieces of frames, and whether each ends a prompt."""
     rest: pl.DataFrame | None = None
     for frame in frames:
         rows = frame if rest is None else pl.concat([rest, frame])
@@ -171,12 +171,12 @@ def _cut(frames: Iterable[pl.DataFrame], key: str, pace: _Pace) -> Iterator[tupl
 
 
 def _ends(keys: pl.Series) -> NDArray[np.int64]:
-    """Return the places behind the last rows of all prompts but the last, which may continue."""
+    """Return where prompts end, but for the last, which may continue."""
     return np.flatnonzero(keys.slice(1).ne_missing(keys.head(-1)).to_numpy()) + 1
 
 
 def _next_end(begin: int, ends: NDArray[np.int64], most: int, height: int) -> int | None:
-    """Return the end of the piece that begins at a row; None if it depends on rows that are still to come."""
+    """Return the end of a piece; None if it depends on further rows."""
     within = int(np.searchsorted(ends, begin + most, "right"))
     if within and ends[within - 1] > begin and (within < ends.size or begin + most <= height):
         return int(ends[within - 1])

@@ -43,7 +43,7 @@ def open_file(kind: FileKind, sink: HashedFile, layout: Layout, first_row: int) 
 
 
 class _TarFile:
-    """A tar of images and the JSON of their rows, two members with the number of the row as their name."""
+    """A tar with two members per row: its image and its JSON."""
 
     def __init__(self, sink: HashedFile, layout: Layout, first_row: int) -> None:
         self._sink = sink
@@ -69,7 +69,7 @@ class _TarFile:
 
 
 def _header(name: str, content: bytes | memoryview) -> bytes:
-    """Return the header of a member; it has no time, so that the same images make the same bytes."""
+    """Return the header of a member, without a time: the same images make the same bytes."""
     member = tarfile.TarInfo(name)
     member.size = len(content)
     return member.tobuf(tarfile.GNU_FORMAT)

@@ -1,6 +1,7 @@
-"""The registry of export formats: each is one entry here, and the named query that makes its rows.
+"""The registry of export formats: one entry for each.
 
-The facade, the command line, Spark and the checks for leaks read everything about a format from its entry.
+To add a format, add an entry and the named query that makes its rows. The facade, the command line, Spark and the
+checks for leaks read everything about a format from its entry.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FileKind = Literal["parquet", "json", "tar", "csv", "ndjson"]
+Weights = Literal["prompt", "pair"]
+WEIGHTS: tuple[Weights, ...] = get_args(Weights)
+SHARD_BYTES = 500_000_000
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class ExportFormat:
         has_bytes: Whether it can hold the bytes of images; else it holds their paths.
         kinds: What its files may be; the first is what a folder gets.
         has_pairs: Whether its rows are pairs.
-        has_ties: Whether a tied pair can be told in it.
+        has_ties: Whether its rows can be tied pairs.
         file_names: How its files are called in a folder: a pattern of split, shard, shards and kind.
     """
 

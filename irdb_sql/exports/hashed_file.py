@@ -1,4 +1,4 @@
-"""A file that is written and hashed at once, in a thread each, and bypasses the system's cache.
+"""Writes and hashes a file at once, bypassing the system's cache.
 
 Files of gigabytes would push everything else out of that cache, and what goes through it costs the processor more than
 hashing does: written directly, they are on the disk in a third of the time.
@@ -134,7 +134,9 @@ class _DirectFile:
             try:
                 left = left[os.write(self._descriptor, left) :]
             except OSError as error:
-                if error.errno != errno.EINVAL or not self._is_direct:  # some filesystems take the flag, and no more
+                if (
+                    error.errno != errno.EINVAL or not self._is_direct
+                ):  # some filesystems accept the flag and refuse to write
                     raise
                 self._go_direct(on=False)
         self._filled = 0
@@ -149,7 +151,7 @@ class _DirectFile:
 
 
 class _Follower:
-    """A thread that calls a function with each piece of a file, in order.
+    """Calls a function with each piece of a file, in a thread.
 
     Args:
         use: The function.

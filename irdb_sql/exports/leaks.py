@@ -1,4 +1,4 @@
-"""Reads the keys of prompts and images in exports of any format, which checks for leaks compare."""
+"""Reads the keys of prompts and images in exports of any format."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def _row_keys(rows: pl.LazyFrame, path: Path) -> pl.DataFrame:
 
 
 def _image_keys(kind: pl.DataType) -> dict[str, pl.Expr]:
-    """Return expressions of path and hash of the column `image`, which is text, bytes or a struct of both."""
+    """Return path and hash of the column `image`: text, bytes or both."""
     image = pl.col("image")
     fields = {field.name for field in kind.fields} if isinstance(kind, pl.Struct) else set()
     path = image.struct.field("path") if "path" in fields else image if kind == pl.String else None

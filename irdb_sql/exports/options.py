@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypedDict, get_args
+from typing import TYPE_CHECKING, TypedDict
 
 from irdb_sql.errors import ChoiceError, RangeError
 from irdb_sql.exports.errors import UnusedOptionError
-from irdb_sql.exports.formats import EXPORT_FORMATS
+from irdb_sql.exports.formats import EXPORT_FORMATS, SHARD_BYTES, WEIGHTS
 
 if TYPE_CHECKING:
     from irdb_sql.core.schema import Split, Subset
+    from irdb_sql.exports.formats import Weights
 
-Weights = Literal["prompt", "pair"]
-WEIGHTS: tuple[Weights, ...] = get_args(Weights)
 Sample = float | tuple[float, float]
-SHARD_BYTES = 500_000_000
 _MOST = 2**31 - 1
 _NUMBERS = (("min_rank_gap", 1, _MOST), ("per_prompt", 1, _MOST), ("shard_bytes", 1, 2**53), ("seed", 0, _MOST))
 

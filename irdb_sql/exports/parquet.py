@@ -1,8 +1,8 @@
-"""Writes exports as Parquet, with columns of images as the library `datasets` reads them.
+"""Writes Parquet files whose columns of images the library `datasets` reads.
 
-Arrow would copy the bytes of images some five times on their way into a file. So it is given a token for each image,
-and makes of these the pages of indices that it would make of images; in each dictionary page, which holds every image
-of a row group once, the images take the place of their tokens, and are written from where they were read to.
+Arrow would copy the bytes of images about five times on their way into a file. So it encodes a token for each image
+instead. Its pages of indices are written as they are; in each dictionary page, which has every image of a row group
+once, the images replace their tokens, and are written from the memory that they were read into.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _PAGE_UNPACKED, _PAGE_PACKED = 2, 3
 
 
 class ParquetFile:
-    """Rows as Parquet, with metadata by which the library `datasets` knows columns of images.
+    """A Parquet file with metadata about its images for `datasets`.
 
     An image that several rows of a row group name is written once per column of the row group.
     """
@@ -112,7 +112,7 @@ class ParquetFile:
         return read_struct(content, end - length)[0], content
 
     def _write_group(self, group: Struct, content: memoryview, images: Sequence[memoryview]) -> Struct:
-        """Write a row group, images in place of their tokens, and return its entry of the footer."""
+        """Write a row group with its images, and return its footer entry."""
         begin = self._sink.size
         kind, (inner, chunks) = group[_GROUP_CHUNKS]
         chunks = [self._write_chunk(chunk, content, images) for chunk in chunks]
@@ -149,7 +149,7 @@ class ParquetFile:
         return chunk | {_CHUNK_FACTS: (STRUCT, facts)}
 
     def _write_dictionary(self, header: Struct, tokens: memoryview, images: Sequence[memoryview]) -> None:
-        """Write the dictionary page of images that stands for one of tokens."""
+        """Write a dictionary page with images in place of tokens."""
         values = [images[place] for place in np.frombuffer(tokens, dtype="<u4")[1::2]]
         size = sum(map(len, values)) + _LENGTH.size * len(values)
         self._sink.write(write_struct(header | {_PAGE_UNPACKED: (I32, size), _PAGE_PACKED: (I32, size)}))
@@ -159,7 +159,7 @@ class ParquetFile:
 
 
 def _row_group_rows(batch: Batch, layout: Layout) -> int:
-    """Return how many rows of a batch make a row group that fits into a reader's memory."""
+    """Return how many rows make a row group that fits into memory."""
     rows = batch.rows
     if not batch.contents:
         return max(1, rows.height)
@@ -193,7 +193,7 @@ _ARROW = {
 
 
 def _arrow_schema(layout: Layout) -> tuple[pa.Schema, dict[str, object]]:
-    """Return the schema of a file, and the features by which `datasets` knows its columns."""
+    """Return the schema of a file, and its features for `datasets`."""
     fields: list[pa.Field] = []
     features: dict[str, object] = {}
     for name, column in layout.columns.items():

@@ -1,7 +1,7 @@
-"""Reads and writes structs of Thrift's compact protocol, which headers and footers of Parquet files are.
+"""Reads and writes structs of Thrift's compact protocol, as in Parquet files.
 
-A struct is a mapping of field numbers to fields, a field its type and value; the value of a list is the type of its
-elements and these. Nothing is known of what fields mean, so that those nobody asks for are written as they were read.
+A struct maps field numbers to fields; a field is a type and a value; the value of a list is the type of its elements
+and the elements. The meaning of fields is unknown here, so that a field that nobody uses is written as it was read.
 """
 
 from __future__ import annotations

@@ -87,7 +87,7 @@ class ExportJob:
 
 
 def file_kind(form: str, target: Path) -> FileKind | None:
-    """Return the kind of file that the suffix of a target means; None means a folder.
+    """Return the kind of file of a target; None is a folder.
 
     Raises:
         ExportFileError: The format has no files of that kind.
@@ -158,7 +158,7 @@ def _write_split(job: ExportJob, split: str, folder: Path) -> Iterator[Manifest]
 def _write_shards(
     job: ExportJob, split: str, kind: FileKind, limit: float, place: Callable[[int], Path]
 ) -> list[Manifest]:
-    """Write the files of a split; a new one begins behind a prompt once the last has so many bytes."""
+    """Write the files of a split; at so many bytes, the next prompt begins another."""
     layout = job.layout
     store = job.store if layout.images else None
     written: list[Manifest] = []
@@ -172,7 +172,8 @@ def _write_shards(
             shard.add(batch)
             job.progress.advance(batch.prompts)
         written.append(shard.finish())
-        job.progress.advance(job.prompts[split] - sum(facts["prompts"] for facts in written))  # those without pairs
+        with_rows = sum(facts["prompts"] for facts in written)
+        job.progress.advance(job.prompts[split] - with_rows)
     except BaseException:
         shard.sink.abandon()
         raise

@@ -47,7 +47,7 @@ class Answer:
         return dict(zip(self.columns, self.numeric, strict=True))[column]
 
     def where(self, **values: object) -> Answer:
-        """Return the rows with these values in their columns; of a list, any value will do.
+        """Select the rows that have these values; a list allows any of its values.
 
         Raises:
             ChoiceError: There is no such column.
@@ -83,7 +83,7 @@ def make_answer(frame: pl.DataFrame, **description: str) -> Answer:
 
 
 def command_line(*words: str, **options: object) -> str:
-    """Format a command of `irdb` for a shell; options that are None are left out.
+    """Format a command of `irdb`, without options that are None.
 
     Example:
         >>> command_line("query", "pairs", param={"split": "test"}, format=None)
@@ -113,7 +113,7 @@ _METRICS = ("acc_", "tau_", "best_of_n", "recall@", "filter@")
 
 
 def format_value(column: str, value: object) -> str:
-    """Format a value for a reader: shares in percent, whole numbers in groups of three, NULL as a dash.
+    """Format a value: shares in percent, thousands in groups, NULL as a dash.
 
     Example:
         >>> format_value("tied_share", 0.125), format_value("pairs", 6399), format_value("mean", 4.5)

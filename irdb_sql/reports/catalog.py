@@ -1,4 +1,7 @@
-"""Finds the reports: each is one template in the folder `templates`, whose first line is a comment with its summary."""
+"""Finds the reports: each is one template in the folder `templates`.
+
+The first line of a template is a comment with the summary of the report.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ REPORTS = tuple(sorted(path.name.removesuffix(_SUFFIX) for path in TEMPLATES.glo
 
 
 def template_text(name: str) -> str:
-    """Return the template of a report, without its summary, to start one's own from.
+    """Return the template of a report, without its summary.
 
     Raises:
         UnknownNameError: No report has this name.

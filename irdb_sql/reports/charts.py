@@ -178,7 +178,7 @@ def _dots(answer: Answer, x: str, y: str, by: str | None, _chance: str | None) -
 
 def _lines(answer: Answer, x: str, y: str, by: str | None, chance: str | None) -> dict[str, Any]:
     marks: dict[str, Any] = _colour(by)
-    if by is not None:  # one legend tells colours and shapes where both have the same names
+    if by is not None:  # colours and shapes share a legend if they have the same names
         names = {"domain": list(dict.fromkeys(row[by] for row in answer.rows))}
         marks = {"color": _names(by, title=None, scale=names), "shape": _names(by, title=None, scale=names)}
     up = {"y": _numbers(answer, y, scale={"zero": False}), **marks}
@@ -216,7 +216,7 @@ _SPECIFICATIONS: dict[str, Any] = {"bars": _bars, "dots": _dots, "lines": _lines
 
 
 def _accessible(svg: str, label: str) -> str:
-    """Make a drawing one labelled image to screen readers, with ids that no other drawing of the page has."""
+    """Label a drawing for screen readers, and make its ids unique on the page."""
     plain = re.sub(r' (?:role|aria-[a-z]+|class|xmlns:xlink|version)="[^"]*"', "", svg)
     named = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>c{hashlib.sha256(svg.encode()).hexdigest()[:8]}-", plain)
     return named.replace("<svg ", f'<svg role="img" aria-label="{html.escape(label)}" ', 1)

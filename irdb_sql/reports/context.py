@@ -24,7 +24,7 @@ _EVALUATION_QUESTION = "How well does each scorer agree with people?"
 
 
 class TemplateContext:
-    """Asks a database the questions of a template, and keeps every answer in their order.
+    """Asks a database a template's questions, and keeps the answers in order.
 
     Args:
         db: The database.
@@ -42,7 +42,7 @@ class TemplateContext:
         self.answers: dict[str, Answer] = {}
         self.missing: list[str] = []
         self.source = {"name": db.source.name, "revision": db.source.revision, "has_scores": db.has_scores}
-        self.scope = vars(scope)
+        self.scope = scope._asdict()
         self.versions = versions()
 
     def functions(self) -> dict[str, Callable[..., object]]:
@@ -55,7 +55,7 @@ class TemplateContext:
         return {"source": self.source, "scope": self.scope, "versions": self.versions}
 
     def ask(self, query: str, **params: object) -> Answer:
-        """Answer a named query, for the part of the data that the report is about.
+        """Answer a named query about the part of the data in scope.
 
         Raises:
             UnknownNameError: No query has this name.
@@ -81,14 +81,14 @@ class TemplateContext:
         return self._answer(self._db.sql(text, params or None), question=question, sql=text, command=command)
 
     def leaderboard(self) -> Answer:
-        """Return the leaderboard of the scorers that the database was opened with, formatted for a reader."""
+        """Return the leaderboard of the database's scorers, formatted for a reader."""
         board = leaderboard(self._evaluate(()))
         description = {"name": "evaluate", "question": _EVALUATION_QUESTION, "command": self._evaluate_command()}
         self._answer(board, **description)
         return make_answer(shown(board), **description)
 
     def evaluate(self, *metrics: str, by: str | None = None) -> Answer:
-        """Evaluate the scorers by metrics of one kind, such as recall@1 and recall@2, of all prompts or by groups.
+        """Evaluate the scorers by metrics of one kind, such as recall@1.
 
         Rows have the columns of `db.evaluate`, but the value is in a column with the name of the metrics up to their @,
         and the number behind the @ in the column `k`.

@@ -1,4 +1,4 @@
-"""Renders reports as one HTML page that needs nothing else: no network, no script, no font.
+"""Renders reports as one HTML page without network, script or font.
 
 The template's text is Markdown. Tables, charts and pictures are HTML fragments; in the text, a placeholder with a
 random number stands for each, which no value can contain. A library converts the text, in which every value is escaped,
@@ -128,7 +128,7 @@ class HtmlRenderer(MarkdownRenderer):
         )
 
     def _scrollable(self, content: str, label: str) -> str:
-        """Make content that may be wider than the screen a region to scroll, with a label of its own."""
+        """Make wide content a region to scroll, with a label of its own."""
         self._regions += 1
         numbered = _text(f"{self._regions}, {label}")
         return f'<div class="wide" role="region" tabindex="0" aria-label="{numbered}">{content}</div>'

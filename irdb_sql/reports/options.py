@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypedDict, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict, get_args
 
 from irdb_sql.scorers.options import RESAMPLES, SEED
 
@@ -29,9 +28,8 @@ class ReportOptions(TypedDict, total=False):
     blur: bool
 
 
-@dataclass(frozen=True)
-class Scope:
-    """The part of the data that a report is about, and the resampling of its intervals.
+class Scope(NamedTuple):
+    """The part of the data that a report is about, and its resampling.
 
     Attributes:
         split: The one split; None takes all.

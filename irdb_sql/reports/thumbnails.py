@@ -45,7 +45,7 @@ class Thumbnail:
 
 
 class Thumbnails:
-    """Makes the thumbnails of a database's images, once each, until the budget is used up.
+    """Makes thumbnails of a database's images, within a budget of bytes.
 
     Args:
         db: The database.

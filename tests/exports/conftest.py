@@ -1,5 +1,7 @@
 """Fixtures of exports: a dataset with images, and what must come out of it."""
 
+from __future__ import annotations
+
 import os
 from pathlib import Path
 from typing import Any

@@ -1,5 +1,7 @@
 """Samples of prompts and pairs: draws that no order and no thread changes, ranges that share nothing, weights."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING

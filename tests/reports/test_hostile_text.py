@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 HOSTILE = (
     "<script>alert(1)</script>", "| a | b |", "{{ 7 * 7 }}", "[x](javascript:alert(1))", "a\n\n# b", "`c`", "</td></table>",
-    "<img src=http://x/y onerror=alert(1)>", "&lt;b&gt;", "{% raw %}", "\u202eabc", "\x00\x07", "]]>", "'\"--><svg onload=alert(1)>",
+    "<img src=http://x/y onerror=alert(1)>", "&lt;b&gt;", "{% raw %}", "\u202ea\u061cbc", "\x00\x07", "]]>", "'\"--><svg onload=alert(1)>",
 )  # fmt: skip
 
 
@@ -57,6 +57,7 @@ def test_hostile_text_is_text_in_markdown(hostile: ImageRewardDB, name: str) -> 
         "bullet_list_open", "bullet_list_close", "list_item_open", "list_item_close", "link_open", "link_close",
     }  # fmt: skip
     assert not [child for child in children if child.type == "link_open" and child.attrs != {"href": "http://test.py"}]
+    assert not {"\u202e", "\u061c"} & {*report}
     assert "49" not in [cell for table in markdown_tables(report) for row in table for cell in row]
 
 
@@ -76,7 +77,7 @@ def test_hostile_text_is_text_in_html(hostile: ImageRewardDB, name: str) -> None
     shown_text = "".join(page.texts)
     if name == "summary":
         assert all(one_line(text) in shown_text for text in HOSTILE)
-    assert "\u202e" not in shown_text
+    assert not {"\u202e", "\u061c"} & {*shown_text}
     assert "\x00" not in shown_text
 
 
