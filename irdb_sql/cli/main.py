@@ -9,9 +9,9 @@ import atexit
 import contextlib
 import importlib
 import os
-import pkgutil
 import sys
-from typing import NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -20,6 +20,9 @@ from irdb_sql.cli.answers import STANDARD_OUTPUT
 from irdb_sql.cli.errors import FAILED, INTERRUPTED, NOT_FOUND, UnforeseenError
 from irdb_sql.cli.notes import note
 from irdb_sql.errors import IrdbError, NotFoundError, UnwritableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def main() -> NoReturn:
@@ -80,25 +83,25 @@ class CommandFolder(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command; the other modules are imported only if none is called like it."""
-        for stem in _stems():
-            if stem.rstrip("_") == cmd_name.replace("-", "_"):
-                self._load(stem)
         if cmd_name not in self.commands:
-            self.list_commands(ctx)
+            self._load(stem for stem in _stems() if stem.rstrip("_") == cmd_name.replace("-", "_"))
+        if cmd_name not in self.commands:
+            self._load(_stems())
         return super().get_command(ctx, cmd_name)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
-        for stem in _stems():
-            self._load(stem)
+        self._load(_stems())
         return super().list_commands(ctx)
 
-    def _load(self, stem: str) -> None:
-        self.add_command(importlib.import_module(f"{commands.__name__}.{stem}").command)
+    def _load(self, stems: Iterable[str]) -> None:
+        for stem in stems:
+            self.add_command(importlib.import_module(f"{commands.__name__}.{stem}").command)
 
 
 def _stems() -> list[str]:
-    return [module.name for module in pkgutil.iter_modules(commands.__path__)]
+    folder = Path(*commands.__path__)
+    return [path.stem for path in folder.iterdir() if path.suffix == ".py" and path.stem != "__init__"]
 
 
 @click.group(cls=CommandFolder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

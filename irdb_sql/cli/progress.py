@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from irdb_sql.core.tasks import Task
+from irdb_sql.core.late import late
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from irdb_sql.core import tasks
+else:
+    tasks = late("irdb_sql.core.tasks")
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -43,7 +47,7 @@ def shown_waiting(written: Path | None = None) -> Iterator[None]:
         if time.monotonic() - begun > _PATIENCE:
             click.echo("\r\x1b[K", err=True, nl=False)
 
-    shower = Task(show, ended.set).start()
+    shower = tasks.Task(show, ended.set).start()
     try:
         yield
     finally:

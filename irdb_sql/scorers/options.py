@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypedDict
 
 from irdb_sql.core.late import late
 from irdb_sql.core.schema import SPLITS, SUBSETS
@@ -63,8 +62,7 @@ class EvaluationOptions(ScoreOptions, ResamplingOptions, total=False):
     allow_same_split: bool
 
 
-@dataclass(frozen=True)
-class Resampling:
+class Resampling(NamedTuple):
     """How intervals are made.
 
     Attributes:

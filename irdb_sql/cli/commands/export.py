@@ -13,8 +13,7 @@ import click
 from irdb_sql.cli.data import data_options, open_database, subset_option
 from irdb_sql.cli.notes import note
 from irdb_sql.cli.progress import shown_progress
-from irdb_sql.exports.formats import EXPORT_FORMATS, describe_formats
-from irdb_sql.exports.options import SHARD_BYTES, WEIGHTS
+from irdb_sql.exports.formats import EXPORT_FORMATS, SHARD_BYTES, WEIGHTS, describe_formats
 
 if TYPE_CHECKING:
     from collections.abc import Callable
