@@ -56,15 +56,14 @@ def export(  # noqa: PLR0913 - all are named by the caller
     progress(0, len(paths))
     with _opened(target) as put:
         for begin in range(0, len(paths), _IMAGES_AT_ONCE):
-            some = paths[begin : begin + _IMAGES_AT_ONCE]
-            found = outcome(store.read(some))
-            for path, content in zip(some, found, strict=True):
+            batch = paths[begin : begin + _IMAGES_AT_ONCE]
+            for path, content in zip(batch, outcome(store.read(batch)), strict=True):
                 if not isinstance(content, Fault):
                     put(path, content)
                     written += 1
                 elif on_error == "raise":
                     raise ImageError(path, content.place, content.status, content.reason)
-            done += len(some)
+            done += len(batch)
             progress(done, len(paths))
     return written
 

@@ -77,18 +77,18 @@ def read_record(folder: Path) -> Record | None:
 
 def revision_of(folder: Path, names: Iterable[str]) -> str | None:
     """Return the name of the commit that files of a folder are of, as far as their sizes tell; nothing if unknown."""
-    record = _known(folder)
+    record = _usable_record(folder)
     return record.name if record is not None and all(record.has(folder, name) for name in names) else None
 
 
 def revision_of_content(folder: Path, name: str, digest: str) -> str | None:
     """Return the name of the commit that a file is of, if it has the SHA-256 that was downloaded."""
-    record = _known(folder)
+    record = _usable_record(folder)
     return record.name if record is not None and record.files.get(name, (0, ""))[1] == digest else None
 
 
-def _known(folder: Path) -> Record | None:
-    """Read a record; data can be asked without one, and with a broken one."""
+def _usable_record(folder: Path) -> Record | None:
+    """Read a record, or return None where there is none or it is broken: data can be used without one."""
     try:
         return read_record(folder)
     except RecordError:

@@ -48,10 +48,10 @@ class Digests:
     def fault(self) -> str | None:
         """Say what is wrong with what was taken in; nothing if it is what it should be."""
         is_git = self._file.algorithm == "git"
-        found = self._git.hexdigest() if is_git else self.sha256
-        if found == self._file.digest:
+        digest = self._git.hexdigest() if is_git else self.sha256
+        if digest == self._file.digest:
             return None
-        return f"its {'git SHA-1' if is_git else 'SHA-256'} is {found}, not {self._file.digest}"
+        return f"its {'git SHA-1' if is_git else 'SHA-256'} is {digest}, not {self._file.digest}"
 
 
 def digests_of(path: Path, file: PublishedFile, advance: Callable[[int], None]) -> Digests:

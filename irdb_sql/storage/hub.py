@@ -100,8 +100,8 @@ def parse_address(url: str) -> tuple[str, str] | None:
         >>> parse_address("hf://datasets/zai-org/ImageRewardDB")
         ('zai-org/ImageRewardDB', 'main')
     """
-    found = _ADDRESS.fullmatch(url)
-    return None if found is None else (found["repository"], unquote(found["revision"] or "main"))
+    match = _ADDRESS.fullmatch(url)
+    return None if match is None else (match["repository"], unquote(match["revision"] or "main"))
 
 
 def web_root(repository: str, revision: str) -> str:
@@ -125,19 +125,19 @@ def take_snapshot(repository: str = DATASET, revision: str = "main") -> Snapshot
         HubError: The hub does not answer, or not as it should.
     """
     try:
-        return _asked_again(repository, revision)
+        return _snapshot_after_retries(repository, revision)
     except RepositoryNotFoundError:
         if repository != DATASET:
             raise
         with contextlib.suppress(RepositoryNotFoundError):
-            return _asked_again(_OLDER_NAME, revision)
+            return _snapshot_after_retries(_OLDER_NAME, revision)
         raise
 
 
-def _asked_again(repository: str, revision: str) -> Snapshot:
+def _snapshot_after_retries(repository: str, revision: str) -> Snapshot:
     for attempt in range(TRIES):
         try:
-            return _asked(repository, revision)
+            return _read_snapshot(repository, revision)
         except DroppedError as error:
             if attempt == TRIES - 1:
                 raise HubError(_listing(repository), str(error), repository) from error
@@ -145,22 +145,22 @@ def _asked_again(repository: str, revision: str) -> Snapshot:
     raise AssertionError  # the last attempt returns or raises
 
 
-def _asked(repository: str, revision: str) -> Snapshot:
+def _read_snapshot(repository: str, revision: str) -> Snapshot:
     library = _library()
     api = library.HfApi(endpoint=library.constants.ENDPOINT, **_sender())
     try:
         with _silence(library):
-            found = api.dataset_info(repository, revision=revision, files_metadata=True, timeout=_WAIT)
+            info = api.dataset_info(repository, revision=revision, files_metadata=True, timeout=_WAIT)
     except Exception as error:
         raise _error_of(error, repository, revision) from error
     try:
-        files = [_listed(file) for file in found.siblings]
-        is_commit = COMMIT.fullmatch(found.sha) is not None
+        files = [_listed(file) for file in info.siblings]
+        is_commit = COMMIT.fullmatch(info.sha) is not None
     except (TypeError, ValueError) as error:
         raise HubError(_listing(repository), _STRANGE, repository) from error
     if not is_commit:
-        raise HubError(_listing(repository), f"it calls {found.sha!r} a commit", repository)
-    return Snapshot(repository, revision, found.sha, {file.path: file for file in files})
+        raise HubError(_listing(repository), f"it calls {info.sha!r} a commit", repository)
+    return Snapshot(repository, revision, info.sha, {file.path: file for file in files})
 
 
 def _listed(file: Any) -> PublishedFile:  # noqa: ANN401 - the package has no name for it that lasts

@@ -79,8 +79,8 @@ class HttpFile:
 
     def whole(self, limit: int) -> bytes | None:
         """Read the file whole in one request, or return None if it is longer than a limit."""
-        found = self.changed(None, limit)
-        return None if found is None else found[1]
+        newer = self.changed(None, limit)
+        return None if newer is None else newer[1]
 
     def changed(self, known: Identity | None, limit: int) -> tuple[Identity, bytes | None] | None:
         """Read the file whole, or return None if it is still the one that is known; no bytes if it is too long."""
