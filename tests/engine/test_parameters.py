@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from irdb_sql import ImageRewardDB
+from irdb_sql import ImageRewardDB, connect
 from irdb_sql.engine.errors import ArgumentError, QueryError
 
 PLACES = {
@@ -92,8 +92,8 @@ def test_a_value_that_does_not_fit_is_refused_by_name(db: ImageRewardDB, params:
         db.sql(PAIRS, {"split": "test", "gap": 1, "ties": False} | params)
 
 
-def test_a_statement_of_several_parts_that_is_trusted_runs_each_once(db: ImageRewardDB) -> None:
-    with ImageRewardDB(db.source, trusted=True) as trusted:
+def test_a_statement_of_several_parts_that_is_trusted_runs_each_once() -> None:
+    with connect(trusted=True) as trusted:
         trusted.sql("CREATE TABLE seen (n INTEGER)")
         for text in ("INSERT INTO seen VALUES (1); FROM imagez", "INSERT INTO seen SELECT pair_count('x')"):
             with pytest.raises(QueryError):
