@@ -9,6 +9,9 @@
 -- reads: prompt_counts, annotation_overlaps
 -- query: repeated_prompts
 -- question: Which prompt texts were annotated under several prompt ids, and how do the annotations differ?
+-- note: shared_images and shared_pairs are summed over the other annotations of the text that have the same images, by image_id;
+-- note: opposite_pairs are the shared pairs that the other annotation orders the other way round. Where annotations share no image,
+-- note: as in the published test split, only their sizes, ranks and ties can be compared.
 -- order: prompt_ids DESC, prompt ASC, split ASC, prompt_id ASC
 CREATE OR REPLACE MACRO repeated_prompts(
     in_split VARCHAR := NULL,
