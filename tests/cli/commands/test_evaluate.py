@@ -1,0 +1,110 @@
+"""The command that judges scorers, started as a user does: exact output, and notes apart."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+import irdb_sql
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import RunCli
+
+NOTES = (
+    "note: judged on test; intervals hold 95 % of 1,000 resamples of the prompts, seed 0\n"
+    "note: ranks that overlap cannot be told apart; irdb query metrics explains all\n"
+)
+
+
+def test_the_check_values_come_out_on_the_command_line(run_cli: RunCli, real_file: Path) -> None:
+    code, out, err = run_cli("evaluate", "--data", real_file)
+    assert (code, err) == (0, NOTES)
+    (line,) = (line for line in out.splitlines() if " uuid " in line)
+    cells = [cell.strip() for cell in line.strip("│").split("│")]
+    assert cells[:9] == [
+        "2–3",
+        "uuid",
+        "49.1327 %",
+        "47.19–51.08",
+        "6399",
+        "466",
+        "49.4346 %",
+        "43.4855 %",
+        "-0.011366",
+    ]
+    assert cells[-1] == "2,720 of 2,720"
+    code, out, _ = run_cli("evaluate", "baselines", "--data", real_file, "--format", "csv")
+    found = {row["metric"]: row["value"] for row in csv.DictReader(io.StringIO(out)) if row["scorer"] == "uuid"}
+    assert (found["acc_micro"][:8], found["acc_macro"][:8], found["tau_b"][:9]) == ("0.491326", "0.494346", "-0.011366")
+    text = "SELECT round(100 * value, 4) AS v FROM scorer_metrics() WHERE scorer = 'uuid' AND metric = 'acc_micro'"
+    assert run_cli("sql", text, "--data", real_file, "--format", "csv") == (0, "v\n49.1327\n", "")
+
+
+def test_the_leaderboard_is_exact_and_the_notes_go_to_standard_error(
+    run_cli: RunCli, judged_data: Path, scores: Path
+) -> None:
+    found = run_cli("evaluate", scores, "--data", judged_data, "--split", "test")
+    assert found == (
+        0,
+        "┌─────────┬─────────┬───────────┬─────────────┬───────┬─────────┬───────────┬───────────┬───────────┬───────────┬───────────┬───────────┬───────────┬─────────┐\n"
+        "│  rank   │ scorer  │ acc_micro │  interval   │ pairs │ prompts │ acc_macro │  acc_eq   │   tau_b   │ spearman  │ best_of_n │ recall@1  │ filter@1  │ scored  │\n"
+        "│ varchar │ varchar │  varchar  │   varchar   │ int64 │  int64  │  varchar  │  varchar  │  varchar  │  varchar  │  varchar  │  varchar  │  varchar  │ varchar │\n"
+        "├─────────┼─────────┼───────────┼─────────────┼───────┼─────────┼───────────┼───────────┼───────────┼───────────┼───────────┼───────────┼───────────┼─────────┤\n"
+        "│ 1       │ mine    │ 66.6667 % │ 0.00–100.00 │     6 │       3 │ 66.6667 % │ 55.5556 % │ +0.333333 │ +0.333333 │ 66.6667 % │ 66.6667 % │ 66.6667 % │ 9 of 9  │\n"
+        "└─────────┴─────────┴───────────┴─────────────┴───────┴─────────┴───────────┴───────────┴───────────┴───────────┴───────────┴───────────┴───────────┴─────────┘\n"
+        "  1 row\n",
+        NOTES,
+    )
+
+
+def test_what_is_shown_is_what_the_facade_returns(
+    run_cli: RunCli, judged_data: Path, scores: Path, tmp_path: Path
+) -> None:
+    options: list[str | Path] = [
+        "--data",
+        judged_data,
+        "--split",
+        "test",
+        "--resamples",
+        "50",
+        "--seed",
+        "3",
+        "--confidence",
+        "0.9",
+    ]
+    with irdb_sql.connect(judged_data) as db:
+        given: Any = {"split": "test", "resamples": 50, "seed": 3, "confidence": 0.9}
+        both = [str(scores), "baselines"]
+        assert run_cli("evaluate", *both, *options, "-o", "m.parquet")[0] == 0
+        assert pl.read_parquet(tmp_path / "m.parquet").equals(db.evaluate(both, **given))
+        assert run_cli("evaluate", *both, *options, "--show", "differences", "-o", "d.parquet")[0] == 0
+        assert pl.read_parquet(tmp_path / "d.parquet").equals(db.scorer_differences(both, **given))
+        assert run_cli("evaluate", *both, *options, "--show", "coverage", "-o", "c.parquet")[0] == 0
+        assert pl.read_parquet(tmp_path / "c.parquet").equals(db.score_coverage(both, split="test"))
+        code, out, _ = run_cli(
+            "evaluate", *both, *options, "--by", "images", "--show", "leaderboard", "--format", "ndjson"
+        )
+        assert code == 0
+        rows = [json.loads(line) for line in out.splitlines()]
+        by_images = db.evaluate(both, by="images", **given).filter(metric="acc_micro").sort("value", descending=True)
+        assert [row["acc_micro"] for row in rows] == by_images["value"].to_list()
+        assert rows[0]["images"] == 3
+
+
+def test_ties_are_tuned_on_a_split_that_is_not_judged(run_cli: RunCli, judged_data: Path, scores: Path) -> None:
+    options: list[str | Path] = ["--data", judged_data, "--split", "test", "--format", "csv"]
+    code, out, _ = run_cli("evaluate", scores, *options, "--tune-ties-on", "validation")
+    (row,) = (row for row in csv.DictReader(io.StringIO(out)) if row["metric"] == "acc_eq")
+    assert (code, row["split"]) == (0, "test")
+    assert float(row["epsilon"]) == pytest.approx(0.1)
+    code, out, err = run_cli("evaluate", scores, *options, "--tune-ties-on", "test")
+    assert (code, out) == (1, "")
+    assert err.startswith("error: ties cannot be tuned on 'test' and reported on it, too")
+    assert run_cli("evaluate", scores, *options, "--tune-ties-on", "test", "--allow-same-split")[0] == 0

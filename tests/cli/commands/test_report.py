@@ -1,0 +1,54 @@
+"""The command that writes reports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+from markdown_it import MarkdownIt
+
+import irdb_sql
+from irdb_sql.reports.render import render
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import RunCli
+
+
+def test_report_goes_to_standard_output_or_a_file(run_cli: RunCli, data: Path, tmp_path: Path) -> None:
+    code, out, err = run_cli("report", "--data", data)
+    assert (code, err) == (0, "")
+    with irdb_sql.connect(data) as db:
+        assert out == render(db)
+    assert run_cli("report", "summary", "--data", data, "-o", "r.md") == (0, "", "")
+    assert (tmp_path / "r.md").read_text() == out
+
+
+def test_the_report_has_a_section_when_scores_are_given(run_cli: RunCli, judged_data: Path, scores: Path) -> None:
+    code, out, err = run_cli("report", "--data", judged_data, "--scores", scores)
+    assert (code, err) == (0, "")
+    with irdb_sql.connect(judged_data, scores=scores) as db:
+        assert render(db) == out
+        plain = render(irdb_sql.connect(judged_data))
+    start = "## How well do scorers agree with people?"
+    assert start not in plain
+    section = out[out.index(start) : out.index("## What was this made from?")]
+    assert section.startswith("## How well do scorers agree with people?\n\n| split | rank | scorer | acc_micro |")
+    assert "| test | 1 | mine | 66.6667 % | 0.00–100.00 | 6 | 3 | 66.6667 % | 55.5556 % | +0.333333 |" in section
+    assert "- acc_macro: mean over prompts of the share" in section
+    assert "| mine | test | 9 | 9 | 0 | 0 | 0 | 0 | 0 | 0 | 0 |" in section
+    tokens = [token.type for token in MarkdownIt("gfm-like").parse(section)]
+    assert (tokens.count("table_open"), tokens.count("heading_open"), tokens.count("list_item_open")) == (2, 2, 8)
+
+
+def test_a_hostile_scorer_is_text_in_the_report(judged_data: Path, scores: Path) -> None:
+    hostile = "<script>alert(1)</script> | {{ 7 * 7 }} | [x](y)"
+    with irdb_sql.connect(judged_data, scores={hostile: pl.read_csv(scores)}) as db:
+        report = render(db)
+    tokens = MarkdownIt("gfm-like").parse(report)
+    children = [child for token in tokens for child in token.children or []]
+    assert hostile in {
+        "".join(child.content for child in token.children or []) for token in tokens if token.type == "inline"
+    }
+    assert not {"html_block", "html_inline", "link_open"} & {token.type for token in [*tokens, *children]}

@@ -1,0 +1,54 @@
+"""The shell without its screen: what its lines do."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from irdb_sql.cli.shell.interpreter import COMMANDS, Shell
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from irdb_sql import ImageRewardDB
+
+
+def test_commands_by_themselves(db: ImageRewardDB, tmp_path: Path) -> None:
+    seen: list[object] = []
+    shell = Shell(
+        db, show=seen.append, page=seen.append, save=lambda frame, path: seen.append((frame.height, path.name)), say=seen.append,
+        waiting=nullcontext,
+    )  # fmt: skip
+    for typed in (
+        "",
+        " ;",
+        "\\?",
+        "\\d",
+        "\\d nope",
+        "\\nope",
+        "\\run",
+        "\\d 'x",
+        "\\pager",
+        "\\run totals x=1",
+        "\\run totals x",
+    ):
+        shell.answer(typed)
+    assert all(command in str(seen[0]) for command in COMMANDS)
+    assert isinstance(seen[1], pl.DataFrame)
+    assert [str(note).split("\n")[0] for note in seen[2:]] == [
+        "error: unknown name 'nope'",
+        "error: no command is called '\\\\nope'",
+        "error: no command is called '\\\\run'",
+        'error: no command is called "\\\\d \'x"',
+        "the pager is off",
+        "error: query 'totals' has no parameter 'x'",
+        "error: --param 'x' is not NAME=VALUE.",
+    ]
+    shell.answer(f"\\o {tmp_path}/x.csv")
+    shell.answer("FROM pair_counts()")
+    assert seen[-3] == (3, "x.csv")
+    assert not shell.is_over
+    shell.answer("\\q")
+    assert shell.is_over

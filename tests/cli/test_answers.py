@@ -1,0 +1,88 @@
+"""Where an answer goes and in which format: files by their suffix, at once and whole; terminals; pipes."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+from conftest import CHECKOUT
+from fakes.package_copy import PackageCopy
+from fakes.terminals import on_a_terminal, start
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import RunCli
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("x.csv", b"n\n"),
+        ("x.json", b"["),
+        ("x.jsonl", b"{"),
+        ("x.md", b"| n |"),
+        ("x.parquet", b"PAR1"),
+        ("x.txt", "┌".encode()),
+    ],
+)
+def test_the_suffix_of_a_file_tells_its_format(
+    run_cli: RunCli, data: Path, tmp_path: Path, name: str, start: bytes
+) -> None:
+    assert run_cli("sql", "SELECT 1 AS n", "--data", data, "-o", name) == (0, "", "")
+    assert (tmp_path / name).read_bytes().startswith(start)
+
+
+def test_one_entry_more_is_one_format_more(tmp_path: Path) -> None:
+    copy = PackageCopy.into(tmp_path)
+    path = "irdb_sql/engine/formats.py"
+    entry = '    "tabs": Format((".tsv", ".tab"), lambda frame, _: frame.write_csv(separator="\\t").encode()),\n'
+    before, start_of_entries, after = (CHECKOUT / path).read_text().partition("FORMATS = {\n")
+    copy.add(path, f"{before}{start_of_entries}{entry}{after}")
+    assert copy.irdb("sql", "SELECT 1 AS a, 2 AS b", "--format", "tabs") == "a\tb\n1\t2\n"
+    assert copy.irdb("query", "totals", "-o", "totals.tab") == ""
+    assert (tmp_path / "totals.tab").read_text().startswith("prompts\timages\t")
+    for command in ("sql", "verify", "evaluate", "check-split"):
+        assert "[tabs|table|csv|json|ndjson|markdown|parquet]" in copy.irdb(command, "--help")
+    assert ".tab, .tsv, .txt." in copy.failing("sql", "SELECT 1", "-o", "x.xyz").stderr
+
+
+def test_a_failure_leaves_the_old_file_and_nothing_else(run_cli: RunCli, data: Path, tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("old")
+    before = sorted(tmp_path.iterdir())
+    assert run_cli("sql", "SELECT error('no')", "--data", data, "-o", "x.csv")[0] == 1
+    assert (tmp_path / "x.csv").read_text() == "old"
+    assert sorted(tmp_path.iterdir()) == before
+    assert run_cli("sql", "SELECT 1 AS n", "--data", data, "-o", "x.csv")[0] == 0
+    assert (tmp_path / "x.csv").read_text() == "n\n1\n"
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_link_is_followed_and_a_mode_is_kept(run_cli: RunCli, data: Path, tmp_path: Path) -> None:
+    target = tmp_path / "target.csv"
+    target.write_text("old")
+    target.chmod(0o600)
+    (tmp_path / "link.csv").symlink_to(target)
+    assert run_cli("sql", "SELECT 1 AS n", "--data", data, "-o", "link.csv")[0] == 0
+    assert (target.read_text(), target.stat().st_mode & 0o777) == ("n\n1\n", 0o600)
+    assert (tmp_path / "link.csv").is_symlink()
+
+
+@pytest.mark.parametrize("columns", [50, 80, 120])
+def test_a_table_fits_the_terminal(columns: int) -> None:
+    code, seen = on_a_terminal("query", "pairs", columns=columns)
+    lines = seen.splitlines()
+    assert code == 0
+    assert max(map(len, lines)) <= columns
+    assert "5236 rows (60 shown)" in lines[-1]
+
+
+def test_parquet_is_not_written_to_a_terminal() -> None:
+    assert on_a_terminal("sql", "SELECT 1", "--format", "parquet", columns=80) == (1, "")
+
+
+def test_parquet_may_go_through_a_pipe(data: Path) -> None:
+    child = start("query", "pairs", "--data", data, "--format", "parquet", stdout=subprocess.PIPE)
+    assert pl.read_parquet(child.communicate(timeout=60)[0]).height == 2

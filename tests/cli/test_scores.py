@@ -1,0 +1,56 @@
+"""The scores that a command is given: which are of no use, and where they are seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import RunCli
+
+NOTES = (
+    "note: judged on test; intervals hold 95 % of 1,000 resamples of the prompts, seed 0\n"
+    "note: ranks that overlap cannot be told apart; irdb query metrics explains all\n"
+)
+
+
+def test_what_is_missing_or_of_no_use_is_refused_or_noted(run_cli: RunCli, judged_data: Path, tmp_path: Path) -> None:
+    (tmp_path / "part.csv").write_text("image,s\npa.webp,1\npb.webp,0\nxx.webp,5\n")
+    code, out, err = run_cli("evaluate", "part.csv", "--data", judged_data)
+    assert (code, out) == (1, "")
+    assert err == (
+        "error: the score of 's' for image 'xx.webp' (row 3 of part.csv) is of no image of this source, or of several "
+        "that share the name\n\nHint: check that the scores are of this data and split, or pass missing='drop' (--missing drop) to leave such scores out and have "
+        "them counted.\n"
+    )
+    text = "SELECT count(*) AS n FROM scores"
+    assert run_cli(
+        "sql", text, "--data", judged_data, "--scores", "part.csv", "--missing", "drop", "--format", "csv"
+    ) == (
+        0,
+        "n\n2\n",
+        "note: s has a score for 2 of the 9 images of test\nnote: scores of s that cannot be used for test: 1 unknown\n"
+        "note: s has a score for 0 of the 3 images of validation\n"
+        "note: scores of s that cannot be used for validation: 1 unknown\n",
+    )
+    code, out, err = run_cli("evaluate", "mine=part.csv", "--data", judged_data, "--split", "test", "--missing", "drop")
+    assert (code, " mine " in out) == (0, True)
+    assert err == (
+        "note: mine has a score for 2 of the 9 images of test\n"
+        "note: scores of mine that cannot be used for test: 1 unknown\n" + NOTES
+    )
+    assert run_cli("evaluate", "nope.csv", "--data", judged_data)[0] == 3
+    assert run_cli("evaluate", "--data", judged_data, "--by", "colour")[0] == 1
+    assert run_cli("evaluate", "--data", judged_data, "--show", "nothing")[0] == 2
+
+
+def test_sql_and_named_queries_see_given_scores(run_cli: RunCli, judged_data: Path, scores: Path) -> None:
+    text = "SELECT scorer, count(*) AS n FROM scores GROUP BY scorer"
+    assert run_cli("sql", text, "--data", judged_data, "--scores", scores, "--format", "csv") == (
+        0,
+        "scorer,n\nmine,12\n",
+        "",
+    )
+    found = run_cli("query", "score_coverage", "--data", judged_data, "--scores", f"x={scores}", "--format", "csv")
+    assert found[1].splitlines()[1:] == ["x,test,9,9,0,0,0,0,0,0,0", "x,validation,3,3,0,0,0,0,0,0,0"]
