@@ -170,6 +170,7 @@ def binary_series(contents: Sequence[memoryview | None]) -> pl.Series:
     views = bytearray(_VIEW * len(contents))
     valid = bytearray((len(contents) + 7) // 8)
     buffers: list[pa.Buffer] = []
+    py_buffer = pa.py_buffer  # looked up once, as a late module takes a while for each name
     for number, content in enumerate(contents):
         if content is None:
             continue
@@ -178,9 +179,9 @@ def binary_series(contents: Sequence[memoryview | None]) -> pl.Series:
             struct.pack_into("<i12s", views, _VIEW * number, len(content), bytes(content))
         else:
             struct.pack_into("<i4sii", views, _VIEW * number, len(content), bytes(content[:4]), len(buffers), 0)
-            buffers.append(pa.py_buffer(content))
+            buffers.append(py_buffer(content))
     array = pa.Array.from_buffers(
-        pa.binary_view(), len(contents), [pa.py_buffer(bytes(valid)), pa.py_buffer(bytes(views)), *buffers]
+        pa.binary_view(), len(contents), [py_buffer(bytes(valid)), py_buffer(bytes(views)), *buffers]
     )
     return pl.Series(_Exported(array))
 
