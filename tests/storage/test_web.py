@@ -35,7 +35,8 @@ def ask(server: ImageServer, tmp_path: Path) -> Callable[..., list[bytes | None]
 
     def asked(*names: str, **options: Any) -> list[bytes | None]:
         paths = pl.DataFrame({"image_path": [f"{FOLDER}/{name}.webp" if len(name) == 1 else name for name in names]})
-        return database.with_images(paths, **options)["image"].to_list()
+        contents: list[bytes | None] = database.with_images(paths, **options)["image"].to_list()
+        return contents
 
     return asked
 
