@@ -18,6 +18,7 @@ This is the only way in which a module of irdb_sql loads late.
 from __future__ import annotations
 
 import importlib
+import sys
 from types import ModuleType
 
 from irdb_sql.errors import MissingPackageError
@@ -31,13 +32,19 @@ class _LateModule(ModuleType):
         self._extra = extra
 
     def __getattr__(self, name: str) -> object:
+        module = sys.modules.get(self.__name__)
+        # One that another thread imports is there before its names are.
+        if module is None or getattr(module.__spec__, "_initializing", False):
+            module = self._import()
+        return getattr(module, name)
+
+    def _import(self) -> ModuleType:
         try:
-            module = importlib.import_module(self.__name__)
+            return importlib.import_module(self.__name__)
         except ImportError as error:
             if self._extra is None:
                 raise
             raise MissingPackageError.of_extra(error.name or self.__name__, self._extra) from error
-        return getattr(module, name)
 
 
 def late(name: str, extra: str | None = None) -> ModuleType:
