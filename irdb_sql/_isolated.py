@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from irdb_sql.core.catalog import load
 from irdb_sql.database.connect import lock_down
-from irdb_sql.engine.isolation import ANSWER, ERROR, MEMORY, TIMEOUT
+from irdb_sql.engine.isolation import ROWS, ERROR, MEMORY, TIMEOUT
 from irdb_sql.engine.local import DuckDBEngine
 from irdb_sql.engine.registered import RegisteredTables
 from irdb_sql.errors import IrdbError
@@ -36,7 +36,7 @@ def main() -> None:
     except IrdbError as error:
         sys.stdout.buffer.write(ERROR + pickle.dumps(error))
         return
-    sys.stdout.buffer.write(ANSWER)
+    sys.stdout.buffer.write(ROWS)
     rows.write_ipc_stream(sys.stdout.buffer)
 
 

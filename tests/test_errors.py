@@ -81,7 +81,7 @@ EXAMPLES: list[IrdbError] = [
     cli_errors.NoTerminalError(),
     session_errors.IsolationError(-9),
     session_errors.ArgumentError("x", "INTEGER", "n", "pair_count", "n_images"),
-    session_errors.TableNameError("x", taken=True),
+    session_errors.TableNameError("x", "is not a valid table name"),
     session_errors.TableTypeError("x", "no"),
     session_errors.TimeLimitError(1.0),
     session_errors.UnsafeError("function", "glob"),

@@ -164,8 +164,8 @@ class ImageRewardDB:
 
     def _run_isolated(self, text: str, params: Params) -> pl.DataFrame:
         """Run a statement in a process of its own."""
-        self._engine.refuse_closed()
-        return isolation.answer(
+        self._engine.check_open()
+        return isolation.run_isolated(
             isolation.IsolatedTask(
                 self.source,
                 self._images.root,

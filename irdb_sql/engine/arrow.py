@@ -1,7 +1,7 @@
-"""Hands rows from one library to the other as an Arrow stream, without Arrow's own library, whose import takes long.
+"""Passes rows between DuckDB and Polars as an Arrow stream, without pyarrow, which is slow to import.
 
-It has a room of its own, which imports nothing: Polars keeps the class of all that it is given to the end of Python,
-and with a class of the engine it would keep the whole engine, which then complains.
+This module imports nothing of ours: Polars keeps the class of each object that it reads until Python exits. With a
+class from a module that uses DuckDB it would keep DuckDB too, which reports that as a leak.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ class _Exporting(Protocol):
 
 
 class ArrowStream:
-    """Rows of which nothing else is known: of a frame for the engine, or of a relation for Polars."""
+    """A wrapper that shows an object's Arrow stream and none of its other methods."""
 
     def __init__(self, rows: _Exporting) -> None:
         self._rows = rows

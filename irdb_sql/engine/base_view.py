@@ -1,4 +1,4 @@
-"""Turns metadata files into the base view: checks each, and unites their rows in published columns."""
+"""Makes the view `metadata`: checks each metadata file and unites their rows in the published columns."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ if TYPE_CHECKING:
 
 
 def make_base_view(
-    cursor: DuckDBPyConnection, files: Sequence[MetadataFile], spell: Callable[[Path], str] = literal_path
+    cursor: DuckDBPyConnection, files: Sequence[MetadataFile], format_path: Callable[[Path], str] = literal_path
 ) -> list[int]:
-    """Check each file, make the view `metadata` of them all, in their order, and return each one's first row_index.
+    """Make the view `metadata` of files and return each file's first row_index.
 
     Args:
-        cursor: Where to make it.
-        files: What it reads; the macros of their kinds are defined.
-        spell: Writes the path of a file as the view is to name it.
+        cursor: The cursor in whose database the view is made.
+        files: The files that it reads, in this order; the macros of their kinds are defined.
+        format_path: Formats the path of a file for the view's SQL.
 
     Raises:
-        FileError: A file is not what its name says, or lacks a column, or holds a wrong type or value.
+        FileError: A file is not of its kind, lacks a column, or holds a wrong type or value.
     """
     relations: list[DuckDBPyRelation] = []
     first_rows = [0]
     for number, file in enumerate(files):
         if number:
             first_rows.append(first_rows[-1] + int(relations[-1].shape[0]))
-        _check(cursor, file)
-        rows = cursor.table_function(file.kind.macro, [spell(file.path), file.split, first_rows[-1]])
+        _check_file(cursor, file)
+        rows = cursor.table_function(file.kind.macro, [format_path(file.path), file.split, first_rows[-1]])
         if file.kind.is_in_memory:
             table = f"{file.kind.macro}_{number}"
             rows.create(table)
@@ -48,7 +48,7 @@ def make_base_view(
     return first_rows
 
 
-def _check(cursor: DuckDBPyConnection, file: MetadataFile) -> None:
+def _check_file(cursor: DuckDBPyConnection, file: MetadataFile) -> None:
     try:
         file.kind.check(file.path, file.split, _Reader(cursor))
     except (duckdb.Error, UnicodeDecodeError) as error:
@@ -56,14 +56,14 @@ def _check(cursor: DuckDBPyConnection, file: MetadataFile) -> None:
 
 
 class _Reader:
-    """Reads files for their checks, as `FileReader` has it."""
+    """The `FileReader` that checks of files read with."""
 
     def __init__(self, cursor: DuckDBPyConnection) -> None:
         self._cursor = cursor
 
     def parquet_columns(self, path: Path) -> dict[str, str]:
         rows = self._cursor.read_parquet(literal_path(path), hive_partitioning=False)
-        return {name.lower(): str(kind) for name, kind in zip(rows.columns, rows.types, strict=True)}
+        return {name.lower(): str(duck_type) for name, duck_type in zip(rows.columns, rows.types, strict=True)}
 
     def first_row(self, macro: str, *arguments: object, order: str | None = None) -> tuple[Any, ...] | None:
         values = [literal_path(value) if isinstance(value, Path) else value for value in arguments]

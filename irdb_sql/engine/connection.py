@@ -1,4 +1,4 @@
-"""DuckDB in memory, and its cursors: each works in a thread of its own, which Ctrl-C and `close` can stop."""
+"""An in-memory DuckDB and its cursors, each with its own thread, which Ctrl-C and `close` can stop."""
 
 from __future__ import annotations
 
@@ -28,74 +28,74 @@ _DRAINING_SECONDS = 1.0
 
 
 class Connection:
-    """A DuckDB in memory, whose cursors any number of threads may open.
+    """An in-memory DuckDB, of which any number of threads may open cursors.
 
-    At the end of the process whatever still runs is stopped first: the engine's threads cannot outlive Python.
+    Running statements are stopped before Python exits, because DuckDB's threads cannot outlive it.
 
     Args:
-        limits: What a statement may take.
-        describe: Makes an error of ours of what DuckDB raises.
+        limits: Limits of time, rows, memory and threads.
+        translate_error: Turns an exception of DuckDB into an IrdbError.
 
     Attributes:
-        interrupts: How many times a cursor was interrupted.
+        interrupt_count: How many times a cursor was interrupted.
 
     Raises:
-        LimitError: DuckDB does not take a limit.
+        LimitError: DuckDB refuses a limit.
     """
 
-    def __init__(self, limits: Limits, describe: Callable[[Exception], IrdbError]) -> None:
+    def __init__(self, limits: Limits, translate_error: Callable[[Exception], IrdbError]) -> None:
         try:
             self._root: DuckDBPyConnection | None = duckdb.connect(config=limits.config())
         except duckdb.Error as error:
             raise LimitError(str(error)) from error
-        self.describe = describe
-        self.interrupts = 0
+        self.translate_error = translate_error
+        self.interrupt_count = 0
         self._lock = threading.Lock()
         self._cursors: set[Cursor] = set()
         _open_connections.add(self)
 
     def cursor(self) -> Cursor:
-        """Open a cursor, which whoever asks for it closes."""
+        """Open a cursor, which the caller closes."""
         cursor = Cursor(self, self.duck_cursor())
         self._cursors.add(cursor)
         return cursor
 
     def duck_cursor(self) -> DuckDBPyConnection:
-        """Open a cursor of DuckDB's own."""
+        """Open a plain DuckDB cursor, without a thread."""
         with self._lock:
             if self._root is None:
                 raise ClosedError
             return self._root.cursor()
 
-    def refuse_closed(self) -> None:
-        """Raise a ClosedError if it is closed."""
+    def check_open(self) -> None:
+        """Raise a ClosedError if the connection is closed."""
         if self._root is None:
             raise ClosedError
 
     @property
     def is_closed(self) -> bool:
-        """Whether it is closed."""
+        """Whether the connection is closed."""
         return self._root is None
 
     @property
     def is_idle(self) -> bool:
-        """Whether no statement runs and no result is half read."""
+        """Whether no cursor is open."""
         return not self._cursors
 
     @contextlib.contextmanager
-    def begin(self) -> Generator[None]:
-        """Keep it open while the beginning of some work is noted."""
+    def hold_open(self) -> Generator[None]:
+        """Keep the connection open within a `with` block; a ClosedError if it is closed."""
         with self._lock:
             if self._root is None:
                 raise ClosedError
             yield
 
     def discard(self, cursor: Cursor) -> None:
-        """Forget a cursor that is closed."""
+        """Remove a closed cursor from the open ones."""
         self._cursors.discard(cursor)
 
     def close(self) -> None:
-        """Stop what runs and let go of files and memory; whoever waits for rows gets a ClosedError."""
+        """Stop running statements and release files and memory; waiting readers get a ClosedError."""
         with self._lock:
             root, self._root = self._root, None
         if root is None:
@@ -104,16 +104,16 @@ class Connection:
         for cursor in cursors:
             cursor.stop()
         for duck in [*(cursor.duck for cursor in cursors), root]:
-            with contextlib.suppress(duckdb.Error):  # its thread may be closing it
+            with contextlib.suppress(duckdb.Error):  # its own thread may close it at the same moment
                 duck.close()
 
 
 class Cursor:
-    """A cursor of DuckDB and the one thread in which it works; a context manager that closes it.
+    """A DuckDB cursor with its own thread; a context manager that closes both.
 
     Args:
-        connection: Where it belongs to.
-        duck: DuckDB's cursor.
+        connection: The connection that it belongs to.
+        duck: The plain DuckDB cursor.
     """
 
     def __init__(self, connection: Connection, duck: DuckDBPyConnection) -> None:
@@ -121,7 +121,7 @@ class Cursor:
         self._connection = connection
         self._worker = Worker()
         self._task: Task[Any] | None = None
-        self._closings: list[Callable[[], None]] = []
+        self._stop_callbacks: list[Callable[[], None]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -129,24 +129,24 @@ class Cursor:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.stop()  # Ctrl-C may come between the start of some work and the wait for its end
+        self.stop()  # Ctrl-C may arrive after a task has started and before anything waits for it
         self._connection.discard(self)
         self._worker.close()
         self.duck.close()
 
     def run(self, work: Callable[[DuckDBPyConnection], T]) -> T:
-        """Do some work in the cursor's thread and return its value; Ctrl-C stops it."""
+        """Call a function in the cursor's thread and return its value; Ctrl-C stops it."""
         task = self._start(work)
         return self._result(task)
 
     def wait(self, work: Callable[[DuckDBPyConnection], T]) -> Generator[None, None, T]:
-        """Do some work as `run` does, but yield None while it lasts; given up, stop it."""
+        """Call a function as `run` does, yielding None while it works; closing the generator stops it."""
         task = self._start(work)
         try:
             while not task.ended():
                 yield None
         except GeneratorExit:
-            # Polars has given up. If for Ctrl-C, Python's own notice of it can arrive here, and Polars reports it too.
+            # Polars closes the generator on Ctrl-C and reports it. Python may raise its own KeyboardInterrupt here.
             try:
                 task.stop()
             except KeyboardInterrupt:
@@ -158,24 +158,24 @@ class Cursor:
         return self._result(task)
 
     def stop(self) -> None:
-        """Interrupt what runs until it has ended, and close what was opened on the way."""
+        """Interrupt the running task until it ends, then call the callbacks of `on_stop`."""
         if self._task is not None:
             self._task.stop()
-        for closing in self._closings:
-            closing()
+        for callback in self._stop_callbacks:
+            callback()
 
-    def when_stopped(self, closing: Callable[[], None]) -> None:
-        """Keep a call that closes what the cursor has opened, for when the work is stopped."""
-        self._closings.append(closing)
+    def on_stop(self, callback: Callable[[], None]) -> None:
+        """Register a function that `stop` calls, such as one that closes an open result."""
+        self._stop_callbacks.append(callback)
 
     def _start(self, work: Callable[[DuckDBPyConnection], T]) -> Task[T]:
         task = Task(lambda: work(self.duck), self._interrupt)
-        with self._connection.begin():
-            self._task = task  # before it begins: Ctrl-C may come at any moment
+        with self._connection.hold_open():
+            self._task = task  # set before it starts, because Ctrl-C may come at any moment
         return self._worker.start(task)
 
     def _interrupt(self) -> None:
-        self._connection.interrupts += 1
+        self._connection.interrupt_count += 1
         self.duck.interrupt()
 
     def _result(self, task: Task[T]) -> T:
@@ -183,10 +183,10 @@ class Cursor:
             return task.result()
         except IrdbError:
             raise
-        except (duckdb.Error, OSError) as error:  # the latter is what a batch's failure is to Arrow
+        except (duckdb.Error, OSError) as error:  # Arrow raises OSError where a batch of a result fails
             if self._connection.is_closed:
                 raise ClosedError from error
-            raise self._connection.describe(error) from error
+            raise self._connection.translate_error(error) from error
         finally:
             self._task = None
 
@@ -196,10 +196,10 @@ _open_connections: weakref.WeakSet[Connection] = weakref.WeakSet()
 
 @atexit.register
 def _close_all() -> None:
-    """Close every connection, and wait a moment for the threads of Polars that were reading from it."""
+    """Close every connection, and wait briefly for Polars' threads that read from one."""
     connections = list(_open_connections)
     for connection in connections:
         connection.close()
-    patience = time.monotonic() + _DRAINING_SECONDS
-    while not all(connection.is_idle for connection in connections) and time.monotonic() < patience:
+    deadline = time.monotonic() + _DRAINING_SECONDS
+    while not all(connection.is_idle for connection in connections) and time.monotonic() < deadline:
         time.sleep(_DRAINING_SECONDS / 100)

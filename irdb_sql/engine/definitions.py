@@ -1,4 +1,4 @@
-"""Defines views and macros when a statement first names them: to define them all takes longer than most statements."""
+"""Defines views and macros when a statement first names them, because defining all is slower than most statements."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"\w+")
 _LISTING = re.compile(r"(?i)\b(show|describe|query|query_table|information_schema|(duckdb|pragma|pg|sqlite)_\w+)\b")
-"""Words by which a text may mean views and macros that it does not name."""
+"""Words with which a statement may read views and macros that it does not name."""
 
 
 class Definitions:
-    """What is defined in a database of the views and macros, and what is not yet.
+    """The views and macros of a database, each defined when it is first needed.
 
     Args:
-        sqlfiles: The views and macros.
-        given: Views that whoever opens the database has made.
-        made: Functions that make a view, given a cursor, where its file makes it without rows.
+        catalog: The views and macros.
+        predefined: Names of views that the caller has already made.
+        view_makers: Functions that make a view with a cursor, by its name, for views whose rows come from Python; the
+            `.sql` file of such a view has no rows.
 
     Attributes:
         files: Views and macros by name.
@@ -32,49 +33,55 @@ class Definitions:
 
     def __init__(
         self,
-        sqlfiles: SqlFiles,
-        given: Collection[str],
-        made: Mapping[str, Callable[[DuckDBPyConnection], None]] | None = None,
+        catalog: SqlFiles,
+        predefined: Collection[str],
+        view_makers: Mapping[str, Callable[[DuckDBPyConnection], None]] | None = None,
     ) -> None:
-        self.files = sqlfiles.views | sqlfiles.macros
-        self._made = made or {}
-        self._waiting = [file for file in sqlfiles.load_order() if file.name not in given]
+        self.files = catalog.views | catalog.macros
+        self._view_makers = view_makers or {}
+        self._undefined = [file for file in catalog.load_order() if file.name not in predefined]
         self._lock = threading.Lock()
 
     def define(self, cursor: DuckDBPyConnection, texts: Iterable[object], *, everything: bool = False) -> None:
-        """Define whatever is named in some texts, or the values of parameters, and what that reads, unless it is."""
+        """Define all undefined views and macros that texts name, with all that these read.
+
+        Args:
+            cursor: The cursor that defines them.
+            texts: Statements, or values of their parameters.
+            everything: Define every view and macro of the catalog.
+        """
         with self._lock:
-            needed = self.files.keys() if everything else self._needed(texts)
-            for file in [file for file in self._waiting if file.name in needed]:
-                if (make := self._made.get(file.name)) is None:
+            needed = self.files.keys() if everything else self._needed_names(texts)
+            for file in [file for file in self._undefined if file.name in needed]:
+                if (make := self._view_makers.get(file.name)) is None:
                     cursor.execute(file.text)
                 else:
                     make(cursor)
-                comment(cursor, file)
-                self._waiting.remove(file)
+                add_comment(cursor, file)
+                self._undefined.remove(file)
 
-    def lacks(self, texts: Iterable[object]) -> bool:
-        """Whether some texts name what is not defined yet."""
-        needed = self._needed(texts) if self._waiting else ()
-        return any(file.name in needed for file in list(self._waiting))
+    def has_undefined(self, texts: Iterable[object]) -> bool:
+        """Whether texts name a view or macro that is not defined yet."""
+        needed = self._needed_names(texts) if self._undefined else ()
+        return any(file.name in needed for file in list(self._undefined))
 
-    def _needed(self, texts: Iterable[object]) -> Collection[str]:
-        joined = " ".join(map(str, texts))
-        return self.files.keys() if _LISTING.search(joined) else self._named(joined)
+    def _needed_names(self, texts: Iterable[object]) -> Collection[str]:
+        joined_texts = " ".join(map(str, texts))
+        return self.files.keys() if _LISTING.search(joined_texts) else self._names_in(joined_texts)
 
-    def _named(self, text: str) -> set[str]:
-        """Name what stands in a text, and all that it reads in turn."""
+    def _names_in(self, text: str) -> set[str]:
+        """Return the views and macros that a text names, with all that these read."""
         needed: set[str] = set()
-        found = {word.lower() for word in _WORD.findall(text)} & self.files.keys()
-        while found:
-            needed |= found
-            found = {name for file in found for name in self.files[file].reads} - needed
+        names = {word.lower() for word in _WORD.findall(text)} & self.files.keys()
+        while names:
+            needed |= names
+            names = {read_name for name in names for read_name in self.files[name].reads} - needed
         return needed
 
 
-def comment(cursor: DuckDBPyConnection, file: SqlFile) -> None:
-    """Let the engine know what a view or macro is."""
-    # COMMENT takes neither a parameter nor a name in quotes of a parameter, so its text is made here.
+def add_comment(cursor: DuckDBPyConnection, file: SqlFile) -> None:
+    """Store the summary of a view or macro as its COMMENT."""
+    # COMMENT accepts no parameters, so the quotes of the summary are escaped here.
     kind = "VIEW" if file.kind == "view" else "MACRO TABLE" if file.is_table else "MACRO"
     summary = file.summary.replace("'", "''")
     cursor.execute(f"COMMENT ON {kind} {file.name} IS '{summary}'")

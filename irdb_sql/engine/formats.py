@@ -1,4 +1,4 @@
-"""The formats in which answers are written: each is one entry of FORMATS, which the command line offers by itself."""
+"""The output formats of query results: each entry of FORMATS is also a choice of the command line."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ if TYPE_CHECKING:
     import polars as pl
 
     from irdb_sql.core import atomic_write, markdown
-    from irdb_sql.engine import frames, tables
+    from irdb_sql.engine import frames, terminal_table
     from irdb_sql.sources.local import PathLike
 else:
     pl = late("polars")
     atomic_write = late("irdb_sql.core.atomic_write")
     markdown = late("irdb_sql.core.markdown")
     frames = late("irdb_sql.engine.frames")
-    tables = late("irdb_sql.engine.tables")
+    terminal_table = late("irdb_sql.engine.terminal_table")
 
 
 class Screen(NamedTuple):
-    """What a format that is drawn has to fit; None is no limit.
+    """The size of a terminal; None is no limit.
 
     Attributes:
-        width: Columns of a terminal.
-        rows: How many rows to show at most.
+        width: Width in characters.
+        rows: How many rows of a table to show at most.
     """
 
     width: int | None = None
@@ -44,11 +44,11 @@ class Screen(NamedTuple):
 
 
 class Format(NamedTuple):
-    """A format of answers.
+    """An output format.
 
     Attributes:
-        suffixes: Those of files that mean it where no format is named.
-        encode: Writes a frame as bytes.
+        suffixes: File suffixes that select it when no format is named.
+        encode: Encodes a frame as bytes.
     """
 
     suffixes: tuple[str, ...]
@@ -56,82 +56,87 @@ class Format(NamedTuple):
 
 
 FORMATS = {
-    "table": Format((".txt",), lambda frame, screen: _drawn(frame, screen).encode()),
-    "csv": Format((".csv",), lambda frame, _: _flat(frame).write_csv().encode()),
-    "json": Format((".json",), lambda frame, _: _numeric(_plain(frame)).write_json().encode() + b"\n"),
-    "ndjson": Format((".ndjson", ".jsonl"), lambda frame, _: _numeric(_plain(frame)).write_ndjson().encode()),
-    "markdown": Format((".md",), lambda frame, _: _markdown(_flat(frame)).encode()),
+    "table": Format((".txt",), lambda frame, screen: _draw_table(frame, screen).encode()),
+    "csv": Format((".csv",), lambda frame, _: _flatten(frame).write_csv().encode()),
+    "json": Format((".json",), lambda frame, _: _make_numeric(frame).write_json().encode() + b"\n"),
+    "ndjson": Format((".ndjson", ".jsonl"), lambda frame, _: _make_numeric(frame).write_ndjson().encode()),
+    "markdown": Format((".md",), lambda frame, _: _markdown(_flatten(frame)).encode()),
     "parquet": Format((".parquet",), lambda frame, _: _parquet(frame)),
 }
-"""Each format by its name, in the order in which the command line offers them."""
+"""The formats by name, in the order in which the command line lists them."""
 
-SUFFIXES = dict(sorted((suffix, name) for name, form in FORMATS.items() for suffix in form.suffixes))
-"""The format that a file's suffix means where none is named."""
+SUFFIXES = dict(sorted((suffix, name) for name, file_format in FORMATS.items() for suffix in file_format.suffixes))
+"""The name of the format that each file suffix selects."""
 
 
-def encode(frame: pl.DataFrame, form: str, *, width: int | None = None, rows: int | None = None) -> bytes:
-    r"""Write a frame in a format.
+def encode(frame: pl.DataFrame, format_name: str, *, width: int | None = None, rows: int | None = None) -> bytes:
+    r"""Encode a frame in an output format.
 
-    `csv`, `json` and `ndjson` write binary values as base64; `csv` and `markdown` write lists and structs as JSON;
-    JSON has no NaN and no infinity and writes them as null. `table` and `markdown` show control characters, the other
-    formats keep every value as it is.
+    `csv`, `json` and `ndjson` encode binary values as base64; `csv` and `markdown` encode lists and structs as JSON.
+    JSON has no NaN and no infinity; they become null. `table` and `markdown` replace control characters, and the
+    other formats keep every character.
 
     Args:
-        frame: What to write.
-        form: A name of `FORMATS`.
-        width: For `table`, the columns of a terminal to fit; None shows every value whole.
-        rows: For `table`, how many rows to show at most; the last line says how many there are.
+        frame: The rows to encode.
+        format_name: A key of `FORMATS`.
+        width: For `table`, the width of the terminal in characters; None shows every value whole.
+        rows: For `table`, how many rows to show at most; the last line gives the number of all.
 
     Raises:
-        NestedBinaryError: A text format meets binary values inside lists or structs.
+        NestedBinaryError: A text format cannot write binary values inside lists or structs.
+        FarDateError: A text format cannot write a date outside the years 1 to 9999.
 
     Example:
         >>> encode(pl.DataFrame({"n": [6399]}), "csv")
         b'n\n6399\n'
     """
-    return FORMATS[form].encode(frame, Screen(width, rows))
+    return FORMATS[format_name].encode(frame, Screen(width, rows))
 
 
-def _plain(frame: pl.DataFrame) -> pl.DataFrame:
-    """Make every column one that text can hold: binary as base64, huge integers as numbers."""
-    for name, kind in frame.schema.items():
-        if _holds_binary(kind):
-            raise NestedBinaryError(name, kind)
+def _make_textual(frame: pl.DataFrame) -> pl.DataFrame:
+    """Convert columns that text cannot hold: binary to base64, huge integers to Int128, maps to lists."""
+    for name, dtype in frame.schema.items():
+        if _is_nested_binary(dtype):
+            raise NestedBinaryError(name, dtype)
     for name in frame.select(pl.selectors.date() | pl.selectors.datetime()).columns:
-        if not frames.lie_within(frame[name], _FIRST_DAY, _LAST_DAY):
+        if not frames.are_days_between(frame[name], _FIRST_DAY, _LAST_DAY):
             raise FarDateError(name)
-    whole = [name for name, kind in frame.schema.items() if isinstance(kind, pl.Decimal) and kind.scale == 0]
-    maps = {name: kind for name, kind in frame.schema.items() if isinstance(kind, pl.Map)}
+    whole = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Decimal) and dtype.scale == 0]
+    maps = {name: dtype for name, dtype in frame.schema.items() if isinstance(dtype, pl.Map)}
     return frame.with_columns(
-        *(pl.col(name).cast(pl.List(pl.Struct({"key": kind.key, "value": kind.value}))) for name, kind in maps.items()),
+        *(pl.col(name).cast(pl.List(pl.Struct({"key": map_.key, "value": map_.value}))) for name, map_ in maps.items()),
         pl.selectors.binary().bin.encode("base64"),
         pl.col(whole).cast(pl.Int128),
     )
 
 
-_FIRST_DAY, _LAST_DAY = -719_162, 2_932_896  # of the years 1 to 9999, from 1970
+_FIRST_DAY, _LAST_DAY = -719_162, 2_932_896  # of the years 1 to 9999, in days since 1970-01-01
 
 
-def _numeric(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.with_columns(pl.selectors.decimal().cast(pl.Float64))
+def _make_numeric(frame: pl.DataFrame) -> pl.DataFrame:
+    """Convert columns that JSON cannot hold: as for text, and decimals to floats."""
+    return _make_textual(frame).with_columns(pl.selectors.decimal().cast(pl.Float64))
 
 
-def _drawn(frame: pl.DataFrame, screen: Screen) -> str:
-    """Draw a table; the engine shows unsafe characters of ASCII itself, and must not measure the others."""
-    unsafe = character_class(code for code in UNSAFE if code >= _FIRST_AFTER_ASCII)
+def _draw_table(frame: pl.DataFrame, screen: Screen) -> str:
+    """Draw a table for a terminal, with unsafe characters beyond ASCII replaced first.
+
+    DuckDB escapes those of ASCII itself; for the others it would compute wrong widths.
+    """
+    unsafe = character_class(code for code in UNSAFE if code >= _FIRST_NON_ASCII)
     safe = frame.with_columns(pl.selectors.string().str.replace_all(unsafe, REPLACEMENT))
-    return tables.draw_table(safe, screen.width, screen.rows)
+    return terminal_table.draw_table(safe, screen.width, screen.rows)
 
 
-_FIRST_AFTER_ASCII = 0x7F
+_FIRST_NON_ASCII = 0x7F
 
 
-def _flat(frame: pl.DataFrame) -> pl.DataFrame:
-    """Make every column one that a text table has: nested values as JSON."""
-    plain = _plain(frame)
-    nested = [name for name, kind in plain.schema.items() if kind.is_nested()]
+def _flatten(frame: pl.DataFrame) -> pl.DataFrame:
+    """Convert columns that a table of text cannot hold: nested values to JSON."""
+    plain = _make_textual(frame)
+    nested = [name for name, dtype in plain.schema.items() if dtype.is_nested()]
     return plain.with_columns(
-        # A struct of one field v is written {"v":…}; what stands between is the value.
+        # Polars encodes structs only: {"v":…} without its start and end is the JSON of the value.
         pl.when(pl.col(name).is_not_null())
         .then(pl.struct(pl.col(name).alias("v")).struct.json_encode().str.slice(len('{"v":')).str.head(-1))
         .alias(name)
@@ -139,31 +144,31 @@ def _flat(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _holds_binary(kind: pl.DataType | type[pl.DataType]) -> bool:
-    return kind != pl.Binary and "Binary" in str(kind)
+def _is_nested_binary(dtype: pl.DataType | type[pl.DataType]) -> bool:
+    return dtype != pl.Binary and "Binary" in str(dtype)
 
 
 def _markdown(frame: pl.DataFrame) -> str:
     texts = frame.select(pl.all().cast(pl.String).fill_null("NULL"))
-    right = [kind.is_numeric() for kind in frame.dtypes]
+    right = [dtype.is_numeric() for dtype in frame.dtypes]
     return markdown.table(frame.columns, texts.iter_rows(), right) + "\n"
 
 
 def write_parquet(
     frame: pl.LazyFrame, path: PathLike, show: Callable[[Path], AbstractContextManager[object]] = nullcontext
 ) -> None:
-    """Write the rows of a lazy frame to a parquet file, in their order, while they are read.
+    """Stream the rows of a lazy frame to a parquet file, in their order.
 
-    As many as there are fit into memory. The file appears at once and whole, or not at all: until then it has another
-    name, `.irdb-…`, which only a killed process leaves behind, and what was there stays.
+    Results larger than memory can be written. The write is atomic: rows go to a file `.irdb-…` beside `path`, which is
+    renamed at the end, so an older file is kept until then. Only a killed process leaves that file behind.
 
     Args:
-        frame: What to write.
-        path: The file.
-        show: Is given the file that grows, and shows on entering and until its end that work goes on.
+        frame: The rows to write.
+        path: The parquet file.
+        show: Makes a context manager of the growing file, which is entered while rows are written, for progress.
 
     Raises:
-        UnwritableError: The disk is full, or the place cannot be written; nothing is left behind.
+        UnwritableError: The disk is full, or the path cannot be written; nothing is left behind.
 
     Example:
         >>> import tempfile, irdb_sql
@@ -175,14 +180,14 @@ def write_parquet(
     path = Path(path)
     with atomic_write.unfinished_file(path) as unfinished, show(unfinished):
         try:
-            frame.sink_parquet(unfinished, row_group_size=_GROUP_ROWS)
+            frame.sink_parquet(unfinished, row_group_size=_ROW_GROUP_ROWS)
         except pl.exceptions.PolarsError as error:
-            number = re.search(_OF_SYSTEM, str(error))
-            raise UnwritableError(path, os.strerror(int(number[1])) if number else str(error)) from error
+            os_error = re.search(_OS_ERROR, str(error))
+            raise UnwritableError(path, os.strerror(int(os_error[1])) if os_error else str(error)) from error
 
 
-_GROUP_ROWS = 1 << 18
-_OF_SYSTEM = r"\(os error (\d+)\)"
+_ROW_GROUP_ROWS = 1 << 18
+_OS_ERROR = r"\(os error (\d+)\)"
 
 
 def _parquet(frame: pl.DataFrame) -> bytes:

@@ -1,4 +1,4 @@
-"""Runs relations of the engine as Polars frames, and lends frames to it, without Arrow's library where it can."""
+"""Converts between DuckDB relations and Polars frames, without importing pyarrow where possible."""
 
 from __future__ import annotations
 
@@ -19,79 +19,81 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyRelation
 
 
-def frame_of(relation: DuckDBPyRelation | None, limit: int | None = None) -> pl.DataFrame:
-    """Run a relation and return its rows, all or so many, in columns whose names differ.
+def fetch_frame(relation: DuckDBPyRelation | None, limit: int | None = None) -> pl.DataFrame:
+    """Run a relation and return its rows, in columns with unique names.
 
-    A statement that returns nothing makes a frame without columns.
+    Args:
+        relation: The relation; None, for a statement without a result, gives a frame without columns.
+        limit: How many rows to return at most; None returns all.
 
     Raises:
-        FrameTypeError: A frame cannot hold the type of a column.
-        FrameValueError: Polars cannot show a date of a column.
-        duckdb.Error: The engine refuses the relation or fails.
+        FrameTypeError: Polars has no type for a column.
+        FrameValueError: Polars cannot represent a date of a column.
+        duckdb.Error: DuckDB refuses the relation or fails.
     """
     if relation is None:
         return pl.DataFrame()
-    for name, kind in zip(relation.columns, relation.types, strict=True):
+    for name, duck_type in zip(relation.columns, relation.types, strict=True):
         try:
-            is_foreign = _is_foreign(kind)
+            is_unsupported = _is_unsupported(duck_type)
         except RecursionError as error:
-            raise FrameTypeError(name, "type of too many levels") from error
-        if is_foreign:
-            raise FrameTypeError(name, kind)
+            raise FrameTypeError(name, "type with too many levels") from error
+        if is_unsupported:
+            raise FrameTypeError(name, duck_type)
     limited = relation if limit is None else relation.limit(limit)
-    names = distinct(relation.columns)
-    if names == limited.columns:  # a limit renames those that differ in case alone
+    names = unique_names(relation.columns)
+    if names == limited.columns:  # DuckDB's limit() renames columns whose names differ in case only
         try:
             frame = pl.DataFrame(ArrowStream(limited))
-        except ComputeError as error:  # the engine failed amid the rows
-            raise duckdb.Error(str(error).removeprefix(_OF_POLARS)) from error
+        except ComputeError as error:  # DuckDB failed after the first rows
+            raise duckdb.Error(str(error).removeprefix(_POLARS_PREFIX)) from error
     else:
-        frame = frame_of_rows(limited.to_arrow_table().rename_columns(names))
-    return checked_frame(frame)
+        frame = frame_from_arrow(limited.to_arrow_table().rename_columns(names))
+    return check_dates(frame)
 
 
-def frame_of_rows(rows: pa.Table | pa.RecordBatch) -> pl.DataFrame:
-    """Turn Arrow rows into a frame without copying what need not be copied."""
-    made = pl.from_arrow(rows, rechunk=False)
-    assert isinstance(made, pl.DataFrame)  # noqa: S101 - a table never becomes a series
-    return made
+def frame_from_arrow(rows: pa.Table | pa.RecordBatch) -> pl.DataFrame:
+    """Convert Arrow rows to a frame, without copying where possible."""
+    frame = pl.from_arrow(rows, rechunk=False)
+    assert isinstance(frame, pl.DataFrame)  # noqa: S101 - from_arrow makes a series only of an array
+    return frame
 
 
-def stream_of(frame: pl.DataFrame) -> object:
-    """Return a frame's rows as the engine takes them."""
-    # It does not take the nulls of a column of nothing else as Polars hands them on.
-    return frame.to_arrow() if any("Null" in str(kind) for kind in frame.dtypes) else ArrowStream(frame)
+def arrow_stream(frame: pl.DataFrame) -> object:
+    """Return a frame as an object that DuckDB can read."""
+    # DuckDB cannot read Polars' own stream of a column of type Null.
+    return frame.to_arrow() if any("Null" in str(dtype) for dtype in frame.dtypes) else ArrowStream(frame)
 
 
-def _is_foreign(kind: DuckDBPyType) -> bool:
-    if kind.id in _FOREIGN:
+def _is_unsupported(duck_type: DuckDBPyType) -> bool:
+    if duck_type.id in _UNSUPPORTED:
         return True
-    nested = [child for _, child in kind.children] if kind.id in _NESTED else []
-    return any(_is_foreign(child) for child in nested if isinstance(child, DuckDBPyType))
+    nested = [child for _, child in duck_type.children] if duck_type.id in _NESTED else []
+    return any(_is_unsupported(child) for child in nested if isinstance(child, DuckDBPyType))
 
 
-def checked_frame(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return a frame whose dates Polars can show; it would panic.
+def check_dates(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame unchanged, or raise an error for dates that make Polars panic.
 
     Raises:
-        FrameValueError: It holds another one.
+        FrameValueError: A column holds infinity, or a date outside the years -262143 to 262142.
     """
-    for name, kind in frame.schema.items():
-        if "Date" in str(kind):
+    for name, dtype in frame.schema.items():
+        if "Date" in str(dtype):
             for dates in _dates(frame[name]):
-                if not lie_within(dates, _FIRST_DAY, _LAST_DAY):
+                if not are_days_between(dates, _FIRST_DAY, _LAST_DAY):
                     raise FrameValueError(name)
     return frame
 
 
-def lie_within(dates: pl.Series, first: int, last: int) -> bool:
-    """Whether all dates of a column lie between two days, counted from 1970."""
-    days = dates.cast(pl.Datetime("ms")).dt.epoch("ms") // _MILLISECONDS_A_DAY
+def are_days_between(dates: pl.Series, first: int, last: int) -> bool:
+    """Whether all dates lie between two days, both counted from 1970-01-01."""
+    days = dates.cast(pl.Datetime("ms")).dt.epoch("ms") // _MILLISECONDS_PER_DAY
     return days.drop_nulls().is_between(first, last).all()
 
 
 def _dates(values: pl.Series) -> Iterator[pl.Series]:
-    """List the dates that stand in a column, also within its lists and structs."""
+    """Yield the series of dates in a column, its lists and its structs."""
     if values.dtype in (pl.Date, pl.Datetime):
         yield values
     elif isinstance(values.dtype, pl.List | pl.Array):
@@ -101,20 +103,20 @@ def _dates(values: pl.Series) -> Iterator[pl.Series]:
             yield from _dates(values.struct.field(field))
 
 
-_OF_POLARS = "got external error: "
-_MILLISECONDS_A_DAY = 86_400_000
-_FIRST_DAY, _LAST_DAY = -96_465_292, 95_026_236  # from 1970; Polars panics where it is to show one beyond
-_FOREIGN = ("interval", "union", "uhugeint", "bignum", "bit", "variant", "geometry")
+_POLARS_PREFIX = "got external error: "
+_MILLISECONDS_PER_DAY = 86_400_000
+_FIRST_DAY, _LAST_DAY = -96_465_292, 95_026_236  # from 1970-01-01; Polars panics when it formats a date beyond
+_UNSUPPORTED = ("interval", "union", "uhugeint", "bignum", "bit", "variant", "geometry")
 _NESTED = ("list", "array", "struct", "map")
 
 
-def distinct(names: Sequence[str]) -> list[str]:
-    """Number a name that stands there already: a, a_1, or the next one that is free."""
-    distinct: list[str] = []
+def unique_names(names: Sequence[str]) -> list[str]:
+    """Make column names unique by appending _1, _2, …."""
+    unique: list[str] = []
     for name in names:
-        free, number = name, 0
-        while free in distinct or (number and free in names):
+        candidate, number = name, 0
+        while candidate in unique or (number and candidate in names):
             number += 1
-            free = f"{name}_{number}"
-        distinct.append(free)
-    return distinct
+            candidate = f"{name}_{number}"
+        unique.append(candidate)
+    return unique

@@ -1,4 +1,4 @@
-"""Tells what to do about what the engine says of a statement: which name was meant, and how it is called."""
+"""Finds hints for DuckDB's error messages: the nearest name, and how to call a view, macro or query."""
 
 from __future__ import annotations
 
@@ -15,53 +15,53 @@ _CALL = re.compile(r"Macro \"?(\w+)\(?\)?\"? does not support the supplied argum
 _COLUMN = re.compile(r'(?:Referenced column|does not have a column named) "(\w+)"')
 
 
-def next_step(text: str, sqlfiles: SqlFiles) -> str | None:
-    """Find the hint that fits what the engine says, or nothing.
+def find_hint(text: str, catalog: SqlFiles) -> str | None:
+    """Return a hint for an error message of DuckDB, or None.
 
     Args:
-        text: What it says.
-        sqlfiles: The views, macros and named queries there are.
+        text: The error message.
+        catalog: The views, macros and named queries.
 
     Example:
-        >>> from irdb_sql import sqlfiles
-        >>> next_step("Catalog Error: Table with name imagez does not exist!", sqlfiles.load())
+        >>> from irdb_sql.core import catalog
+        >>> find_hint("Catalog Error: Table with name imagez does not exist!", catalog.load())
         "did you mean 'images'?"
-        >>> next_step("Catalog Error: Table with name pair_counts does not exist!", sqlfiles.load())
-        'it is a macro; call it, as in FROM pair_counts().'
+        >>> find_hint("Catalog Error: Table with name pair_counts does not exist!", catalog.load())
+        'it is a macro: write FROM pair_counts().'
     """
-    files = sqlfiles.views | sqlfiles.macros
+    files = catalog.views | catalog.macros
     if text.startswith("Out of Memory Error"):
-        return "let it take more, by memory_limit or --memory-limit, or ask for less at a time."
-    if (found := _UNKNOWN.search(text)) is not None:
-        return _instead(found[1], found[2], sqlfiles)
-    if (found := _CALL.search(text)) is not None and found[1] in files:
-        return f"call {files[found[1]].signature}; `irdb show {found[1]}` tells what each parameter is."
-    if (found := _COLUMN.search(text)) is not None:
-        return _column_instead(found[1], text, sqlfiles)
+        return "raise memory_limit (--memory-limit), or select less at a time."
+    if (match := _UNKNOWN.search(text)) is not None:
+        return _name_hint(match[1], match[2], catalog)
+    if (match := _CALL.search(text)) is not None and match[1] in files:
+        return f"call {files[match[1]].signature}; `irdb show {match[1]}` describes each parameter."
+    if (match := _COLUMN.search(text)) is not None:
+        return _column_hint(match[1], text, catalog)
     return None
 
 
-def _instead(kind: str, name: str, sqlfiles: SqlFiles) -> str | None:
-    """Tell what a name means that is no function or table of the engine's."""
-    if name in sqlfiles.views:
-        return f"it is a view; name it without parentheses, as in FROM {name}."
-    if name in sqlfiles.macros and kind == "Table":
-        return f"it is a macro; call it, as in FROM {name}()."
-    if name in sqlfiles.queries:
-        return f"it is a named query; `irdb query {name}` answers it, and in Python db.query({name!r})."
-    return nearest(name, [*sqlfiles.views, *sqlfiles.macros]) or None
+def _name_hint(kind: str, name: str, catalog: SqlFiles) -> str | None:
+    """Return a hint for the name of an unknown table or function."""
+    if name in catalog.views:
+        return f"it is a view: write FROM {name}, without parentheses."
+    if name in catalog.macros and kind == "Table":
+        return f"it is a macro: write FROM {name}()."
+    if name in catalog.queries:
+        return f"it is a named query: run `irdb query {name}`, or db.query({name!r}) in Python."
+    return nearest(name, [*catalog.views, *catalog.macros]) or None
 
 
-def _column_instead(name: str, text: str, sqlfiles: SqlFiles) -> str | None:
-    """Tell what a name means that is no column of what is asked: the engine lists those."""
+def _column_hint(name: str, text: str, catalog: SqlFiles) -> str | None:
+    """Return a hint for an unknown column; the error message lists similar columns."""
     if f'"{name}"' in text.partition("LINE ")[2]:
-        return f"text stands in single quotes, '{name}'; double quotes are for names."
-    views = [view.name for view in sqlfiles.views.values() if name in view.returns]
+        return f"write text in single quotes, '{name}'; double quotes are for names."
+    views = [view.name for view in catalog.views.values() if name in view.returns]
     if views:
         return f"{name} is a column of {', '.join(views[:MANY_NAMES])}."
     candidates = _QUOTED.findall((_CANDIDATES.search(text) or [""])[0])
-    everywhere = sorted({column for file in sqlfiles.all() for column in file.returns})
-    return nearest(name, candidates) or nearest(name, everywhere) or None
+    all_columns = sorted({column for file in catalog.all() for column in file.returns})
+    return nearest(name, candidates) or nearest(name, all_columns) or None
 
 
 _CANDIDATES = re.compile(r"Candidate bindings: .*")

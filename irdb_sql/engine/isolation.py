@@ -1,4 +1,4 @@
-"""Answers a statement in a process of its own, whose memory and time the system limits: for strangers' SQL."""
+"""Runs a statement in a separate process, whose time and memory the system limits: for untrusted SQL."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ if TYPE_CHECKING:
     from irdb_sql.sources.local import Source
 
 TIMEOUT, MEMORY = 30.0, 2_000_000_000
-"""Seconds and bytes that a statement may take unless limits say otherwise."""
+"""Default limits of a statement: seconds, and bytes of memory."""
 
-_START = 10.0  # seconds that the process may take to begin
-ANSWER, ERROR = b"A", b"E"
-"""What an answer begins with: rows, or an error."""
+_START_SECONDS = 10.0  # that the process may need to start
+ROWS, ERROR = b"A", b"E"
+"""The first byte of the output: rows follow, or a pickled error."""
 
 
 @dataclass(frozen=True)
 class IsolatedTask:
-    """A statement, and the database that it is to be asked of.
+    """A statement with all that the separate process needs to open the same database.
 
     Attributes:
-        source: What the database reads.
+        source: The source of the database.
         images_root: Folder or URL of its images.
-        views: Rows that stand in the place of views.
-        tables: Tables of the user's own.
+        views: Rows that replace views, by the view's name.
+        tables: Registered tables, by name.
         text: The statement.
         params: Its parameters.
-        limits: What it may take.
+        limits: Its limits.
     """
 
     source: Source
@@ -53,14 +53,16 @@ class IsolatedTask:
     limits: Limits
 
 
-def answer(task: IsolatedTask) -> pl.DataFrame:
-    """Run a statement in a process of its own and return its rows, one more than it may have where there are more.
+def run_isolated(task: IsolatedTask) -> pl.DataFrame:
+    """Run a statement in a separate process and return its rows.
+
+    Where the result has more than `max_rows` rows, one row more is returned, so that the caller can warn.
 
     Raises:
-        StatementError: It is not one statement that reads.
-        QueryError: The engine refuses it or fails.
-        TimeLimitError: It took too long, and its process was killed.
-        IsolationError: Its process ended without an answer, for want of memory for example, or there can be none.
+        StatementError: The text is not one read-only statement.
+        QueryError: DuckDB refuses the statement or fails.
+        TimeLimitError: It ran longer than its limit, and the process was killed.
+        IsolationError: The process ended without a result, for example out of memory, or this is not Linux.
     """
     if sys.platform != "linux":
         raise IsolationError(None)
@@ -68,28 +70,28 @@ def answer(task: IsolatedTask) -> pl.DataFrame:
     seconds = TIMEOUT if limits.timeout is None else limits.timeout
     task = replace(task, limits=replace(limits, timeout=seconds, memory_limit=limits.memory_limit or f"{MEMORY} B"))
     command = [sys.executable, "-m", "irdb_sql._isolated"]
-    with subprocess.Popen(  # noqa: S603 - a command of ours
+    with subprocess.Popen(  # noqa: S603 - Python itself, with a module of this package
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         try:
-            written, complaint = process.communicate(pickle.dumps(task), timeout=seconds + _START)
+            output, error_text = process.communicate(pickle.dumps(task), timeout=seconds + _START_SECONDS)
         except subprocess.TimeoutExpired as error:
             raise TimeLimitError(seconds) from error
         finally:
             process.kill()
-            for left in spill_folders(process.pid):  # by one that was ended amid a statement
-                shutil.rmtree(left, ignore_errors=True)
-    kind, content = written[:1], written[1:]
+            for folder in spill_folders(process.pid):  # which a killed process leaves behind
+                shutil.rmtree(folder, ignore_errors=True)
+    status, content = output[:1], output[1:]
     if process.returncode == -signal.SIGALRM:
         raise TimeLimitError(seconds)
-    if kind == ANSWER:
+    if status == ROWS:
         return pl.read_ipc_stream(content)
-    if kind == ERROR:
-        raise _error(content)
-    raise IsolationError(process.returncode, complaint.decode(errors="replace").strip().rpartition("\n")[2])
+    if status == ERROR:
+        raise _parse_error(content)
+    raise IsolationError(process.returncode, error_text.decode(errors="replace").strip().rpartition("\n")[2])
 
 
-def _error(content: bytes) -> IrdbError:
-    error = pickle.loads(content)  # noqa: S301 - written by this module, in a process that ran no code of the statement
-    assert isinstance(error, IrdbError)  # noqa: S101 - nothing else is written
+def _parse_error(content: bytes) -> IrdbError:
+    error = pickle.loads(content)  # noqa: S301 - irdb_sql._isolated wrote it, and a statement cannot run Python
+    assert isinstance(error, IrdbError)  # noqa: S101 - irdb_sql._isolated pickles nothing else
     return error

@@ -1,7 +1,7 @@
-"""Lazy Polars frames over statements: read when collected, only the columns and rows that are needed.
+"""Lazy Polars frames over statements, which read only the needed columns and rows when they are collected.
 
 DuckDB's own lazy frames translate filters to SQL, some of them wrongly, and share one connection between all scans of
-a plan. These push down columns and a leading limit only; Polars applies every filter itself.
+a plan. These push down the selection of columns and a leading limit; Polars applies every filter itself.
 """
 
 from __future__ import annotations
@@ -21,31 +21,31 @@ if TYPE_CHECKING:
 
 
 def scan(statement: Statement, max_rows: int | None = None) -> pl.LazyFrame:
-    """Return a lazy frame of a statement's rows; each collect runs it anew.
+    """Return a lazy frame of a statement's rows; each collect runs the statement again.
 
     Args:
         statement: The statement.
-        max_rows: How many rows to read at most, with a RowsCutWarning where there are more; None reads all.
+        max_rows: How many rows to read at most; a RowsCutWarning reports further ones. None reads all.
     """
     schema = statement.schema()
 
     def read(
         columns: list[str] | None, predicate: pl.Expr | None, rows: int | None, _batch_rows: int | None
     ) -> Iterator[pl.DataFrame]:
-        nothing = pl.DataFrame(schema=schema if columns is None else {name: schema[name] for name in columns})
-        yielded, left = False, max_rows
+        empty_frame = pl.DataFrame(schema=schema if columns is None else {name: schema[name] for name in columns})
+        has_yielded, remaining = False, max_rows
         limit = rows if max_rows is None else max_rows + 1 if rows is None else min(rows, max_rows + 1)
         for batch in statement.batches(columns, limit):
-            # An empty frame hands control to Polars, which then sees whether the user has interrupted it.
-            part = nothing if batch is None else batch
-            if left is not None:
-                if part.height > left:  # the one row too many, which is the last
+            # Polars checks for Ctrl-C between batches, so an empty frame is yielded while the engine works.
+            part = empty_frame if batch is None else batch
+            if remaining is not None:
+                if part.height > remaining:  # by one row: the limit is max_rows + 1
                     warnings.warn(RowsCutWarning(max_rows or 0), stacklevel=2)
-                    part = part.head(left)
-                left -= part.height
+                    part = part.head(remaining)
+                remaining -= part.height
             yield part if predicate is None else part.filter(predicate)
-            yielded = True
-        if not yielded:
-            yield nothing
+            has_yielded = True
+        if not has_yielded:
+            yield empty_frame
 
     return register_io_source(read, schema=schema)

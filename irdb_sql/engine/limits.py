@@ -1,4 +1,4 @@
-"""What a database may do at most: limits of each statement, and a lock after which it opens no other file."""
+"""Limits of time, rows, memory and threads, and the lock that keeps a database to the files of its source."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from irdb_sql.sources.local import Source
 
 
-_SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([KMGT]?i?B)", re.IGNORECASE)
+_SIZE_PATTERN = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([KMGT]?i?B)", re.IGNORECASE)
 
-_LEAST = 50_000_000  # bytes, without which the engine cannot read a metadata file
+_MIN_BYTES = 50_000_000  # DuckDB cannot read a metadata file with less
 _UNLIMITED = 2**62
 
 
 class LimitOptions(TypedDict, total=False):
-    """What a statement may take: `Limits` as options of a call."""
+    """The fields of `Limits` as options of a call."""
 
     timeout: float | None
     max_rows: int | None
@@ -38,14 +38,14 @@ class LimitOptions(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits of a database; None leaves what the engine takes by itself.
+    """Limits of a database; None keeps DuckDB's default.
 
     Attributes:
-        timeout: Seconds that a statement may take.
-        max_rows: Rows that a result may have; what is beyond is cut, with a warning.
-        memory_limit: Memory for statements, such as `2GB`, and as much again on the disk for what does not fit; the
-            engine takes 80 % of what there is, and half of what is free on the disk.
-        threads: Threads for statements; the engine takes one a core.
+        timeout: Seconds that a statement may run; no limit by default.
+        max_rows: Rows of a result; further ones are cut, with a warning; no limit by default.
+        memory_limit: Memory of all statements, such as `2GB`, and the same size for their temporary files; by default
+            80 % of the memory, and half of the free disk space.
+        threads: Threads of all statements; by default one per core.
     """
 
     timeout: float | None = None
@@ -54,38 +54,37 @@ class Limits:
     threads: int | None = None
 
     def __post_init__(self) -> None:
-        for name, least, most in (("timeout", 0.001, 1_000_000), ("max_rows", 0, 2**62), ("threads", 1, 1024)):
+        for name, minimum, maximum in (("timeout", 0.001, 1_000_000), ("max_rows", 0, 2**62), ("threads", 1, 1024)):
             value = getattr(self, name)
             kinds = (int, float) if name == "timeout" else (int,)
-            if value is not None and (type(value) not in kinds or not least <= value <= most):
+            if value is not None and (type(value) not in kinds or not minimum <= value <= maximum):
                 raise RangeError(
-                    name, value, f"a {'number' if name == 'timeout' else 'whole number'} from {least} to {most:,}"
+                    name, value, f"a {'number' if name == 'timeout' else 'whole number'} from {minimum} to {maximum:,}"
                 )
 
         size = self.bytes()
         is_share = (self.memory_limit or "").strip().endswith("%")
-        if self.memory_limit is not None and not is_share and (size is None or size < _LEAST):
-            raise RangeError("memory_limit", self.memory_limit, "a size from 50MB on, such as 2GB")
+        if self.memory_limit is not None and not is_share and (size is None or size < _MIN_BYTES):
+            raise RangeError("memory_limit", self.memory_limit, "a size of at least 50MB, such as 2GB")
 
     def bytes(self) -> int | None:
-        """Return the memory limit as a number of bytes; nothing where it is a share or none."""
-        found = _SIZE.fullmatch((self.memory_limit or "").strip())
-        if found is None:
+        """Return the memory limit in bytes, or None where it is a percentage or not set."""
+        size = _SIZE_PATTERN.fullmatch((self.memory_limit or "").strip())
+        if size is None:
             return None
-        unit = found[2].upper()
+        unit = size[2].upper()
         base, power = (1024, unit.removesuffix("IB")) if unit.endswith("IB") else (1000, unit.removesuffix("B"))
-        return int(float(found[1]) * base ** " KMGT".index(power or " "))
+        return int(float(size[1]) * base ** " KMGT".index(power or " "))
 
     def config(self) -> dict[str, str | bool | int | float | list[str]]:
-        """Return what to open the engine with."""
+        """Return the configuration to open DuckDB with."""
         spill = Path(tempfile.gettempdir())
         config: dict[str, str | bool | int | float | list[str]] = {
             "python_enable_replacements": "false",
             "autoload_known_extensions": "false",
             "autoinstall_known_extensions": "false",
             "allow_community_extensions": "false",
-            # A folder of its own, which the engine removes; it would take one below the current folder, and the whole
-            # disk.
+            # DuckDB removes this folder. Its default is a folder below the current one, without a limit of size.
             "temp_directory": str(spill / f"irdb-sql-{os.getpid()}-{id(self):x}"),
             "max_temp_directory_size": f"{min(shutil.disk_usage(spill).free // 2, self.bytes() or _UNLIMITED)} B",
         }
@@ -97,30 +96,30 @@ class Limits:
 
 
 def spill_folders(process: int) -> list[Path]:
-    """List the folders that databases of a process spill to."""
+    """List the folders of temporary files that databases of a process have."""
     return sorted(Path(tempfile.gettempdir()).glob(f"irdb-sql-{process}-*"))
 
 
-def limit_time(connection: DuckDBPyConnection, limits: Limits) -> None:
-    """Let no statement take longer than the limit from now on."""
+def set_timeout(connection: DuckDBPyConnection, limits: Limits) -> None:
+    """Limit the time of every later statement."""
     if limits.timeout is not None:
         connection.execute(
             "SET GLOBAL max_execution_time = $milliseconds", {"milliseconds": round(limits.timeout * 1000)}
         )
 
 
-def lock(connection: DuckDBPyConnection, source: Source) -> None:
-    """Let a database open the files of its source and nothing else, and let nobody change that, from now on.
+def lock_configuration(connection: DuckDBPyConnection, source: Source) -> None:
+    """Let a database open only the files of its source from now on, with settings that cannot be changed again.
 
-    The engine wants these settings after it has started and in this order, and takes no lists as parameters of SET.
+    DuckDB accepts these settings only after the start and in this order, and accepts no list as a parameter of SET.
     """
-    connection.execute("SET VARIABLE source_files = $paths", {"paths": _spellings(source)})
+    connection.execute("SET VARIABLE source_files = $paths", {"paths": _path_spellings(source)})
     connection.execute("SET allowed_paths = getvariable('source_files')")
     connection.execute("RESET VARIABLE source_files")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
 
 
-def _spellings(source: Source) -> Sequence[str]:
-    """Spell each path as it is, and as it is in a view, where what could be a pattern is escaped."""
-    return [spelling for file in source.files for spelling in (str(file.path.absolute()), literal_path(file.path))]
+def _path_spellings(source: Source) -> Sequence[str]:
+    """Return each path as it is, and as views write it, with glob characters escaped."""
+    return [path for file in source.files for path in (str(file.path.absolute()), literal_path(file.path))]

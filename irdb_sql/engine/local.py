@@ -1,4 +1,4 @@
-"""The DuckDB engine behind a database: the one place where statements are made to run."""
+"""The DuckDB engine of a database, which runs every statement."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import duckdb
 from irdb_sql.core.late import late
 from irdb_sql.engine.base_view import make_base_view
 from irdb_sql.engine.connection import Connection
-from irdb_sql.engine.definitions import Definitions, comment
-from irdb_sql.engine.failures import Failures
-from irdb_sql.engine.limits import limit_time, lock
-from irdb_sql.engine.sandbox import NEEDED, checked_statement
+from irdb_sql.engine.definitions import Definitions, add_comment
+from irdb_sql.engine.error_translator import ErrorTranslator
+from irdb_sql.engine.limits import lock_configuration, set_timeout
+from irdb_sql.engine.sandbox import REQUIRED_MACRO, check_statement
 from irdb_sql.engine.session import DuckDBSession
 from irdb_sql.engine.statement import DuckDBStatement
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from irdb_sql.core.catalog import SqlFile, SqlFiles
     from irdb_sql.engine import frames
+    from irdb_sql.engine.error_translator import Stream
     from irdb_sql.engine.errors import QueryError
-    from irdb_sql.engine.failures import Stream
     from irdb_sql.engine.limits import Limits
     from irdb_sql.engine.parameters import Params
     from irdb_sql.engine.statement import Shortcut
@@ -43,28 +43,28 @@ T = TypeVar("T")
 
 
 class DuckDBEngine:
-    """A DuckDB in memory that holds a source's metadata as views, and every macro that a statement names.
+    """An in-memory DuckDB with views over a source's metadata and the macros of the catalog.
 
-    Every statement runs on a cursor of its own, so that threads, half-read results and interrupts do not meet.
+    Every statement runs on its own cursor, so that threads, open results and interrupts do not affect each other.
 
     Args:
-        source: What to read; each file is checked before a view is made of it. Without files, `metadata` has no row.
+        source: The source; each file is checked before a view is made of it. Without files, `metadata` has no rows.
         catalog: The views, macros and queries.
-        listing: Makes the rows of the view `image_listing`, given a function that returns the folders of images and
-            one that counts interrupts; each statement that reads the view pulls them, and no other does.
-        limits: What a statement may take.
+        listing: Makes the stream of the view `image_listing` from two functions: one that returns the folders of
+            images, and one that returns the number of interrupts. Only statements that read the view pull its rows.
+        limits: The limits of a statement.
 
     Attributes:
-        source: What it reads.
-        limits: What a statement may take.
-        replaced_views: Views that rows have been put in the place of.
+        source: The source.
+        limits: The limits of a statement.
+        replaced_views: Names of the views that rows have replaced.
         first_rows: The row_index of the first row of each file of the source.
-        is_safe: Whether typed statements are checked, and no file but those of the source can be opened.
+        is_safe: Whether SQL text is checked before it runs, and only files of the source can be opened.
         shortcuts: Faster ways to the rows of named queries, by the query's name.
 
     Raises:
-        LimitError: DuckDB does not take a limit.
-        FileError: A file is not what its name says, or lacks a column, or holds a wrong type or value.
+        LimitError: DuckDB refuses a limit.
+        FileError: A file is not of its kind, lacks a column, or holds a wrong type or value.
     """
 
     def __init__(self, source: Source, catalog: SqlFiles, listing: Listing, limits: Limits) -> None:
@@ -74,14 +74,14 @@ class DuckDBEngine:
         self.replaced_views: list[str] = []
         self.first_rows: list[int] = []
         self.shortcuts: dict[str, Shortcut] = {}
-        self._is_lent = False
+        self._has_raw_connection = False
         self._catalog = catalog
-        self._failures = Failures(catalog, limits)
-        self._connection = Connection(limits, self._failures.describe)
+        self._error_translator = ErrorTranslator(catalog, limits)
+        self._connection = Connection(limits, self._error_translator.translate)
         self._definitions = Definitions(
             catalog,
-            given=["metadata"] if source.files else [],
-            made={"image_listing": partial(_make_listing, weakref.ref(self), listing)},
+            predefined=["metadata"] if source.files else [],
+            view_makers={"image_listing": partial(_make_listing, weakref.ref(self), listing)},
         )
         try:
             if source.files:
@@ -91,46 +91,46 @@ class DuckDBEngine:
             raise
 
     def _open_files(self, duck: DuckDBPyConnection) -> list[int]:
-        """Check the files of the source and make the view `metadata` of them."""
+        """Make the view `metadata` of the source's files and return each one's first row_index."""
         self._definitions.define(duck, [macro for file in self.source.files for macro in file.kind.macros])
         first_rows = make_base_view(duck, self.source.files)
-        comment(duck, self._catalog.views["metadata"])
+        add_comment(duck, self._catalog.views["metadata"])
         return first_rows
 
     def lock_down(self, *, trusted: bool) -> None:
-        """Limit how long statements take, and unless they are trusted let them open no file but those of the source."""
+        """Limit the time of statements and, unless trusted, the files that they can open to those of the source."""
 
         def work(duck: DuckDBPyConnection) -> None:
-            limit_time(duck, self.limits)
+            set_timeout(duck, self.limits)
             if not trusted:
-                lock(duck, self.source)
+                lock_configuration(duck, self.source)
 
         self._run(work)
         self.is_safe = not trusted
 
     def close(self) -> None:
-        """Stop what runs and let go of files and memory; asking afterwards raises ClosedError."""
+        """Stop running statements and release files and memory; later statements raise ClosedError."""
         self._connection.close()
 
-    def refuse_closed(self) -> None:
-        """Raise a ClosedError if it is closed."""
-        self._connection.refuse_closed()
+    def check_open(self) -> None:
+        """Raise a ClosedError if the engine is closed."""
+        self._connection.check_open()
 
     @property
     def is_idle(self) -> bool:
-        """Whether no statement runs and no result is half read."""
+        """Whether no statement runs and no result is open."""
         return self._connection.is_idle
 
     @property
-    def interrupts(self) -> int:
+    def interrupt_count(self) -> int:
         """How many times a statement was interrupted."""
-        return self._connection.interrupts
+        return self._connection.interrupt_count
 
     def prepare(self, text: str, params: Params = None) -> DuckDBStatement:
-        """Return a statement that somebody typed; where statements are not trusted, it is checked when it first runs.
+        """Return a statement of SQL text; unless trusted, it is checked when it first runs.
 
         Args:
-            text: One statement that reads; any where statements are trusted.
+            text: One read-only statement; any statement where the database is trusted.
             params: Values for `$name` (a mapping) or `?` (a sequence) in the text.
         """
         check = self._check if self.is_safe else None
@@ -146,48 +146,46 @@ class DuckDBEngine:
 
         Args:
             query: The query.
-            params: Its parameters; one that is left out is NULL.
-            explain: Says of an error which of the given values is wrong, if it can tell.
+            params: Its parameters; a missing one is NULL.
+            explain: Returns an error that names the wrong parameter value, or the same error.
         """
-        given = {name: (params or {}).get(name) for name in query.params}
+        all_params = {name: (params or {}).get(name) for name in query.params}
         return DuckDBStatement(
             self._connection,
             query.text,
-            given,
+            all_params,
             definitions=self._definitions,
             explain=explain,
-            shortcut=self._shortcut(query.name, given),
+            shortcut=self._find_shortcut(query.name, all_params),
         )
 
-    def _shortcut(self, name: str, params: Params) -> Shortcut | None:
-        """Return a faster way to a query's rows, if images are those of the source's files, as it reads these."""
-        shows_source = self.is_safe and not self._is_lent and "left_out_images" not in self.replaced_views
-        shortcut = self.shortcuts.get(name) if shows_source else None
-        return shortcut if shortcut is not None and shortcut.suits(params) else None
+    def _find_shortcut(self, name: str, params: Params) -> Shortcut | None:
+        """Return a faster way to a query's rows, while the views show the files of the source unchanged."""
+        is_unchanged = self.is_safe and not self._has_raw_connection and "left_out_images" not in self.replaced_views
+        shortcut = self.shortcuts.get(name) if is_unchanged else None
+        return shortcut if shortcut is not None and shortcut.is_applicable(params) else None
 
     def _check(self, duck: DuckDBPyConnection, text: str) -> str:
-        """Return a text without what stands behind its one statement.
+        """Check a text and return its one statement, without a semicolon and comments at its end.
 
         Raises:
-            StatementError: It is empty, several statements, one that does not read, or one that reads something else.
-            QueryError: It is no SQL.
+            StatementError: The text is not one read-only statement over the data.
+            QueryError: The text is no SQL.
         """
-        self._definitions.define(duck, [text, NEEDED])
-        return checked_statement(
-            duck, text, lambda name: self._definitions.define(duck, [name], everything=name is None)
-        )
+        self._definitions.define(duck, [text, REQUIRED_MACRO])
+        return check_statement(duck, text, lambda name: self._definitions.define(duck, [name], everything=name is None))
 
     @contextlib.contextmanager
     def session(self) -> Iterator[DuckDBSession]:
-        """Open a session, whose statements may see tables that no other statement does."""
+        """Open a session, which can replace views for its own statements only."""
         with self._connection.cursor() as cursor:
-            yield DuckDBSession(cursor, self._define_apart, self.replace_view)
+            yield DuckDBSession(cursor, self._define_on_new_cursor, self.replace_view)
 
     def replace_view(self, view: str, rows: pl.DataFrame) -> None:
-        """Let every statement from now on see rows in the place of a view."""
+        """Replace the rows of a view for every later statement."""
 
         def work(duck: DuckDBPyConnection) -> None:
-            duck.from_arrow(frames.stream_of(rows)).create(f"kept_{view}")
+            duck.from_arrow(frames.arrow_stream(rows)).create(f"kept_{view}")
             duck.table(f"kept_{view}").create_view(view, replace=True)
 
         self._run(work, view)
@@ -195,28 +193,29 @@ class DuckDBEngine:
 
     def call(self, macro: str, arguments: Sequence[object] = ()) -> pl.DataFrame:
         """Return the rows of a table macro, in no order."""
-        return self._run(lambda duck: frames.frame_of(duck.table_function(macro, list(arguments))), macro)
+        return self._run(lambda duck: frames.fetch_frame(duck.table_function(macro, list(arguments))), macro)
 
     def rows(self, table: str) -> pl.DataFrame:
         """Return all rows of a table or view, in no order."""
-        return self._run(lambda duck: frames.frame_of(duck.table(table)), table)
+        return self._run(lambda duck: frames.fetch_frame(duck.table(table)), table)
 
     def register(self, name: str, rows: pl.DataFrame) -> None:
-        """Add a table that all statements see, in the place of one that was added under the same name before."""
+        """Add a table for all later statements, or replace the one of this name."""
 
         def work(duck: DuckDBPyConnection) -> None:
-            duck.register(_REGISTERING, frames.stream_of(rows))
-            duck.execute(f'CREATE OR REPLACE TABLE "{name}" AS FROM {_REGISTERING}')  # no parameter names a table
+            duck.register(_REGISTERING, frames.arrow_stream(rows))
+            # The name is checked by RegisteredTables, and cannot be a parameter of the statement.
+            duck.execute(f'CREATE OR REPLACE TABLE "{name}" AS FROM {_REGISTERING}')
             duck.unregister(_REGISTERING)
 
         self._run(work)
 
     def unregister(self, name: str) -> None:
-        """Take away a table that was added."""
+        """Remove a registered table."""
         self._run(lambda duck: duck.execute(f'DROP TABLE "{name}"'))
 
     def is_table_name(self, name: str) -> bool:
-        """Whether a statement could name a table that is called so."""
+        """Whether a checked statement can read a table of this name."""
 
         def is_allowed(duck: DuckDBPyConnection) -> bool:
             try:
@@ -229,13 +228,13 @@ class DuckDBEngine:
         return self._run(is_allowed, "refused_names")
 
     def connection(self) -> DuckDBPyConnection:
-        """Open a connection to the same database, which knows every view and macro; whoever asks closes it."""
+        """Open a DuckDB connection with every view and macro, which the caller closes."""
         self._run(lambda duck: self._definitions.define(duck, (), everything=True))
-        self._is_lent = True
+        self._has_raw_connection = True
         return self._connection.duck_cursor()
 
     def columns(self, file: SqlFile) -> list[tuple[str, str | None]]:
-        """Return names and types of the columns of a view, table macro or query; no types where it reads a file."""
+        """Return the columns of a view, table macro or query as (name, type); None for types that depend on a file."""
 
         def columns(duck: DuckDBPyConnection) -> list[tuple[str, str | None]]:
             if file.kind == "view":
@@ -243,7 +242,7 @@ class DuckDBEngine:
             elif file.kind == "macro":
                 try:
                     relation = duck.table_function(file.name, [])
-                except duckdb.BinderException:  # it cannot be called without a file
+                except duckdb.BinderException:  # the macro reads a file, whose path it needs
                     return [(column, None) for column in file.returns]
             else:
                 relation = duck.sql(file.text, params=dict.fromkeys(file.params))
@@ -252,12 +251,12 @@ class DuckDBEngine:
         return self._run(columns, file.name, file.text)
 
     def image_folders(self) -> list[str]:
-        """List the folders in which images lie, in no order."""
+        """List the folders that contain images, in no order."""
         rows = self._run(lambda duck: duck.table_function("image_folders", []).fetchall(), "image_folders")
         return [folder for (folder,) in rows]
 
     def _run(self, work: Callable[[DuckDBPyConnection], T], *texts: str) -> T:
-        """Do some work on a cursor that knows what texts name; Ctrl-C stops it."""
+        """Call a function with a new cursor, after defining what texts name; Ctrl-C stops it."""
 
         def defined_work(duck: DuckDBPyConnection) -> T:
             self._definitions.define(duck, texts)
@@ -266,25 +265,25 @@ class DuckDBEngine:
         with self._connection.cursor() as cursor:
             return cursor.run(defined_work)
 
-    def _define_apart(self, text: object) -> None:
-        """Define what a text names, by a cursor that has no tables of its own to take for views of the same name."""
-        if self._definitions.lacks([text]):
+    def _define_on_new_cursor(self, text: object) -> None:
+        """Define what a text names on a cursor without session tables, which would be mistaken for views."""
+        if self._definitions.has_undefined([text]):
             with contextlib.closing(self._connection.duck_cursor()) as duck:
                 self._definitions.define(duck, [text])
 
 
 def _make_listing(
-    engine: weakref.ref[DuckDBEngine],  # DuckDB owns the stream, and is owned by the engine
+    engine: weakref.ref[DuckDBEngine],  # weak, because the engine owns DuckDB, which owns the stream
     listing: Listing,
     duck: DuckDBPyConnection,
 ) -> None:
-    """Make the view `image_listing` of rows that Python makes."""
+    """Make the view `image_listing` of a stream of rows from Python."""
     stream = listing(
-        lambda: opened.image_folders() if (opened := engine()) else [],
-        lambda: opened.interrupts if (opened := engine()) else -1,
+        lambda: live_engine.image_folders() if (live_engine := engine()) else [],
+        lambda: live_engine.interrupt_count if (live_engine := engine()) else -1,
     )
-    if (opened := engine()) is not None:
-        opened._failures.stream = stream  # noqa: SLF001 - a function of the same module
+    if (live_engine := engine()) is not None:
+        live_engine._error_translator.stream = stream  # noqa: SLF001 - a function of the same module
     duck.from_arrow(stream).create_view("image_listing", replace=True)
 
 

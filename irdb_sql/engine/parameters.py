@@ -1,4 +1,4 @@
-"""Has the engine understand a statement: fits values to the macros that take them, and marks what is wrong."""
+"""Binds the parameters of a statement: casts values to the types of macros, and marks errors in the text."""
 
 from __future__ import annotations
 
@@ -20,94 +20,101 @@ Params: TypeAlias = "Mapping[str, Any] | Sequence[Any] | None"
 _CALL = re.compile(r"Macro \"?(\w+)\(?\)?\"? does not support the supplied arguments")
 
 
-def bound(
+def bind(
     cursor: DuckDBPyConnection, text: str, params: Params, define: Callable[[str], None]
 ) -> tuple[DuckDBPyRelation | None, Params]:
-    """Return a statement's relation, and its parameters as they were taken.
+    """Bind parameters to a statement and return its relation and the bound values.
 
-    A macro takes no text for a number, so that text is cast to what the macro takes.
+    DuckDB does not cast text to the type of a macro's parameter, so this does.
 
     Args:
-        cursor: Where what the text names is defined.
+        cursor: The cursor; all views and macros that the text names are defined.
         text: The statement.
         params: Values of its parameters.
-        define: Defines a macro.
+        define: Defines a macro by its name.
 
     Raises:
-        ArgumentError: A value cannot be what the macro that it is given to takes.
-        duckdb.Error: The engine does not understand the statement; its text marks the place, where it knows one.
+        ArgumentError: A value cannot be cast to the type of a macro's parameter.
+        duckdb.Error: DuckDB refuses the statement; the message marks the position in the text where possible.
     """
     try:
         return cursor.sql(text, params=params), params
     except (duckdb.BinderException, duckdb.CatalogException) as error:
         if params and _CALL.search(str(error)):
             define("macro_arguments")
-            fitted = _fitted(cursor, text, params)
+            cast_params = _cast_params(cursor, text, params)
             with contextlib.suppress(duckdb.BinderException):
-                return cursor.sql(text, params=fitted), fitted
-        raise _marked(cursor, text, params, error) from None
+                return cursor.sql(text, params=cast_params), cast_params
+        raise _with_position(cursor, text, params, error) from None
 
 
-def _fitted(cursor: DuckDBPyConnection, text: str, params: Mapping[str, Any] | Sequence[Any]) -> Params:
+def _cast_params(cursor: DuckDBPyConnection, text: str, params: Mapping[str, Any] | Sequence[Any]) -> Params:
     values = dict(params) if isinstance(params, Mapping) else {str(n): value for n, value in enumerate(params, start=1)}
     names = {name.lower(): name for name in values}
-    for parameter, macro, argument, kind in sorted(cursor.table_function("macro_arguments", [text]).fetchall()):
+    for parameter, macro, argument, duck_type in sorted(cursor.table_function("macro_arguments", [text]).fetchall()):
         name = names.get(parameter.lower(), parameter)
         if values.get(name) is not None:
-            values[name] = _cast(cursor, values[name], kind, (name, macro, argument))
+            values[name] = _cast_value(cursor, values[name], duck_type, (name, macro, argument))
     return values if isinstance(params, Mapping) else list(values.values())
 
 
-def _cast(cursor: DuckDBPyConnection, value: object, kind: str, place: tuple[str, str, str]) -> object:
-    """Cast text to a type, and any value if that changes nothing: 3.7 is no INTEGER, and neither are 'x' and TRUE."""
+def _cast_value(cursor: DuckDBPyConnection, value: object, duck_type: str, names: tuple[str, str, str]) -> object:
+    """Cast a value to a type, or raise an error if that changes it: 3.7, 'x' and TRUE are no INTEGER.
+
+    Args:
+        cursor: The cursor that casts.
+        value: The value; text may change, as `"3"` becomes 3.
+        duck_type: The type of DuckDB.
+        names: Of the parameter, the macro and its argument, for the error.
+    """
     try:
-        ((cast,),) = cursor.values(duckdb.ConstantExpression(value).cast(kind)).fetchall()
-        meant = float(value) if isinstance(value, str) and type(cast) is int else value
+        ((cast,),) = cursor.values(duckdb.ConstantExpression(value).cast(duck_type)).fetchall()
+        expected = float(value) if isinstance(value, str) and type(cast) is int else value
     except (duckdb.Error, ValueError) as error:
-        raise ArgumentError(value, kind, *place) from error
-    if not isinstance(meant, str) and (cast != meant or isinstance(cast, bool) != isinstance(meant, bool)):
-        raise ArgumentError(value, kind, *place)
+        raise ArgumentError(value, duck_type, *names) from error
+    if not isinstance(expected, str) and (cast != expected or isinstance(cast, bool) != isinstance(expected, bool)):
+        raise ArgumentError(value, duck_type, *names)
     return cast
 
 
-def _marked(cursor: DuckDBPyConnection, text: str, params: Params, error: duckdb.Error) -> duckdb.Error:
-    """Return what the engine says with a mark at the place in the text, if it can be told."""
+def _with_position(cursor: DuckDBPyConnection, text: str, params: Params, error: duckdb.Error) -> duckdb.Error:
+    """Return an error of DuckDB with a mark at the position in the text, where possible."""
     try:
-        (statement,) = cursor.extract_statements(untabbed(text))
+        (statement,) = cursor.extract_statements(replace_tabs(text))
         if statement.type == duckdb.StatementType.SELECT:
-            # The engine tells the place only when it is to run a text, which fails in the same way, before it runs.
+            # DuckDB marks the position only in execute(), which fails in the same way before anything runs.
             cursor.execute(statement, params)
-    except duckdb.Error as told:
-        if "\n\nLINE " in str(told):
-            return told
-    except ValueError:  # several statements
+    except duckdb.Error as located:
+        if "\n\nLINE " in str(located):
+            return located
+    except ValueError:  # the text has several statements
         pass
-    if (call := _CALL.search(str(error))) is not None and (mark := _mark(text, call[1])) is not None:
+    if (call := _CALL.search(str(error))) is not None and (mark := _mark_call(text, call[1])) is not None:
         return type(error)(f"{error}\n\n{mark}")
     return error
 
 
-def untabbed(text: str) -> str:
-    """Put a blank in the place of each tab: the engine's marks take a tab for nothing."""
+def replace_tabs(text: str) -> str:
+    """Replace each tab by a space, because DuckDB's marks ignore the width of tabs."""
     return text.replace("\t", " ")
 
 
-def _mark(text: str, name: str) -> str | None:
-    """Show the one place of a text where a macro is called; nothing where there are several."""
+def _mark_call(text: str, name: str) -> str | None:
+    """Return the line that calls a macro with a mark below; None unless there is exactly one call."""
     content = text.encode()
-    tokens = [(place, kind) for place, kind in duckdb.tokenize(text) if kind != duckdb.token_type.comment]
-    ends = [place for place, _ in tokens[1:]] + [len(content)]
-    words = [content[place:end].decode().strip() for (place, _), end in zip(tokens, ends, strict=True)]
+    starts = [start for start, token_type in duckdb.tokenize(text) if token_type != duckdb.token_type.comment]
+    ends = [*starts[1:], len(content)]
+    words = [content[start:end].decode().strip() for start, end in zip(starts, ends, strict=True)]
     calls = [
-        place
-        for (place, _), word, following in zip(tokens, words, words[1:], strict=False)
-        if word.strip('"').lower() == name.lower() and following.startswith("(")
+        start
+        for start, word, next_word in zip(starts, words, words[1:], strict=False)
+        if word.strip('"').lower() == name.lower() and next_word.startswith("(")
     ]
     if len(calls) != 1:
         return None
     before = content[: calls[0]].decode()
     start = before.rfind("\n") + 1
-    line, column = untabbed(text[start:].partition("\n")[0]), len(before) - start
+    line, column = replace_tabs(text[start:].partition("\n")[0]), len(before) - start
     if len(line) > _WIDTH:
         cut = max(0, column - _WIDTH // 2)
         line, column = f"{'…' * (cut > 0)}{line[cut : cut + _WIDTH]}…", column - cut + (cut > 0)
@@ -119,13 +126,13 @@ _WIDTH = 80
 
 
 def copy_params(params: Params) -> Params:
-    """Copy parameters, so that a lazy frame keeps those it was made with; numbers of NumPy become Python's."""
+    """Copy parameters, so that later changes do not reach a lazy frame; NumPy numbers become Python's."""
     if params is None:
         return None
     if isinstance(params, Mapping):
-        return {name: _plain(value) for name, value in params.items()}
-    return [_plain(value) for value in params]
+        return {name: _python_value(value) for name, value in params.items()}
+    return [_python_value(value) for value in params]
 
 
-def _plain(value: object) -> object:
+def _python_value(value: object) -> object:
     return value.item() if type(value).__module__ == "numpy" and hasattr(value, "item") else value

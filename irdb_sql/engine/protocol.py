@@ -1,4 +1,4 @@
-"""What every engine answers to: DuckDB on this machine, and Apache Spark on a cluster."""
+"""Interfaces of the engines: DuckDB on this machine, and Apache Spark on a cluster."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 class Statement(Protocol):
-    """A SQL statement with its parameters, ready to run; each method runs it on a cursor and in a thread of its own."""
+    """A SQL statement with its parameters; each method runs it anew, on its own cursor and thread."""
 
     def frame(self, limit: int | None = None) -> pl.DataFrame:
         """Run it and return its rows, at most `limit` of them; Ctrl-C stops it."""
 
     def schema(self) -> pl.Schema:
-        """Return names and types of its columns without running it."""
+        """Return the names and types of its columns, without reading rows."""
 
     def batches(self, columns: Sequence[str] | None = None, limit: int | None = None) -> Iterator[pl.DataFrame | None]:
         """Run it and yield its rows in batches.
@@ -33,12 +33,12 @@ class Statement(Protocol):
             limit: How many rows to read at most; None reads all.
 
         Yields:
-            A batch, or None while the engine still works: whoever waits can then give up, which stops the engine.
+            A batch, or None while the engine works; closing the iterator then stops the engine.
         """
 
 
 class Session(Protocol):
-    """Named queries that see tables of their own in the place of views."""
+    """Named queries on one cursor, for which views can be replaced."""
 
     def answer(self, query: SqlFile, params: Mapping[str, object] | None = None) -> pl.DataFrame:
         """Run a named query and return its rows."""
@@ -50,20 +50,20 @@ class Session(Protocol):
         """Return the rows of a view, in no order."""
 
     def shadow_view(self, view: str, rows: pl.DataFrame) -> None:
-        """Let this session see rows in the place of a view."""
+        """Replace the rows of a view for this session only."""
 
     def materialize(self, view: str) -> None:
-        """Compute a view once, for all that this session asks afterwards."""
+        """Compute a view once and reuse its rows in this session."""
 
     def publish(self, view: str) -> None:
-        """Let every statement from now on see what this session sees in a view."""
+        """Replace the rows of a view by this session's, for every later statement of the engine."""
 
 
 class QueryEngine(Protocol):
-    """Runs statements over the views and macros of the catalog."""
+    """An engine that runs statements over the views and macros of the catalog."""
 
     def prepare(self, text: str, params: Params = None) -> Statement:
-        """Return a statement that somebody typed; it is checked when it first runs, on the same cursor."""
+        """Return a statement of SQL text; unless trusted, it is checked when it first runs."""
 
     def prepare_query(
         self,
@@ -75,18 +75,18 @@ class QueryEngine(Protocol):
 
         Args:
             query: The query.
-            params: Its parameters; one that is left out is NULL.
-            explain: Says of an error which of the given values is wrong, if it can tell.
+            params: Its parameters; a missing one is NULL.
+            explain: Returns an error that names the wrong parameter value, or the same error.
         """
 
     def columns(self, file: SqlFile) -> list[tuple[str, str | None]]:
-        """Return names and types of the columns of a view, table macro or query; no types where it reads a file."""
+        """Return the columns of a view, table macro or query as (name, type); None for types that depend on a file."""
 
     def session(self) -> AbstractContextManager[Session]:
-        """Open a session, whose statements may see tables that no other statement does."""
+        """Open a session, which can replace views for its own statements only."""
 
     def replace_view(self, view: str, rows: pl.DataFrame) -> None:
-        """Let every statement from now on see rows in the place of a view."""
+        """Replace the rows of a view for every later statement."""
 
     def close(self) -> None:
-        """Stop what runs and let go of files and memory; asking afterwards raises ClosedError."""
+        """Stop running statements and release files and memory; later statements raise ClosedError."""

@@ -1,4 +1,4 @@
-"""Named queries: finds them in the catalog, checks what they are given, and prepares them on an engine."""
+"""Named queries of the catalog: checks their parameters and prepares their statements."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class NamedQueries:
     """The named queries of a catalog, on one engine.
 
     Args:
-        engine: Where they run.
-        catalog: The queries.
+        engine: The engine that runs them.
+        catalog: The catalog with the queries.
     """
 
     def __init__(self, engine: QueryEngine, catalog: SqlFiles) -> None:
@@ -36,7 +36,7 @@ class NamedQueries:
 
         Args:
             name: Its name.
-            params: Its parameters; one that is left out, or None, restricts nothing.
+            params: Its parameters; a missing one, or None, is NULL, and does not filter.
 
         Raises:
             UnknownNameError: No query has this name.
@@ -49,24 +49,24 @@ class NamedQueries:
         for param in params or ():
             if param not in query.params:
                 raise UnknownParameterError(name, param, query.params)
-        given = {param: value for param, value in (params or {}).items() if value is not None}
-        if given.get("split", "train") not in SPLITS:
-            raise UnknownSplitError(given["split"])
-        if given.get("subset", "1k") not in [*SUBSETS]:  # a value that has no hash is refused, too
-            raise UnknownSubsetError(given["subset"])
-        return self._engine.prepare_query(query, given, partial(_explain, name, given))
+        values = {param: value for param, value in (params or {}).items() if value is not None}
+        if values.get("split", "train") not in SPLITS:
+            raise UnknownSplitError(values["split"])
+        if values.get("subset", "1k") not in [*SUBSETS]:  # a list, because a value without a hash has to be refused too
+            raise UnknownSubsetError(values["subset"])
+        return self._engine.prepare_query(query, values, partial(_explain, name, values))
 
     def prepare_with(self, name: str, params: Mapping[str, object]) -> Statement:
-        """Return the statement of a named query, with those of the parameters that it takes."""
+        """Return the statement of a named query, ignoring parameters that it does not have."""
         query_params = self._catalog.queries[name].params
         return self.prepare(name, {param: value for param, value in params.items() if param in query_params})
 
     def frame(self, name: str, params: Mapping[str, object] | None = None) -> pl.DataFrame:
-        """Answer a named query."""
+        """Run a named query and return its rows."""
         return self.prepare(name, params).frame()
 
 
-def _explain(name: str, given: Mapping[str, object], error: QueryError) -> QueryError:
-    """Return the error that names the values of parameters, where the engine could not take one."""
+def _explain(name: str, params: Mapping[str, object], error: QueryError) -> QueryError:
+    """Return an error that lists the parameter values, where the engine could not convert one."""
     is_value = error.sentence.startswith(("Conversion", "Invalid Input", "Not impl")) and "Error: " in error.sentence
-    return ParameterValueError(name, given, error.sentence) if given and is_value else error
+    return ParameterValueError(name, params, error.sentence) if params and is_value else error

@@ -1,4 +1,4 @@
-"""Named queries that see rows of their own in the place of views, on one cursor of DuckDB."""
+"""Sessions: named queries on one DuckDB cursor, for which views can be replaced."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ else:
 
 
 class DuckDBSession:
-    """Statements on one cursor, which see tables of their own before views of the same name.
+    """A session of named queries on one cursor, whose own tables replace views of the same name.
 
     Args:
-        cursor: Where they run.
-        define: Defines every view and macro that is named in texts, by a cursor that sees none of these tables.
-        replace_view: Lets every statement of the engine see rows in the place of a view.
+        cursor: The cursor that runs them.
+        define: Defines all that a text names, on a cursor that does not see the session's tables.
+        replace_view: Replaces the rows of a view for every later statement of the engine.
     """
 
     def __init__(
@@ -37,11 +37,11 @@ class DuckDBSession:
 
     def answer(self, query: SqlFile, params: Mapping[str, object] | None = None) -> pl.DataFrame:
         """Run a named query and return its rows; Ctrl-C stops it."""
-        given = {name: (params or {}).get(name) for name in query.params} or None
+        all_params = {name: (params or {}).get(name) for name in query.params} or None
 
         def rows(duck: DuckDBPyConnection) -> pl.DataFrame:
             self._define(query.text)
-            return frames.frame_of(duck.sql(query.text, params=given))
+            return frames.fetch_frame(duck.sql(query.text, params=all_params))
 
         return self._cursor.run(rows)
 
@@ -50,7 +50,7 @@ class DuckDBSession:
 
         def rows(duck: DuckDBPyConnection) -> pl.DataFrame:
             self._define(macro)
-            return frames.frame_of(duck.table_function(macro, list(arguments)))
+            return frames.fetch_frame(duck.table_function(macro, list(arguments)))
 
         return self._cursor.run(rows)
 
@@ -59,19 +59,19 @@ class DuckDBSession:
 
         def rows(duck: DuckDBPyConnection) -> pl.DataFrame:
             self._define(view)
-            return frames.frame_of(duck.view(view))
+            return frames.fetch_frame(duck.view(view))
 
         return self._cursor.run(rows)
 
     def shadow_view(self, view: str, rows: pl.DataFrame) -> None:
-        """Let this session see rows in the place of a view."""
-        # As a table of Arrow, of which the engine reads only the columns that a statement needs.
+        """Replace the rows of a view for this session only."""
+        # An Arrow table, because DuckDB then reads only the columns that a statement needs.
         self._cursor.run(lambda duck: duck.register(view, rows.to_arrow()))
 
     def materialize(self, view: str) -> None:
-        """Compute a view once, for all that this session asks afterwards."""
+        """Compute a view once and reuse its rows in this session."""
         self.shadow_view(view, self.rows(view))
 
     def publish(self, view: str) -> None:
-        """Let every statement from now on see what this session sees in a view."""
+        """Replace the rows of a view by this session's, for every later statement of the engine."""
         self._replace_view(view, self.rows(view))

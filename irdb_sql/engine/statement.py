@@ -1,4 +1,4 @@
-"""A statement of SQL on DuckDB: checked, bound and run on one cursor, in one thread."""
+"""A SQL statement on DuckDB: checked, bound and run on one cursor, in one thread."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import duckdb
 from irdb_sql.core.late import late
 from irdb_sql.core.tasks import Task
 from irdb_sql.engine.errors import ClosedError, NotPublishedError, QueryError
-from irdb_sql.engine.parameters import bound, copy_params
+from irdb_sql.engine.parameters import bind, copy_params
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,42 +35,42 @@ _BATCH_ROWS = 100_000
 
 
 class Shortcut(Protocol):
-    """A faster way to the rows of one named query, with the same rows in the same order."""
+    """A faster way to the rows of one named query: the same rows in the same order."""
 
     @property
     def schema(self) -> pl.Schema:
-        """Names and types of the query's columns."""
+        """The names and types of the query's columns."""
 
-    def suits(self, params: Params) -> bool:
-        """Whether it can answer the query with these parameters."""
+    def is_applicable(self, params: Params) -> bool:
+        """Whether it supports these parameters."""
 
     def frames(self, params: Params, columns: Sequence[str] | None, *, whole: bool) -> Iterator[pl.DataFrame]:
-        """Yield the rows, some at a time.
+        """Yield the rows in batches.
 
         Args:
             params: The query's parameters.
             columns: The columns to return, in this order; None returns all.
-            whole: Read all there is at once, which is faster where it fits into memory.
+            whole: Read all rows of the files at once, which is faster where they fit into memory.
 
         Raises:
-            NotPublishedError: The files are not as published, so the statement is to be run instead.
+            NotPublishedError: The files do not have the published layout; the caller runs the statement instead.
         """
 
 
 class DuckDBStatement:
-    """A statement with its parameters; each method runs it on a cursor and in a thread of its own.
+    """A statement with its parameters; each method runs it anew, on its own cursor and thread.
 
     Args:
-        connection: Where it runs.
+        connection: The connection that opens its cursors.
         text: The statement.
         params: Its parameters, which are copied.
         definitions: Defines the views and macros that the text names.
-        check: Returns the text as it is to be run, or raises a StatementError; None trusts it.
-        explain: Makes a QueryError one that says which of the given values is wrong, if it can tell.
+        check: Returns the statement to run, or raises a StatementError; None runs the text unchecked.
+        explain: Returns an error that names the wrong parameter value, or the same error.
         shortcut: A faster way to the same rows.
     """
 
-    def __init__(  # noqa: PLR0913 - all but the first three are named by the caller
+    def __init__(  # noqa: PLR0913 - all but the first three are keyword-only
         self,
         connection: Connection,
         text: str,
@@ -94,11 +94,11 @@ class DuckDBStatement:
         if self._shortcut is not None and limit is None:
             with contextlib.suppress(NotPublishedError):
                 return self._shortcut_frame(self._shortcut)
-        with self._explained(), self._connection.cursor() as cursor:
-            return cursor.run(lambda duck: frames.frame_of(self._relation(duck), limit))
+        with self._explain_errors(), self._connection.cursor() as cursor:
+            return cursor.run(lambda duck: frames.fetch_frame(self._relation(duck), limit))
 
     def schema(self) -> pl.Schema:
-        """Return names and types of its columns without running it."""
+        """Return the names and types of its columns, without reading rows."""
         return self.frame(0).schema if self._shortcut is None else self._shortcut.schema
 
     def batches(self, columns: Sequence[str] | None = None, limit: int | None = None) -> Iterator[pl.DataFrame | None]:
@@ -110,20 +110,20 @@ class DuckDBStatement:
         """
         if self._shortcut is not None:
             with contextlib.suppress(NotPublishedError):
-                yield from _first_rows(self._shortcut_frames(self._shortcut, columns), limit)
+                yield from _limit_rows(self._shortcut_frames(self._shortcut, columns), limit)
                 return
-        with contextlib.suppress(ClosedError), self._explained():
+        with contextlib.suppress(ClosedError), self._explain_errors():
             yield from self._batches(columns, limit)
             return
-        # Anew: Polars may keep an error to the end of Python, and with it what its traceback leads to, the cursor.
+        # A new error, without a traceback to the cursor, because Polars may keep an error until Python exits.
         raise ClosedError
 
     def _relation(self, duck: DuckDBPyConnection) -> DuckDBPyRelation | None:
-        """Check the text, define what it names and fit its parameters, in the thread of the cursor."""
+        """Check the text, define what it names and bind its parameters, in the cursor's thread."""
         if self._check is not None:
             self._text, self._check = self._check(duck, self._text), None
         self._definitions.define(duck, [self._text, self._params])
-        relation, self._params = bound(
+        relation, self._params = bind(
             duck, self._text, self._params, lambda macro: self._definitions.define(duck, [macro])
         )
         return relation
@@ -131,20 +131,20 @@ class DuckDBStatement:
     def _batches(self, columns: Sequence[str] | None, limit: int | None) -> Iterator[pl.DataFrame | None]:
         with self._connection.cursor() as cursor:
             reader, names = yield from cursor.wait(lambda duck: self._reader(duck, columns, limit))
-            cursor.when_stopped(reader.close)
+            cursor.on_stop(reader.close)
             while (batch := (yield from cursor.wait(lambda _duck: next(reader, None)))) is not None:
                 renamed = batch.rename_columns(names)
                 rows = renamed if columns is None else renamed.select(columns)
-                yield frames.checked_frame(frames.frame_of_rows(rows))
+                yield frames.check_dates(frames.frame_from_arrow(rows))
 
     def _reader(
         self, duck: DuckDBPyConnection, columns: Sequence[str] | None, limit: int | None
     ) -> tuple[pa.RecordBatchReader, list[str]]:
-        """Begin to run it, and return what reads its rows and the names of their columns."""
+        """Start the statement and return a reader of its rows and their column names."""
         relation = self._relation(duck)
         if relation is None:
             return pa.table({}).to_reader(), []
-        names = frames.distinct(relation.columns)
+        names = frames.unique_names(relation.columns)
         if columns is not None and len({name.lower() for name in relation.columns}) == len(names):
             relation = relation.select(*(duckdb.ColumnExpression(name) for name in columns))
             names = list(columns)
@@ -152,14 +152,14 @@ class DuckDBStatement:
         return limited.to_arrow_reader(_BATCH_ROWS), names
 
     def _shortcut_frame(self, shortcut: Shortcut) -> pl.DataFrame:
-        """Return all rows that the shortcut makes; Ctrl-C stops it."""
+        """Return all rows of the shortcut; Ctrl-C stops it."""
         stopped = threading.Event()
 
         def rows() -> pl.DataFrame:
-            made = self._shortcut_frames(shortcut, None, whole=True, is_stopped=stopped.is_set)
-            return pl.concat([pl.DataFrame(schema=shortcut.schema), *made], rechunk=False)
+            batches = self._shortcut_frames(shortcut, None, whole=True, is_stopped=stopped.is_set)
+            return pl.concat([pl.DataFrame(schema=shortcut.schema), *batches], rechunk=False)
 
-        # Beside the main thread, in which Polars reports Ctrl-C a second time.
+        # Not in the main thread, where Polars would raise KeyboardInterrupt a second time.
         return Task(rows, stopped.set).start().result()
 
     def _shortcut_frames(
@@ -170,17 +170,17 @@ class DuckDBStatement:
         whole: bool = False,
         is_stopped: Callable[[], bool] = bool,
     ) -> Iterator[pl.DataFrame]:
-        """Yield the rows that the shortcut makes, while the database is open and nobody has stopped it."""
-        self._connection.refuse_closed()
+        """Yield the rows of the shortcut until it is stopped; a ClosedError when the database is closed."""
+        self._connection.check_open()
         for rows in shortcut.frames(self._params, columns, whole=whole):
             if is_stopped():
                 return
             yield rows
-            self._connection.refuse_closed()
+            self._connection.check_open()
 
     @contextlib.contextmanager
-    def _explained(self) -> Iterator[None]:
-        """Say of an error which of the given values is wrong, where that can be told."""
+    def _explain_errors(self) -> Iterator[None]:
+        """Raise errors with the parameter value that is wrong, where `explain` finds one."""
         try:
             yield
         except QueryError as error:
@@ -189,14 +189,14 @@ class DuckDBStatement:
             raise explained from error
 
 
-def _first_rows(rows: Iterator[pl.DataFrame], limit: int | None) -> Iterator[pl.DataFrame]:
-    """Yield the first so many rows of frames, or all."""
-    left = limit
+def _limit_rows(rows: Iterator[pl.DataFrame], limit: int | None) -> Iterator[pl.DataFrame]:
+    """Yield frames up to a number of rows; None yields all."""
+    remaining = limit
     for frame in rows:
-        if left is None:
+        if remaining is None:
             yield frame
             continue
-        yield frame.head(left)
-        left -= frame.height
-        if left <= 0:
+        yield frame.head(remaining)
+        remaining -= frame.height
+        if remaining <= 0:
             return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from irdb_sql.core.late import late
 from irdb_sql.core.schema import SPLITS
-from irdb_sql.engine.once import read_query
+from irdb_sql.engine.single_query import read_query
 from irdb_sql.exports.errors import AmbiguousPlaceError, NoExportError
 from irdb_sql.sources.open import open_source
 
@@ -42,11 +42,11 @@ class SplitComparison:
         """Return what two of them share, as the query `split_leaks` has it."""
         keys = [self._keys(place).with_columns(side=pl.lit(side)) for side, place in (("a", a), ("b", b))]
         with self._engine.session() as session:
-            session.shadow_view("split_keys", pl.concat(keys).select("side", pl.exclude("side")))
+            session.shadow_view("compared_images", pl.concat(keys).select("side", pl.exclude("side")))
             return session.answer(self._catalog.queries["split_leaks"])
 
     def _keys(self, place: PathLike) -> pl.DataFrame:
-        """Return what tells images apart: prompt_id, prompt, image_path and content, the hash of their bytes."""
+        """Return what tells images apart: prompt_id, prompt, image_path and content_hash (of their bytes)."""
         path = Path(place).expanduser()
         if place in SPLITS:  # a Path is none
             if path.exists():
@@ -60,4 +60,4 @@ class SplitComparison:
             images = read_query(open_source(path), self._catalog, "images")
         else:
             return leaks.export_keys(path)
-        return images.select("prompt_id", "prompt", "image_path", content=pl.lit(None, leaks.KEYS["content"]))
+        return images.select("prompt_id", "prompt", "image_path", content_hash=pl.lit(None, leaks.KEYS["content_hash"]))

@@ -16,7 +16,7 @@ from irdb_sql.core.schema import PUBLISHED, TEXT
 from irdb_sql.core.tasks import silent_progress
 from irdb_sql.engine.limits import Limits
 from irdb_sql.engine.local import DuckDBEngine
-from irdb_sql.engine.once import no_listing
+from irdb_sql.engine.single_query import no_listing
 from irdb_sql.imports.errors import ImportTargetError, MissingPartError, PartRowError
 from irdb_sql.imports.files import read_parts
 from irdb_sql.sources.errors import NoMetadataError

@@ -40,7 +40,7 @@ class PublishedPairs:
         """Names and types of the query's columns."""
         return expand.SCHEMA
 
-    def suits(self, params: Params) -> bool:
+    def is_applicable(self, params: Params) -> bool:
         """Whether it can answer the query with these parameters."""
         return not self._is_limited and expand.pair_choice(params) is not None
 

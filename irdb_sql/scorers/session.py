@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from irdb_sql.engine.once import read_query
+from irdb_sql.engine.single_query import read_query
 from irdb_sql.scorers.errors import (
     MissingScoreError,
     NoRankingFileError,

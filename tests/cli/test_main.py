@@ -81,7 +81,7 @@ def test_a_command_loads_no_other_and_help_loads_no_engine() -> None:
 
 FAILURES = [
     (["sql", "SELEC 1"], 1, ["error: Parser Error", "Hint: "]),
-    (["sql", "SELECT 1; SELECT 2"], 1, ["error: expected one statement that reads, but found 2 statements", "Hint: "]),
+    (["sql", "SELECT 1; SELECT 2"], 1, ["error: expected one read-only statement, but got 2 statements", "Hint: "]),
     (["sql", "SELECT * FROM nowhere"], 1, ["error: Catalog Error", "Hint: "]),
     (["sql", "SELECT $a"], 1, ["error: Invalid Input Error", "a", "Hint: give each $name a value"]),
     (["sql", "SELECT 1", "-o", "x.xyz"], 2, ["'x.xyz' tells no format"]),
@@ -144,7 +144,7 @@ def test_standard_streams_that_are_closed_or_no_text_are_one_sentence(data: Path
     shell = f"exec {sys.executable} -m irdb_sql"
     for command, words in {
         f"printf 'SELECT \\377' | {shell} sql - --data {data}": "Error: standard input is not UTF-8",
-        f"{shell} sql - --data {data} <&-": "error: expected one statement that reads, but found no statements",
+        f"{shell} sql - --data {data} <&-": "error: expected one read-only statement, but got no statements",
         f"{shell} sql 'SELECT 1' --data {data} >&-": "error: 'standard output' could not be written: it is closed",
         f"{shell} --help >/dev/full": "error: 'standard output' could not be written: No space left on device",
     }.items():

@@ -52,9 +52,9 @@ def test_params_bind_by_name_and_by_place(db: ImageRewardDB) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "found no statements"),
-        ("-- nothing", "found no statements"),
-        ("SELECT 1; SELECT 2", "found 2 statements"),
+        ("", "got no statements"),
+        ("-- nothing", "got no statements"),
+        ("SELECT 1; SELECT 2", "got 2 statements"),
         ("CREATE TABLE x (i INTEGER)", "of the kind CREATE"),
         ("DROP VIEW images", "of the kind DROP"),
         ("COPY (SELECT 1) TO 'x.csv'", "of the kind COPY"),
@@ -97,8 +97,8 @@ def test_the_engines_own_words_are_kept(db: ImageRewardDB, text: str) -> None:
         ("FROM imagez", "did you mean 'images'?"),
         ("FROM preference_pair()", "did you mean 'preference_pairs'?"),
         ("SELECT tau_bb(1, 2, 3, 4)", "did you mean 'tau_b'?"),
-        ("FROM pair_counts", "it is a macro; call it, as in FROM pair_counts()."),
-        ("FROM images()", "it is a view; name it without parentheses, as in FROM images."),
+        ("FROM pair_counts", "it is a macro: write FROM pair_counts()."),
+        ("FROM images()", "it is a view: write FROM images, without parentheses."),
         ("SELECT rnk FROM images", "did you mean 'rank'?"),
         ("SELECT i.rankk FROM images AS i", "did you mean 'rank'?"),
         (
@@ -125,7 +125,7 @@ def test_unknown_names_suggest_the_nearest(db: ImageRewardDB) -> None:
         db.columns("imagez")
     with pytest.raises(TypeError, match="query 'pairs' has no parameter 'splt'\n\nHint: did you mean 'split'?"):
         db.query("pairs", splt="test")
-    with pytest.raises(TypeError, match="query 'subset_sizes' has no parameter 'x'\n\nHint: it takes none."):
+    with pytest.raises(TypeError, match="query 'subset_sizes' has no parameter 'x'\n\nHint: it has no parameters."):
         db.query("subset_sizes", x=1)
 
 

@@ -88,7 +88,7 @@ def test_a_name_that_is_taken_or_strange_is_refused(own: ImageRewardDB, name: An
 
 def test_what_is_no_table_is_refused(own: ImageRewardDB) -> None:
     for thing in (5, object(), "data.parquet", pl.DataFrame(), pl.DataFrame({"a": [object()]})):
-        with pytest.raises(session_errors.TableTypeError, match="no table that can be held"):
+        with pytest.raises(session_errors.TableTypeError, match="the table .mine. cannot be registered"):
             own.register("mine", thing)  # type: ignore[arg-type]
     with pytest.raises(session_errors.TableNameError):
         own.unregister("mine")

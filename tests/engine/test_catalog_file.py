@@ -16,7 +16,7 @@ from conftest import image, write_metadata
 
 import irdb_sql
 from irdb_sql import errors
-from irdb_sql.core import catalog as sqlfiles
+from irdb_sql.core import catalog
 
 if TYPE_CHECKING:
     from conftest import RunCli
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from irdb_sql import ImageRewardDB
 
 CLI = Path(sys.executable).with_name("duckdb")
-QUERIES = sqlfiles.load().queries
+QUERIES = catalog.load().queries
 
 
 @pytest.fixture(scope="module")

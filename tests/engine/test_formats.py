@@ -97,7 +97,7 @@ def test_nested_values_are_json_in_csv() -> None:
 @pytest.mark.parametrize("value", ["DATE '10000-01-01'", "TIMESTAMP '262142-01-01'", "DATE '0001-12-31 (BC)'"])
 @pytest.mark.parametrize("form", ["csv", "json", "ndjson", "markdown"])
 def test_a_date_without_a_usual_spelling_is_refused_by_name(db: ImageRewardDB, value: str, form: str) -> None:
-    with pytest.raises(FarDateError, match="column 'd' holds a date outside the years 1 to 9999"):
+    with pytest.raises(FarDateError, match="column 'd' holds infinity, or a date outside the years 1 to 9999"):
         encode(db.sql(f"SELECT {value} AS d"), form)
     assert encode(db.sql("SELECT DATE '9999-12-31' AS d, TIMESTAMP '0001-01-01' AS t"), form)
 

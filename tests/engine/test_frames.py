@@ -11,7 +11,7 @@ import pytest
 
 from irdb_sql import ImageRewardDB
 from irdb_sql.engine.errors import FrameValueError, QueryError
-from irdb_sql.engine.frames import stream_of
+from irdb_sql.engine.frames import arrow_stream
 
 
 @pytest.mark.parametrize(
@@ -72,5 +72,5 @@ print([name for name in ("pyarrow", "numpy", "pandas", "jinja2", "PIL", "platfor
 )
 def test_frames_reach_the_engine_whole(frame: pl.DataFrame) -> None:
     with duckdb.connect() as connection:
-        rows = connection.from_arrow(stream_of(frame)).fetchall()
+        rows = connection.from_arrow(arrow_stream(frame)).fetchall()
     assert rows == frame.rows()

@@ -28,7 +28,7 @@ PLACES = {
     "SELECT\t\t1 FROM images GROUP": ("GROUP", "correct the statement"),
     "FROM\t\trank_counts(1)": ("rank_counts", "call rank_counts("),
     'SELECT 1 FROM images WHERE split = "test"': ("test", "single quotes, 'test'"),
-    "SELECT prompt FROM ratings": ("prompt", "prompt is a column of images"),
+    "SELECT prompt FROM ratings": ("prompt", "images, metadata, prompts"),
 }
 
 
@@ -75,16 +75,16 @@ def test_text_is_cast_to_what_a_macro_takes(db: ImageRewardDB, gap: Any, ties: A
 @pytest.mark.parametrize(
     ("params", "told"),
     [
-        ({"gap": "3.5"}, r"parameter \$gap is '3.5', and preference_pairs takes INTEGER as min_rank_gap"),
-        ({"gap": 3.5}, r"parameter \$gap is '3.5', and preference_pairs takes INTEGER as min_rank_gap"),
-        ({"gap": "x"}, r"parameter \$gap is 'x', and preference_pairs takes INTEGER as min_rank_gap"),
-        ({"gap": True}, r"parameter \$gap is 'True', and preference_pairs takes INTEGER as min_rank_gap"),
+        ({"gap": "3.5"}, r"parameter \$gap is '3.5', but min_rank_gap of the macro preference_pairs is INTEGER"),
+        ({"gap": 3.5}, r"parameter \$gap is '3.5', but min_rank_gap of the macro preference_pairs is INTEGER"),
+        ({"gap": "x"}, r"parameter \$gap is 'x', but min_rank_gap of the macro preference_pairs is INTEGER"),
+        ({"gap": True}, r"parameter \$gap is 'True', but min_rank_gap of the macro preference_pairs is INTEGER"),
         (
             {"gap": "99999999999"},
-            r"parameter \$gap is '99999999999', and preference_pairs takes INTEGER as min_rank_gap",
+            r"parameter \$gap is '99999999999', but min_rank_gap of the macro preference_pairs is INTEGER",
         ),
-        ({"split": 5}, r"parameter \$split is '5', and preference_pairs takes VARCHAR as in_split"),
-        ({"ties": "maybe"}, r"parameter \$ties is 'maybe', and preference_pairs takes BOOLEAN as keep_ties"),
+        ({"split": 5}, r"parameter \$split is '5', but in_split of the macro preference_pairs is VARCHAR"),
+        ({"ties": "maybe"}, r"parameter \$ties is 'maybe', but keep_ties of the macro preference_pairs is BOOLEAN"),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused_by_name(db: ImageRewardDB, params: dict[str, Any], told: str) -> None:

@@ -69,7 +69,7 @@ LATE = "SELECT CASE WHEN i > 3000000 THEN error('too late') ELSE i END AS i FROM
         (("query", "pairs", "--param", "min_rank_gap=2.5"), "2.5"),
         (
             ("sql", "SELECT list(i) AS a FROM range(50000000) AS t (i)", "--memory-limit", "60MB"),
-            "Hint: let it take more",
+            "Hint: raise memory_limit",
         ),
     ],
 )

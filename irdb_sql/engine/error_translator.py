@@ -1,4 +1,4 @@
-"""Makes an error of ours of what DuckDB raises while it runs a statement."""
+"""Turns what DuckDB raises while it runs a statement into an IrdbError with a hint."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from irdb_sql.engine.errors import QueryError, TimeLimitError
-from irdb_sql.engine.hints import next_step
+from irdb_sql.engine.hints import find_hint
 
 if TYPE_CHECKING:
     from irdb_sql.core.catalog import SqlFiles
@@ -15,35 +15,35 @@ if TYPE_CHECKING:
 
 
 class Stream(Protocol):
-    """Rows that Python makes while DuckDB reads them."""
+    """A stream of rows that Python makes while DuckDB reads them; `failure` is what stopped it."""
 
     failure: IrdbError | None
 
 
 @dataclass
-class Failures:
-    """What is known of a database when one of its statements fails.
+class ErrorTranslator:
+    """A translator of the exceptions of one database.
 
     Attributes:
         catalog: The views, macros and queries, for hints.
-        limits: What a statement may take.
-        stream: The rows that Python makes for the view `image_listing`; its failure is not DuckDB's.
+        limits: The limits of a statement.
+        stream: The rows of the view `image_listing`, whose failure DuckDB reports as its own.
     """
 
     catalog: SqlFiles
     limits: Limits
     stream: Stream | None = None
 
-    def describe(self, error: Exception) -> IrdbError:
-        """Return the error that says what failed, and what to do next."""
+    def translate(self, error: Exception) -> IrdbError:
+        """Return the IrdbError for an exception of DuckDB."""
         text = str(error)
         failure = None if self.stream is None else self.stream.failure
-        if failure is not None and _OF_STREAM in text:
+        if failure is not None and _STREAM_FAILED in text:
             return failure
         if _TIMED_OUT in text:
             return TimeLimitError(self.limits.timeout)
-        return QueryError(text, next_step(text, self.catalog))
+        return QueryError(text, find_hint(text, self.catalog))
 
 
-_OF_STREAM = "reading the Arrow source failed"
+_STREAM_FAILED = "reading the Arrow source failed"
 _TIMED_OUT = "exceeded maximum execution time"

@@ -1,4 +1,4 @@
-"""Asks another source one question, with an engine that is open for that only."""
+"""Runs one named query over another source, on an engine that is closed afterwards."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     import polars as pl
 
     from irdb_sql.core.catalog import SqlFiles
-    from irdb_sql.engine.failures import Stream
+    from irdb_sql.engine.error_translator import Stream
     from irdb_sql.sources.local import Source
 
 
 def read_query(source: Source, catalog: SqlFiles, name: str) -> pl.DataFrame:
-    """Open another source without its images, answer one named query, and close it.
+    """Run a named query over a source and return its rows; its images are not listed.
 
     Args:
-        source: The source.
+        source: The source, which is opened for this query only.
         catalog: The views, macros and queries.
         name: The name of the query.
     """
@@ -29,7 +29,7 @@ def read_query(source: Source, catalog: SqlFiles, name: str) -> pl.DataFrame:
         return engine.prepare_query(catalog.queries[name]).frame()
 
 
-def no_listing(_folders: object, _interrupts: object) -> Stream:
-    """Refuse to list images, for an engine that nobody asks for them."""
+def no_listing(_folders: object, _interrupt_count: object) -> Stream:
+    """Raise an AssertionError: the listing of an engine that never reads `image_listing`."""
     message = "this engine lists no images"
     raise AssertionError(message)
