@@ -78,17 +78,16 @@ def test_nobody_imports_spark_who_does_not_ask_for_it() -> None:
 
 
 @pytest.mark.parametrize("package", ["pyspark", "sqlglot"])
-def test_without_the_extra_one_sentence_says_how_to_install_it(package: str) -> None:
+@pytest.mark.parametrize("use", ["irdb_sql.connect(spark=1)", "irdb_sql.spark.register(1)"])
+def test_without_the_extra_one_sentence_says_how_to_install_it(package: str, use: str) -> None:
     code = f"""
 import sys
 sys.modules[{package!r}] = None
+import irdb_sql, irdb_sql.spark
 try:
-    import irdb_sql.spark.registration
+    {use}
 except ImportError as error:
     print(error)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == (
-        f"{package}, which Apache Spark needs, is not installed\n\n"
-        'Hint: pip install "irdb-sql[spark]"; Spark 4 runs on Java 17 or 21, which JAVA_HOME names.\n'
-    )
+    assert done.stdout == f"the package {package} is not installed\n\nHint: pip install 'irdb-sql[spark]' brings it.\n"

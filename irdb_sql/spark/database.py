@@ -2,97 +2,137 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import contextlib
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, Unpack, cast, overload
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, Unpack, cast, overload
 
-from irdb_sql.core import catalog as sqlfiles
+from irdb_sql.core import catalog as sql_catalog
+from irdb_sql.core.late import late
+from irdb_sql.core.options import refuse_unknown
 from irdb_sql.core.schema import SPLITS
-from irdb_sql.database.generators import GeneratorMethods
-from irdb_sql.database.queries import NamedQueries
-from irdb_sql.database.questions import Questions
-from irdb_sql.database.scorers import ScorerMethods
-from irdb_sql.engine.lazy import scan
-from irdb_sql.engine.parameters import own
-from irdb_sql.engine.statement import Asked
+from irdb_sql.database import catalog as listings
+from irdb_sql.database import generators, questions, scorers, statistics
+from irdb_sql.engine.limits import LimitOptions
+from irdb_sql.engine.queries import NamedQueries
 from irdb_sql.errors import UnknownSplitError
 from irdb_sql.exports.formats import EXPORT_FORMATS
 from irdb_sql.exports.options import ExportChoice, ExportOptions
-from irdb_sql.scorers.options import ScoreOptions, refuse_unknown
+from irdb_sql.scorers.comparison import GeneratorComparison
+from irdb_sql.scorers.options import ScoreOptions
+from irdb_sql.scorers.service import ScorerService
 from irdb_sql.sources.local import EMBEDDED, Source
 from irdb_sql.spark.engine import SparkEngine
 from irdb_sql.spark.errors import NotOnSparkError
-from irdb_sql.spark.exports import spark_scores, write_cluster_export
-from irdb_sql.spark.translate import named_in
+from irdb_sql.spark.exports import write_cluster_export
+from irdb_sql.spark.scope import IMAGE_FILES, needs_image_files
+from irdb_sql.spark.scores import shadow_spark_scores
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping
+    from types import TracebackType
 
     import polars as pl
     from pyspark.sql import DataFrame, SparkSession
 
+    from irdb_sql.core.catalog import SqlFiles
     from irdb_sql.core.schema import OnError
-    from irdb_sql.database.questions import Frame
-    from irdb_sql.engine.local import Engine
+    from irdb_sql.database.filters import Frame
+    from irdb_sql.engine import lazy as scans
     from irdb_sql.engine.parameters import Params
-    from irdb_sql.scorers.options import EvaluationOptions
-    from irdb_sql.scorers.session import ScoreSession
     from irdb_sql.scorers.tables import Scores
     from irdb_sql.sources.local import PathLike
-
-_OF_FILES = ("broken_images", "image_files", "repair_downloads", "repair_plan")
-"""Queries about files of images."""
-_ROWS_OF_FILES = (*_OF_FILES, "bad_images", "image_listing")
-"""Views and macros about them."""
-_EXPORTED = tuple(name for name, form in EXPORT_FORMATS.items() if form.is_parquet)
-"""Formats that a cluster can write."""
+    from irdb_sql.spark.statement import SparkStatement
+else:
+    scans = late("irdb_sql.engine.lazy")
 
 
-class SparkDatabase(NamedQueries, ScorerMethods, GeneratorMethods, Questions):
-    """A dataset that Apache Spark reads; `connect(spark=session, source=…)` opens one.
-
-    Its methods are those of `ImageRewardDB`, with the same columns, types and order of rows, and return Polars frames
-    of what fits this process; `to_spark` returns a frame of Spark of what does not. Statements are in the SQL of
-    `queries/`, as everywhere; those in Spark's own see the views and macros after `irdb_sql.spark.register`. Spark
-    looks at no files of images: what needs them says so.
+def open_database(
+    spark: SparkSession,
+    source: object,
+    scores: Scores | DataFrame | None,
+    for_duckdb: Mapping[str, object],
+    options: Mapping[str, object],
+) -> SparkDatabase:
+    """Open a dataset that Spark reads.
 
     Args:
         spark: The session, which stays open.
         source: What it reads, as `irdb_sql.spark.register` takes it.
         scores: Scores to see instead of the baselines', as `evaluate` takes them.
-        **options: `missing` and `ranking_file`, as `connect` takes them.
+        for_duckdb: What else `connect` was given, which is for DuckDB, by name.
+        options: `missing` and `ranking_file`, as `connect` takes them.
+
+    Raises:
+        NotOnSparkError: Something that was given is for DuckDB.
+        UnknownOptionError: There is no such option.
+    """
+    given = [name for name, value in for_duckdb.items() if value]
+    for name in (*given, *sorted(options.keys() & LimitOptions.__annotations__.keys())):
+        raise NotOnSparkError(f"connect({name}=…)", "it is for one machine", "leave it out, or set it in the session.")
+    refuse_unknown(options, ScoreOptions)
+    catalog = sql_catalog.load()
+    engine = SparkEngine(spark, cast("PathLike | None", source), catalog)
+    with contextlib.ExitStack() as on_error:
+        on_error.callback(engine.close)
+        files = Source((), EMBEDDED if source is None else str(source), Path())
+        scorer_service = ScorerService(engine, catalog, files, cast("ScoreOptions", options), shadow_spark_scores)
+        if scores is not None:
+            scorer_service.publish(scores)
+        on_error.pop_all()
+    return SparkDatabase(engine, catalog, files, scorer_service, has_scores=scores is not None)
+
+
+class SparkDatabase:
+    """A dataset that Apache Spark reads; `connect(spark=session, source=…)` opens one.
+
+    Its methods are those of `ImageRewardDB`, with the same columns, types and order of rows, and return Polars frames
+    of what fits this process; `to_spark` returns a frame of Spark of what does not. `sql` takes Spark SQL. Spark looks
+    at no files of images: what needs them says so.
+
+    Args:
+        engine: Runs statements.
+        catalog: The views, macros and queries.
+        source: What it reads, by the name that it is called.
+        scorer_service: Evaluates scorers.
+        has_scores: Whether it was opened with scores.
+
+    Attributes:
+        source: What it reads.
+        has_scores: Whether it was opened with scores.
     """
 
     def __init__(
         self,
-        spark: SparkSession,
-        source: PathLike | None = None,
+        engine: SparkEngine,
+        catalog: SqlFiles,
+        source: Source,
+        scorer_service: ScorerService,
         *,
-        scores: Scores | None = None,
-        **options: Unpack[ScoreOptions],
+        has_scores: bool,
     ) -> None:
-        refuse_unknown(options, ScoreOptions)
-        self._score_options = options
-        self._sqlfiles = sqlfiles.load()
-        self._spark_engine = SparkEngine(spark, source, self._sqlfiles)
-        # It answers what the mixins ask of an engine.
-        self._engine = cast("Engine", self._spark_engine)
-        self.source = Source((), EMBEDDED if source is None else str(source), Path())
-        self.has_scores = scores is not None
-        try:
-            if scores is not None:
-                self._keep_scores(scores)
-        except BaseException:
-            self.close()
-            raise
+        self.source = source
+        self.has_scores = has_scores
+        self._engine = engine
+        self._catalog = catalog
+        self._queries = NamedQueries(engine, catalog)
+        self._scorers = scorer_service
+        self._generators = GeneratorComparison(engine, catalog)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
     def __repr__(self) -> str:
         return f"<SparkDatabase {self.source.name}{'; scores' if self.has_scores else ''}>"
 
     def close(self) -> None:
         """Take away what it has defined in the session, which stays open; asking afterwards raises ClosedError."""
-        self._spark_engine.close()
+        self._engine.close()
 
     @overload
     def sql(
@@ -103,29 +143,37 @@ class SparkDatabase(NamedQueries, ScorerMethods, GeneratorMethods, Questions):
     @overload
     def sql(self, text: str, params: Params = None, *, lazy: bool, isolated: bool = False) -> Frame: ...
     def sql(self, text: str, params: Params = None, *, lazy: bool = False, isolated: bool = False) -> Frame:
-        """Answer one SQL statement over the views and macros, in the SQL of `queries/`.
+        """Answer one statement in Spark SQL over the views and macros.
+
+        Macros are called as functions of Spark are, `FROM preference_pairs(in_split => 'test')`. Those that are values
+        and have an aggregate in them are none there; calling one raises an error that says what to write instead.
+        Tables, temporary views and functions of the session can be asked, too, by the names that the session knows
+        them by; a view or macro of irdb_sql that the text names comes before a temporary view of the same name, and
+        before a table, which can be called by its schema, `SELECT * FROM default.images`. Nothing is defined in the
+        session.
 
         Args:
-            text: A statement that reads, of constructs that mean the same to both engines.
-            params: Values for `$name` (a mapping) or `?` (a sequence) in the text.
-            lazy: Return a lazy frame.
+            text: One statement that reads: SELECT, FROM, WITH, VALUES or TABLE.
+            params: Values for `:name` (a mapping) or `?` (a sequence) in the text.
+            lazy: Return a lazy frame, which runs the statement whenever it is collected.
             isolated: May only be False: it is for a process of DuckDB.
 
         Returns:
-            The rows, in the order of the text's ORDER BY, else in no order that is promised.
+            The rows, in the order of the text's ORDER BY, else in no order that is promised; types are those that
+            Spark gives to Arrow.
 
         Raises:
-            NotOnSparkError: It is about files of images, or is to be isolated.
-            ConstructError: It has a construct that may mean something else to Spark.
             StatementError: The text is not one statement that reads.
-            QueryError: It is no SQL, or Spark refuses it or fails.
+            NotOnSparkError: It is about files of images, calls a macro that Spark cannot have, or is to be isolated.
+            QueryError: It is no SQL, or Spark refuses it or fails; Spark's own text is kept.
         """
+        if not isinstance(cast("object", text), str):
+            message = f"a statement is text, not {type(text).__name__}"
+            raise TypeError(message)
         if isolated:
             raise NotOnSparkError("an isolated statement", "Spark has processes of its own", "leave the option out.")
-        text = self._spark_engine.checked(text)
-        for name in sorted(named_in(text).intersection(_ROWS_OF_FILES)):
-            self._refuse_files(name)
-        return self._answer(Asked(text, params), lazy=lazy)
+        statement = self._engine.prepare(text, params)
+        return scans.scan(statement) if lazy else statement.frame()
 
     def query(
         self,
@@ -146,8 +194,9 @@ class SparkDatabase(NamedQueries, ScorerMethods, GeneratorMethods, Questions):
         """
         del on_error  # of bytes, of which there are none
         if images:
-            self._refuse_files("bytes of images")
-        return self._answer(self._known(name, {**(params or {}), **more}), lazy=lazy)
+            raise needs_image_files("bytes of images")
+        statement = self._prepare(name, {**(params or {}), **more})
+        return scans.scan(statement) if lazy else statement.frame()
 
     def to_spark(self, name: str, params: Mapping[str, object] | None = None, **more: object) -> DataFrame:
         """Return the rows of a named query as a frame of Spark, which runs when Spark is asked for them.
@@ -161,8 +210,7 @@ class SparkDatabase(NamedQueries, ScorerMethods, GeneratorMethods, Questions):
             NotOnSparkError: It is about files of images.
             UnknownNameError, UnknownParameterError, UnknownSplitError, UnknownSubsetError: As `query` has them.
         """
-        asked = self._known(name, {**(params or {}), **more})
-        return self._spark_engine.spark_frame(asked.text, own(asked.params))
+        return self._prepare(name, {**(params or {}), **more}).spark_frame()
 
     def export(self, form: str, target: PathLike, **options: Unpack[ExportOptions]) -> dict[str, dict[str, int]]:
         """Write the data, without bytes of images, as Parquet from the cluster, partitioned by split.
@@ -189,17 +237,40 @@ class SparkDatabase(NamedQueries, ScorerMethods, GeneratorMethods, Questions):
         """
         refuse_unknown(options, ExportOptions)
         if options.get("images"):
-            self._refuse_files("bytes of images")
+            raise needs_image_files("bytes of images")
         if "shard_bytes" in options:
             raise NotOnSparkError("the option shard_bytes", "each partition of a cluster is a file", "leave it out.")
         choice = replace(ExportChoice(form, **options), images=False)
-        if form not in _EXPORTED:
-            hint = f"export {', '.join(_EXPORTED)} there."
-            raise NotOnSparkError(f"the format {form}", "a cluster writes Parquet files", hint)
+        if not EXPORT_FORMATS[form].is_parquet:
+            parquet_formats = ", ".join(each.name for each in EXPORT_FORMATS.values() if each.is_parquet)
+            raise NotOnSparkError(f"the format {form}", "a cluster writes Parquet files", f"export {parquet_formats}.")
         if choice.split not in (None, *SPLITS):
             raise UnknownSplitError(choice.split)
-        file = self._sqlfiles.queries[EXPORT_FORMATS[form].query]
-        return write_cluster_export(self._spark_engine, file, choice, target)
+        return write_cluster_export(self._engine, self._catalog.queries[EXPORT_FORMATS[form].query], choice, target)
+
+    catalog = listings.catalog
+    columns = listings.columns
+
+    images = questions.images
+    groups = questions.groups
+    prompts = questions.prompts
+    ratings = questions.ratings
+    pairs = questions.pairs
+
+    pair_counts = statistics.pair_counts
+    rating_counts = statistics.rating_counts
+    rating_stats = statistics.rating_stats
+    rating_correlations = statistics.rating_correlations
+    rating_agreement = statistics.rating_agreement
+
+    evaluate = scorers.evaluate
+    scorer_differences = scorers.scorer_differences
+    score_coverage = scorers.score_coverage
+
+    generator_stats = generators.generator_stats
+    generator_wins = generators.generator_wins
+    generator_strengths = generators.generator_strengths
+    human_agreement = generators.human_agreement
 
     def __getattr__(self, name: str) -> NoReturn:
         if name in _ELSEWHERE:
@@ -207,41 +278,11 @@ class SparkDatabase(NamedQueries, ScorerMethods, GeneratorMethods, Questions):
         message = f"{type(self).__name__!r} object has no attribute {name!r}"
         raise AttributeError(message)
 
-    def _known(self, name: str, params: Mapping[str, object]) -> Asked:
-        asked = self._question(name, params)
-        if name in _OF_FILES:
-            self._refuse_files(f"the query {name}")
-        return asked
-
-    def _refuse_files(self, what: str) -> NoReturn:
-        hint = "open the data on one machine, where the images are: irdb_sql.connect(…)."
-        raise NotOnSparkError(what, "Spark looks at no files of images", hint)
-
-    def _answer(self, asked: Asked, *, lazy: bool) -> Frame:
-        asked = replace(asked, params=own(asked.params))
-        return scan(self._engine, asked) if lazy else self._spark_engine.frame(asked.text, asked.params)
-
-    def _groups_of(self, files: PathLike | Sequence[PathLike]) -> pl.DataFrame:
-        from irdb_sql.engine.limits import Limits  # noqa: PLC0415 - as above
-        from irdb_sql.engine.local import Engine  # noqa: PLC0415 - needed by rewards only
-        from irdb_sql.sources.local import find_source  # noqa: PLC0415 - as above
-
-        engine = Engine(find_source(files), self._sqlfiles, lambda _folders, _interrupts: None, Limits())
-        try:
-            file = self._sqlfiles.queries["groups"]
-            return engine.frame(file.text, dict.fromkeys(file.params))
-        finally:
-            engine.close()
-
-    @contextmanager
-    def _score_session(self, scores: Scores | None, options: EvaluationOptions) -> Iterator[ScoreSession]:
-        if hasattr(scores, "createOrReplaceTempView"):  # a frame of Spark, whose rows stay there
-            lent = self._spark_engine.lent("score_rows", spark_scores(cast("DataFrame", scores)))
-            with lent, super()._score_session(None, options) as session:
-                yield session
-            return
-        with super()._score_session(scores, options) as session:
-            yield session
+    def _prepare(self, name: str, params: Mapping[str, object]) -> SparkStatement:
+        statement = cast("SparkStatement", self._queries.prepare(name, params))  # of this engine
+        if name in IMAGE_FILES:
+            raise needs_image_files(f"the query {name}")
+        return statement
 
 
 _ELSEWHERE = {

@@ -2,55 +2,77 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING
 
 from sqlglot import exp, parse_one
 
-from irdb_sql.core import catalog as sqlfiles
+from irdb_sql.core import catalog as sql_catalog
 from irdb_sql.core.signatures import parameters, statement
 from irdb_sql.spark.rewrites import rewritten
-from irdb_sql.spark.translate import file_tree, parsed, quoted, spark_text, with_arguments
+from irdb_sql.spark.translate import (
+    body_text,
+    cast_columns,
+    parse_expression,
+    quoted,
+    replace_columns,
+    spark_text,
+    spark_type,
+    value_text,
+)
+from irdb_sql.spark.values import parameter_type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from irdb_sql.core.catalog import SqlFile
     from irdb_sql.core.signatures import Parameter
-
-Columns = list[tuple[str, str]]
-"""Names of columns and the types that the engine of the files, DuckDB, reports of them."""
+    from irdb_sql.spark.column_types import Columns, Types
+    from irdb_sql.spark.translate import ViewNames
 
 MARK = "irdb_sql"
-"""The property of a view in Spark, and the comment of a function, that tells that it is ours."""
+"""The property of a view in Spark, and the comment of a function, that says that it is ours."""
 
 
-def view_statement(file: SqlFile, columns: Columns, named: Mapping[str, str], base: str | None = None) -> str:
-    """Write what defines a view.
+def view_statement(file: SqlFile, columns: Columns, views: ViewNames, base: str | None = None) -> str:
+    """Write what defines a view in a schema.
 
     Args:
         file: The view.
         columns: Its columns.
-        named: The name that each view has there, this one and those that it reads.
+        views: The name that each view has there, this one and those that it reads.
         base: The statement that stands in the place of its own.
     """
-    body = _cast_columns(file, columns, named, base)
-    return f"CREATE OR REPLACE VIEW {named[file.name]} TBLPROPERTIES ('{MARK}' = 'view') AS {body}"
+    body = body_text(file, columns, views) if base is None else cast_columns(base, columns)
+    return f"CREATE OR REPLACE VIEW {views[file.name]} TBLPROPERTIES ('{MARK}' = 'view') AS {body}"
 
 
-def function_statement(file: SqlFile, columns: Columns, named: Mapping[str, str], name: str) -> str:
-    """Write what defines a macro that is a table as a function.
+def function_statement(macro: SqlFile, types: Types, views: ViewNames, schema: str | None = None) -> str:
+    """Write what defines a macro as a function.
 
     Args:
-        file: The macro.
-        columns: Its columns.
-        named: The name that each view has there.
-        name: What to call the function.
+        macro: The macro.
+        types: The types of the catalog.
+        views: The name that each view has.
+        schema: The schema that the function is in, quoted; None makes it temporary.
     """
-    takes = ", ".join(map(_parameter, parameters(file)))
-    returns = ", ".join(f"{quoted(column)} {spark_type(kind)}" for column, kind in columns)
-    body = _cast_columns(file, columns, named)
-    return f"CREATE OR REPLACE FUNCTION {name}({takes}) RETURNS TABLE({returns}) COMMENT '{MARK}' RETURN {body}"
+    if macro.is_table:
+        columns = types.columns(macro)
+        returns = f"TABLE({', '.join(f'{quoted(name)} {spark_type(kind)}' for name, kind in columns)})"
+        body = body_text(macro, columns, views)
+    else:
+        returns = spark_type(types.value(macro))
+        body = f"CAST({value_text(macro)} AS {returns})"
+    takes = ", ".join(_parameter(macro, parameter) for parameter in parameters(macro))
+    kind, name = ("TEMPORARY FUNCTION", "") if schema is None else ("FUNCTION", f"{schema}.")
+    return (
+        f"CREATE OR REPLACE {kind} {name}{quoted(macro.name)}({takes}) RETURNS {returns} COMMENT '{MARK}' RETURN {body}"
+    )
+
+
+def _parameter(macro: SqlFile, parameter: Parameter) -> str:
+    kind = parameter.kind if macro.is_table else parameter_type(macro, parameter)
+    default = "" if parameter.default is None else f" DEFAULT {spark_text(parse_expression(parameter.default))}"
+    return f"{quoted(parameter.name)} {spark_type(kind or 'VARCHAR')}{default}"
 
 
 def base_statement(
@@ -64,30 +86,32 @@ def base_statement(
         split: Split of all its rows; None takes the column `split`, or each row's from its path.
         offsets: The row_index of the first row of each file that has rows; None takes the column `row_index`.
     """
-    tree = parse_one(statement(sqlfiles.load().macros["parquet_file"]), dialect="duckdb")
-    places: dict[str, exp.Expr] = {
+    tree = parse_one(statement(sql_catalog.load().macros["parquet_file"]), dialect="duckdb")
+    values: dict[str, exp.Expr] = {
         "file_split": exp.Literal.string(split) if split else exp.column("split") if "split" in types else exp.null(),
-        "start_row": _spark_tree(
-            _KNOWN.format(row="row_index", problem="a row has no row_index")
-            if offsets is None
-            else _KNOWN.format(row=f"element_at({_map(offsets)}, _metadata.file_path)", problem=_ADDED)
-            if offsets
-            else "0"
-        ),
+        "start_row": _spark_tree(_start_row(offsets)),
         "file_row_number": _spark_tree("_metadata.row_index" if offsets else "0"),
     }
     for column, kind in types.items():
         if kind.startswith(("float", "double", "decimal")):
-            places[column] = _spark_tree(_WHOLE.format(column=column))
+            values[column] = _spark_tree(_WHOLE.format(column=column))
     if split is None:
-        path = "split_part(image_path, '/', 2)"
-        told = _spark_tree(_SPLIT.format(split=f"coalesce(split, {path})" if "split" in types else path))
+        path_split = "split_part(image_path, '/', 2)"
+        row_split = f"coalesce(split, {path_split})" if "split" in types else path_split
+        checked_split = _spark_tree(_SPLIT.format(split=row_split))
         for node in list(tree.find_all(exp.Coalesce)):
-            node.replace(told)
-    tree = with_arguments(rewritten(tree), places)
+            node.replace(checked_split)
+    tree = replace_columns(rewritten(tree), values)
     for table in list(tree.find_all(exp.Table)):
         table.replace(exp.Table(this=exp.Var(this=relation)))
     return spark_text(tree)
+
+
+def _start_row(offsets: Mapping[str, int] | None) -> str:
+    """Write the row_index of the first row of a row's file, or its own where there is a column of it."""
+    if offsets is None:
+        return _KNOWN.format(row="row_index", problem="a row has no row_index")
+    return _KNOWN.format(row=f"element_at({_map(offsets)}, _metadata.file_path)", problem=_ADDED) if offsets else "0"
 
 
 _KNOWN = "coalesce({row}, CAST(raise_error('{problem}') AS BIGINT))"
@@ -107,19 +131,3 @@ def _map(offsets: Mapping[str, int]) -> str:
 
 def _spark_tree(text: str) -> exp.Expr:
     return parse_one(text, dialect="spark")
-
-
-def spark_type(kind: str) -> str:
-    """Return what Spark calls a type of the engine."""
-    return rewritten(exp.DataType.build(kind, dialect="duckdb")).sql(dialect="spark")
-
-
-def _parameter(one: Parameter) -> str:
-    default = "" if one.default is None else f" DEFAULT {spark_text(parsed(one.default))}"
-    return f"{quoted(one.name)} {spark_type(one.kind or 'VARCHAR')}{default}"
-
-
-def _cast_columns(file: SqlFile, columns: Columns, named: Mapping[str, str], base: str | None = None) -> str:
-    """Select columns in the types that they have everywhere: Spark counts some in others."""
-    select = ", ".join(f"CAST({quoted(name)} AS {spark_type(kind)}) AS {quoted(name)}" for name, kind in columns)
-    return f"SELECT {select} FROM ({base or spark_text(file_tree(file, named, itertools.count(1)))})"  # noqa: S608 - names of ours

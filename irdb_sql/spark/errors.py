@@ -4,27 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from irdb_sql.engine.errors import QueryError
-from irdb_sql.errors import FileError, IrdbError, MissingPackageError, NotFoundError, nearest, quoted
+from irdb_sql.engine.errors import QueryError, StatementError
+from irdb_sql.errors import FileError, IrdbError, NotFoundError, nearest, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-_JAVA = "Spark 4 runs on Java 17 or 21, which JAVA_HOME names."
-
-
-class MissingSparkError(MissingPackageError):
-    """The extra `spark` is not installed."""
-
-    def __init__(self, package: str) -> None:
-        super().__init__(f"{package}, which Apache Spark needs,", f'pip install "irdb-sql[spark]"; {_JAVA}')
-
-
-class ConstructError(IrdbError, ValueError):
-    """A statement has a construct that may mean something else to Spark."""
-
-    def __init__(self, name: str, construct: str, advice: str) -> None:
-        super().__init__(f"{name} has {construct}, which may mean something else to Apache Spark", f"{advice}.")
 
 
 class NotOnSparkError(IrdbError, AttributeError):
@@ -91,20 +75,35 @@ class SchemaTakenError(IrdbError, FileExistsError):
         )
 
 
+class SparkStatementError(StatementError):
+    """A text is not one statement of Spark SQL that reads."""
+
+    def __init__(self, found: str) -> None:
+        IrdbError.__init__(
+            self,
+            f"expected one statement of Spark SQL that reads, but found {found}",
+            "pass a single SELECT, FROM, WITH or VALUES; the session itself runs any other: spark.sql(…).",
+        )
+
+
 class SparkError(QueryError, RuntimeError):
     """Spark refused a statement or failed while it ran; its own text is kept."""
 
     def __init__(self, spark_text: str) -> None:
-        is_large = "spark.driver.maxResultSize" in spark_text
         is_ours = spark_text.startswith(_RAISED)
-        super().__init__(
-            spark_text.removeprefix(_RAISED).removesuffix(_RAISED_STATE) if is_ours else spark_text,
-            "take the rows as a frame of Spark: db.to_spark(NAME)."
-            if is_large
-            else "correct the value, or the data."
-            if is_ours
-            else "write it in another way, or ask DuckDB: irdb_sql.connect(…) without a session.",
-        )
+        text = spark_text.removeprefix(_RAISED).removesuffix(_RAISED_STATE) if is_ours else spark_text
+        hints = (hint for words, hint in _HINTS.items() if words in spark_text)
+        super().__init__(text, next(hints, "correct the statement, or the data."))
 
 
 _RAISED, _RAISED_STATE = "[USER_RAISED_EXCEPTION] ", " SQLSTATE: P0001"
+_HINTS = {
+    "spark.driver.maxResultSize": "take the rows as a frame of Spark: db.to_spark(NAME).",
+    _RAISED: "correct the value, or the data.",
+    "[PARSE_SYNTAX_ERROR]": "write Spark SQL: name(argument => value), :name for a parameter, `name` for an odd name.",
+    "[TABLE_OR_VIEW_NOT_FOUND]": "db.catalog() lists the views; a table of another schema is called schema.name.",
+    "[UNRESOLVED_ROUTINE]": "db.catalog() lists the macros.",
+    "[UNRESOLVABLE_TABLE_VALUED_FUNCTION]": "db.catalog() lists the macros that are tables.",
+    "[DIVIDE_BY_ZERO]": "divide by nullif(…, 0), which makes NULL of it.",
+}
+"""What to do next, by words in what Spark says."""

@@ -5,34 +5,31 @@ from __future__ import annotations
 import contextlib
 import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
-from irdb_sql.core import catalog as sqlfiles
-from irdb_sql.core.schema import unseen
+from irdb_sql.core import catalog as sql_catalog
+from irdb_sql.core.late import late
+from irdb_sql.core.tasks import silent_progress
 from irdb_sql.engine.errors import UnknownNameError
-from irdb_sql.spark.errors import MissingSparkError, NotOnSparkError, SchemaNameError, SchemaTakenError
-
-try:
-    import pyspark  # noqa: F401 - whoever has a session has it
-
-    from irdb_sql.spark.database import SparkDatabase
-    from irdb_sql.spark.definitions import MARK, function_statement, view_statement
-    from irdb_sql.spark.engine import refuse_settings, spark_failures
-    from irdb_sql.spark.shapes import shapes
-    from irdb_sql.spark.sources import metadata_statement
-    from irdb_sql.spark.translate import quoted
-except ModuleNotFoundError as missing:
-    raise MissingSparkError(missing.name or "") from missing
-
-__all__ = ["SparkDatabase", "register"]
+from irdb_sql.spark.check import check_session
+from irdb_sql.spark.column_types import Types
+from irdb_sql.spark.errors import SchemaNameError, SchemaTakenError
+from irdb_sql.spark.failures import spark_failures
+from irdb_sql.spark.sources import metadata_statement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from pyspark.sql import SparkSession
 
     from irdb_sql.core.catalog import SqlFile, SqlFiles
     from irdb_sql.sources.local import PathLike
+    from irdb_sql.spark import definitions, translate, values
+else:
+    definitions = late("irdb_sql.spark.definitions", extra="spark")
+    translate = late("irdb_sql.spark.translate", extra="spark")
+    values = late("irdb_sql.spark.values", extra="spark")
 
 
 def register(
@@ -43,12 +40,12 @@ def register(
     macros: Collection[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[str]:
-    """Define the views, and every macro that is a table, in a schema of a Spark session, and make it the current one.
+    """Define the views and macros in a schema of a Spark session, and make it the current one.
 
     Afterwards `spark.sql("SELECT * FROM preference_pairs(in_split => 'test')")` works, in any client of the session, as
     it does in DuckDB: with the same rows, columns and types (numbers of type double to 12 digits). It takes a minute
     or two. What was registered in the schema before is replaced; if it fails, that is still there. Macros that are
-    values, such as `share`, are put in the places of their calls, and are no functions of Spark.
+    values are functions, too, but for those with an aggregate in them, such as `share`: Spark takes none there.
 
     Args:
         spark: A session of Spark 4, whose setting `spark.sql.ansi.enabled` is true, as it is unless changed.
@@ -64,7 +61,7 @@ def register(
         The names of the views and functions, in the order of their files.
 
     Raises:
-        MissingSparkError: The extra `spark` is not installed.
+        MissingPackageError: The extra `spark` is not installed.
         UnknownNameError, NotOnSparkError: A macro is none, or none that Spark can have.
         SparkSettingError: A setting of the session would change answers.
         SparkSourceError, SparkColumnError: The source cannot be read, or lacks a column.
@@ -75,97 +72,130 @@ def register(
     Example:
         See "Beyond one machine" in the README, whose example a test runs.
     """
-    refuse_settings(spark)
+    check_session(spark)
     if not isinstance(cast("object", schema), str) or not schema.strip():
         raise SchemaNameError(schema)
-    files = sqlfiles.load()
-    chosen = _chosen(files, [macros] if isinstance(macros, str) else macros)
-    where = quoted(schema)
-    named = {name: f"{where}.{quoted(name)}" for name in files.views}
-    views = [file for file in files.load_order() if file.kind == "view"]
-    show = progress or unseen
-    with spark_failures(), contextlib.closing(shapes(files)) as engine:
+    catalog = sql_catalog.load()
+    functions = _functions(catalog, [macros] if isinstance(macros, str) else macros)
+    views = [file for file in catalog.load_order() if file.kind == "view"]
+    with spark_failures(), contextlib.closing(Types(catalog)) as types:
         base = metadata_statement(spark, source)
-        columns = {file.name: [(name, str(kind)) for name, kind in engine.columns(file)] for file in [*views, *chosen]}
-        spark.sql(f"CREATE SCHEMA IF NOT EXISTS {where}")
-        there = _ours(spark, schema, files.views, chosen)
-        # What is there already has the same statement, but for that of the rows, which is replaced at the very end.
-        last = [file for file in views if file.name == "metadata" and file.name in there]
-        first = [file for file in views if file not in last]
-        with _all_or_none(spark) as undo:
-
-            def define(file: SqlFile) -> None:
-                name = f"{where}.{quoted(file.name)}"
-                if file.kind == "view":
-                    is_base = file.name == "metadata"
-                    spark.sql(view_statement(file, columns[file.name], named, base if is_base else None))
-                else:
-                    spark.sql(function_statement(file, columns[file.name], named, name))
-                if file.name not in there:
-                    undo.append(f"DROP {'VIEW' if file.kind == 'view' else 'FUNCTION'} IF EXISTS {name}")
-
-            def steps() -> Iterator[None]:
-                yield from map(define, first)
-                with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as threads:
-                    yield from threads.map(define, chosen)
-                yield from map(define, last)
-
-            for done, _ in enumerate(steps(), 1):
-                show(done, len(columns))
-        spark.sql(f"USE {where}")
-    return list(columns)
+        target = _Schema(spark, schema, catalog, types)
+        spark.sql(f"CREATE SCHEMA IF NOT EXISTS {target.quoted}")
+        target.find_ours([*views, *functions])
+        with _undone_on_error(target):
+            steps = _define_all(target, views, functions, base)
+            for done, _ in enumerate(steps, 1):
+                (progress or silent_progress)(done, len(views) + len(functions))
+        spark.sql(f"USE {target.quoted}")
+    return [file.name for file in (*views, *functions)]
 
 
-def _chosen(files: SqlFiles, names: Collection[str] | None) -> list[SqlFile]:
-    """Return the macros to define."""
-    tables = {name: file for name, file in files.macros.items() if file.is_table}
+def _functions(catalog: SqlFiles, names: Collection[str] | None) -> list[SqlFile]:
+    """Return the macros to define.
+
+    Raises:
+        UnknownNameError: A name is none of a macro.
+        NotOnSparkError: Spark cannot have one.
+    """
     for name in names or ():
-        if name in files.macros and name not in tables:
-            hint = "call it in a statement of the facade: irdb_sql.connect(spark=…).sql(…)."
-            raise NotOnSparkError(
-                f"the macro {name} as a function", "it is a value, put in the places of its calls", hint
-            )
-        if name not in tables:
-            raise UnknownNameError("macro that is a table", name, tables)
-        if reason := tables[name].spark:
-            raise NotOnSparkError(f"the macro {name}", reason, "ask DuckDB: irdb_sql.connect(…).")
-    return [file for name, file in tables.items() if not file.spark and (names is None or name in names)]
+        if name not in catalog.macros:
+            raise UnknownNameError("macro", name, catalog.macros)
+        values.check_function(catalog.macros[name], catalog)
+    functions = values.functions(catalog)
+    return [macro for name, macro in functions.items() if names is None or name in names]
+
+
+@dataclass
+class _Schema:
+    """A schema of Spark in which views and functions are defined.
+
+    Attributes:
+        spark: The session.
+        name: Its name.
+        catalog: The views and macros.
+        types: Their types.
+        ours: Names of what was registered in it before.
+        undo: Statements that drop what was not there before.
+    """
+
+    spark: SparkSession
+    name: str
+    catalog: SqlFiles
+    types: Types
+    ours: set[str] = field(default_factory=set)
+    undo: list[str] = field(default_factory=list)
+
+    @property
+    def quoted(self) -> str:
+        """Its name, quoted."""
+        return translate.quoted(self.name)
+
+    @property
+    def view_names(self) -> Mapping[str, str]:
+        """The name that each view has."""
+        return {name: f"{self.quoted}.{translate.quoted(name)}" for name in self.catalog.views}
+
+    def find_ours(self, files: Iterable[SqlFile]) -> None:
+        """Find out which files were registered before.
+
+        Raises:
+            SchemaTakenError: One has the name of something else.
+        """
+        shown = self.spark.sql(f"SHOW TABLES IN {self.quoted}").collect()
+        tables = {row["tableName"].lower() for row in shown if not row["isTemporary"]}
+        listed = self.spark.sql(f"SHOW USER FUNCTIONS IN {self.quoted}").collect()
+        functions = {row["function"].rpartition(".")[2].lower() for row in listed}
+        for name in sorted({file.name for file in files} & (tables | functions)):
+            if definitions.MARK not in (
+                self._marks_of_table(name) if name in tables else self._marks_of_function(name)
+            ):
+                raise SchemaTakenError(self.name, name)
+            self.ours.add(name)
+
+    def _marks_of_table(self, name: str) -> list[str]:
+        properties = self.spark.sql(f"SHOW TBLPROPERTIES {self.quoted}.{translate.quoted(name)}").collect()
+        return [row["key"] for row in properties]
+
+    def _marks_of_function(self, name: str) -> list[str]:
+        described = self.spark.sql(f"DESCRIBE FUNCTION EXTENDED {self.quoted}.{translate.quoted(name)}").collect()
+        return [row[0].partition("Comment:")[2].strip() for row in described]
+
+    def define_view(self, view: SqlFile, base: str | None = None) -> None:
+        """Define a view, or the base view by the statement of its rows."""
+        columns = self.types.columns(view)
+        self.spark.sql(definitions.view_statement(view, columns, self.view_names, base))
+        if view.name not in self.ours:
+            self.undo.append(f"DROP VIEW IF EXISTS {self.view_names[view.name]}")
+
+    def define_function(self, macro: SqlFile) -> str:
+        """Define a macro as a function, and return its name."""
+        self.spark.sql(definitions.function_statement(macro, self.types, self.view_names, self.quoted))
+        if macro.name not in self.ours:
+            self.undo.append(f"DROP FUNCTION IF EXISTS {self.quoted}.{translate.quoted(macro.name)}")
+        return macro.name
+
+
+def _define_all(target: _Schema, views: list[SqlFile], functions: list[SqlFile], base: str) -> Iterator[str]:
+    """Define views and functions, and yield the name of each that is done."""
+    # What is there already has the same statement, but for that of the rows, which is replaced at the very end.
+    replaced = [view for view in views if view.name == "metadata" and view.name in target.ours]
+    for view in [view for view in views if view not in replaced]:
+        target.define_view(view, base if view.name == "metadata" else None)
+        yield view.name
+    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as threads:
+        yield from threads.map(target.define_function, functions)
+    for view in replaced:
+        target.define_view(view, base)
+        yield view.name
 
 
 @contextlib.contextmanager
-def _all_or_none(spark: SparkSession) -> Iterator[list[str]]:
-    """Take back what was defined, by the statements in a list, if not everything can be."""
-    undo: list[str] = []
+def _undone_on_error(target: _Schema) -> Iterator[None]:
+    """Drop what was defined if not everything can be."""
     try:
-        yield undo
+        yield
     except BaseException:
-        for statement in reversed(undo):
-            spark.sql(statement)
+        for statement in reversed(target.undo):
+            target.spark.sql(statement)
         raise
-
-
-def _ours(spark: SparkSession, schema: str, views: Iterable[str], macros: Iterable[SqlFile]) -> set[str]:
-    """Return the names of our views and functions in a schema.
-
-    Raises:
-        SchemaTakenError: One of the names that are to be defined is that of something else.
-    """
-    where = quoted(schema)
-    shown = spark.sql(f"SHOW TABLES IN {where}").collect()
-    tables = {row["tableName"].lower() for row in shown if not row["isTemporary"]}
-    functions = {
-        row["function"].rpartition(".")[2].lower() for row in spark.sql(f"SHOW USER FUNCTIONS IN {where}").collect()
-    }
-    found = set()
-    for name in sorted({*views, *(file.name for file in macros)}):
-        if name in tables:
-            marks = [row["key"] for row in spark.sql(f"SHOW TBLPROPERTIES {where}.{quoted(name)}").collect()]
-        elif name in functions:
-            told = spark.sql(f"DESCRIBE FUNCTION EXTENDED {where}.{quoted(name)}").collect()
-            marks = [row[0].partition("Comment:")[2].strip() for row in told]
-        else:
-            continue
-        if MARK not in marks:
-            raise SchemaTakenError(schema, name)
-        found.add(name)
-    return found

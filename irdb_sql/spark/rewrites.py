@@ -51,32 +51,6 @@ def concatenation(node: exp.Expr) -> exp.Expr | None:
     return _call("concat_ws", exp.Literal.string(""), *texts)
 
 
-def added_text(node: exp.Expr) -> exp.Expr | None:
-    """`||` binds less than `+`, and in Spark as much: what stands beside it is put in parentheses."""
-    if isinstance(node, exp.DPipe):
-        for place in ("this", "expression"):
-            if isinstance(node.args[place], exp.Binary) and not isinstance(node.args[place], exp.DPipe | exp.Dot):
-                node.set(place, exp.paren(node.args[place], copy=False))
-    return None
-
-
-def plain_text(node: exp.Expr) -> exp.Expr | None:
-    """`${…}` in a statement stands for a setting of Spark, also within text."""
-    if isinstance(node, exp.Literal) and node.is_string and "${" in node.this:
-        first, *rest = node.this.split("${")
-        parts = [first, *("{" + one for one in rest)]
-        texts = [exp.Literal.string(one) for part in parts for one in (part, "$")][:-1]
-        return _call("concat", *texts)
-    return None
-
-
-def negated_value(node: exp.Expr) -> exp.Expr | None:
-    """Spark puts a value in the place of its name as it is written, so that `-` before one below 0 begins a comment."""
-    if isinstance(node, exp.Neg) and isinstance(node.this, exp.Placeholder):
-        return exp.Neg(this=exp.paren(node.this))
-    return None
-
-
 def joined_text(node: exp.Expr) -> exp.Expr | None:
     """`concat_ws` leaves out NULLs in both, and sqlglot would make them empty."""
     if not isinstance(node, exp.ConcatWs):
@@ -180,7 +154,7 @@ def unnested_lists(node: exp.Expr) -> exp.Expr | None:
         return None
     inline = exp.Aliases(
         this=_call("inline", _call("arrays_zip", *(one.unalias().this for one in unnested))),
-        expressions=[exp.to_identifier(one.alias or f"list_{place}") for place, one in enumerate(unnested)],
+        expressions=[exp.to_identifier(one.alias) for one in unnested],
     )
     begin = node.expressions.index(unnested[0])
     rest = [one for one in node.expressions if not any(one is other for other in unnested)]
@@ -296,9 +270,6 @@ def refusal(node: exp.Expr) -> exp.Expr | None:
 REWRITES: tuple[Rewrite, ...] = (
     wide_integer,
     concatenation,
-    added_text,
-    plain_text,
-    negated_value,
     joined_text,
     pattern,
     hexadecimal,

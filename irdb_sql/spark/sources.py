@@ -8,17 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from irdb_sql.core.late import late
 from irdb_sql.core.schema import PUBLISHED, SPLITS, TEXT
 from irdb_sql.sources.errors import NoMetadataError
 from irdb_sql.sources.sample.dataset import embedded_sample
-from irdb_sql.spark.definitions import base_statement
 from irdb_sql.spark.errors import NotOnSparkError, SparkColumnError, SparkSourceError
-from irdb_sql.spark.translate import quoted
+from irdb_sql.spark.failures import first_line
 
 if TYPE_CHECKING:
+    import pyspark.errors as pyspark_errors
     from pyspark.sql import DataFrame, SparkSession
 
     from irdb_sql.sources.local import PathLike
+    from irdb_sql.spark import definitions, translate
+else:
+    definitions = late("irdb_sql.spark.definitions", extra="spark")
+    pyspark_errors = late("pyspark.errors", extra="spark")
+    translate = late("irdb_sql.spark.translate", extra="spark")
 
 _WHOLE = ("tinyint", "smallint", "int", "bigint")
 _FRACTIONS = ("float", "double", "decimal")
@@ -57,8 +63,7 @@ def metadata_statement(spark: SparkSession, source: PathLike | None) -> str:
         raise SparkSourceError(source, "it is no path, and no name of a table")
     selects: list[str] = []
     first_row = 0
-    relations = _relations(embedded_sample() if source is None else source)
-    for relation in relations:
+    for relation in _relations(embedded_sample() if source is None else source):
         frame = _read(spark, relation)
         types = _checked_types(frame, relation)
         offsets: dict[str, int] | None = None
@@ -68,11 +73,12 @@ def metadata_statement(spark: SparkSession, source: PathLike | None) -> str:
             for path, rows in _file_sizes(frame, relation):
                 offsets[path] = first_row
                 first_row += rows
-        selects.append(base_statement(relation.written, types, relation.split, offsets))
+        selects.append(definitions.base_statement(relation.written, types, relation.split, offsets))
     return " UNION ALL ".join(selects)
 
 
 def _relations(source: PathLike) -> list[_Relation]:
+    """Return what a source consists of: the files of a folder as published, any other Parquet files, or a table."""
     text = os.fspath(source)
     if not text:
         raise SparkSourceError(source, "it is no path, and no name of a table")
@@ -80,28 +86,27 @@ def _relations(source: PathLike) -> list[_Relation]:
         raise SparkSourceError(source, "Spark replaces what follows ${ in it")
     path = Path(text).expanduser()
     if "://" in text or not path.exists():
-        if "/" in text:
-            return [_Relation(f"parquet.{quoted(text)}", text, None)]
-        return [_Relation(text, text, None)]
+        is_path = "/" in text
+        return [_Relation(f"parquet.{translate.quoted(text)}" if is_path else text, text, None)]
     if path.suffix.lower() == ".json":
         hint = 'write it as Parquet: irdb_sql.connect(FILE).sql("FROM metadata").write_parquet("metadata.parquet").'
         raise NotOnSparkError("a ranking file", "it is one JSON text", hint)
     published = {split: path / f"metadata-{split}.parquet" for split in SPLITS}
-    found = [(split, file.resolve()) for split, file in published.items() if file.is_file()]
-    if found:
-        return [_Relation(_parquet(file), str(file), split) for split, file in found]
+    files = [(split, file.resolve()) for split, file in published.items() if file.is_file()]
+    if files:
+        return [_Relation(_parquet(file), str(file), split) for split, file in files]
     if path.is_dir() and not any(path.rglob("*.parquet")):
         raise NoMetadataError(path, ["metadata-train.parquet", "*.parquet"])
     return [_Relation(_parquet(path.resolve()), str(path), None)]
 
 
 def _parquet(path: Path) -> str:
-    """Write a path of this machine so that Spark takes what it would take for a pattern for itself."""
-    return f"parquet.{quoted('file://' + spark_path(str(path)))}"
+    """Write a path of this machine as a relation."""
+    return f"parquet.{translate.quoted('file://' + literal_pattern(str(path)))}"
 
 
-def spark_path(path: str) -> str:
-    """Write a path so that Spark takes what it would take for a pattern for itself."""
+def literal_pattern(path: str) -> str:
+    """Write a path so that Spark, which reads paths as patterns, finds it alone."""
     return _PATTERN.sub(r"\\\1", path)
 
 
@@ -109,54 +114,41 @@ _PATTERN = re.compile(r"([\\*?\[\]{}])")
 
 
 def _read(spark: SparkSession, relation: _Relation) -> DataFrame:
-    from pyspark.errors import PySparkException  # noqa: PLC0415 - of an extra
-
     try:
         if relation.written.startswith("parquet."):
             return spark.sql(f"SELECT * FROM {relation.written}")  # noqa: S608 - a quoted path
         return spark.table(relation.written)
-    except PySparkException as error:
+    except pyspark_errors.PySparkException as error:
         raise SparkSourceError(relation.shown, first_line(error)) from error
 
 
-def java_text(error: object) -> str:
-    """Return what the first cause of an error of Java says."""
-    cause = error.java_exception  # type: ignore[attr-defined]
-    while cause.getCause() is not None:
-        cause = cause.getCause()
-    return str(cause.getMessage() or cause.getClass().getName())
-
-
-def first_line(error: object) -> str:
-    """Return what an error of Spark says, without its plan, and advice to change what answers need."""
-    return _ADVICE.sub("", str(error).strip().partition("\n")[0].partition("; line ")[0].removesuffix(";"))
-
-
-_ADVICE = re.compile(r' If necessary set "?spark\.sql\.ansi\.enabled"? to "?false"?[^.]*\.')
-
-
 def _checked_types(frame: DataFrame, relation: _Relation) -> dict[str, str]:
+    """Return names and types of the columns.
+
+    Raises:
+        SparkColumnError: A published column is not there, or one has another type.
+    """
     types = {name.lower(): kind for name, kind in frame.dtypes}
-    for column, kinds in PUBLISHED.items():
+    allowed = {column: ("string",) if kinds is TEXT else (*_WHOLE, *_FRACTIONS) for column, kinds in PUBLISHED.items()}
+    for column, kinds in allowed.items():
         if column not in types:
             raise SparkColumnError(relation.shown, column, "is not there", types)
-        wanted = ("string",) if kinds is TEXT else (*_WHOLE, *_FRACTIONS)
-        kind = types[column].partition("(")[0]
-        if kind not in (*wanted, "void"):
-            raise SparkColumnError(relation.shown, column, f"has the type {kind}, not {' or '.join(wanted)}", types)
-    for column, others in (("split", ("string",)), ("row_index", _WHOLE)):
-        if types.get(column, others[-1]) not in others:
-            raise SparkColumnError(relation.shown, column, f"has the type {types[column]}, not {others[-1]}", types)
+        if types[column].partition("(")[0] not in (*kinds, "void"):
+            problem = f"has the type {types[column].partition('(')[0]}, not {' or '.join(kinds)}"
+            raise SparkColumnError(relation.shown, column, problem, types)
+    optional = {"split": ("string",), "row_index": _WHOLE}
+    for column in sorted(optional.keys() & types.keys()):
+        if types[column] not in optional[column]:
+            problem = f"has the type {types[column]}, not {optional[column][-1]}"
+            raise SparkColumnError(relation.shown, column, problem, types)
     return types
 
 
 def _file_sizes(frame: DataFrame, relation: _Relation) -> list[tuple[str, int]]:
     """Count the rows of each file, files in the order of their names."""
-    from pyspark.errors import PySparkException  # noqa: PLC0415 - of an extra
-
     try:
         counts = frame.select("_metadata.file_path").groupBy("file_path").count().collect()
-    except PySparkException as error:
+    except pyspark_errors.PySparkException as error:
         problem = "is not there, and its rows are in no files whose places would tell them apart: add one, of BIGINT"
         raise SparkColumnError(relation.shown, "row_index", problem, frame.columns) from error
     return sorted((row["file_path"], row["count"]) for row in counts)

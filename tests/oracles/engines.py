@@ -6,44 +6,60 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import irdb_sql
+from irdb_sql.core import catalog as sqlfiles
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import polars as pl
     from pyspark.sql import SparkSession
 
-    from irdb_sql.engine.local import Session
+    from irdb_sql.core.catalog import SqlFile
+    from irdb_sql.engine.protocol import Session
     from irdb_sql.spark.database import SparkDatabase
-    from irdb_sql.spark.engine import SparkTables
 
 
 class Both:
-    """A dataset that both engines have opened, with the same rows lent to both."""
+    """A dataset that both engines have opened, with the same rows in the place of views."""
 
-    def __init__(self, spark: SparkSession, folder: Path, lent: Mapping[str, pl.DataFrame] | None = None) -> None:
+    def __init__(self, spark: SparkSession, folder: Path, shadows: Mapping[str, pl.DataFrame] | None = None) -> None:
         self._stack = ExitStack()
         empty = folder / "no images"
         empty.mkdir(exist_ok=True)
-        duck = self._stack.enter_context(irdb_sql.connect(folder, images_root=empty))
+        self.duck_database = self._stack.enter_context(irdb_sql.connect(folder, images_root=empty))
         self.database: SparkDatabase = self._stack.enter_context(irdb_sql.connect(folder, spark=spark))
-        self.duck: Session = self._stack.enter_context(duck._engine.session())  # noqa: SLF001 - where rows can be lent
-        self.spark: SparkTables = self._stack.enter_context(self.database._spark_engine.session())  # noqa: SLF001 - as above
-        for name, rows in (lent or {}).items():
-            self.duck.lend(name, rows)
-            self.spark.lend(name, rows)
+        self.duck: Session = self._stack.enter_context(self.duck_database._engine.session())  # noqa: SLF001 - where rows can shadow views
+        self.spark: Session = self._stack.enter_context(self.database._engine.session())  # noqa: SLF001 - likewise
+        for view, rows in (shadows or {}).items():
+            self.duck.shadow_view(view, rows)
+            self.spark.shadow_view(view, rows)
 
     def close(self) -> None:
         self._stack.close()
 
-    def compare(self, text: str, params: dict[str, object], *, is_ordered: bool) -> None:
-        expected, found = self.duck.frame(text, params), self.spark.frame(text, params)
-        assert found.schema == expected.schema
-        rows = [[tuple(map(rounded, row)) for row in frame.rows()] for frame in (found, expected)]
-        if not is_ordered:
-            rows = [sorted(some, key=repr) for some in rows]
-        assert rows[0] == rows[1]
+    def compare_query(self, query: SqlFile, params: Mapping[str, object], *, is_ordered: bool = True) -> None:
+        expected, found = self.duck.answer(query, params), self.spark.answer(query, params)
+        compare_frames(found, expected, is_ordered=is_ordered)
+
+    def compare_call(self, macro: str, arguments: Sequence[object]) -> None:
+        compare_frames(self.spark.call(macro, arguments), self.duck.call(macro, arguments), is_ordered=False)
+
+    def compare_view(self, view: str) -> None:
+        compare_frames(self.spark.rows(view), self.duck.rows(view), is_ordered=False)
+
+
+def query_of(text: str) -> SqlFile:
+    """Make a query of a statement in the SQL of `queries/`."""
+    return sqlfiles.parse(f"-- name: q\n-- Which?\n{text}")
+
+
+def compare_frames(found: pl.DataFrame, expected: pl.DataFrame, *, is_ordered: bool) -> None:
+    assert found.schema == expected.schema
+    rows = [[tuple(map(rounded, row)) for row in frame.rows()] for frame in (found, expected)]
+    if not is_ordered:
+        rows = [sorted(one, key=repr) for one in rows]
+    assert rows[0] == rows[1]
 
 
 def rounded(value: object) -> object:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
-from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
 import polars as pl
 import pytest
 from conftest import SCHEMA, image, write_metadata
@@ -17,7 +14,6 @@ import irdb_sql
 from irdb_sql.scorers.errors import NoScorersError
 from irdb_sql.spark.definitions import view_statement
 from irdb_sql.spark.errors import (
-    ConstructError,
     NotOnSparkError,
     SchemaNameError,
     SchemaTakenError,
@@ -141,55 +137,23 @@ def test_a_setting_that_would_change_answers_is_refused_at_every_statement(on_bo
         spark.conf.set("spark.sql.ansi.enabled", "true")
 
 
-def test_what_needs_files_or_one_machine_says_so(on_both: Both) -> None:
+def test_what_needs_files_or_one_machine_says_so(on_both: Both, spark: SparkSession) -> None:
     asked: list[Callable[[], object]] = [
         lambda: on_both.database.images(images=True),
         lambda: on_both.database.query("image_files"),
         lambda: on_both.database.sql("SELECT 1 AS a", isolated=True),
         lambda: on_both.database.sql("SELECT count(*) AS n FROM image_listing"),
+        lambda: on_both.database.sql("SELECT * FROM bad_images()"),
         lambda: on_both.database.verify,
         lambda: on_both.database.export("webdataset", "x"),
         lambda: on_both.database.export("pairs", "x", images=True),
         lambda: on_both.database.export("pairs", "x", shard_bytes=1),
-        lambda: irdb_sql.connect(spark=on_both.database._spark_engine._session(), trusted=True),  # type: ignore[call-overload]  # noqa: SLF001
+        lambda: irdb_sql.connect(spark=spark, trusted=True),  # type: ignore[call-overload]  # what types refuse is refused at run time, too
     ]
     for ask in asked:
         with pytest.raises(NotOnSparkError, match="cannot be had on Apache Spark: "):
             ask()
     assert not hasattr(on_both.database, "verify")
-
-
-def test_statements_take_named_and_placed_parameters_as_duckdb_does(on_both: Both) -> None:
-    text = "SELECT ? AS a, count(*) AS n FROM preference_pairs(?, keep_ties => TRUE) WHERE rank_gap < ?"
-    with irdb_sql.connect() as db:
-        assert on_both.database.sql(text, [7, "test", 2]).equals(db.sql(text, [7, "test", 2]))
-
-
-def test_what_a_stranger_wrote_is_answered_as_duckdb_does(on_both: Both) -> None:
-    asked: list[tuple[str, list[object]]] = [
-        ("SELECT row_index FROM images WHERE row_index >= ? ORDER BY row_index LIMIT ?", [np.int64(5), 2]),
-        ("WITH a AS (SELECT ? AS x) SELECT x, ? AS y FROM a", [1, 2]),
-        ("SELECT '${env:HOME}${spark.app.name}' AS t, concat('a', '${env:HOME}') AS u", []),
-        ("SELECT '1' || 2 + 30 AS t", []),
-        ("SELECT ?::VARCHAR AS t", ["x"]),
-        ("SELECT -? AS a, 1 - ? AS b", [-5, -5]),
-        ("SELECT unnest([1, 2]), unnest([3]), 'x' AS z", []),
-        ("SELECT count(*) AS n FROM preference_pairs(?, min_rank_gap => ?)", ["test", "3"]),
-        ('SELECT 1 AS "A", 2 AS "a", 3 AS a', []),
-    ]
-    with irdb_sql.connect() as db:
-        for text, params in asked:
-            expected = db.sql(text, params)
-            assert on_both.database.sql(text, params).equals(expected)
-            assert on_both.database.sql(text, params, lazy=True).collect().equals(expected)
-
-
-@pytest.mark.parametrize("value", [2**70, uuid.UUID(int=1), [], datetime(2026, 1, 1, tzinfo=UTC)])
-def test_a_value_that_spark_does_not_take_as_it_is_is_told_in_a_sentence(on_both: Both, value: object) -> None:
-    with pytest.raises(
-        (SparkError, ConstructError), match=r"Spark does not take a value|the parameter \$x of another kind"
-    ):
-        on_both.database.sql("SELECT $x AS x", {"x": value})
 
 
 def test_scores_of_spark_are_numbers(on_both: Both, spark: SparkSession) -> None:
@@ -205,12 +169,15 @@ def test_scores_of_spark_are_numbers(on_both: Both, spark: SparkSession) -> None
 
 def test_macros_are_functions_of_the_session_for_any_client(spark: SparkSession) -> None:
     with irdb_sql.connect() as db:
-        register(spark, db.source.folder, schema="odd_name", macros=["preference_pairs"])
+        names = register(spark, db.source.folder, schema="odd_name", macros=["preference_pairs", "wilson_lower"])
+        assert names[-2:] == ["preference_pairs", "wilson_lower"]
         found = spark.sql(
             "SELECT * FROM preference_pairs(in_split => 'test', keep_ties => true) ORDER BY better_row, worse_row"
         )
         rows = cast("pl.DataFrame", pl.from_arrow(found.toArrow()))
         assert rows.equals(db.pairs(split="test", keep_ties=True))
+        (bound,) = spark.sql("SELECT wilson_lower(3, n_draws => 10)").collect()
+        assert bound[0] == pytest.approx(db.sql("SELECT wilson_lower(3, 10) AS bound").item(), rel=1e-12)
     with pytest.raises(NotOnSparkError, match="no function of Spark takes a path"):
         register(spark, schema="odd_name", macros=["parquet_file"])
     spark.sql("CREATE SCHEMA taken")
@@ -224,7 +191,9 @@ def test_macros_are_functions_of_the_session_for_any_client(spark: SparkSession)
     for schema in ("", cast("str", None)):
         with pytest.raises(SchemaNameError, match="which is no name"):
             register(spark, schema=schema)
-    with pytest.raises(NotOnSparkError, match="it is a value, put in the places of its calls"):
+    with pytest.raises(
+        NotOnSparkError, match=r"has no aggregate in it there\n\nHint: write avg\(CAST\(row_condition AS"
+    ):
         register(spark, macros=["share"])
     spark.sql("USE default")
 
@@ -243,7 +212,7 @@ def test_what_was_registered_before_is_there_if_registering_anew_fails(
 
     register(spark, schema="before", macros=["preference_pairs"])
     pairs, there = spark.sql("SELECT count(*) FROM before.preference_pairs()").collect(), found("before")
-    monkeypatch.setattr("irdb_sql.spark.registration.view_statement", failing)
+    monkeypatch.setattr("irdb_sql.spark.definitions.view_statement", failing)
     for schema in ("before", "anew"):
         with pytest.raises(RuntimeError, match="planted"):
             register(spark, write_metadata(tmp_path, []), schema=schema, macros=["preference_pairs", "pair_counts"])
@@ -257,7 +226,7 @@ def test_what_was_registered_before_is_there_if_registering_anew_fails(
 
 
 def test_each_image_is_shuffled_once_for_its_pairs(on_both: Both) -> None:
-    pairs = on_both.database._spark_engine.spark_frame("SELECT * FROM preference_pairs()", None)  # noqa: SLF001 - its plan
+    pairs = on_both.database.to_spark("pairs")
     plan = pairs._jdf.queryExecution().executedPlan().toString()  # noqa: SLF001 - Spark prints it, and does not return it
     assert plan.count("Exchange hashpartitioning(") == 1
     assert "Join" not in plan.replace("BroadcastNestedLoopJoin", "")

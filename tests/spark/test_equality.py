@@ -1,7 +1,7 @@
 """What Apache Spark answers is what DuckDB answers: every query, macro and view, on a local cluster of two executors.
 
-CI proves it of some statements; `pytest -n 2 -m full_spark -o faulthandler_timeout=900` of all, on the sample, the real file, hostile
-and generated data.
+CI proves it of some; `pytest -n 2 -m full_spark -o faulthandler_timeout=900` of all, on the sample, the real file,
+hostile and generated data.
 """
 
 from __future__ import annotations
@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING, Any, cast
 import polars as pl
 import pytest
 from conftest import Row, image, write_metadata
-from fakes.statements import statements
 from fakes.strategies import datasets
 from hypothesis import HealthCheck, given, settings
-from oracles.engines import Both, rounded
+from oracles.engines import Both, compare_frames, query_of
 
 import irdb_sql
 from irdb_sql.core import catalog as sqlfiles
 from irdb_sql.core.signatures import parameters
 from irdb_sql.spark.registration import register
-from irdb_sql.spark.translate import call_text
+from irdb_sql.spark.values import functions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,14 +55,14 @@ SCORES = pl.DataFrame(
     schema={"scorer": pl.String, "image": pl.String, "score": pl.Float64},
     orient="row",
 ).with_columns(source=pl.lit("x"), source_row=pl.int_range(1, 12), score_number=pl.int_range(1, 12))  # fmt: skip
-LENT = {
+SHADOWS = {
     "generator_scores": pl.DataFrame(
         [("a", "p", 0.5), ("a", "p", 1.5), ("b", "p", 1.0), ("b", "q", 1e300), ("a", "q", 1e300), ("c", "q", -0.1)],
         schema={"generator": pl.String, "prompt_id": pl.String, "score": pl.Float64},
         orient="row",
     ),
     "human_ranking": pl.DataFrame({"generator": ["a", "b", "c"], "human_rank": [1.0, 2.0, 2.0]}),
-    "split_keys": pl.DataFrame(
+    "compared_images": pl.DataFrame(
         {
             "side": ["a", "b", "b"],
             "prompt_id": ["p", "p", "q"],
@@ -73,7 +72,7 @@ LENT = {
                 "00000000-0000-0000-0000-00000000000a.png",
                 "y\n",
             ],
-            "content": [1, 1, None],
+            "content_hash": [1, 1, None],
         }
     ),
     "score_rows": SCORES,
@@ -98,17 +97,16 @@ HOSTILE = [
 def compare(both: Both, file: SqlFile, *, with_choices: bool) -> None:
     """Compare what a file answers without parameters, and with all of them."""
     if file.kind == "query":
-        both.compare(file.text, dict.fromkeys(file.params), is_ordered=True)
+        both.compare_query(file, {})
         if with_choices:
-            both.compare(file.text, {name: CHOICES.get(name) for name in file.params}, is_ordered=True)
+            both.compare_query(file, {name: CHOICES.get(name) for name in file.params})
     elif file.kind == "view":
-        both.compare(f"SELECT * FROM {file.name}", {}, is_ordered=False)  # noqa: S608 - ours
+        both.compare_view(file.name)
     else:
-        taken = parameters(file)
-        defaults = [None if one.default is None else value_of(one.default) for one in taken]
-        both.compare(*call_text(file.name, defaults), is_ordered=False)
+        defaults = [None if one.default is None else value_of(one.default) for one in parameters(file)]
+        both.compare_call(file.name, defaults)
         if with_choices:
-            both.compare(*call_text(file.name, [CHOICES[one.name] for one in taken]), is_ordered=False)
+            both.compare_call(file.name, [CHOICES[one.name] for one in parameters(file)])
 
 
 def value_of(default: str) -> object:
@@ -137,7 +135,7 @@ def hostile(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> It
     """Rows with ties, NULLs and odd text in a folder of an odd name, and rows that are lent."""
     folder = tmp_path_factory.mktemp("it's `hostile`* {a,b} [c]")
     write_metadata(folder, HOSTILE)
-    both = Both(spark, folder, LENT)
+    both = Both(spark, folder, SHADOWS)
     yield both
     both.close()
 
@@ -185,29 +183,15 @@ def test_spark_answers_what_duckdb_answers(request: pytest.FixtureRequest, data:
     compare(request.getfixturevalue(data), file, with_choices=data in ("sample", "hostile"))
 
 
-@pytest.mark.parametrize("number", [10, pytest.param(150, marks=full_spark)])
-def test_statements_of_ones_own_are_answered_as_duckdb_does(hostile: Both, number: int) -> None:
-    @settings(max_examples=number, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-    @given(text=statements())
-    def compare_one(text: str) -> None:
-        try:
-            hostile.duck.frame(text)
-        except irdb_sql.errors.QueryError:  # some number is too large
-            return
-        hostile.compare(text, {}, is_ordered=False)
-
-    compare_one()
-
-
 OF_ROWS = {
     "calibrated_side": "calibrated_side(0.5, 0.25, rank)",
     "diffusiondb_archive": "diffusiondb_archive(prompt_id)",
-    "figure_verdict": "figure_verdict(rank, overall_rating, 0.5)",
+    "reproduction_verdict": "reproduction_verdict(rank, overall_rating, 0.5)",
     "float_list": "float_list([rank, overall_rating, NULL])",
-    "none_drawn": "none_drawn(abs(fidelity_rating), 1, 2)",
+    "hypergeometric_miss": "hypergeometric_miss(abs(fidelity_rating), 1, 2)",
     "normal_text": "normal_text(prompt)",
     "pair_count": "pair_count(abs(rank::BIGINT))",
-    "plain_draw": "plain_draw(3, prompt)",
+    "hash_uniform": "hash_uniform(3, prompt)",
     "rating_of_kind": "rating_of_kind('fidelity', rank, NULL, fidelity_rating)",
     "split_name": "split_name(split)",
     "subset_parts": "subset_parts('2k')",
@@ -231,19 +215,19 @@ def test_macros_that_are_values_are_the_same_in_both(hostile: Both) -> None:
     assert values == OF_ROWS.keys() | OF_GROUPS.keys()
     for calls, rows in ((OF_ROWS, "FROM images"), (OF_GROUPS, "FROM images GROUP BY split")):
         columns = ", ".join(f"{call} AS {name}" for name, call in calls.items())
-        hostile.compare(f"SELECT split, {columns} {rows}", {}, is_ordered=False)
+        hostile.compare_query(query_of(f"SELECT split, {columns} {rows}"), {}, is_ordered=False)
 
 
 def test_a_wrong_word_is_refused_by_both(hostile: Both) -> None:
     for text in (
-        "FROM subset_images(in_split := 'tset')",
+        "SELECT * FROM subset_images(in_split := 'tset')",
         "SELECT subset_parts('3k') AS n",
         "SELECT whole_number(1.5) AS n",
     ):
         sentences = []
         for session in (hostile.duck, hostile.spark):
             with pytest.raises(irdb_sql.IrdbError) as caught:
-                session.frame(text)
+                session.answer(query_of(text))
             sentences.append(caught.value.sentence)
         assert sentences[0].removeprefix("Invalid Input Error: ") in sentences[1]
 
@@ -252,15 +236,12 @@ def test_a_wrong_word_is_refused_by_both(hostile: Both) -> None:
 def test_every_macro_is_the_same_as_a_function_of_the_session(on_both: Both, spark: SparkSession) -> None:
     with irdb_sql.connect() as db:
         names = register(spark, db.source.folder, schema="everything")
-    assert set(names) == {*FILES.views, *(file.name for file in MACROS)}
+    assert set(names) == {*FILES.views, *functions(FILES)}
     for file in MACROS:
         given_by_name = ", ".join(f"{one.name} => {CHOICES[one.name]!r}" for one in parameters(file))
-        text, params = call_text(file.name, [CHOICES[one.name] for one in parameters(file)])
-        expected = on_both.duck.frame(text, params)
+        expected = on_both.duck.call(file.name, [CHOICES[one.name] for one in parameters(file)])
         found = cast("pl.DataFrame", pl.from_arrow(spark.sql(f"SELECT * FROM {file.name}({given_by_name})").toArrow()))  # noqa: S608 - ours
-        assert found.schema == expected.schema
-        rows = [sorted([tuple(map(rounded, row)) for row in frame.rows()], key=repr) for frame in (found, expected)]
-        assert rows[0] == rows[1], file.name
+        compare_frames(found, expected, is_ordered=False)
     spark.sql("USE default")
 
 
@@ -271,3 +252,10 @@ def test_the_facade_judges_scorers_on_spark_to_the_same_bits(on_both: Both, spar
         expected = db.evaluate(scores, split="test", resamples=20)
     frame = spark.createDataFrame(scores.rename({"mine": "score"}).with_columns(scorer=pl.lit("mine")).to_arrow())
     assert on_both.database.evaluate(cast("Any", frame), split="test", resamples=20).equals(expected)
+
+
+@full_spark
+def test_the_baselines_are_judged_among_other_scores_on_spark(on_both: Both) -> None:
+    mine = on_both.duck_database.images(split="test").select("image_path", mine=pl.col("rank").cast(pl.Float64))
+    expected = on_both.duck_database.evaluate(["baselines", mine], split="test", resamples=20)
+    assert on_both.database.evaluate(["baselines", mine], split="test", resamples=20).equals(expected)

@@ -1,0 +1,76 @@
+"""Macros that are values: which of them Apache Spark has as functions, and what to write instead of the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from irdb_sql.core.late import late
+from irdb_sql.core.signatures import parameters, statement
+from irdb_sql.spark.errors import NotOnSparkError
+
+if TYPE_CHECKING:
+    import sqlglot
+
+    from irdb_sql.core.catalog import SqlFile, SqlFiles
+    from irdb_sql.core.signatures import Parameter
+else:
+    sqlglot = late("sqlglot", extra="spark")
+
+_TYPES = {"float_list": "DOUBLE[]", "normal_text": "VARCHAR", "whole_number": "VARCHAR"}
+"""The types that functions give parameters for which the file of a macro names none: those of Spark all have one."""
+
+INSTEAD = {
+    "exact_mean": "avg(input_value)",
+    "exact_ratio": "sum(numerator_value) / nullif(sum(denominator_value), 0)",
+    "float_mean": "avg(input_value)",
+    "pearson": "corr(x_value, y_value)",
+    "rating_of_kind": (
+        "CASE of_kind WHEN 'overall' THEN overall_value WHEN 'alignment' THEN alignment_value "
+        "WHEN 'fidelity' THEN fidelity_value END"
+    ),
+    "share": "avg(CAST(row_condition AS DOUBLE))",
+}
+"""What Spark SQL says instead of a macro that cannot be a function, with the names of the macro's parameters."""
+
+
+def parameter_type(macro: SqlFile, parameter: Parameter) -> str | None:
+    """Return the type of a parameter of a macro that is a value, as DuckDB writes it, if it has one."""
+    return parameter.kind or _TYPES.get(macro.name)
+
+
+def functions(catalog: SqlFiles) -> dict[str, SqlFile]:
+    """Return the macros that Spark can have as functions, of rows and of values, by name."""
+    return {name: macro for name, macro in catalog.macros.items() if _obstacle(macro, catalog) is None}
+
+
+def check_function(macro: SqlFile, catalog: SqlFiles) -> None:
+    """Raise an error if Spark cannot have a macro as a function.
+
+    Raises:
+        NotOnSparkError: It cannot; why, and what to write instead.
+    """
+    reason = _obstacle(macro, catalog)
+    if reason is not None:
+        instead = INSTEAD.get(macro.name)
+        hint = f"write {instead}." if instead else "ask DuckDB: irdb_sql.connect(…) without a session."
+        raise NotOnSparkError(f"the macro {macro.name}", reason, hint)
+
+
+def _obstacle(macro: SqlFile, catalog: SqlFiles) -> str | None:
+    """Say why Spark cannot have a macro as a function, if it cannot."""
+    if macro.spark or macro.is_table:
+        return macro.spark or None
+    if _has_aggregate(macro, catalog):
+        return "a function that is a value has no aggregate in it there"
+    if not all(parameter_type(macro, parameter) for parameter in parameters(macro)):
+        return "each parameter of a function has one type there"
+    return None
+
+
+def _has_aggregate(macro: SqlFile, catalog: SqlFiles) -> bool:
+    tree = sqlglot.parse_one(statement(macro), dialect="duckdb")
+    calls = {call.name.lower() for call in tree.find_all(sqlglot.exp.Anonymous)}
+    called = [catalog.macros[name] for name in sorted(calls & catalog.macros.keys())]
+    # sqlglot does not know fsum as an aggregate.
+    is_aggregate = "fsum" in calls or tree.find(sqlglot.exp.AggFunc) is not None
+    return is_aggregate or any(_has_aggregate(inner, catalog) for inner in called)
