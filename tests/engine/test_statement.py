@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import _thread
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
 import irdb_sql
-from irdb_sql.core import tasks
 from irdb_sql.engine.connection import Connection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from irdb_sql import ImageRewardDB
 
@@ -25,44 +25,44 @@ WAYS: dict[str, Callable[[ImageRewardDB], object]] = {
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """Return what is opened from now on: a word for each cursor of DuckDB and each thread."""
-    words: list[str] = []
-    duck_cursor, start = Connection.duck_cursor, tasks._thread.start_new_thread  # noqa: SLF001 - where all pass
+def opened_objects(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return what is opened_objects from now on: a word for each cursor of DuckDB and each thread."""
+    opened_objects_: list[str] = []
+    duck_cursor, start = Connection.duck_cursor, _thread.start_new_thread
 
     def counted_cursor(connection: Connection) -> Any:
-        words.append("cursor")
+        opened_objects_.append("cursor")
         return duck_cursor(connection)
 
-    def counted_thread(*arguments: Any) -> int:
-        words.append("thread")
+    def counted_thread(*arguments: Any) -> Any:
+        opened_objects_.append("thread")
         return start(*arguments)
 
     monkeypatch.setattr(Connection, "duck_cursor", counted_cursor)
-    monkeypatch.setattr(tasks._thread, "start_new_thread", counted_thread)  # noqa: SLF001 - as for the cursor
-    return words
+    monkeypatch.setattr(_thread, "start_new_thread", counted_thread)
+    return opened_objects_
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_statement_takes_one_cursor_and_one_thread(opened: list[str], way: str) -> None:
+def test_a_statement_takes_one_cursor_and_one_thread(opened_objects: list[str], way: str) -> None:
     with irdb_sql.connect() as db:
-        opened.clear()
+        opened_objects.clear()
         WAYS[way](db)
-        assert sorted(opened) == ["cursor", "thread"]
+        assert sorted(opened_objects) == ["cursor", "thread"]
 
 
-def test_each_collect_of_a_lazy_frame_takes_a_cursor_and_a_thread_of_its_own(opened: list[str]) -> None:
+def test_each_collect_of_a_lazy_frame_takes_a_cursor_and_a_thread_of_its_own(opened_objects: list[str]) -> None:
     with irdb_sql.connect() as db:
-        opened.clear()
+        opened_objects.clear()
         lazy = db.sql(TEXT, {"split": "test"}, lazy=True)
-        assert sorted(opened) == ["cursor", "thread"]  # for its schema
+        assert sorted(opened_objects) == ["cursor", "thread"]  # for its schema
         assert [lazy.select(pl.len()).collect().item() for _ in range(2)] == [651, 651]
-        assert sorted(opened) == ["cursor"] * 3 + ["thread"] * 3
+        assert sorted(opened_objects) == ["cursor"] * 3 + ["thread"] * 3
 
 
-def test_a_session_takes_one_cursor_for_all_its_queries(opened: list[str]) -> None:
+def test_a_session_takes_one_cursor_for_all_its_queries(opened_objects: list[str]) -> None:
     with irdb_sql.connect() as db:
         db.evaluate(split="test", resamples=2)  # all that it needs is defined now
-        opened.clear()
+        opened_objects.clear()
         db.evaluate(split="test", resamples=2)
-        assert sorted(opened) == ["cursor", "thread"]
+        assert sorted(opened_objects) == ["cursor", "thread"]
