@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from irdb_sql.cli.data import refuse_target
+from irdb_sql.cli.data import check_target
 from irdb_sql.cli.errors import TerminalError
 from irdb_sql.cli.notes import note, noted_warnings
 from irdb_sql.cli.progress import is_terminal, shown_waiting
@@ -77,7 +77,7 @@ def _writing(command: Callable[..., Any], *, streams: bool) -> Callable[..., Non
             with shown_waiting():
                 frame = command(*args, **options)
             if output is not None and not hasattr(frame, "height"):
-                refuse_target(output)
+                check_target(output)
                 write_parquet(frame, output, shown_waiting)
             elif frame.width:  # a statement that is trusted may return nothing
                 write_frame(frame, written_form, output)
@@ -117,7 +117,7 @@ def write(content: bytes, output: Path | None) -> None:
         UnwritableError: It is closed, or the disk is full.
     """
     if output is not None:
-        refuse_target(output)
+        check_target(output)
         atomic_write.write_file(output, content)
         return
     if sys.stdout is None:

@@ -98,11 +98,11 @@ def open_database(data: dict[str, Any], **more: Any) -> ImageRewardDB:  # noqa: 
     with shown_waiting():
         db: ImageRewardDB = connecting.connect(**data, **more)
     protect_files(db.score_files.values())
-    click.get_current_context().meta[_REFUSES] = db.refuse_target
+    click.get_current_context().meta[_REFUSES] = db.check_target
     return db
 
 
-_REFUSES = "irdb_sql.refuse_target"
+_REFUSES = "irdb_sql.check_target"
 
 
 def protect_files(paths: Iterable[Path]) -> None:
@@ -113,7 +113,7 @@ def protect_files(paths: Iterable[Path]) -> None:
 _INPUTS = "irdb_sql.inputs"
 
 
-def refuse_target(output: Path) -> None:
+def check_target(output: Path) -> None:
     """Raise an error if a file is one that the command reads.
 
     Raises:

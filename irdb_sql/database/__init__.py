@@ -1,1 +1,1 @@
-"""The public facade: `connect` opens a dataset, `ImageRewardDB` answers questions about it."""
+"""The public facade: `connect` opens a dataset as an `ImageRewardDB`, whose methods return Polars frames."""

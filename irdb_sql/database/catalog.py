@@ -1,4 +1,4 @@
-"""Methods of both facades that list what there is to ask."""
+"""Facade methods that list the views, macros and queries, and their columns."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class HoldsCatalog(Protocol):
 
 
 def catalog(self: HoldsCatalog) -> pl.DataFrame:
-    """Return every view, macro and query: its kind, name, call, columns and summary; views first, then by name.
+    """Return one row per view, macro and query.
 
-    Columns: `kind` (view, macro or query), `name`, `call` (a macro's parameters with types and defaults, a query's
-    parameters), `returns` (names of the columns; empty for a macro that is a value), `summary`.
+    Rows are in the order of kind (view, macro, query) and name. Columns: `kind`, `name`, `call` (parameters, for a
+    macro with types and defaults), `returns` (list of column names; empty for a scalar macro) and `summary`.
 
     Example:
         >>> import polars as pl
@@ -52,10 +52,13 @@ def catalog(self: HoldsCatalog) -> pl.DataFrame:
 
 
 def columns(self: HoldsCatalog, name: str) -> pl.DataFrame:
-    """Return the columns of what bears a name: `kind` of what bears it, `column` and its engine `type`.
+    """Return one row per column of a view, table macro or query.
+
+    Columns: `kind` (view, macro or query), `column` and `type`, its SQL type. A name that a view and a query share
+    has the rows of both.
 
     Raises:
-        UnknownNameError: Nothing bears this name.
+        UnknownNameError: No view, macro or query has this name.
 
     Example:
         >>> from irdb_sql import connect

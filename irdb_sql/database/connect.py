@@ -1,4 +1,4 @@
-"""Opens a dataset: find the source, open the engine, leave out images, attach scores, lock down, make the facade."""
+"""Opens a dataset: finds the source, opens the engine, filters images, attaches scores and locks the engine."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Unpack, cast, overload
 from irdb_sql.core import catalog as sql_catalog
 from irdb_sql.core.late import late
 from irdb_sql.core.options import refuse_unknown
-from irdb_sql.database.facade import ImageRewardDB, Parts
+from irdb_sql.database.facade import Components, ImageRewardDB
 from irdb_sql.engine.errors import QueryError
 from irdb_sql.engine.limits import LimitOptions, Limits
 from irdb_sql.engine.local import DuckDBEngine
@@ -45,7 +45,7 @@ else:
 
 
 class ConnectOptions(ScoreOptions, LimitOptions, total=False):
-    """How to take scores, and what a statement may take."""
+    """Options of `connect`: for scores, and limits of statements."""
 
 
 @overload
@@ -79,47 +79,47 @@ def connect(
     spark: SparkSession | None = None,
     **options: Unpack[ConnectOptions],
 ) -> ImageRewardDB | SparkDatabase:
-    """Open a dataset.
+    """Open a dataset and return its database.
 
     Args:
-        source: A folder laid out as published (any of the metadata parquet files), one metadata parquet file or a
-            list of them, or a ranking file (the JSON list `{id, prompt, generations, ranking}`, without ratings and
-            classification). Or the URL of a folder laid out as published: `hf://datasets/OWNER/NAME@REVISION` (with the
-            extra `hub`), an http(s) address, or any other that fsspec reads (with the extra `remote`); its metadata is
-            kept in the user's cache, its images are read where they are. None opens the embedded sample, which is
-            synthetic.
-        split: For a folder, the one split to open. For a file, the split of its rows: a ranking file is `test`
-            unless told, a parquet file is what its name `metadata-{split}.parquet` or else each image path says.
-        images_root: The folder below which image paths lie, unpacked or in `{split}_{part}.zip`; unless given, the
-            folder or URL of the source. It may be a URL, too.
-        images: `ok` takes only images whose file is there and seems whole, before pairs are made of them; the path of
-            a parquet file of `irdb verify` takes those that it found ok. None takes every image.
-        scores: Scores of images that SQL, named queries, `evaluate` and reports are to see, as `evaluate` takes them;
-            the baselines unless given.
-        trusted: Let `sql` run any statement, also one that writes, and open any file. Otherwise it takes one statement
-            that reads, and the engine opens no file but those of the source and no network.
-        spark: A session of Apache Spark 4 (with the extra `spark`) that is to answer: `source` is then what
-            `irdb_sql.spark.register` takes, and the methods are those of `irdb_sql.spark.database.SparkDatabase`.
-        **options: `missing="error"` (the default) refuses a score that cannot be used, `"drop"` leaves it out and has
-            it counted; `ranking_file` is the file that rewards are in the order of. `timeout` is how many seconds a
-            statement may take, `max_rows` how many rows `sql` returns, lazily how many a plan reads, with a
-            RowsCutWarning where there are more, `memory_limit` and `threads` what the engine takes, as in `"2GB"`
-            and 2. A single call of a function cannot be timed out.
+        source: A folder in the published layout (with at least one metadata parquet file), a metadata parquet file or a
+            list of them, or a ranking file (a JSON list of `{id, prompt, generations, ranking}`, without ratings and
+            classification). Or the URL of a folder in the published layout: `hf://datasets/OWNER/NAME@REVISION` (needs
+            the extra `hub`), an http(s) URL, or any URL that fsspec reads (needs the extra `remote`); metadata is
+            cached in the user's cache folder, images are read from the URL. None opens the embedded, synthetic sample.
+        split: For a folder, the one split to open. For a file, the split of its rows; by default `test` for a ranking
+            file, and for a parquet file the split in its name `metadata-{split}.parquet`, else in each image path.
+        images_root: Folder or URL that image paths are relative to, with images unpacked or in `{split}_{part}.zip`;
+            by default the folder or URL of the source.
+        images: `"ok"` uses only images whose file exists and is not visibly broken; the path of a parquet file that
+            `irdb verify` wrote uses only images with the status ok in it. Other images are in no view and no pair.
+            None uses every image.
+        scores: Scores of images for SQL, named queries, `evaluate` and reports, in any form that `evaluate` accepts;
+            by default those of the baselines.
+        trusted: Let `sql` run any statement, including ones that write, and open any file. By default it runs one
+            read-only statement, and the engine opens only the files of the source and no network connection.
+        spark: A session of Apache Spark 4 (needs the extra `spark`) that runs all statements. `source` is then what
+            `irdb_sql.spark.register` accepts, and the result is an `irdb_sql.spark.database.SparkDatabase`.
+        **options: `missing="error"` (the default) raises an error for a score that cannot be used, `"drop"` ignores and
+            counts it; `ranking_file` is the ranking file whose order the rewards of a score file follow. Limits:
+            `timeout` in seconds per statement; `max_rows`, the rows that `sql` returns, or that a lazy frame of it
+            reads, with a RowsCutWarning where there are more; `memory_limit` as in `"2GB"`; `threads`, an integer. The
+            time limit cannot stop a statement inside a single function call.
 
     Returns:
         The database; close it, or use it in a `with` block.
 
     Raises:
-        NotFoundError: There is no such file or folder, or no metadata in it.
-        UnreadableError: A file is there but cannot be opened.
+        NotFoundError: The file or folder does not exist, or has no metadata.
+        UnreadableError: A file exists but cannot be opened.
         FileError: A file is broken, lacks a column, or holds a wrong type or value.
-        UnknownSplitError: `split` is none of the three.
-        ImagesRootError: There is no such folder of images.
-        SourceNotFoundError: `images` is neither `ok` nor a file.
+        UnknownSplitError: `split` is not train, validation or test.
+        ImagesRootError: The folder of images does not exist.
+        SourceNotFoundError: `images` is neither `"ok"` nor a file.
         RemoteError, HubError, HubAccessError, MissingPackageError: A URL cannot be read.
-        ScoreError: `scores` are not what they should be.
-        LimitError, RangeError: A limit is none that there is.
-        NotOnSparkError: Something that is given is not for Spark.
+        ScoreError: `scores` cannot be read, or do not match the images.
+        LimitError, RangeError: A limit is out of range.
+        NotOnSparkError: An argument is not supported with `spark`.
 
     Example:
         >>> with connect() as db:
@@ -131,24 +131,24 @@ def connect(
         return spark_database.open_database(spark, source, scores, for_duckdb, options)
     threading.Thread(target=_load_polars, daemon=True).start()
     refuse_unknown(options, ConnectOptions)
-    limits = Limits(**cast("LimitOptions", _options_of(LimitOptions, options)))
-    score_options = cast("ScoreOptions", _options_of(ScoreOptions, options))
+    limits = Limits(**cast("LimitOptions", _pick_options(LimitOptions, options)))
+    score_options = cast("ScoreOptions", _pick_options(ScoreOptions, options))
     verification = None if images is None or images == "ok" else find_verification(images)
     catalog = sql_catalog.load()
 
-    files = open_source(source, split)
-    reader = ImageReader(files, images_root)
-    engine = DuckDBEngine(files, catalog, reader.listing, limits)
-    with _closed_on_error(engine):
-        engine.shortcuts["pairs"] = PublishedPairs(placed_files(files.files, engine.first_rows), limits)
-        shown = files if images is None else leave_out_images(engine, files, verification)
-        scorers = ScorerService(engine, catalog, shown, score_options)
+    full_source = open_source(source, split)
+    reader = ImageReader(full_source, images_root)
+    engine = DuckDBEngine(full_source, catalog, reader.listing, limits)
+    with _close_on_error(engine):
+        engine.shortcuts["pairs"] = PublishedPairs(placed_files(full_source.files, engine.first_rows), limits)
+        used_source = full_source if images is None else leave_out_images(engine, full_source, verification)
+        scorers = ScorerService(engine, catalog, used_source, score_options)
         if scores is not None:
             scorers.publish(scores)
         lock_down(engine, reader, trusted=trusted)
         images_choice = None if images is None else str(images)
         queries = NamedQueries(engine, catalog)
-        parts = Parts(
+        components = Components(
             engine=engine,
             catalog=catalog,
             queries=queries,
@@ -156,26 +156,29 @@ def connect(
             tables=RegisteredTables(engine, catalog),
             scorers=scorers,
             generators=GeneratorComparison(engine, catalog),
-            exporter=Exporter(queries, reader, shown, images_choice),
+            exporter=Exporter(queries, reader, used_source, images_choice),
             comparison=SplitComparison(engine, queries, catalog),
         )
         return ImageRewardDB(
-            parts, shown, images_choice=images_choice, score_files=None if scores is None else score_files(scores)
+            components,
+            used_source,
+            images_choice=images_choice,
+            score_files=None if scores is None else score_files(scores),
         )
 
 
 def leave_out_images(engine: DuckDBEngine, source: Source, verification: Path | None) -> Source:
-    """Leave images out of all views whose file is not ok, and return the source under a name that says so.
+    """Remove images whose file is not ok from all views, and return the source with a name that says so.
 
     Args:
-        engine: Where the views are.
-        source: What it reads.
-        verification: A parquet file of `irdb verify`; None looks at the directories of folders and zips.
+        engine: The engine with the views.
+        source: The source of the engine.
+        verification: A parquet file of `irdb verify`; None looks at the listings of folders and zips.
 
     Raises:
-        BrokenFileError: The file is no verification.
+        BrokenFileError: The file was not written by `irdb verify`.
     """
-    # Asked once: each later statement then joins to a table of few rows.
+    # Computed once and stored, so that later statements join a small table.
     if verification is None:
         engine.replace_view("left_out_images", engine.call("bad_images"))
         return replace(source, name=f"{source.name}, only images whose file is ok")
@@ -188,15 +191,15 @@ def leave_out_images(engine: DuckDBEngine, source: Source, verification: Path | 
 
 
 def lock_down(engine: DuckDBEngine, reader: ImageReader, *, trusted: bool) -> None:
-    """Limit how long statements take, and unless they are trusted which files they and images are read from."""
+    """Limit the time of statements and, unless trusted, which files they and the image reader can open."""
     engine.lock_down(trusted=trusted)
     if not trusted:
         reader.store.keep_to(engine.image_folders)
 
 
 @contextlib.contextmanager
-def _closed_on_error(engine: DuckDBEngine) -> Iterator[None]:
-    """Close an engine if what follows fails."""
+def _close_on_error(engine: DuckDBEngine) -> Iterator[None]:
+    """Close an engine if the `with` block raises an error."""
     try:
         yield
     except BaseException:
@@ -205,10 +208,10 @@ def _closed_on_error(engine: DuckDBEngine) -> Iterator[None]:
 
 
 def _load_polars() -> None:
-    """Import Polars while the engine opens a source, which takes about as long."""
+    """Import Polars, in a thread, while the engine opens a source."""
     _ = pl.DataFrame
 
 
-def _options_of(kind: type, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those of the options that a type describes."""
+def _pick_options(kind: type, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options that are fields of a TypedDict."""
     return {name: value for name, value in options.items() if name in kind.__annotations__}

@@ -1,4 +1,4 @@
-"""Methods of the facade that hand the data to tools that train on it."""
+"""Facade methods that export data for training, and that look for leaks between splits."""
 
 from __future__ import annotations
 
@@ -24,75 +24,75 @@ def export(
     command: str | None = None,
     **options: Unpack[ExportOptions],
 ) -> Manifest:
-    """Write the data in a shape that trainers read, at once and whole, and return the manifest.
+    """Write the data in a format for training and return the manifest.
 
-    | format | a row | files |
+    | format | one row per | files |
     | --- | --- | --- |
-    | `rows` | an image: image, prompt_id, prompt, classification, image_amount_in_total, rank, ratings | .parquet |
-    | `groups` | a prompt: prompt_id, prompt, classification, and lists of image, rank, ratings | .parquet |
-    | `pairs` | a strict pair: prompt_id, prompt, classification, img_better, img_worse | .parquet |
-    | `preference` | a strict pair: prompt, chosen, rejected, prompt_id | .parquet |
-    | `pickscore` | a pair: caption, jpg_0, jpg_1, label_0, label_1, and more for PickScore's trainer | .parquet |
-    | `ranking` | a prompt: id, prompt, generations, ranking | .json |
-    | `webdataset` | an image: its bytes, and beside them a JSON of its row | .tar |
-    | `metadata` | an image, as published, without bytes | .parquet, .csv, .ndjson |
+    | `rows` | image: image, prompt_id, prompt, classification, image_amount_in_total, rank, ratings | .parquet |
+    | `groups` | prompt: prompt_id, prompt, classification, and lists of image, rank, ratings | .parquet |
+    | `pairs` | strict pair: prompt_id, prompt, classification, img_better, img_worse | .parquet |
+    | `preference` | strict pair: prompt, chosen, rejected, prompt_id | .parquet |
+    | `pickscore` | pair: caption, jpg_0, jpg_1, label_0, label_1, and more for PickScore's trainer | .parquet |
+    | `ranking` | prompt: id, prompt, generations, ranking | .json |
+    | `webdataset` | image: a file of its bytes and a JSON file of its metadata | .tar |
+    | `metadata` | image: the published columns, without bytes | .parquet, .csv, .ndjson |
 
-    Prompts stand as in the source, and no file ends amid a prompt. `datasets.load_dataset("parquet", data_files=…)`
-    finds columns of images in the parquet files. The same data and options make the same bytes.
+    Rows keep the order of the source, and the rows of a prompt are in one file. `datasets.load_dataset("parquet",
+    data_files=…)` decodes the image columns. The same data and options make the same bytes. Writes are atomic.
 
     Args:
-        form: The format.
-        target: A file of one split, whose suffix says its kind and beside which `….manifest.json` is written; or a
-            folder, new or empty, that gets files for each split and `manifest.json`.
-        progress: Is told how many prompts of how many are done.
-        command: What the manifest says that it was made by; this call unless given.
-        **options: `split` and `subset` choose as everywhere. `images=False` writes paths in the columns of images.
+        form: Name of the format.
+        target: A file for one split, whose suffix selects the file type, with a `….manifest.json` beside it; or a new
+            or empty folder for one or more files per split and a `manifest.json`.
+        progress: Called with the number of written prompts and the number of all prompts.
+        command: The command that the manifest records; by default this call.
+        **options: `split` and `subset` filter as in `images`. `images=False` writes paths instead of image bytes.
             `sample=0.1` takes the prompts whose draw (`queries/exports/prompt_draws.sql`) is below 0.1, `(0.9, 1)`
-            those from 0.9: ranges that do not meet share no prompt and no text; `seed` makes other draws, and
+            those from 0.9 on: ranges that do not overlap share no prompt and no text. `seed` changes the draws, and
             `stratified=True` spreads them evenly over classifications. For pairs, `min_rank_gap` is the smallest
-            difference in rank, `per_prompt` how many to draw of a prompt at most, and `weights` adds a column
-            `weight`: `"prompt"` gives every prompt the same, 1 over its number of pairs, `"pair"` every pair 1.
-            `keep_ties` is for `pickscore`, which can tell them. Files in a folder grow to about `shard_bytes` each.
+            difference in rank, `per_prompt` the number of pairs to draw per prompt at most, and `weights` adds a
+            column `weight`: 1 / (pairs of the prompt) for `"prompt"`, 1 for `"pair"`. `keep_ties` adds tied pairs, in
+            `pickscore` only. `shard_bytes` is the approximate size of each file in a folder.
 
     Returns:
-        What `manifest.json` holds: the command, the source and its files with their SHA-256, what was chosen, and
-        of each file its rows, prompts, images (each counted once a prompt), bytes and SHA-256.
+        The content of `manifest.json`: the command, the source and its files with SHA-256, the options, and for each
+        file its rows, prompts, images (an image counts once per prompt), bytes and SHA-256.
 
     Raises:
-        ChoiceError, RangeError, UnusedOptionError, UnknownOptionError: An option is none that there is.
-        ExportFileError: The format has no files of the kind that the name tells.
+        ChoiceError, RangeError, UnusedOptionError, UnknownOptionError: An option is wrong or does not fit the format.
+        ExportFileError: The format has no files with this suffix.
         SeveralSplitsError: One file would hold several splits.
-        TargetExistsError: The folder is there and not empty.
-        ImageError: An image cannot be had; connect with `images="ok"`, or the file of a verification.
-        UnwritableError: The disk is full, or the place cannot be written; nothing is left behind.
+        TargetExistsError: The folder already exists and is not empty.
+        ImageError: An image cannot be read; connect with `images="ok"`, or with a file of `irdb verify`.
+        UnwritableError: The disk is full, or the path cannot be written; nothing is left behind.
 
     Example:
         >>> import tempfile
         >>> from irdb_sql import connect
         >>> with connect() as db, tempfile.TemporaryDirectory() as folder:
-        ...     made = db.export("pairs", f"{folder}/pairs.parquet", split="test", min_rank_gap=2)
-        ...     [made["totals"][name] for name in ("rows", "prompts", "images")]
+        ...     manifest = db.export("pairs", f"{folder}/pairs.parquet", split="test", min_rank_gap=2)
+        ...     [manifest["totals"][name] for name in ("rows", "prompts", "images")]
         [358, 48, 273]
     """
     return self._exporter.export(
-        form, target, options, images_left_out=self._count_left_out, progress=progress, command=command
+        form, target, options, images_left_out=self._count_left_out_images, progress=progress, command=command
     )
 
 
 def check_split(self: ImageRewardDB, a: PathLike, b: PathLike) -> pl.DataFrame:
-    """Return what two exports or splits share: prompt ids, normal texts, images, and images' bytes.
+    """Return one row per prompt id, text, image or image file that two exports or splits share.
 
-    Defined in `queries/exports/split_leaks.sql`. Rows are in the order of leak and shared_value; no row means that
-    nothing which both tell is shared. Bytes are compared where both are exports that hold them.
+    Defined in `queries/exports/split_leaks.sql`. Rows are in the order of leak and shared_value. Image bytes are
+    compared only where both sides are exports with bytes, texts and ids only where both sides have them.
 
     Args:
-        a: A file or folder of an export in any format, a dataset as `connect` takes it, or `train`, `validation`
-            or `test` of this one.
-        b: Another one.
+        a: File or folder of an export in any format, a dataset that `connect` opens, or the name of a split of this
+            database.
+        b: The other side, likewise.
 
     Raises:
-        NoExportError: One is none of these.
-        AmbiguousPlaceError: One is a split, and there is a file or folder of that name.
+        NoExportError: A side is no export, dataset or split.
+        AmbiguousPlaceError: A side is the name of a split and also of a file or folder.
         FileError: A file cannot be read.
 
     Example:

@@ -1,4 +1,4 @@
-"""The facade: every question about a dataset, as a Polars frame. Its methods stand in the modules beside this one."""
+"""The class ImageRewardDB, whose methods are defined in the other modules of this package."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ else:
 
 
 @dataclass(frozen=True)
-class Parts:
-    """What a database is made of.
+class Components:
+    """The objects that do the work of a database.
 
     Attributes:
         engine: Runs statements.
         catalog: The views, macros and queries.
         queries: Prepares named queries.
         images: Reads images.
-        tables: Tables of the user's own.
+        tables: Registers tables of the user.
         scorers: Evaluates scorers.
         generators: Compares generators.
         exporter: Writes exports.
@@ -62,29 +62,29 @@ class Parts:
 
 
 class ImageRewardDB:
-    """A dataset whose questions are answered as Polars frames; `connect` opens one.
+    """A dataset, which `connect` opens, with methods that query it as Polars frames.
 
-    Every method that returns a frame takes `lazy=True` for a `pl.LazyFrame`, which runs when it is collected and reads
-    only the columns and leading rows that the plan needs. A method named like a file of `queries/` runs that query: its
-    columns, their meaning and the order of its rows stand there, and `irdb show NAME` prints them. Any number of
-    threads may ask at the same time. Ctrl-C stops what runs.
+    The methods of named queries take `lazy=True` for a `pl.LazyFrame`, which runs when it is collected and reads only
+    the columns and leading rows that its plan needs. Their columns, the meaning of these and the order of rows are
+    defined in `queries/`, in the file that each docstring names; `irdb show NAME` prints it. Methods may be called from
+    any number of threads at the same time. Ctrl-C stops a running statement.
 
     Args:
-        parts: What it is made of.
-        source: What it reads, by the name that it is called.
-        images_choice: Which images it was opened with: `ok`, the path of a verification, or None for all.
-        score_files: The files of scores that it was opened with, by name; None where it was opened without scores.
+        components: The objects that do its work.
+        source: The source, with the name that reports print.
+        images_choice: The `images` argument of `connect`: `ok`, the path of a file of `irdb verify`, or None for all.
+        score_files: The files among the scores of `connect`, by name; None if there were no scores.
 
     Attributes:
-        source: What it reads.
-        images_choice: Which images it was opened with.
-        has_scores: Whether it was opened with scores.
+        source: The source.
+        images_choice: The `images` argument of `connect`.
+        has_scores: Whether `connect` was called with scores.
         score_files: The files among these scores, by name.
     """
 
     def __init__(
         self,
-        parts: Parts,
+        components: Components,
         source: Source,
         *,
         images_choice: str | None = None,
@@ -94,15 +94,15 @@ class ImageRewardDB:
         self.images_choice = images_choice
         self.has_scores = score_files is not None
         self.score_files = dict(score_files or {})
-        self._engine = parts.engine
-        self._catalog = parts.catalog
-        self._queries = parts.queries
-        self._images = parts.images
-        self._tables = parts.tables
-        self._scorers = parts.scorers
-        self._generators = parts.generators
-        self._exporter = parts.exporter
-        self._comparison = parts.comparison
+        self._engine = components.engine
+        self._catalog = components.catalog
+        self._queries = components.queries
+        self._images = components.images
+        self._tables = components.tables
+        self._scorers = components.scorers
+        self._generators = components.generators
+        self._exporter = components.exporter
+        self._comparison = components.comparison
 
     def __enter__(self) -> Self:
         return self
@@ -120,7 +120,7 @@ class ImageRewardDB:
         return f"<ImageRewardDB {self.source.name}: {files}{scores}{own_tables}{trusted}>"
 
     def close(self) -> None:
-        """Let go of files and memory; asking afterwards raises ClosedError."""
+        """Stop running statements and release files and memory; later calls raise ClosedError."""
         self._engine.close()
 
     sql = statements.sql
@@ -143,7 +143,7 @@ class ImageRewardDB:
     with_images = image_bytes.with_images
     image_files = image_bytes.image_files
     export_images = image_bytes.export_images
-    refuse_target = image_bytes.refuse_target
+    check_target = image_bytes.check_target
 
     evaluate = scorers.evaluate
     scorer_differences = scorers.scorer_differences
@@ -163,7 +163,7 @@ class ImageRewardDB:
     connection = tables.connection
 
     def _run_isolated(self, text: str, params: Params) -> pl.DataFrame:
-        """Run a statement in a process of its own."""
+        """Run a statement in a separate process."""
         self._engine.check_open()
         return isolation.run_isolated(
             isolation.IsolatedTask(
@@ -177,6 +177,6 @@ class ImageRewardDB:
             )
         )
 
-    def _count_left_out(self) -> int:
-        """Count the images that it was opened without."""
+    def _count_left_out_images(self) -> int:
+        """Count the images that `images_choice` leaves out."""
         return self._engine.rows("left_out_images").height

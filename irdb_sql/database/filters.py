@@ -1,4 +1,4 @@
-"""What the questions of the facade take: which images, pairs and groups."""
+"""Types of the options with which facade methods select images, pairs and groups."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 Frame: TypeAlias = "pl.DataFrame | pl.LazyFrame"
 
 
-class Answering(Protocol):
-    """A facade that answers named queries: of DuckDB, or of Apache Spark."""
+class Facade(Protocol):
+    """A facade with named queries, on DuckDB or Apache Spark."""
 
     def query(
         self,
@@ -25,39 +25,39 @@ class Answering(Protocol):
         lazy: bool,
         images: bool = False,
         on_error: OnError = "raise",
-        **more: object,
+        **more_params: object,
     ) -> Frame:
-        """Answer a named query."""
+        """Run a named query and return its rows."""
 
 
 class ImageFilters(TypedDict, total=False):
-    """Which images to take: one split, one published subset of train."""
+    """Options that select images: one split, or a published subset."""
 
     split: Split | None
     subset: Subset | None
 
 
 class ByteFilters(ImageFilters, total=False):
-    """Which images to take, and whether to join their bytes."""
+    """Options that select images and add their bytes."""
 
     images: bool
     on_error: OnError
 
 
 class GroupFilters(ImageFilters, total=False):
-    """Which images to take, and whether to answer by classification."""
+    """Options that select images and group them by classification."""
 
     by_classification: bool
 
 
 class PairFilters(ByteFilters, total=False):
-    """Which pairs to take."""
+    """Options that select pairs and add the bytes of their images."""
 
     keep_ties: bool
     min_rank_gap: int
 
 
 class AgreementFilters(GroupFilters, total=False):
-    """Which strict pairs to take, and whether to answer by classification."""
+    """Options that select strict pairs and group them by classification."""
 
     min_rank_gap: int

@@ -1,9 +1,9 @@
-"""Methods of the facades that compare generators, that is models that make images, by a scorer's numbers.
+"""Facade methods that compare generators (models that make images) by the scores of their images.
 
-All take `scores`: a file, a table, a list of them, or a mapping of generator names to them. A table has columns
-generator, prompt_id and score, a row an image; or it is of one generator, has prompt_id and score, and is named in
-the mapping or after its file. A result file of the ImageReward repository's benchmark, `[{id, prompt, mean_score,
-rewards}]`, is of the generator that its name `…-benchmark-GENERATOR-result.json` tells.
+All take `scores`: a file, a table, a list of these, or a mapping of generator names to them. A table has one row per
+image and the columns generator, prompt_id and score. A table without the column generator is of one generator, named
+by the mapping or else by its file name. A result file of the ImageReward repository's benchmark, `[{id, prompt,
+mean_score, rewards}]`, is of the GENERATOR in its name `…-benchmark-GENERATOR-result.json`.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ def generator_stats(self: HoldsGenerators, scores: Scores, human_ranking: HumanR
     """Rank generators by mean score.
 
     Args:
-        scores: As this module says.
-        human_ranking: Names of generators from best to worst, a mapping of them to ranks (1 is best), or a file or
-            table of columns generator and human_rank.
+        scores: Scores of images by generator: a file, table, list or mapping (see `irdb_sql.database.generators`).
+        human_ranking: Names of generators from best to worst, a mapping of names to ranks (1 is best), or a file or
+            table with the columns generator and human_rank.
 
     Returns:
-        A row a generator, best first; columns as in `queries/generators/generator_stats.sql`. Without a human
-        ranking `human_rank` is NULL.
+        One row per generator, best first, with the columns of `queries/generators/generator_stats.sql`. `human_rank`
+        is NULL without a human ranking.
 
     Raises:
-        ScoreError: The scores or the ranking are not what they should be; which one, and why.
-        ScoresNotFoundError: There is no such file.
+        ScoreError: The scores or the ranking cannot be read or are inconsistent.
+        ScoresNotFoundError: A file does not exist.
 
     Example:
         >>> import polars as pl
@@ -53,17 +53,18 @@ def generator_stats(self: HoldsGenerators, scores: Scores, human_ranking: HumanR
 
 
 def generator_wins(self: HoldsGenerators, scores: Scores) -> pl.DataFrame:
-    """Count how often each generator wins against each other one, over the prompts that both made images for.
+    """Count the prompts on which each generator has a higher mean score than another.
 
     Args:
-        scores: As this module says.
+        scores: As for `generator_stats`.
 
     Returns:
-        A row an ordered pair of generators, by name; columns as `queries/generators/generator_wins.sql` says.
+        One row per ordered pair of generators, over the prompts that both have images for, in the order of their
+        names, with the columns of `queries/generators/generator_wins.sql`.
 
     Raises:
-        ScoreError: The scores are not what they should be; which one, and why.
-        ScoresNotFoundError: There is no such file.
+        ScoreError: The scores cannot be read or are inconsistent.
+        ScoresNotFoundError: A file does not exist.
 
     Example:
         >>> import polars as pl
@@ -77,29 +78,29 @@ def generator_wins(self: HoldsGenerators, scores: Scores) -> pl.DataFrame:
 
 
 def generator_strengths(self: HoldsGenerators, scores: Scores, **options: Unpack[ResamplingOptions]) -> pl.DataFrame:
-    """Fit Bradley-Terry strengths to the generators' wins, with intervals; needs the extra `generators`.
+    """Fit Bradley-Terry strengths to wins on prompts, with bootstrap intervals.
 
-    The model says that generator a wins a prompt against b with the chance 1 / (1 + exp(strength of b - strength
-    of a)). A tie is half a win for both. Source: Bradley and Terry 1952.
+    Generator a beats b on a prompt with probability 1 / (1 + exp(strength of b - strength of a)), and a tie is half a
+    win for both. Source: Bradley and Terry 1952. Needs the extra `generators`.
 
     Args:
-        scores: As this module says.
-        **options: `resamples` (1,000 unless given), `seed` (0) and `confidence` (0.95) of the intervals, which
-            resample prompts.
+        scores: As for `generator_stats`.
+        **options: Of the bootstrap, which resamples prompts: `resamples` (default 1,000), `seed` (default 0) and
+            `confidence` (default 0.95).
 
     Returns:
-        A row a generator, strongest first. `strength` is a natural logarithm, and the mean of all is 0; `lower` and
-        `upper` are the bounds of its interval; `rank_best` and `rank_worst` the ranks it may have, as far as paired
-        differences tell generators apart; `wins`, `ties` and `losses` are over all prompts and other generators,
-        `prompts` those shared with another one. Bounds and ranks are NULL where more resamples than may lie beyond
-        a bound do not tell strengths.
+        One row per generator, strongest first. `strength` is on the natural log-odds scale with mean 0; `lower` and
+        `upper` are the bounds of its interval; `rank_best` and `rank_worst` the ranks that remain possible when
+        intervals of paired differences separate generators; `wins`, `ties` and `losses` are counted over all prompts
+        and other generators, `prompts` are those shared with at least one other. Bounds and ranks are NULL where
+        strengths are not identified in more resamples than lie beyond a bound.
 
     Raises:
-        UnidentifiedError: The wins do not tell strengths, as where a generator wins always; which one, and why.
+        UnidentifiedError: The wins do not identify strengths, for example because a generator always wins.
         MissingPackageError: The extra is not installed.
-        ScoreError: The scores are not what they should be; which one, and why.
-        RangeError: An option is outside of what it takes.
-        ScoresNotFoundError: There is no such file.
+        ScoreError: The scores cannot be read or are inconsistent.
+        RangeError: An option is out of range.
+        ScoresNotFoundError: A file does not exist.
 
     Example:
         >>> import polars as pl
@@ -115,18 +116,18 @@ def generator_strengths(self: HoldsGenerators, scores: Scores, **options: Unpack
 
 
 def human_agreement(self: HoldsGenerators, scores: Scores, human_ranking: HumanRanking) -> pl.DataFrame:
-    """Compare the order of generators by mean score with that of people.
+    """Return Spearman's correlation of mean scores with a human ranking of generators.
 
     Args:
-        scores: As this module says.
-        human_ranking: As `generator_stats` takes it.
+        scores: As for `generator_stats`.
+        human_ranking: As for `generator_stats`.
 
     Returns:
-        A row: `generators` that both orders have, and Spearman's correlation of the two.
+        One row: `generators`, the number of those in both rankings, and `spearman`, positive where the rankings agree.
 
     Raises:
-        ScoreError: The scores or the ranking are not what they should be; which one, and why.
-        ScoresNotFoundError: There is no such file.
+        ScoreError: The scores or the ranking cannot be read or are inconsistent.
+        ScoresNotFoundError: A file does not exist.
 
     Example:
         >>> import polars as pl

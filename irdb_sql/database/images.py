@@ -1,4 +1,4 @@
-"""Methods of the facade about the files and bytes of images."""
+"""Facade methods that read, list, verify and export image files."""
 
 from __future__ import annotations
 
@@ -46,32 +46,32 @@ def with_images(
     *,
     on_error: OnError = "raise",
 ) -> pl.DataFrame | pl.LazyFrame:
-    """Add the bytes of the images that a frame names, a Binary column for each column of paths.
+    """Add a Binary column of image bytes for each column of image paths.
 
-    A path is looked for as an unpacked file and in the zip of its folder, below the folder of the source or
-    `images_root`; on a remote root in the zip first. What a zip holds is checked against its CRC-32. An image that
-    several rows name is read once.
+    Images are looked up below the folder of the source or `images_root`: as an unpacked file, then in the zip of their
+    folder, and on a remote root in the zip first. Zip members are checked against their CRC-32. An image that occurs in
+    several rows is read once.
 
-    A lazy frame reads when it is collected: no column that is not selected, and only the rows that come out.
-    `filter`, `sort`, `head`, `slice`, `join`, `unique`, `with_columns` and the like that do not look at the bytes
-    are done before anything is read, in any order; elsewhere, and where the frame is the right side of another
-    frame's join, more may be read. It reads some 64 images at a time, so that `collect_batches` and sinks stay
-    small in memory: its `sink_parquet` and `sink_ipc` write groups of 256 rows unless told otherwise.
+    A lazy frame reads images when it is collected, for selected columns and resulting rows only. `filter`, `sort`,
+    `head`, `slice`, `join`, `unique`, `with_columns` and similar steps that do not use the bytes run before images are
+    read, in any order; other steps, and a join with this frame on the right side, may read more. Some 64 images are
+    read at a time, so that `collect_batches` and sinks need little memory: `sink_parquet` and `sink_ipc` write groups
+    of 256 rows by default.
 
     Args:
-        frame: Holds image paths, as text or lists of text.
-        columns: Names of the columns of paths, or a mapping of them to the names of new columns. None takes those
-            of `image_path`, `better_path` and `worse_path` that are there. `better_path` makes `better_image`,
-            other names likewise, and `image_path` makes `image`.
-        on_error: What becomes of an image that is missing, empty or broken. `raise` names it; `null` puts NULL in
-            its place; `skip` leaves its row out, and rows without a path: it has to look at every image, also
-            where no column of bytes is selected.
+        frame: The frame with image paths, as String or List(String).
+        columns: Names of the columns of paths, or a mapping of them to the names of the new columns. None uses
+            `image_path`, `better_path` and `worse_path` where they exist. The new column is called `image` for
+            `image_path`, `better_image` for `better_path`, and so on.
+        on_error: For an image that is missing, empty or broken: `raise` raises an ImageError, `null` makes the value
+            NULL, and `skip` drops the row, as it does rows without a path. `skip` reads every image, even where no
+            column of bytes is selected.
 
     Raises:
-        PathColumnError: There is no such column, it holds no text, or a new column's name is taken.
-        ChoiceError: `on_error` is none of the three.
-        ImageError: An image cannot be had, and `on_error` is `raise`; lazily, when it is collected.
-        RemoteError: A server or remote filesystem fails, whatever `on_error` is.
+        PathColumnError: A column does not exist or holds no text, or the name of a new column already exists.
+        ChoiceError: `on_error` is not `raise`, `null` or `skip`.
+        ImageError: An image cannot be read and `on_error` is `raise`; of a lazy frame, when it is collected.
+        RemoteError: A server or remote filesystem fails, with any `on_error`.
 
     Example:
         >>> from irdb_sql import connect
@@ -91,15 +91,15 @@ def image_files(
     journal: PathLike | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> pl.DataFrame:
-    """Return one row an image: where its file is, its size and CRC-32, and whether it is ok.
+    """Return one row per image: its file, size in bytes, CRC-32 and status.
 
-    Defined in `queries/files/image_files.sql`. Rows stand in the order of the source, of every image of the source.
+    Defined in `queries/files/image_files.sql`. Rows are in the order of the source and include left-out images.
 
     Args:
-        verify: Read every image and check its CRC-32; otherwise directories of folders and zips tell all.
-        decode: Verify, and decode every image.
-        journal: A file that keeps what a verification has found; a run that finds it goes on from there. It stays.
-        progress: Is told how many of how many images are verified.
+        verify: Read every image and check its CRC-32; by default only the listings of folders and zips are read.
+        decode: Verify and also decode every image.
+        journal: A file that records verified images; a later call with the same file continues from there.
+        progress: Called with the number of verified images and the number of all images.
 
     Raises:
         UnwritableError: The journal cannot be written.
@@ -125,22 +125,22 @@ def export_images(
     on_error: Literal["raise", "skip"] = "raise",
     progress: Callable[[int, int], None] | None = None,
 ) -> int:
-    """Write the images that a frame names, each once and under its image path, and return how many they are.
+    """Copy the images of a frame to a folder or archive and return their number.
 
     Args:
-        frame: Holds image paths, as text or lists of text.
-        target: A name that ends in `.zip` or `.tar`, which is replaced when all is written, or a folder that is new
-            or empty. The same images make the same bytes.
-        columns: The columns of paths; None takes `image_path`, `better_path` and `worse_path`.
-        on_error: `raise` at an image that cannot be had, or `skip` it.
-        progress: Is told how many of how many images are done.
+        frame: The frame with image paths, as String or List(String).
+        target: A path that ends in `.zip` or `.tar`, which is written atomically, or a new or empty folder. Each image
+            is written once, under its image path; the same images make the same bytes.
+        columns: Names of the columns of paths; None uses `image_path`, `better_path` and `worse_path`.
+        on_error: For an image that cannot be read: `raise` an ImageError, or `skip` it.
+        progress: Called with the number of written images and the number of all images.
 
     Raises:
-        PathColumnError: There is no such column, or it holds no text.
-        ChoiceError: `on_error` is neither of the two.
-        ImageError: An image cannot be had, and `on_error` is `raise`; nothing is written.
-        TargetExistsError: The folder is there and not empty.
-        UnwritableError: The disk is full, or the place cannot be written; nothing is left behind.
+        PathColumnError: A column does not exist or holds no text.
+        ChoiceError: `on_error` is not `raise` or `skip`.
+        ImageError: An image cannot be read and `on_error` is `raise`; nothing is written.
+        TargetExistsError: The folder already exists and is not empty.
+        UnwritableError: The disk is full, or the path cannot be written; nothing is left behind.
 
     Example:
         >>> import tempfile
@@ -152,6 +152,6 @@ def export_images(
     return self._images.export(frame, target, columns, on_error=on_error, progress=progress)
 
 
-def refuse_target(self: ImageRewardDB, target: Path) -> None:
-    """Raise a SourceTargetError if a file to be written is one of the data; commands ask before they write."""
+def check_target(self: ImageRewardDB, target: Path) -> None:
+    """Raise a SourceTargetError if a path to write is a file of the source or its images."""
     self._images.refuse_target(target)

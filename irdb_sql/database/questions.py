@@ -1,10 +1,10 @@
-"""Questions whose answers are rows: images, prompts, ratings and pairs.
+"""Facade methods that return rows: images, prompts, ratings and pairs.
 
-Each function is a method of the facades, `db.images(…)`, and answers the named query of its name. All take `split`
-(train, validation or test; None is all) and `subset` (1k, 2k, 4k or 8k: the first parts of train, and validation and
-test whole; None is all). With `lazy=True` they return a lazy frame. What each column means, and how ties, NULLs and
-repeated rows count, stands in the `.sql` file that the docstring names. With `images=True` they add the bytes of the
-images that their paths name, as `with_images` does; `on_error` is explained there.
+Each function is a method of both facades, `db.images(…)`, and runs the named query of its name. All take `split`
+(train, validation or test; None is all) and `subset` (1k, 2k, 4k or 8k: the first parts of train, and all of validation
+and test; None is all). `lazy=True` returns a lazy frame. The `.sql` file in each docstring defines the columns, and how
+ties, NULLs and repeated rows count. `images=True` adds columns of image bytes, and `on_error` is for unreadable
+images, both as in `with_images`.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     import polars as pl
 
     from irdb_sql.core.schema import OnError, Split, Subset
-    from irdb_sql.database.filters import Answering, ByteFilters, Frame, ImageFilters, PairFilters
+    from irdb_sql.database.filters import ByteFilters, Facade, Frame, ImageFilters, PairFilters
 
 
 @overload
-def images(self: Answering, *, lazy: Literal[False] = False, **filters: Unpack[ByteFilters]) -> pl.DataFrame: ...
+def images(self: Facade, *, lazy: Literal[False] = False, **filters: Unpack[ByteFilters]) -> pl.DataFrame: ...
 @overload
-def images(self: Answering, *, lazy: Literal[True], **filters: Unpack[ByteFilters]) -> pl.LazyFrame: ...
+def images(self: Facade, *, lazy: Literal[True], **filters: Unpack[ByteFilters]) -> pl.LazyFrame: ...
 @overload
-def images(self: Answering, *, lazy: bool, **filters: Unpack[ByteFilters]) -> Frame: ...
+def images(self: Facade, *, lazy: bool, **filters: Unpack[ByteFilters]) -> Frame: ...
 def images(
-    self: Answering,
+    self: Facade,
     *,
     split: Split | None = None,
     subset: Subset | None = None,
@@ -33,10 +33,10 @@ def images(
     on_error: OnError = "raise",
     lazy: bool = False,
 ) -> Frame:
-    """Return one row an image: the published columns, split, part, image_id and row_index.
+    """Return one row per image: published columns, split, part, image_id, row_index.
 
-    Defined in `queries/images/images.sql`. Rows stand in the order of the source. With `images=True` the column
-    `image` holds each image's bytes.
+    Defined in `queries/images/images.sql`. Rows are in the order of the source. `images=True` adds the column `image`
+    of bytes.
 
     Example:
         >>> from irdb_sql import connect
@@ -48,13 +48,13 @@ def images(
 
 
 @overload
-def groups(self: Answering, *, lazy: Literal[False] = False, **filters: Unpack[ByteFilters]) -> pl.DataFrame: ...
+def groups(self: Facade, *, lazy: Literal[False] = False, **filters: Unpack[ByteFilters]) -> pl.DataFrame: ...
 @overload
-def groups(self: Answering, *, lazy: Literal[True], **filters: Unpack[ByteFilters]) -> pl.LazyFrame: ...
+def groups(self: Facade, *, lazy: Literal[True], **filters: Unpack[ByteFilters]) -> pl.LazyFrame: ...
 @overload
-def groups(self: Answering, *, lazy: bool, **filters: Unpack[ByteFilters]) -> Frame: ...
+def groups(self: Facade, *, lazy: bool, **filters: Unpack[ByteFilters]) -> Frame: ...
 def groups(
-    self: Answering,
+    self: Facade,
     *,
     split: Split | None = None,
     subset: Subset | None = None,
@@ -62,10 +62,10 @@ def groups(
     on_error: OnError = "raise",
     lazy: bool = False,
 ) -> Frame:
-    """Return one row a prompt with lists of its images, their ranks and ratings.
+    """Return one row per prompt with lists of its images, ranks and ratings.
 
-    Defined in `queries/prompts/prompt_groups.sql`. Rows, and what is in their lists, stand in the order of the
-    source. With `images=True` the column `image` holds a list of bytes.
+    Defined in `queries/prompts/prompt_groups.sql`. Rows and list elements are in the order of the source.
+    `images=True` adds the column `image`, a list of bytes.
 
     Example:
         >>> from irdb_sql import connect
@@ -77,15 +77,15 @@ def groups(
 
 
 @overload
-def prompts(self: Answering, *, lazy: Literal[False] = False, **filters: Unpack[ImageFilters]) -> pl.DataFrame: ...
+def prompts(self: Facade, *, lazy: Literal[False] = False, **filters: Unpack[ImageFilters]) -> pl.DataFrame: ...
 @overload
-def prompts(self: Answering, *, lazy: Literal[True], **filters: Unpack[ImageFilters]) -> pl.LazyFrame: ...
+def prompts(self: Facade, *, lazy: Literal[True], **filters: Unpack[ImageFilters]) -> pl.LazyFrame: ...
 @overload
-def prompts(self: Answering, *, lazy: bool, **filters: Unpack[ImageFilters]) -> Frame: ...
-def prompts(self: Answering, *, split: Split | None = None, subset: Subset | None = None, lazy: bool = False) -> Frame:
-    """Return one row a prompt: its text, its numbers of images and pairs, its best and worst rank.
+def prompts(self: Facade, *, lazy: bool, **filters: Unpack[ImageFilters]) -> Frame: ...
+def prompts(self: Facade, *, split: Split | None = None, subset: Subset | None = None, lazy: bool = False) -> Frame:
+    """Return one row per prompt: text, numbers of images and pairs, ranks.
 
-    Defined in `queries/prompts/prompt_counts.sql`. Rows stand in the order of the source.
+    Defined in `queries/prompts/prompt_counts.sql`. Rows are in the order of the source.
 
     Example:
         >>> from irdb_sql import connect
@@ -97,15 +97,15 @@ def prompts(self: Answering, *, split: Split | None = None, subset: Subset | Non
 
 
 @overload
-def ratings(self: Answering, *, lazy: Literal[False] = False, **filters: Unpack[ImageFilters]) -> pl.DataFrame: ...
+def ratings(self: Facade, *, lazy: Literal[False] = False, **filters: Unpack[ImageFilters]) -> pl.DataFrame: ...
 @overload
-def ratings(self: Answering, *, lazy: Literal[True], **filters: Unpack[ImageFilters]) -> pl.LazyFrame: ...
+def ratings(self: Facade, *, lazy: Literal[True], **filters: Unpack[ImageFilters]) -> pl.LazyFrame: ...
 @overload
-def ratings(self: Answering, *, lazy: bool, **filters: Unpack[ImageFilters]) -> Frame: ...
-def ratings(self: Answering, *, split: Split | None = None, subset: Subset | None = None, lazy: bool = False) -> Frame:
-    """Return one row an image and kind of rating.
+def ratings(self: Facade, *, lazy: bool, **filters: Unpack[ImageFilters]) -> Frame: ...
+def ratings(self: Facade, *, split: Split | None = None, subset: Subset | None = None, lazy: bool = False) -> Frame:
+    """Return one row per image and kind of rating.
 
-    Defined in `queries/ratings/image_ratings.sql`. Rows stand in the order of the source, then kind.
+    Defined in `queries/ratings/image_ratings.sql`. Rows are in the order of the source, then kind.
 
     Example:
         >>> from irdb_sql import connect
@@ -117,13 +117,13 @@ def ratings(self: Answering, *, split: Split | None = None, subset: Subset | Non
 
 
 @overload
-def pairs(self: Answering, *, lazy: Literal[False] = False, **filters: Unpack[PairFilters]) -> pl.DataFrame: ...
+def pairs(self: Facade, *, lazy: Literal[False] = False, **filters: Unpack[PairFilters]) -> pl.DataFrame: ...
 @overload
-def pairs(self: Answering, *, lazy: Literal[True], **filters: Unpack[PairFilters]) -> pl.LazyFrame: ...
+def pairs(self: Facade, *, lazy: Literal[True], **filters: Unpack[PairFilters]) -> pl.LazyFrame: ...
 @overload
-def pairs(self: Answering, *, lazy: bool, **filters: Unpack[PairFilters]) -> Frame: ...
+def pairs(self: Facade, *, lazy: bool, **filters: Unpack[PairFilters]) -> Frame: ...
 def pairs(
-    self: Answering,
+    self: Facade,
     *,
     split: Split | None = None,
     subset: Subset | None = None,
@@ -133,10 +133,11 @@ def pairs(
     on_error: OnError = "raise",
     lazy: bool = False,
 ) -> Frame:
-    """Return one row an unordered pair of a prompt's ranked images, better rank first.
+    """Return one row per pair of ranked images of a prompt.
 
-    Defined in `queries/pairs/preference_pairs.sql`. Rows stand in the order of the source. With `images=True` the
-    columns `better_image` and `worse_image` hold the bytes of both.
+    Defined in `queries/pairs/preference_pairs.sql`. Rows are in the order of the source, the image with the better rank
+    is `better_…`. `keep_ties` adds tied pairs; `min_rank_gap` is the smallest difference in rank of a strict pair.
+    `images=True` adds the columns `better_image` and `worse_image` of bytes.
 
     Example:
         >>> import polars as pl

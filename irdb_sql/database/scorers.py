@@ -1,4 +1,4 @@
-"""Methods of the facades that evaluate scorers."""
+"""Facade methods that evaluate scorers."""
 
 from __future__ import annotations
 
@@ -19,45 +19,45 @@ class HoldsScorers(Protocol):
 
 
 def evaluate(self: HoldsScorers, scores: Scores | None = None, **options: Unpack[EvaluationOptions]) -> pl.DataFrame:
-    """Judge how well scorers agree with people, by every metric, with intervals.
+    """Evaluate how well scorers agree with human rankings, with bootstrap intervals.
 
     Args:
-        scores: A parquet, CSV, JSON or NDJSON file, a Polars, pandas or Arrow table, a list of them, or a mapping
-            of scorer names to them; the word `baselines` stands for the scorers that need no model. A table is
-            long (columns scorer, score, and one that names the image), wide (one that names the image, and a
-            column a scorer), or what `test.py` of the ImageReward repository writes. Images go by path, file name
-            or UUID. None takes the scores that the database was opened with, else the baselines.
-        **options: What to judge them on, and how:
-            `split`, `subset`: which images; all unless given.
-            `by`: rows for each `classification`, `part`, number of `images` in a prompt, or `rank_gap` (metrics of
-            pairs only), or several of these; or a frame with `prompt_id` (and `split`) and columns of one's own.
-            `missing`: `error` (the default, unless `connect` was told otherwise) refuses a score that cannot be
-            used and a ranked image without one; `drop` leaves such images out, as if the prompts did not have
-            them, and counts them.
-            `resamples`, `seed`, `confidence`: of the intervals; 1,000, 0 and 0.95 unless given.
-            `tune_ties_on`: a split to find each scorer's ε of acc_eq on; ε is 0 unless given.
-            `allow_same_split`: let it be a split that is reported.
-            `ranking_file`: the file that rewards are in the order of, unless the database has been opened on it.
+        scores: A parquet, CSV, JSON or NDJSON file, a Polars, pandas or Arrow table, a list of these, or a mapping of
+            scorer names to them; the string `baselines` is for the scorers that need no model. A table is long (columns
+            scorer, score, and one that identifies the image), wide (a column that identifies the image, and one column
+            per scorer), or the output of `test.py` in the ImageReward repository. Images are identified by path, file
+            name or UUID. None uses the scores of `connect`, or the baselines if there are none.
+        **options: Options of the evaluation:
+            `split`, `subset`: the images to evaluate on; by default all.
+            `by`: group by `classification`, `part`, `images` (number of images of the prompt) or `rank_gap` (metrics of
+            pairs only), or a list of these; or a frame with `prompt_id` (and `split`) and your own group columns.
+            `missing`: `error` (default, unless set in `connect`) raises an error for a score that cannot be used and
+            for a ranked image without a score; `drop` counts these images and ignores them, as if they were not in the
+            data.
+            `resamples`, `seed`, `confidence`: of the bootstrap; by default 1,000, 0 and 0.95.
+            `tune_ties_on`: the split on which ε of acc_eq is tuned for each scorer; by default ε is 0.
+            `allow_same_split`: allow tuning on a split that is evaluated.
+            `ranking_file`: the ranking file whose order rewards follow; by default the file that `connect` opened.
 
     Returns:
-        A row a scorer and metric, in the order of split, groups, metric and scorer. `value` is a share or mean,
-        what of stands in the view `metrics`; `lower` and `upper` are the bounds of its interval, from resamples of
-        prompts; `chance` is what random scores would give; `rank_best` and `rank_worst` are the ranks it may have
-        among the scorers, as far as paired differences tell them apart; `prompts` and `pairs` are behind the
-        figure; `epsilon` is that of acc_eq; `scored_images` of `all_images` of the split have a score;
-        `unused_scores` were given and cannot be used. What is not known is NULL, as is an interval with fewer than
-        two prompts behind it.
+        One row per scorer and metric, in the order of split, groups, metric and scorer. `value` is a share or mean that
+        the view `metrics` defines; `lower` and `upper` are the bounds of its interval over resampled prompts; `chance`
+        is the expected value for random scores; `rank_best` and `rank_worst` are the ranks that remain possible when
+        intervals of paired differences separate scorers; `prompts` and `pairs` are the numbers that `value` is computed
+        from; `epsilon` is ε of acc_eq; `scored_images` is the number of `all_images` in the split that have a score;
+        `unused_scores` is the number of scores that cannot be used. Undefined values are NULL, and intervals from fewer
+        than two prompts.
 
     Raises:
-        ScoreError: The scores are not what they should be; which one, and why.
-        ScoresNotFoundError: There is no such file.
-        ChoiceError, RangeError, UnknownSplitError, UnknownSubsetError: An option is none that there is.
+        ScoreError: The scores cannot be read, or do not match the images.
+        ScoresNotFoundError: A file does not exist.
+        ChoiceError, RangeError, UnknownSplitError, UnknownSubsetError: An option has a wrong value.
 
     Example:
         >>> from irdb_sql import connect
         >>> with connect() as db:
-        ...     found = db.evaluate(split="test").filter(metric="acc_micro")
-        ...     found.filter(scorer="overall_rating").select("value", "pairs").row(0)
+        ...     accuracies = db.evaluate(split="test").filter(metric="acc_micro")
+        ...     accuracies.filter(scorer="overall_rating").select("value", "pairs").row(0)
         (0.8786482334869432, 651)
     """
     return self._scorers.evaluate(scores, options)
@@ -66,22 +66,22 @@ def evaluate(self: HoldsScorers, scores: Scores | None = None, **options: Unpack
 def scorer_differences(
     self: HoldsScorers, scores: Scores | None = None, **options: Unpack[EvaluationOptions]
 ) -> pl.DataFrame:
-    """Compare scorers two by two, by every metric, on the same resamples.
+    """Return paired differences of scorers for every metric, with bootstrap intervals.
 
     Args:
-        scores: As `evaluate` takes them.
-        **options: As `evaluate` takes them.
+        scores: As for `evaluate`.
+        **options: As for `evaluate`.
 
     Returns:
-        A row a metric and two scorers, in the order of split, groups, metric and scorers. `difference` is the first
-        scorer's value less the other's, `lower` and `upper` are the bounds of its interval, and `separated` tells
-        whether that leaves out 0; where it does not, the two cannot be told apart. No correction is made for the
-        number of comparisons.
+        One row per metric and pair of scorers, in the order of split, groups, metric and scorers. `difference` is the
+        first scorer's value minus the other's, `lower` and `upper` are the bounds of its interval over the same
+        resamples of prompts, and `separated` is whether the interval excludes 0. There is no correction for multiple
+        comparisons.
 
     Raises:
-        ScoreError: The scores are not what they should be; which one, and why.
-        ScoresNotFoundError: There is no such file.
-        ChoiceError, RangeError, UnknownSplitError, UnknownSubsetError: An option is none that there is.
+        ScoreError: The scores cannot be read, or do not match the images.
+        ScoresNotFoundError: A file does not exist.
+        ChoiceError, RangeError, UnknownSplitError, UnknownSubsetError: An option has a wrong value.
 
     Example:
         >>> from irdb_sql import connect
@@ -96,19 +96,20 @@ def scorer_differences(
 def score_coverage(
     self: HoldsScorers, scores: Scores | None = None, **options: Unpack[CoverageOptions]
 ) -> pl.DataFrame:
-    """Count which images have a score, and which scores cannot be used and why.
+    """Count images with a score, and scores that cannot be used, by reason.
 
     Args:
-        scores: As `evaluate` takes them.
-        **options: `split`, `subset` and `ranking_file`, as `evaluate` takes them.
+        scores: As for `evaluate`.
+        **options: `split`, `subset` and `ranking_file`, as for `evaluate`.
 
     Returns:
-        A row a scorer and split, by split and scorer; columns as in `queries/scores/score_coverage.sql`.
+        One row per scorer and split, in the order of split and scorer, with the columns of
+        `queries/scores/score_coverage.sql`.
 
     Raises:
         ScoreError: The scores cannot be read.
-        ScoresNotFoundError: There is no such file.
-        UnknownSplitError, UnknownSubsetError: There is no such split or subset.
+        ScoresNotFoundError: A file does not exist.
+        UnknownSplitError, UnknownSubsetError: The split or subset does not exist.
 
     Example:
         >>> from irdb_sql import connect

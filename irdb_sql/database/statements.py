@@ -1,4 +1,4 @@
-"""Methods of the facade that take a statement of SQL or the name of a query."""
+"""Facade methods that run a SQL statement or a named query."""
 
 from __future__ import annotations
 
@@ -31,24 +31,24 @@ def sql(self: ImageRewardDB, text: str, params: Params = None, *, lazy: Literal[
 @overload
 def sql(self: ImageRewardDB, text: str, params: Params = None, *, lazy: bool, isolated: bool = False) -> Frame: ...
 def sql(self: ImageRewardDB, text: str, params: Params = None, *, lazy: bool = False, isolated: bool = False) -> Frame:
-    """Answer one SQL statement over the views and macros.
+    """Run a SQL statement over the views and macros and return its rows.
 
     Args:
-        text: A statement that reads: SELECT, FROM, WITH, VALUES, DESCRIBE, SUMMARIZE or SHOW.
+        text: A read-only statement: SELECT, FROM, WITH, VALUES, DESCRIBE, SUMMARIZE or SHOW.
         params: Values for `$name` (a mapping) or `?` (a sequence) in the text.
         lazy: Return a lazy frame.
-        isolated: Run the statement in a process of its own, for strangers' SQL: it is killed after `timeout` (30
-            seconds unless told) and can take `memory_limit` (2 GB unless told), whatever it does. Starting the
-            process takes some 0.3 s. On Linux, and not lazily.
+        isolated: Run the statement in a separate process, for untrusted SQL. The system kills it after `timeout`
+            (default 30 seconds) and limits its memory to `memory_limit` (default 2 GB). Starting the process takes
+            about 0.3 s. Linux only, and not with `lazy`.
 
     Returns:
-        The rows, in the order of the text's ORDER BY, else in no order that is promised.
+        The rows, in the order of the statement's ORDER BY, else in an undefined order.
 
     Raises:
-        StatementError: The text is not one statement that reads.
-        QueryError: The engine refuses it or fails; the engine's own text is kept.
-        TimeLimitError: It takes longer than it may.
-        IsolationError: A process of its own ended without an answer.
+        StatementError: The text is not one read-only statement.
+        QueryError: The engine refuses the statement or fails; the message is the engine's own.
+        TimeLimitError: The statement runs longer than its limit.
+        IsolationError: The separate process ended without a result.
 
     Example:
         >>> from irdb_sql import connect
@@ -82,7 +82,7 @@ def query(
     lazy: Literal[False] = False,
     images: bool = False,
     on_error: OnError = "raise",
-    **more: object,
+    **more_params: object,
 ) -> pl.DataFrame: ...
 @overload
 def query(
@@ -93,7 +93,7 @@ def query(
     lazy: Literal[True],
     images: bool = False,
     on_error: OnError = "raise",
-    **more: object,
+    **more_params: object,
 ) -> pl.LazyFrame: ...
 @overload
 def query(
@@ -104,7 +104,7 @@ def query(
     lazy: bool,
     images: bool = False,
     on_error: OnError = "raise",
-    **more: object,
+    **more_params: object,
 ) -> Frame: ...
 def query(
     self: ImageRewardDB,
@@ -114,29 +114,29 @@ def query(
     lazy: bool = False,
     images: bool = False,
     on_error: OnError = "raise",
-    **more: object,
+    **more_params: object,
 ) -> Frame:
-    """Answer a named query, a question with a file of its own in `queries/`.
+    """Run a named query of `queries/` and return its rows.
 
     Args:
-        name: Its name; `catalog` lists them.
-        params: Its parameters by name; one that is left out, or None, restricts nothing.
+        name: The name of the query; `catalog` lists all.
+        params: The parameters by name; a missing parameter, or None, keeps the query's default.
         lazy: Return a lazy frame.
-        images: Add the bytes of the images that its columns of paths name, as `with_images` does.
-        on_error: What becomes of an image that cannot be had: `raise`, `null` or `skip`.
-        **more: Further parameters.
+        images: Add columns of image bytes for the columns of image paths, as `with_images` does.
+        on_error: For an image that cannot be read: `raise`, `null` or `skip`, as in `with_images`.
+        **more_params: Further parameters.
 
     Returns:
-        The rows, in the total order that the query states.
+        The rows, in the total order that the query defines.
 
     Raises:
         UnknownNameError: No query has this name.
-        UnknownParameterError: The query does not take one of the parameters.
-        UnknownSplitError: `split` is none of the published ones.
-        UnknownSubsetError: `subset` is none of the published ones.
-        ParameterValueError: A value does not fit its parameter.
-        PathColumnError: Bytes are asked for, and no column holds image paths.
-        ImageError: An image cannot be had, and `on_error` is `raise`.
+        UnknownParameterError: The query has no parameter of this name.
+        UnknownSplitError: `split` is not train, validation or test.
+        UnknownSubsetError: `subset` is not 1k, 2k, 4k or 8k.
+        ParameterValueError: A value cannot be converted to the type of its parameter.
+        PathColumnError: `images` is True, and no column holds image paths.
+        ImageError: An image cannot be read and `on_error` is `raise`.
 
     Example:
         >>> from irdb_sql import connect
@@ -144,6 +144,6 @@ def query(
         ...     db.query("rank_gaps", split="test").select("rank_gap", "pairs").rows()
         [(0, 85), (1, 293), (2, 210), (3, 111), (4, 37)]
     """
-    statement = self._queries.prepare(name, {**(params or {}), **more})
+    statement = self._queries.prepare(name, {**(params or {}), **more_params})
     rows = scans.scan(statement) if lazy else statement.frame()
     return self._images.with_images(rows, on_error=on_error) if images else rows

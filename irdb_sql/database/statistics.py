@@ -1,9 +1,9 @@
-"""Questions whose answers are counts and statistics: of pairs and of ratings.
+"""Facade methods that return counts and statistics of pairs and ratings.
 
-Each function is a method of the facades, `db.pair_counts(…)`, and answers the named query of its name. All take
-`split` (train, validation or test; None is all) and `subset` (1k, 2k, 4k or 8k: the first parts of train, and
-validation and test whole; None is all). With `lazy=True` they return a lazy frame. What each column means, and how
-ties, NULLs and repeated rows count, stands in the `.sql` file that the docstring names.
+Each function is a method of both facades, `db.pair_counts(…)`, and runs the named query of its name. All take `split`
+(train, validation or test; None is all), `subset` (1k, 2k, 4k or 8k: the first parts of train, and all of validation
+and test; None is all) and `by_classification`, which groups by split and classification instead of split. `lazy=True`
+returns a lazy frame. The `.sql` file in each docstring defines columns, and how ties, NULLs and repeated rows count.
 """
 
 from __future__ import annotations
@@ -14,26 +14,26 @@ if TYPE_CHECKING:
     import polars as pl
 
     from irdb_sql.core.schema import Split, Subset
-    from irdb_sql.database.filters import AgreementFilters, Answering, Frame, GroupFilters
+    from irdb_sql.database.filters import AgreementFilters, Facade, Frame, GroupFilters
 
 
 @overload
-def pair_counts(self: Answering, *, lazy: Literal[False] = False, **filters: Unpack[GroupFilters]) -> pl.DataFrame: ...
+def pair_counts(self: Facade, *, lazy: Literal[False] = False, **filters: Unpack[GroupFilters]) -> pl.DataFrame: ...
 @overload
-def pair_counts(self: Answering, *, lazy: Literal[True], **filters: Unpack[GroupFilters]) -> pl.LazyFrame: ...
+def pair_counts(self: Facade, *, lazy: Literal[True], **filters: Unpack[GroupFilters]) -> pl.LazyFrame: ...
 @overload
-def pair_counts(self: Answering, *, lazy: bool, **filters: Unpack[GroupFilters]) -> Frame: ...
+def pair_counts(self: Facade, *, lazy: bool, **filters: Unpack[GroupFilters]) -> Frame: ...
 def pair_counts(
-    self: Answering,
+    self: Facade,
     *,
     split: Split | None = None,
     subset: Subset | None = None,
     by_classification: bool = False,
     lazy: bool = False,
 ) -> Frame:
-    """Return numbers of prompts, images and all, strict and tied pairs.
+    """Return numbers of prompts, images and pairs (all, strict, tied) per split.
 
-    Defined in `queries/pairs/pair_counts.sql`. Rows stand in the order of split, then classification.
+    Defined in `queries/pairs/pair_counts.sql`. Rows are in the order of split and classification.
 
     Example:
         >>> from irdb_sql import connect
@@ -45,15 +45,13 @@ def pair_counts(
 
 
 @overload
-def rating_counts(
-    self: Answering, *, lazy: Literal[False] = False, **filters: Unpack[GroupFilters]
-) -> pl.DataFrame: ...
+def rating_counts(self: Facade, *, lazy: Literal[False] = False, **filters: Unpack[GroupFilters]) -> pl.DataFrame: ...
 @overload
-def rating_counts(self: Answering, *, lazy: Literal[True], **filters: Unpack[GroupFilters]) -> pl.LazyFrame: ...
+def rating_counts(self: Facade, *, lazy: Literal[True], **filters: Unpack[GroupFilters]) -> pl.LazyFrame: ...
 @overload
-def rating_counts(self: Answering, *, lazy: bool, **filters: Unpack[GroupFilters]) -> Frame: ...
+def rating_counts(self: Facade, *, lazy: bool, **filters: Unpack[GroupFilters]) -> Frame: ...
 def rating_counts(
-    self: Answering,
+    self: Facade,
     *,
     split: Split | None = None,
     subset: Subset | None = None,
@@ -62,7 +60,7 @@ def rating_counts(
 ) -> Frame:
     """Return the number of images with each combination of the three ratings.
 
-    Defined in `queries/ratings/rating_counts.sql`. Rows stand in the order of split, classification, ratings.
+    Defined in `queries/ratings/rating_counts.sql`. Rows are in the order of split, classification and ratings.
 
     Example:
         >>> from irdb_sql import connect
@@ -74,22 +72,22 @@ def rating_counts(
 
 
 @overload
-def rating_stats(self: Answering, *, lazy: Literal[False] = False, **filters: Unpack[GroupFilters]) -> pl.DataFrame: ...
+def rating_stats(self: Facade, *, lazy: Literal[False] = False, **filters: Unpack[GroupFilters]) -> pl.DataFrame: ...
 @overload
-def rating_stats(self: Answering, *, lazy: Literal[True], **filters: Unpack[GroupFilters]) -> pl.LazyFrame: ...
+def rating_stats(self: Facade, *, lazy: Literal[True], **filters: Unpack[GroupFilters]) -> pl.LazyFrame: ...
 @overload
-def rating_stats(self: Answering, *, lazy: bool, **filters: Unpack[GroupFilters]) -> Frame: ...
+def rating_stats(self: Facade, *, lazy: bool, **filters: Unpack[GroupFilters]) -> Frame: ...
 def rating_stats(
-    self: Answering,
+    self: Facade,
     *,
     split: Split | None = None,
     subset: Subset | None = None,
     by_classification: bool = False,
     lazy: bool = False,
 ) -> Frame:
-    """Return mean, spread, quartiles, mode and shares of each kind of rating.
+    """Return mean, standard deviation, quartiles, mode and shares per kind of rating.
 
-    Defined in `queries/ratings/rating_stats.sql`. Rows stand in the order of split, classification, kind.
+    Defined in `queries/ratings/rating_stats.sql`. Rows are in the order of split, classification and kind.
 
     Example:
         >>> from irdb_sql import connect
@@ -102,24 +100,24 @@ def rating_stats(
 
 @overload
 def rating_correlations(
-    self: Answering, *, lazy: Literal[False] = False, **filters: Unpack[GroupFilters]
+    self: Facade, *, lazy: Literal[False] = False, **filters: Unpack[GroupFilters]
 ) -> pl.DataFrame: ...
 @overload
-def rating_correlations(self: Answering, *, lazy: Literal[True], **filters: Unpack[GroupFilters]) -> pl.LazyFrame: ...
+def rating_correlations(self: Facade, *, lazy: Literal[True], **filters: Unpack[GroupFilters]) -> pl.LazyFrame: ...
 @overload
-def rating_correlations(self: Answering, *, lazy: bool, **filters: Unpack[GroupFilters]) -> Frame: ...
+def rating_correlations(self: Facade, *, lazy: bool, **filters: Unpack[GroupFilters]) -> Frame: ...
 def rating_correlations(
-    self: Answering,
+    self: Facade,
     *,
     split: Split | None = None,
     subset: Subset | None = None,
     by_classification: bool = False,
     lazy: bool = False,
 ) -> Frame:
-    """Return correlations of the kinds of rating with each other and with rank.
+    """Return correlations between the kinds of rating, and of each with rank.
 
     Defined in `queries/ratings/rating_correlations.sql`.
-    Rows stand in the order of split, classification, statistic, variables.
+    Rows are in the order of split, classification, statistic and variables.
 
     Example:
         >>> from irdb_sql import connect
@@ -132,14 +130,14 @@ def rating_correlations(
 
 @overload
 def rating_agreement(
-    self: Answering, *, lazy: Literal[False] = False, **filters: Unpack[AgreementFilters]
+    self: Facade, *, lazy: Literal[False] = False, **filters: Unpack[AgreementFilters]
 ) -> pl.DataFrame: ...
 @overload
-def rating_agreement(self: Answering, *, lazy: Literal[True], **filters: Unpack[AgreementFilters]) -> pl.LazyFrame: ...
+def rating_agreement(self: Facade, *, lazy: Literal[True], **filters: Unpack[AgreementFilters]) -> pl.LazyFrame: ...
 @overload
-def rating_agreement(self: Answering, *, lazy: bool, **filters: Unpack[AgreementFilters]) -> Frame: ...
+def rating_agreement(self: Facade, *, lazy: bool, **filters: Unpack[AgreementFilters]) -> Frame: ...
 def rating_agreement(
-    self: Answering,
+    self: Facade,
     *,
     split: Split | None = None,
     subset: Subset | None = None,
@@ -147,9 +145,9 @@ def rating_agreement(
     min_rank_gap: int = 1,
     lazy: bool = False,
 ) -> Frame:
-    """Return how often a strict pair's better image also has the higher rating.
+    """Return how often the better image of a strict pair has the higher rating.
 
-    Defined in `queries/ratings/rating_agreement.sql`. Rows stand in the order of split, classification, kind.
+    Defined in `queries/ratings/rating_agreement.sql`. Rows are in the order of split, classification and kind.
 
     Example:
         >>> from irdb_sql import connect

@@ -1,4 +1,4 @@
-"""Methods of the facade that let other tables and tools in: tables of one's own, and DuckDB itself."""
+"""Facade methods for your own tables, and for tools that open a DuckDB file or connection."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ else:
 
 
 def register(self: ImageRewardDB, name: str, table: ArrowTable | pl.LazyFrame) -> None:
-    """Add a table of one's own, which SQL can then ask and join like the views.
+    """Register your own table, which SQL can then read and join like the views.
 
-    Its rows are copied. A name that was registered before gets the new rows.
+    Its rows are copied. A table that is registered under the same name is replaced.
 
     Args:
-        name: Letters, digits and `_`, and no name of a view, macro or query.
+        name: Letters, digits and `_`; names of views, macros and queries are reserved.
         table: A table of Polars, pandas, Arrow or any other library that exports Arrow streams.
 
     Raises:
-        TableNameError: The name is taken, or is none that a table can have here.
-        TableTypeError: It is no table, or one that the engine cannot hold.
+        TableNameError: The name is reserved or not valid.
+        TableTypeError: The value is no table, or has a column that the engine cannot store.
 
     Example:
         >>> import polars as pl
@@ -45,29 +45,29 @@ def register(self: ImageRewardDB, name: str, table: ArrowTable | pl.LazyFrame) -
 
 
 def unregister(self: ImageRewardDB, name: str) -> None:
-    """Take away a table that was registered.
+    """Remove a registered table.
 
     Raises:
-        TableNameError: None has this name.
+        TableNameError: No registered table has this name.
     """
     self._tables.unregister(name)
 
 
 def write_catalog(self: ImageRewardDB, path: PathLike, *, copy: bool = False, relative: bool = False) -> None:
-    """Write a DuckDB file with every view and macro, for tools that open one: DBeaver, the DuckDB CLI, R, BI tools.
+    """Write a DuckDB file with every view and macro, for other tools.
 
-    DuckDB 1.4 and newer read it. Scores that the database was opened with, and registered tables, are in it.
-    `image_files` lists no images there, as Python lists them. Open it as the main database, or attach it and say
-    `USE`: its macros find their views in the current one.
+    DBeaver, the DuckDB CLI, R and BI tools with DuckDB 1.4 or newer can open it. It has the scores of `connect` and
+    registered tables. Its view `image_files` finds no files, because Python lists them. Open it as the main database,
+    or attach it and run `USE`, because its macros look up views in the current database.
 
     Args:
-        path: The file, which appears at once and whole.
-        copy: Hold the rows of the source, so that its files are not needed, and not the paths of its files.
-        relative: Name the source's files relative to the folder of this one: they can be moved together, and it is
-            read from that folder, or with `SET file_search_path = '…'`.
+        path: The file; it is written atomically.
+        copy: Store the rows of the source, so that its files are not needed, instead of their paths.
+        relative: Store paths relative to the folder of this file, so that both can be moved together. The file then
+            has to be opened from that folder, or with `SET file_search_path = '…'`.
 
     Raises:
-        UnwritableError: The file cannot be written; what was there is unchanged.
+        UnwritableError: The file cannot be written; an older file is unchanged.
 
     Example:
         >>> import tempfile, duckdb
@@ -91,11 +91,10 @@ def write_catalog(self: ImageRewardDB, path: PathLike, *, copy: bool = False, re
 
 
 def connection(self: ImageRewardDB) -> DuckDBPyConnection:
-    """Return DuckDB's own connection to this database, with every view and macro, for tools that want one.
+    """Open a DuckDB connection to this database, with every view and macro.
 
-    What it may do and take is what the database was opened with; a database that is not trusted stays locked: it
-    opens no other file. But it is not kept from changing views and tables in memory, and Ctrl-C does not stop what
-    runs there. Close it before the database.
+    The limits of `connect` hold, and unless `trusted` it opens only the files of the source. But statements on it can
+    change views and tables in memory, and Ctrl-C does not stop them. Close it before the database.
 
     Example:
         >>> from irdb_sql import connect

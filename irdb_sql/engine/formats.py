@@ -69,7 +69,7 @@ SUFFIXES = dict(sorted((suffix, name) for name, file_format in FORMATS.items() f
 """The name of the format that each file suffix selects."""
 
 
-def encode(frame: pl.DataFrame, format_name: str, *, width: int | None = None, rows: int | None = None) -> bytes:
+def encode(frame: pl.DataFrame, form: str, *, width: int | None = None, rows: int | None = None) -> bytes:
     r"""Encode a frame in an output format.
 
     `csv`, `json` and `ndjson` encode binary values as base64; `csv` and `markdown` encode lists and structs as JSON.
@@ -78,7 +78,7 @@ def encode(frame: pl.DataFrame, format_name: str, *, width: int | None = None, r
 
     Args:
         frame: The rows to encode.
-        format_name: A key of `FORMATS`.
+        form: The name of a format, a key of `FORMATS`.
         width: For `table`, the width of the terminal in characters; None shows every value whole.
         rows: For `table`, how many rows to show at most; the last line gives the number of all.
 
@@ -90,7 +90,7 @@ def encode(frame: pl.DataFrame, format_name: str, *, width: int | None = None, r
         >>> encode(pl.DataFrame({"n": [6399]}), "csv")
         b'n\n6399\n'
     """
-    return FORMATS[format_name].encode(frame, Screen(width, rows))
+    return FORMATS[form].encode(frame, Screen(width, rows))
 
 
 def _make_textual(frame: pl.DataFrame) -> pl.DataFrame:

@@ -50,7 +50,7 @@ def test_params_bind_by_name_and_by_place(db: ImageRewardDB) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "message"),
     [
         ("", "got no statements"),
         ("-- nothing", "got no statements"),
@@ -62,14 +62,14 @@ def test_params_bind_by_name_and_by_place(db: ImageRewardDB) -> None:
         ("CONNECT x", "of another kind"),
     ],
 )
-def test_a_text_that_is_not_one_reading_statement_is_refused(db: ImageRewardDB, text: str, words: str) -> None:
+def test_a_text_that_is_not_one_read_only_statement_is_refused(db: ImageRewardDB, text: str, message: str) -> None:
     for lazy in (False, True):
-        with pytest.raises(errors.StatementError, match=words):
+        with pytest.raises(errors.StatementError, match=message):
             db.sql(text, lazy=lazy)
 
 
 @pytest.mark.parametrize("text", ["DESCRIBE images", "SUMMARIZE SELECT 1", "SHOW TABLES", "VALUES (1)", "FROM images"])
-def test_every_kind_of_reading_statement_is_answered(db: ImageRewardDB, text: str) -> None:
+def test_every_kind_of_read_only_statement_runs(db: ImageRewardDB, text: str) -> None:
     assert db.sql(text).height
 
 
@@ -83,7 +83,7 @@ def test_every_kind_of_reading_statement_is_answered(db: ImageRewardDB, text: st
         "SELECT 1 / 'a'",
     ],
 )
-def test_the_engines_own_words_are_kept(db: ImageRewardDB, text: str) -> None:
+def test_error_messages_of_the_engine_are_kept(db: ImageRewardDB, text: str) -> None:
     with pytest.raises(
         errors.QueryError, match=r"(?s)(Parser|Catalog|Binder|Conversion) Error: .*\n\nHint: "
     ) as raised:
@@ -111,7 +111,7 @@ def test_the_engines_own_words_are_kept(db: ImageRewardDB, text: str) -> None:
         ),
     ],
 )
-def test_an_error_tells_what_was_meant(text: str, hint: str) -> None:
+def test_a_hint_suggests_the_intended_name(text: str, hint: str) -> None:
     with irdb_sql.connect(split="test") as db, pytest.raises(errors.QueryError) as raised:  # a new one defines little
         db.sql(text)
     assert raised.value.hint.startswith(hint)
@@ -131,7 +131,7 @@ def test_unknown_names_suggest_the_nearest(db: ImageRewardDB) -> None:
 
 @pytest.mark.parametrize("params", [{"min_rank_gap": "abc"}, {"min_rank_gap": 1.5}, {"keep_ties": "perhaps"}])
 @pytest.mark.parametrize("lazy", [False, True])
-def test_a_value_that_does_not_fit_names_query_parameter_and_value(
+def test_an_error_for_a_wrong_value_names_query_parameter_and_value(
     db: ImageRewardDB, params: dict[str, Any], *, lazy: bool
 ) -> None:
     ((name, value),) = params.items()
@@ -177,7 +177,7 @@ WRITING = [
 
 @pytest.mark.parametrize("text", WRITING)
 @pytest.mark.parametrize("lazy", [False, True])
-def test_a_statement_that_writes_inside_one_that_reads_is_refused(tmp_path: Path, text: str, *, lazy: bool) -> None:
+def test_a_writing_statement_inside_a_reading_one_is_refused(tmp_path: Path, text: str, *, lazy: bool) -> None:
     ranking = tmp_path / "r.json"
     ranking.write_text('[{"id": "p", "prompt": "t", "generations": ["a", "b"], "ranking": [1, 2]}]')
     target = tmp_path / "written"
@@ -189,7 +189,7 @@ def test_a_statement_that_writes_inside_one_that_reads_is_refused(tmp_path: Path
     assert not target.exists()
 
 
-def test_the_catalogue_lists_every_file_with_what_it_takes_and_returns(db: ImageRewardDB) -> None:
+def test_the_catalog_lists_every_file_with_parameters_and_columns(db: ImageRewardDB) -> None:
     catalog = db.catalog()
     assert catalog.group_by("kind").len().sort("kind").rows() == [("macro", 88), ("query", 65), ("view", 22)]
     call, returns = catalog.filter(pl.col("name") == "preference_pairs").select("call", "returns").row(0)
@@ -200,7 +200,7 @@ def test_the_catalogue_lists_every_file_with_what_it_takes_and_returns(db: Image
     assert returns[5:7] == ["better_path", "worse_path"]
 
 
-def test_the_repr_tells_what_the_database_holds(db: ImageRewardDB) -> None:
+def test_the_repr_names_the_source_and_its_files(db: ImageRewardDB) -> None:
     assert repr(db) == (
         "<ImageRewardDB embedded sample (synthetic): "
         "metadata-train.parquet, metadata-validation.parquet, metadata-test.parquet>"
@@ -217,7 +217,7 @@ def test_schemas_are_small_and_fixed(db: ImageRewardDB) -> None:
     }  # fmt: skip
 
 
-def test_rows_stand_in_their_documented_order(db: ImageRewardDB) -> None:
+def test_rows_are_in_their_documented_order(db: ImageRewardDB) -> None:
     assert db.images()["row_index"].is_sorted()
     assert db.prompts()["first_row"].is_sorted()
     assert db.pairs(keep_ties=True).select(pl.struct("better_row", "worse_row").is_sorted()).item()
@@ -227,6 +227,6 @@ def test_rows_stand_in_their_documented_order(db: ImageRewardDB) -> None:
 
 
 def test_databases_do_not_share_anything(db: ImageRewardDB) -> None:
-    with irdb_sql.connect(split="test") as other:
-        assert other.pair_counts()["split"].to_list() == ["test"]
+    with irdb_sql.connect(split="test") as second_db:
+        assert second_db.pair_counts()["split"].to_list() == ["test"]
         assert db.pair_counts()["split"].to_list() == ["test", "train", "validation"]

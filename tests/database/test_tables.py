@@ -1,4 +1,4 @@
-"""Tables of one's own beside the views, and DuckDB's own connection."""
+"""Registered tables beside the views, and the DuckDB connection."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TABLE = pl.DataFrame({"prompt_id": ["p", "q"], "n": [1, None], "b": [b"x", b"y"]
 
 
 @pytest.fixture
-def own() -> Iterator[ImageRewardDB]:
+def small_db() -> Iterator[ImageRewardDB]:
     with irdb_sql.connect(split="test") as db:
         yield db
 
@@ -37,26 +37,26 @@ def own() -> Iterator[ImageRewardDB]:
     ],
     ids=["polars", "lazy", "arrow", "pandas"],
 )
-def test_a_table_of_any_library_can_be_asked_and_joined(
-    own: ImageRewardDB, convert: Callable[[pl.DataFrame], Any]
+def test_a_table_of_any_library_can_be_read_and_joined(
+    small_db: ImageRewardDB, convert: Callable[[pl.DataFrame], Any]
 ) -> None:
-    own.register("mine", convert(TABLE.select("prompt_id", "n")))
-    assert own.sql("SELECT count(*) AS n FROM mine").item() == 2
-    ids = own.prompts().select("prompt_id").head(3)
-    own.register("mine", convert(ids.with_columns(n=1)))
+    small_db.register("mine", convert(TABLE.select("prompt_id", "n")))
+    assert small_db.sql("SELECT count(*) AS n FROM mine").item() == 2
+    ids = small_db.prompts().select("prompt_id").head(3)
+    small_db.register("mine", convert(ids.with_columns(n=1)))
     text = "SELECT count(DISTINCT prompt_id) AS n FROM images JOIN mine USING (prompt_id)"
-    assert own.sql(text).item() == own.sql(text, lazy=True).collect().item() == 3
-    assert "; table mine of 3 rows>" in repr(own)
-    own.unregister("mine")
+    assert small_db.sql(text).item() == small_db.sql(text, lazy=True).collect().item() == 3
+    assert "; table mine of 3 rows>" in repr(small_db)
+    small_db.unregister("mine")
     with pytest.raises(errors.QueryError, match="mine"):
-        own.sql("FROM mine")
+        small_db.sql("FROM mine")
 
 
-def test_every_type_comes_back(own: ImageRewardDB) -> None:
-    own.register("Mine", TABLE)
-    assert own.sql("FROM mine").equals(TABLE)
-    own.register("empty", TABLE.clear())
-    assert own.sql("FROM empty").schema == TABLE.schema
+def test_every_column_type_is_kept(small_db: ImageRewardDB) -> None:
+    small_db.register("Mine", TABLE)
+    assert small_db.sql("FROM mine").equals(TABLE)
+    small_db.register("empty", TABLE.clear())
+    assert small_db.sql("FROM empty").schema == TABLE.schema
 
 
 @pytest.mark.parametrize(
@@ -80,27 +80,27 @@ def test_every_type_comes_back(own: ImageRewardDB) -> None:
         None,
     ],
 )
-def test_a_name_that_is_taken_or_strange_is_refused(own: ImageRewardDB, name: Any) -> None:
+def test_a_reserved_or_invalid_name_is_refused(small_db: ImageRewardDB, name: Any) -> None:
     with pytest.raises(session_errors.TableNameError):
-        own.register(name, TABLE)
-    assert own.pair_counts().height == 1
+        small_db.register(name, TABLE)
+    assert small_db.pair_counts().height == 1
 
 
-def test_what_is_no_table_is_refused(own: ImageRewardDB) -> None:
-    for thing in (5, object(), "data.parquet", pl.DataFrame(), pl.DataFrame({"a": [object()]})):
+def test_a_value_that_is_no_table_is_refused(small_db: ImageRewardDB) -> None:
+    for value in (5, object(), "data.parquet", pl.DataFrame(), pl.DataFrame({"a": [object()]})):
         with pytest.raises(session_errors.TableTypeError, match="the table .mine. cannot be registered"):
-            own.register("mine", thing)  # type: ignore[arg-type]
+            small_db.register("mine", value)  # type: ignore[arg-type]
     with pytest.raises(session_errors.TableNameError):
-        own.unregister("mine")
+        small_db.unregister("mine")
 
 
-def test_the_connection_is_that_of_duckdb_with_everything_and_stays_locked(own: ImageRewardDB) -> None:
-    own.register("mine", TABLE)
-    with own.connection() as connection:
+def test_a_duckdb_connection_has_all_views_and_macros_and_stays_locked(small_db: ImageRewardDB) -> None:
+    small_db.register("mine", TABLE)
+    with small_db.connection() as connection:
         assert connection.sql("SELECT strict_pairs FROM pair_counts()").fetchall() == [(651,)]
         assert connection.sql("SELECT count(*) FROM mine").fetchall() == [(2,)]
         listed = connection.sql("SELECT count(*) FROM duckdb_functions() WHERE NOT internal AND comment IS NOT NULL")
-        assert listed.fetchall()[0][0] == own.catalog().filter(kind="macro").height
+        assert listed.fetchall()[0][0] == small_db.catalog().filter(kind="macro").height
         for text in (
             "FROM read_text('/etc/passwd')",
             "SET enable_external_access = true",
@@ -108,7 +108,7 @@ def test_the_connection_is_that_of_duckdb_with_everything_and_stays_locked(own: 
         ):
             with pytest.raises(duckdb.Error):
                 connection.execute(text)
-    assert own.pair_counts().height == 1
+    assert small_db.pair_counts().height == 1
     with irdb_sql.connect(trusted=True) as db, db.connection() as connection:
         assert connection.sql("SELECT current_setting('lock_configuration')").fetchall() == [(False,)]
         assert repr(db).endswith("; trusted>")

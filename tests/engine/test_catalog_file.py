@@ -35,11 +35,11 @@ def files(tmp_path_factory: pytest.TempPathFactory, db: ImageRewardDB) -> dict[s
     return {"paths": folder / "paths.duckdb", "copy": folder / "copy.duckdb"}
 
 
-def asked(file: Path, text: str, cwd: Path, *more: str) -> pl.DataFrame:
-    """Ask DuckDB's own command line."""
+def run_duckdb_cli(file: Path, text: str, cwd: Path, *settings: str) -> pl.DataFrame:
+    """Run SQL in DuckDB's own command line and return the rows of its last statement."""
     done = subprocess.run(
         [CLI, "-readonly", "-json", file],
-        input=f"{'; '.join([*more, text])};",
+        input=f"{'; '.join([*settings, text])};",
         capture_output=True,
         text=True,
         check=True,
@@ -54,7 +54,7 @@ def asked(file: Path, text: str, cwd: Path, *more: str) -> pl.DataFrame:
 
 @pytest.mark.parametrize("kind", ["paths", "copy"])
 @pytest.mark.parametrize("name", QUERIES)
-def test_every_named_query_answers_the_same_in_the_other_version(
+def test_every_named_query_returns_the_same_in_another_duckdb_version(
     files: dict[str, Path], kind: str, name: str, db: ImageRewardDB, tmp_path: Path
 ) -> None:
     if name == "image_files":  # images are listed by Python
@@ -62,19 +62,19 @@ def test_every_named_query_answers_the_same_in_the_other_version(
     text = QUERIES[name].text
     for param in QUERIES[name].params:
         text = text.replace(f"${param}", "NULL")
-    wanted = db.query(name)
-    found = asked(files[kind], f"SELECT count(*) AS n FROM ({text})", tmp_path)  # noqa: S608 - a query of ours
-    assert found["n"].item() == wanted.height
-    if kind == "paths" and wanted.height and wanted.width < 20:
-        numbers = [column for column, of in wanted.schema.items() if of.is_numeric()]
+    expected = db.query(name)
+    counted = run_duckdb_cli(files[kind], f"SELECT count(*) AS n FROM ({text})", tmp_path)  # noqa: S608 - a query of ours
+    assert counted["n"].item() == expected.height
+    if kind == "paths" and expected.height and expected.width < 20:
+        numbers = [column for column, of in expected.schema.items() if of.is_numeric()]
         sums = ", ".join(f"sum({column}) AS {column}" for column in numbers) or "1 AS one"
-        given = asked(files[kind], f"SELECT {sums} FROM ({text})", tmp_path)  # noqa: S608 - columns of ours
+        summed = run_duckdb_cli(files[kind], f"SELECT {sums} FROM ({text})", tmp_path)  # noqa: S608 - columns of ours
         for column in numbers:
-            number = given[column].cast(pl.Float64).item() or 0.0
-            assert number == pytest.approx(float(wanted[column].sum() or 0), rel=1e-9)
+            column_sum = summed[column].cast(pl.Float64).item() or 0.0
+            assert column_sum == pytest.approx(float(expected[column].sum() or 0), rel=1e-9)
 
 
-def test_python_reads_it_from_another_folder_with_comments(files: dict[str, Path], db: ImageRewardDB) -> None:
+def test_python_reads_the_file_from_another_folder_with_comments(files: dict[str, Path], db: ImageRewardDB) -> None:
     for file in files.values():
         with duckdb.connect(file, read_only=True) as connection:
             pairs = connection.sql("FROM preference_pairs() ORDER BY better_row, worse_row").pl()
@@ -98,10 +98,13 @@ def test_a_copy_names_no_path_and_needs_no_other_file(tmp_path: Path) -> None:
         db.write_catalog(tmp_path / "copy.duckdb", copy=True)
         db.write_catalog(tmp_path / "paths.duckdb")
     shutil.rmtree(folder)
-    assert asked(tmp_path / "copy.duckdb", "SELECT strict_pairs AS n FROM pair_counts()", tmp_path)["n"].item() == 1
+    assert (
+        run_duckdb_cli(tmp_path / "copy.duckdb", "SELECT strict_pairs AS n FROM pair_counts()", tmp_path)["n"].item()
+        == 1
+    )
     assert str(folder).encode() not in (tmp_path / "copy.duckdb").read_bytes()
     with pytest.raises(subprocess.CalledProcessError):
-        asked(tmp_path / "paths.duckdb", "FROM pair_counts()", tmp_path)
+        run_duckdb_cli(tmp_path / "paths.duckdb", "FROM pair_counts()", tmp_path)
 
 
 def test_relative_files_move_together(tmp_path: Path) -> None:
@@ -110,13 +113,18 @@ def test_relative_files_move_together(tmp_path: Path) -> None:
     write_metadata(folder, [image("p", "a", 1), image("p", "b", 2)])
     with irdb_sql.connect(folder) as db:
         db.write_catalog(tmp_path / "a" / "irdb.duckdb", relative=True)
-    moved = (tmp_path / "a").rename(tmp_path / "b")
+    moved_folder = (tmp_path / "a").rename(tmp_path / "b")
     text = "SELECT strict_pairs AS n FROM pair_counts()"
-    assert asked(moved / "irdb.duckdb", text, moved)["n"].item() == 1
-    assert asked(moved / "irdb.duckdb", text, tmp_path, f"SET file_search_path = '{moved}'")["n"].item() == 1
+    assert run_duckdb_cli(moved_folder / "irdb.duckdb", text, moved_folder)["n"].item() == 1
+    assert (
+        run_duckdb_cli(moved_folder / "irdb.duckdb", text, tmp_path, f"SET file_search_path = '{moved_folder}'")[
+            "n"
+        ].item()
+        == 1
+    )
 
 
-def test_scores_tables_and_ranking_files_are_in_it(tmp_path: Path) -> None:
+def test_scores_tables_and_ranking_files_are_in_the_file(tmp_path: Path) -> None:
     ranking = tmp_path / "r.json"
     ranking.write_text('[{"id": "p", "prompt": "t", "generations": ["a", "b"], "ranking": [2, 1]}]')
     with irdb_sql.connect(ranking, scores=pl.DataFrame({"image": ["a", "b"], "mine": [1, 2]})) as db:
@@ -124,16 +132,16 @@ def test_scores_tables_and_ranking_files_are_in_it(tmp_path: Path) -> None:
         db.write_catalog(tmp_path / "r.duckdb")
     ranking.unlink()
     text = "SELECT side, x FROM scored_pairs(), own"
-    assert asked(tmp_path / "r.duckdb", text, tmp_path).rows() == [(1, 5)]
+    assert run_duckdb_cli(tmp_path / "r.duckdb", text, tmp_path).rows() == [(1, 5)]
 
 
-def test_the_command_writes_it_at_once_or_not_at_all(run_cli: RunCli, tmp_path: Path) -> None:
+def test_the_command_writes_the_file_atomically(run_cli: RunCli, tmp_path: Path) -> None:
     target = tmp_path / "x.duckdb"
     target.write_text("old")
     code, out, err = run_cli("catalog", target)
     assert (code, out) == (0, "")
     assert err.endswith(f"note: wrote {target}; DuckDB 1.4 and newer open it\n")
-    assert asked(target, "SELECT count(*) AS n FROM preference_pairs()", tmp_path)["n"].item() == 5236
+    assert run_duckdb_cli(target, "SELECT count(*) AS n FROM preference_pairs()", tmp_path)["n"].item() == 5236
     assert [path.name for path in tmp_path.iterdir()] == ["x.duckdb"]
     code, out, err = run_cli("catalog", tmp_path / "no" / "x.duckdb")
     assert (code, out) == (1, "")

@@ -96,7 +96,7 @@ def test_nested_values_are_json_in_csv() -> None:
 
 @pytest.mark.parametrize("value", ["DATE '10000-01-01'", "TIMESTAMP '262142-01-01'", "DATE '0001-12-31 (BC)'"])
 @pytest.mark.parametrize("form", ["csv", "json", "ndjson", "markdown"])
-def test_a_date_without_a_usual_spelling_is_refused_by_name(db: ImageRewardDB, value: str, form: str) -> None:
+def test_a_date_outside_the_years_1_to_9999_is_refused_by_name(db: ImageRewardDB, value: str, form: str) -> None:
     with pytest.raises(FarDateError, match="column 'd' holds infinity, or a date outside the years 1 to 9999"):
         encode(db.sql(f"SELECT {value} AS d"), form)
     assert encode(db.sql("SELECT DATE '9999-12-31' AS d, TIMESTAMP '0001-01-01' AS t"), form)
@@ -107,16 +107,16 @@ def test_binary_inside_a_list_is_refused_by_name() -> None:
         encode(pl.DataFrame({"l": [[b"a"]]}), "json")
 
 
-def shown(width: int, rows: int, frame: pl.DataFrame) -> list[str]:
+def table_lines(width: int, rows: int, frame: pl.DataFrame) -> list[str]:
     return encode(frame, "table", width=width, rows=rows).decode().splitlines()
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])
 def test_a_table_fits_the_terminal_and_says_how_many_rows_there_are(db: ImageRewardDB, width: int) -> None:
-    lines = shown(width, 20, db.pairs(split="test"))
+    lines = table_lines(width, 20, db.pairs(split="test"))
     assert max(map(len, lines)) <= width
     assert re.search(r"651 rows \(20 shown\)", lines[-1])
-    assert shown(width, 20, db.pair_counts().select("split", "pairs"))[-1] == "  3 rows"
+    assert table_lines(width, 20, db.pair_counts().select("split", "pairs"))[-1] == "  3 rows"
 
 
 def test_a_table_without_a_terminal_shows_every_value_whole(db: ImageRewardDB) -> None:
@@ -128,17 +128,17 @@ def test_a_table_without_a_terminal_shows_every_value_whole(db: ImageRewardDB) -
 
 @given(text=st.one_of(hostile_text, st.text(st.characters(codec="utf-8"), max_size=20)))
 def test_no_value_moves_or_colours_the_terminal(text: str) -> None:
-    drawn = encode(pl.DataFrame({"a": [text]}), "table", width=80).decode()
-    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]", drawn)
+    table = encode(pl.DataFrame({"a": [text]}), "table", width=80).decode()
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]", table)
 
 
-def plain(text: str) -> str:
-    """What a reader should see of a text: one line, no control or direction characters."""
+def expected_text(text: str) -> str:
+    """Return a text as Markdown should show it: one line, no control or direction characters."""
     text = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text)
     return re.sub(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", text).strip()
 
 
-def visible(tokens: Iterable[Any]) -> str:
+def visible_text(tokens: Iterable[Any]) -> str:
     inline = [child for token in tokens for child in token.children or []]
     assert {child.type for child in inline} <= {"text", "text_special"}
     return "".join(child.content for child in inline)
@@ -153,7 +153,7 @@ def test_markdown_shows_any_text_as_it_is(text: str) -> None:
     parser = MarkdownIt("gfm-like")
     tokens = parser.parse(markdown.escape(text))
     assert {token.type for token in tokens} <= {"paragraph_open", "inline", "paragraph_close"}
-    assert visible(tokens) == plain(text)
+    assert visible_text(tokens) == expected_text(text)
     table = parser.parse(markdown.table(["a", "b"], [[text, "end"]], [False, True]))
-    cells = [visible([token]) for token in table if token.type == "inline"]
-    assert cells == ["a", "b", plain(text), "end"]
+    cells = [visible_text([token]) for token in table if token.type == "inline"]
+    assert cells == ["a", "b", expected_text(text), "end"]

@@ -35,11 +35,11 @@ def test_a_date_that_polars_would_panic_about_is_refused_by_name(db: ImageReward
 @pytest.mark.parametrize(
     "value", ["DATE '262142-12-31'", "DATE '262144-01-01 (BC)'", "TIMESTAMP '262142-12-31 23:59:59.9'", "NULL::DATE"]
 )
-def test_the_farthest_dates_that_polars_shows_are_taken(db: ImageRewardDB, value: str) -> None:
+def test_the_farthest_dates_that_polars_shows_are_accepted(db: ImageRewardDB, value: str) -> None:
     assert "d" in str(db.sql(f"SELECT {value} AS d"))
 
 
-def test_a_failure_amid_the_rows_keeps_the_engines_own_text(db: ImageRewardDB) -> None:
+def test_a_failure_after_the_first_rows_keeps_the_engines_message(db: ImageRewardDB) -> None:
     late = "(SELECT CASE WHEN i = 1999999 THEN 'x' ELSE '1' END::INT AS n FROM range(2000000) AS r (i))"
     for text in ("FROM " + late, f"SELECT n, n FROM {late}"):  # noqa: S608 - a constant
         with pytest.raises(QueryError, match="^Conversion Error: Could not convert string 'x' to INT32"):

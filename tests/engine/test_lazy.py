@@ -54,16 +54,16 @@ PLANS: dict[str, Callable[[pl.LazyFrame], pl.LazyFrame]] = {
 
 @both_engines
 @pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS.keys())
-def test_a_lazy_plan_gives_what_the_same_plan_gives_eagerly(
+def test_a_lazy_plan_returns_the_rows_of_the_eager_plan(
     db: ImageRewardDB,
     plan: Callable[[pl.LazyFrame], pl.LazyFrame],
     engine: Any,
 ) -> None:
     eager = db.sql(NUMBERS)
     expected = plan(eager.lazy()).collect(engine="in-memory")
-    found = plan(db.sql(NUMBERS, lazy=True)).collect(engine=engine)
-    assert found.schema == expected.schema
-    assert sorted(found.rows()) == sorted(expected.rows())
+    collected = plan(db.sql(NUMBERS, lazy=True)).collect(engine=engine)
+    assert collected.schema == expected.schema
+    assert sorted(collected.rows()) == sorted(expected.rows())
 
 
 def test_the_schema_is_known_without_running_and_holds_when_collected(db: ImageRewardDB) -> None:
@@ -80,20 +80,20 @@ def test_columns_and_a_leading_limit_are_pushed_down(
     engine: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    asked = []
+    requests = []
     batches = DuckDBStatement.batches
 
     def spy(self: DuckDBStatement, columns: Any = None, limit: Any = None) -> Any:
-        asked.append((None if columns is None else sorted(columns), limit))
+        requests.append((None if columns is None else sorted(columns), limit))
         return batches(self, columns, limit)
 
     monkeypatch.setattr(DuckDBStatement, "batches", spy)
     images = db.images(lazy=True)
-    assert asked == []
+    assert requests == []
     images.select("rank").collect(engine=engine)
     images.filter(pl.col("split") == "test").select("rank").collect(engine=engine)
     images.head(3).collect(engine=engine)
-    assert asked == [(["rank"], None), (["rank", "split"], None), (None, 3)]
+    assert requests == [(["rank"], None), (["rank", "split"], None), (None, 3)]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,9 @@ def test_columns_and_a_leading_limit_are_pushed_down(
         ('SELECT 1 AS "A", 2 AS a, 3 AS b, 4 AS c', ["A", "a", "b", "c"]),
     ],
 )
-def test_columns_of_one_name_are_numbered_eagerly_and_lazily(db: ImageRewardDB, text: str, names: list[str]) -> None:
+def test_columns_of_the_same_name_are_numbered_eagerly_and_lazily(
+    db: ImageRewardDB, text: str, names: list[str]
+) -> None:
     eager = db.sql(text)
     assert eager.columns == names
     assert eager.row(0) == (1, 2, 3, 4)
@@ -114,22 +116,22 @@ def test_columns_of_one_name_are_numbered_eagerly_and_lazily(db: ImageRewardDB, 
 
 @pytest.mark.parametrize("kind", ["INTERVAL 1 DAY", "[{'a': INTERVAL 1 DAY}]", "1::UHUGEINT", "'101'::BIT"])
 def test_a_type_that_a_frame_cannot_hold_is_refused_by_name(db: ImageRewardDB, kind: str) -> None:
-    for ask in (lambda: db.sql(f"SELECT {kind} AS x"), lambda: db.sql(f"SELECT {kind} AS x", lazy=True)):
+    for call in (lambda: db.sql(f"SELECT {kind} AS x"), lambda: db.sql(f"SELECT {kind} AS x", lazy=True)):
         with pytest.raises(QueryError, match="column 'x' has the type .* which a Polars frame cannot hold"):
-            ask()
+            call()
 
 
-def test_many_threads_may_ask_at_once(db: ImageRewardDB) -> None:
+def test_many_threads_can_query_at_once(db: ImageRewardDB) -> None:
     lazy = db.pairs(split="test", lazy=True)
     expected = db.pair_counts()
 
-    def ask(number: int) -> bool:
+    def call(number: int) -> bool:
         if number % 2:
             return db.pair_counts().equals(expected)
         return bool(lazy.select(pl.len()).collect().item() == expected["strict_pairs"][0])
 
     with ThreadPoolExecutor(8) as pool:
-        assert all(pool.map(ask, range(40)))
+        assert all(pool.map(call, range(40)))
 
 
 def test_a_scan_that_stops_early_leaves_the_database_usable(db: ImageRewardDB) -> None:
@@ -159,17 +161,17 @@ def test_scans_that_stopped_early_do_not_disturb_the_end_of_the_database_or_the_
         assert (done.returncode, done.stdout.split(), done.stderr) == (0, ["2", "2", "10"], "")
 
 
-def test_closing_stops_what_runs_and_whoever_waits_is_told() -> None:
+def test_closing_stops_running_statements_with_an_error() -> None:
     database = irdb_sql.connect()
     heavy = "SELECT count(*) FROM range(100000) AS a (i), range(10000000) AS b (j) WHERE (i * j) % 7 = 3"
     with ThreadPoolExecutor(2) as pool:
-        asked = [pool.submit(database.sql, heavy), pool.submit(database.sql(heavy, lazy=True).collect)]
+        futures = [pool.submit(database.sql, heavy), pool.submit(database.sql(heavy, lazy=True).collect)]
         while database._engine.is_idle:  # noqa: SLF001 - until one of them runs
             pass
         database.close()
-        for answer in asked:
+        for future in futures:
             with pytest.raises(ClosedError):
-                answer.result(timeout=20)
+                future.result(timeout=20)
 
 
 def test_a_filter_may_call_python(db: ImageRewardDB) -> None:
@@ -177,7 +179,7 @@ def test_a_filter_may_call_python(db: ImageRewardDB) -> None:
     assert db.pairs(lazy=True).filter(three).collect().equals(db.pairs().filter(pl.col("rank_gap") == 3))
 
 
-def test_an_error_while_running_arrives_as_ours(db: ImageRewardDB) -> None:
+def test_an_error_while_a_lazy_frame_runs_is_a_query_error(db: ImageRewardDB) -> None:
     failing = db.sql(
         "SELECT CASE WHEN i < 200000 THEN i ELSE error('late') END AS i FROM range(300000) AS t (i)", lazy=True
     )
@@ -185,12 +187,12 @@ def test_an_error_while_running_arrives_as_ours(db: ImageRewardDB) -> None:
         failing.collect()
 
 
-def test_a_closed_database_says_so() -> None:
+def test_a_closed_database_raises_an_error() -> None:
     with irdb_sql.connect() as database:
         lazy = database.images(lazy=True)
-    for ask in (database.images, lazy.collect):
+    for call in (database.images, lazy.collect):
         with pytest.raises(ClosedError, match="is closed"):
-            ask()
+            call()
     database.close()
 
 
@@ -210,7 +212,7 @@ except KeyboardInterrupt:
 
 
 @pytest.mark.parametrize("how", ["eager", *ENGINES])
-def test_ctrl_c_stops_a_running_query_and_the_database_answers_on(how: str) -> None:
+def test_ctrl_c_stops_a_running_query_and_the_database_still_works(how: str) -> None:
     child = subprocess.Popen(
         [sys.executable, "-c", INTERRUPTED, how],
         stdout=subprocess.PIPE,

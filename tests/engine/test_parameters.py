@@ -1,4 +1,4 @@
-"""What the engine is told of a statement that it does not understand: the place, the nearest name, the type of a value."""
+"""Errors of statements: the marked position, the nearest name, and the type of a parameter value."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from irdb_sql import ImageRewardDB, connect
 from irdb_sql.engine.errors import ArgumentError, QueryError
 
-PLACES = {
+MARKED_TEXTS = {
     "SELECT\n  imag_path\nFROM images": ("imag_path", "'image_path'"),
     "SELECT 1\nFROM imagez": ("imagez", "'images'"),
     "SELECT i.rnk FROM images AS i": ("i.rnk", "'rank'"),
@@ -32,10 +32,10 @@ PLACES = {
 }
 
 
-@pytest.mark.parametrize("text", PLACES)
+@pytest.mark.parametrize("text", MARKED_TEXTS)
 @pytest.mark.parametrize("lazy", [False, True])
-def test_the_place_is_marked_and_the_nearest_name_told(db: ImageRewardDB, text: str, *, lazy: bool) -> None:
-    marked, hint = PLACES[text]
+def test_an_error_marks_the_position_and_suggests_the_nearest_name(db: ImageRewardDB, text: str, *, lazy: bool) -> None:
+    marked, hint = MARKED_TEXTS[text]
     with pytest.raises(QueryError) as caught:
         db.sql(text, lazy=lazy)
     line, carets = caught.value.sentence.splitlines()[-2:]
@@ -47,12 +47,12 @@ def test_the_place_is_marked_and_the_nearest_name_told(db: ImageRewardDB, text: 
 
 
 @pytest.mark.parametrize("isolated", [False, True])
-def test_a_process_of_its_own_marks_the_place_too(db: ImageRewardDB, *, isolated: bool) -> None:
+def test_a_separate_process_also_marks_the_position(db: ImageRewardDB, *, isolated: bool) -> None:
     with pytest.raises(QueryError, match=r"LINE 1: FROM imagez\n {13}\^{6}"):
         db.sql("FROM imagez", isolated=isolated)
 
 
-def test_a_macro_that_is_called_twice_is_not_marked_at_a_guess(db: ImageRewardDB) -> None:
+def test_no_position_is_marked_where_a_macro_is_called_twice(db: ImageRewardDB) -> None:
     with pytest.raises(QueryError) as caught:
         db.sql("FROM rank_counts() AS a, rank_counts(1) AS b")
     assert "LINE" not in caught.value.sentence
@@ -63,17 +63,17 @@ PAIRS = "SELECT count(*) FROM preference_pairs($split, min_rank_gap := $gap, kee
 
 @pytest.mark.parametrize("lazy", [False, True])
 @pytest.mark.parametrize(("gap", "ties"), [("2", "false"), (2, False), (2.0, None), ("02", "no")])
-def test_text_is_cast_to_what_a_macro_takes(db: ImageRewardDB, gap: Any, ties: Any, *, lazy: bool) -> None:
-    found = db.sql(PAIRS, {"split": "test", "gap": gap, "ties": ties}, lazy=lazy).lazy().collect().item()
-    assert found == db.pairs(split="test", min_rank_gap=2).height > 0
+def test_text_is_cast_to_the_type_of_a_macros_parameter(db: ImageRewardDB, gap: Any, ties: Any, *, lazy: bool) -> None:
+    strict_pairs = db.sql(PAIRS, {"split": "test", "gap": gap, "ties": ties}, lazy=lazy).lazy().collect().item()
+    assert strict_pairs == db.pairs(split="test", min_rank_gap=2).height > 0
     upper = {"SPLIT": "test", "GAP": gap, "TIES": ties}
-    assert db.sql(PAIRS, upper, lazy=lazy).lazy().collect().item() == found
+    assert db.sql(PAIRS, upper, lazy=lazy).lazy().collect().item() == strict_pairs
     positional = PAIRS.replace("$split", "?").replace("$gap", "?").replace("$ties", "?")
-    assert db.sql(positional, ["test", gap, ties], lazy=lazy).lazy().collect().item() == found
+    assert db.sql(positional, ["test", gap, ties], lazy=lazy).lazy().collect().item() == strict_pairs
 
 
 @pytest.mark.parametrize(
-    ("params", "told"),
+    ("params", "message"),
     [
         ({"gap": "3.5"}, r"parameter \$gap is '3.5', but min_rank_gap of the macro preference_pairs is INTEGER"),
         ({"gap": 3.5}, r"parameter \$gap is '3.5', but min_rank_gap of the macro preference_pairs is INTEGER"),
@@ -87,15 +87,15 @@ def test_text_is_cast_to_what_a_macro_takes(db: ImageRewardDB, gap: Any, ties: A
         ({"ties": "maybe"}, r"parameter \$ties is 'maybe', but keep_ties of the macro preference_pairs is BOOLEAN"),
     ],
 )
-def test_a_value_that_does_not_fit_is_refused_by_name(db: ImageRewardDB, params: dict[str, Any], told: str) -> None:
-    with pytest.raises(ArgumentError, match=told):
+def test_a_value_of_a_wrong_type_is_refused_by_name(db: ImageRewardDB, params: dict[str, Any], message: str) -> None:
+    with pytest.raises(ArgumentError, match=message):
         db.sql(PAIRS, {"split": "test", "gap": 1, "ties": False} | params)
 
 
-def test_a_statement_of_several_parts_that_is_trusted_runs_each_once() -> None:
+def test_a_trusted_text_runs_each_of_its_statements_once() -> None:
     with connect(trusted=True) as trusted:
-        trusted.sql("CREATE TABLE seen (n INTEGER)")
-        for text in ("INSERT INTO seen VALUES (1); FROM imagez", "INSERT INTO seen SELECT pair_count('x')"):
+        trusted.sql("CREATE TABLE inserted (n INTEGER)")
+        for text in ("INSERT INTO inserted VALUES (1); FROM imagez", "INSERT INTO inserted SELECT pair_count('x')"):
             with pytest.raises(QueryError):
                 trusted.sql(text)
-        assert trusted.sql("SELECT n FROM seen")["n"].to_list() == [1]
+        assert trusted.sql("SELECT n FROM inserted")["n"].to_list() == [1]

@@ -1,4 +1,4 @@
-"""A stranger's SQL: no statement of the list reads or writes what it should not, by no way in, and the session lives on."""
+"""Untrusted SQL: no statement of the list reads or writes anything but the data, however it is run."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ STATEMENTS += [
     "\x00",
 ]
 
-_REFUSED_APART = 8
-"""Each so many statements that are refused are also asked in a process of its own, which takes a second to refuse them too."""
+_ISOLATED_EVERY = 8
+"""Of the refused statements, every eighth also runs in a separate process, which takes a second each."""
 
 
-class Place:
-    """A folder with a small dataset, a file beside it that is nobody's business, and what there is before."""
+class Workspace:
+    """A folder with a small dataset, a secret file beside it, and hashes of all files before the test."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "data"
@@ -86,18 +86,18 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    return Place(tmp_path_factory.mktemp("place"))
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return Workspace(tmp_path_factory.mktemp("workspace"))
 
 
 @pytest.fixture(scope="module")
-def guarded(place: Place) -> Iterator[ImageRewardDB]:
-    with irdb_sql.connect(place.folder, **LIMITS) as db:
+def limited_db(workspace: Workspace) -> Iterator[ImageRewardDB]:
+    with irdb_sql.connect(workspace.folder, **LIMITS) as db:
         yield db
 
 
-class Opened:
-    """A database that is open already, for a command that would open it."""
+class OpenDatabase:
+    """An open database in the place of the one that a command would open."""
 
     def __init__(self, db: ImageRewardDB) -> None:
         self._db = db
@@ -112,20 +112,20 @@ class Opened:
         pass
 
 
-def cli(place: Place, *args: str, db: ImageRewardDB | None = None) -> str:
-    """Run the command line here, which is faster than a process for each statement, and return what it writes."""
+def cli(workspace: Workspace, *args: str, db: ImageRewardDB | None = None) -> str:
+    """Run the command line in this process, which is faster, and return its output."""
     written = io.BytesIO()
     limits = ["--timeout", "0.2", "--memory-limit", "200MB", "--threads", "1", "--max-rows", "1000"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("irdb_sql.cli.answers.write", lambda content, _output: written.write(content))
         if db is not None:
-            patch.setattr("irdb_sql.cli.data.connecting.connect", lambda **_: Opened(db))
-        irdb.main([args[0], "--data", str(place.folder), *limits, *args[1:]], standalone_mode=False)
+            patch.setattr("irdb_sql.cli.data.connecting.connect", lambda **_: OpenDatabase(db))
+        irdb.main([args[0], "--data", str(workspace.folder), *limits, *args[1:]], standalone_mode=False)
     return written.getvalue().decode()
 
 
-def typed(db: ImageRewardDB, text: str) -> str:
-    """Type a statement in the shell."""
+def run_in_shell(db: ImageRewardDB, text: str) -> str:
+    """Run a statement in the shell and return what it shows."""
     shown: list[str] = []
     shell = Shell(
         db,
@@ -139,101 +139,101 @@ def typed(db: ImageRewardDB, text: str) -> str:
     return "".join(shown)
 
 
-WAYS: dict[str, Callable[[Place, ImageRewardDB, str], str]] = {
+WAYS: dict[str, Callable[[Workspace, ImageRewardDB, str], str]] = {
     "eager": lambda _, db, text: str(db.sql(text).to_dicts()),
     "isolated": lambda _, db, text: str(db.sql(text, isolated=True).to_dicts()),
     "lazy": lambda _, db, text: str(db.sql(text, lazy=True).head(10).collect(engine="streaming").to_dicts()),
-    "command": lambda place, db, text: cli(place, "sql", "--format", "json", "--", text, db=db),
-    "export": lambda place, db, text: cli(place, "export-images", str(place.target), "--sql", text, db=db),
-    "shell": lambda _, db, text: typed(db, text),
+    "command": lambda workspace, db, text: cli(workspace, "sql", "--format", "json", "--", text, db=db),
+    "export": lambda workspace, db, text: cli(workspace, "export-images", str(workspace.target), "--sql", text, db=db),
+    "shell": lambda _, db, text: run_in_shell(db, text),
 }
 
 
 @pytest.mark.parametrize("statement", STATEMENTS, ids=lambda text: text[:60])
-def test_a_hostile_statement_does_nothing(place: Place, guarded: ImageRewardDB, statement: str) -> None:
-    text = place.statement(statement) if "{" in statement else statement
-    refused = False
+def test_a_hostile_statement_does_nothing(workspace: Workspace, limited_db: ImageRewardDB, statement: str) -> None:
+    text = workspace.statement(statement) if "{" in statement else statement
+    is_refused = False
     for way, run in WAYS.items():
-        if way == "isolated" and refused and STATEMENTS.index(statement) % _REFUSED_APART:
+        if way == "isolated" and is_refused and STATEMENTS.index(statement) % _ISOLATED_EVERY:
             continue
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", RowsCutWarning)
-                told = answer = run(place, guarded, text)
+                message = output = run(workspace, limited_db, text)
         except (errors.IrdbError, click.ClickException) as error:
-            told, answer = str(error), ""
-            refused |= isinstance(error, errors.StatementError)
-        assert SECRET not in told, way
-        assert str(place.root) not in answer, way
-    assert place.content() == place.before
-    assert guarded.query("pair_counts")["strict_pairs"].item() == 1
-    assert guarded.sql("SELECT 1 AS a").item() == 1
+            message, output = str(error), ""
+            is_refused |= isinstance(error, errors.StatementError)
+        assert SECRET not in message, way
+        assert str(workspace.root) not in output, way
+    assert workspace.content() == workspace.before
+    assert limited_db.query("pair_counts")["strict_pairs"].item() == 1
+    assert limited_db.sql("SELECT 1 AS a").item() == 1
 
 
-def test_the_command_line_is_safe_and_limited_by_itself(place: Place) -> None:
+def test_the_command_line_is_safe_and_limited_by_default(workspace: Workspace) -> None:
     for statement in ("FROM read_text('{outside}')", "COPY (SELECT 1) TO '{target}'"):
         with pytest.raises(errors.StatementError):
-            cli(place, "sql", place.statement(statement))
-    for command in (["sql"], ["export-images", str(place.target), "--sql"]):
+            cli(workspace, "sql", workspace.statement(statement))
+    for command in (["sql"], ["export-images", str(workspace.target), "--sql"]):
         with pytest.raises(session_errors.TimeLimitError):
-            cli(place, *command, "SELECT count(*) FROM range(1000000000000) AS a, range(9) AS b")
-    assert place.content() == place.before
+            cli(workspace, *command, "SELECT count(*) FROM range(1000000000000) AS a, range(9) AS b")
+    assert workspace.content() == workspace.before
 
 
-def test_a_friend_may_ask_all_there_is(place: Place) -> None:
-    asked = (
+def test_every_kind_of_read_only_statement_is_allowed(workspace: Workspace) -> None:
+    statements = (
         "FROM images", "SHOW TABLES", "DESCRIBE images", "SUMMARIZE images", "FROM pair_counts()", "VALUES (1)",
         "FROM duckdb_functions() WHERE NOT internal", "FROM duckdb_columns()", "FROM information_schema.tables",
         "WITH RECURSIVE w AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM w WHERE n < 9) SELECT max(n) FROM w",
         "PIVOT images ON rank IN (1, 2) USING count(*)", "SELECT unnest(range(3))", "SELECT histogram(rank) FROM images", "WITH views AS (SELECT 1 AS a), threads AS (FROM views) FROM threads", "SELECT 1; -- so",
         "SELECT * FROM scorer_metrics() WHERE metric = 'acc_micro'", "SELECT * EXCLUDE (prompt) FROM images",
     )  # fmt: skip
-    with irdb_sql.connect(place.folder, **{**LIMITS, "timeout": 60}) as db:
-        for text in asked:
+    with irdb_sql.connect(workspace.folder, **{**LIMITS, "timeout": 60}) as db:
+        for text in statements:
             assert db.sql(text).height, text
 
 
-def test_a_script_that_is_trusted_may_do_more(place: Place, tmp_path: Path) -> None:
+def test_a_trusted_session_can_write_and_open_any_file(workspace: Workspace, tmp_path: Path) -> None:
     target = tmp_path / "pairs.csv"
-    with irdb_sql.connect(place.folder, trusted=True) as db:
+    with irdb_sql.connect(workspace.folder, trusted=True) as db:
         db.sql("CREATE TABLE mine AS SELECT 1 AS a")
         assert db.sql("INSERT INTO mine VALUES (2); SELECT sum(a) AS a FROM mine").item() == 3
         db.sql(f"COPY (FROM preference_pairs()) TO '{target}'")
         assert db.sql(f"FROM '{target}'").height == 1
-        assert SECRET in str(db.sql(f"FROM read_text('{place.outside}')").to_dicts())
+        assert SECRET in str(db.sql(f"FROM read_text('{workspace.outside}')").to_dicts())
         assert db.sql("EXPLAIN SELECT 1").height
 
 
-def test_what_stands_behind_a_statement_harms_none(place: Place) -> None:
-    with irdb_sql.connect(place.folder, max_rows=5) as db:
+def test_a_semicolon_and_comments_after_a_statement_are_ignored(workspace: Workspace) -> None:
+    with irdb_sql.connect(workspace.folder, max_rows=5) as db:
         for text in ("SELECT 1 AS a; -- x", "SELECT 1 AS a /* x */ ;", "SELECT 1 AS a;", "-- x\nSELECT 1 AS a -- y"):
             assert db.sql(text).item() == db.sql(text, lazy=True).collect().item() == 1
-    with irdb_sql.connect(place.folder) as db, pytest.raises(errors.QueryError, match="no UTF-8"):
+    with irdb_sql.connect(workspace.folder) as db, pytest.raises(errors.QueryError, match="cannot be encoded as UTF-8"):
         db.sql("SELECT '\ud800'")
 
 
-def test_no_file_of_the_data_is_written_over(place: Place, tmp_path: Path) -> None:
-    data = place.folder / "metadata-test.parquet"
+def test_metadata_of_the_source_is_not_overwritten(workspace: Workspace, tmp_path: Path) -> None:
+    data = workspace.folder / "metadata-test.parquet"
     link = tmp_path / "link.parquet"
     link.symlink_to(data)
-    with irdb_sql.connect(place.folder) as db:
+    with irdb_sql.connect(workspace.folder) as db:
         for target in (data, link):
             with pytest.raises(errors.SourceTargetError, match="is a file of the data itself"):
                 db.write_catalog(target)
     for target in (data, link):
         with pytest.raises(errors.SourceTargetError):
             irdb.main(["sql", "SELECT 1", "--data", str(data), "-o", str(target)], standalone_mode=False)
-    assert place.content() == place.before
+    assert workspace.content() == workspace.before
 
 
-def test_no_other_file_of_the_data_is_written_over(tmp_path: Path) -> None:
+def test_other_files_of_the_source_are_not_overwritten(tmp_path: Path) -> None:
     with irdb_sql.connect() as sample:
         shutil.copytree(sample.source.folder, tmp_path / "data")
     data = tmp_path / "data"
     before = {path: path.read_bytes() for path in data.rglob("*") if path.is_file()}
     archive = data / "images/test/test_1.zip"
     one_split = ["--data", str(data / "metadata-test.parquet")]
-    for words in (
+    for arguments in (
         ["export-images", str(archive), "--data", str(data), "--sql", "FROM images LIMIT 1"],
         ["sql", "SELECT 1", "--format", "csv", "--data", str(data), "-o", str(archive)],
         ["report", "--format", "json", "--data", str(data), "-o", str(archive)],
@@ -243,7 +243,7 @@ def test_no_other_file_of_the_data_is_written_over(tmp_path: Path) -> None:
         ["sql", "SELECT 1", "--format", "csv", *one_split, "--images-root", str(data / "images"), "-o", str(archive)],
     ):
         with pytest.raises(errors.SourceTargetError, match="is a file of the data itself"):
-            irdb.main(words, standalone_mode=False)
+            irdb.main(arguments, standalone_mode=False)
     assert {path: path.read_bytes() for path in data.rglob("*") if path.is_file()} == before
 
 
@@ -266,16 +266,16 @@ print(interrupted > 100, db.sql("SELECT 1 AS a").item())
 """
 
 
-def test_an_interrupt_at_any_moment_is_one_and_the_session_lives_on() -> None:
-    # In a process of its own: an interrupt amid what measures coverage would leave a lock of that closed for ever.
+def test_an_interrupt_at_any_moment_is_raised_once_and_the_session_still_works() -> None:
+    # In a separate process, because an interrupt in the code that measures coverage would leave a lock closed for ever.
     done = subprocess.run(
         [sys.executable, "-c", INTERRUPTED], env=uncovered(), capture_output=True, text=True, check=False, timeout=120
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "True 1\n", "")
 
 
-def test_a_closed_database_answers_no_more(place: Place) -> None:
-    db = irdb_sql.connect(place.folder)
+def test_a_closed_database_runs_no_statement(workspace: Workspace) -> None:
+    db = irdb_sql.connect(workspace.folder)
     db.close()
     for isolated in (False, True):
         with pytest.raises(errors.ClosedError):
@@ -285,8 +285,8 @@ def test_a_closed_database_answers_no_more(place: Place) -> None:
             db.sql(text)  # type: ignore[call-overload]
 
 
-def test_a_result_is_cut_with_a_warning_and_never_silently(place: Place) -> None:
-    with irdb_sql.connect(place.folder, max_rows=2) as db:
+def test_a_result_is_cut_with_a_warning_and_never_silently(workspace: Workspace) -> None:
+    with irdb_sql.connect(workspace.folder, max_rows=2) as db:
         with pytest.warns(RowsCutWarning, match="there are more than 2 rows, and only the first 2 are returned"):
             assert db.sql("SELECT range AS n FROM range(9) ORDER BY n DESC")["n"].to_list() == [8, 7]
         assert db.sql("FROM range(2)").height == 2
@@ -298,16 +298,16 @@ def test_a_result_is_cut_with_a_warning_and_never_silently(place: Place) -> None
         assert db.query("metrics").height == 26
 
 
-def test_a_time_limit_ends_a_statement_and_the_session_lives_on(place: Place) -> None:
-    with irdb_sql.connect(place.folder, timeout=0.2) as db:
+def test_a_time_limit_stops_a_statement_and_the_session_still_works(workspace: Workspace) -> None:
+    with irdb_sql.connect(workspace.folder, timeout=0.2) as db:
         for lazy in (False, True):
             with pytest.raises(TimeoutError, match=r"the statement was stopped after 0\.2 s"):
                 db.sql("SELECT count(*) FROM range(1000000000000) AS a, range(9) AS b", lazy=lazy).lazy().collect()
         assert db.pair_counts()["strict_pairs"].item() == 1
 
 
-def test_a_memory_limit_holds(place: Place) -> None:
-    with irdb_sql.connect(place.folder, memory_limit="50MB", threads=1) as db:
+def test_a_memory_limit_holds(workspace: Workspace) -> None:
+    with irdb_sql.connect(workspace.folder, memory_limit="50MB", threads=1) as db:
         with pytest.raises(errors.QueryError, match="Out of Memory"):
             db.sql("SELECT list(range) FROM range(100000000)")
         assert db.sql("SELECT 1 AS a").item() == 1
@@ -324,18 +324,18 @@ ISOLATED = [
 ]
 
 
-@pytest.mark.parametrize(("statement", "error"), ISOLATED, ids=lambda thing: str(thing)[:40])
-def test_a_process_of_its_own_ends_at_its_limits(place: Place, statement: str, error: type[Exception]) -> None:
-    with irdb_sql.connect(place.folder, timeout=0.3, memory_limit="400MB") as db:
+@pytest.mark.parametrize(("statement", "error"), ISOLATED, ids=lambda value: str(value)[:40])
+def test_a_separate_process_ends_at_its_limits(workspace: Workspace, statement: str, error: type[Exception]) -> None:
+    with irdb_sql.connect(workspace.folder, timeout=0.3, memory_limit="400MB") as db:
         with pytest.raises(error):
-            db.sql(place.statement(statement), isolated=True)
-        assert place.content() == place.before
+            db.sql(workspace.statement(statement), isolated=True)
+        assert workspace.content() == workspace.before
         assert db.sql("SELECT 1 AS a", isolated=True).item() == 1
 
 
-def test_a_process_of_its_own_answers_what_the_database_does(place: Place) -> None:
+def test_a_separate_process_returns_the_rows_of_the_database(workspace: Workspace) -> None:
     scores = pl.DataFrame({"image": ["a.webp", "b.webp"], "mine": [1, 2]})
-    with irdb_sql.connect(place.folder, scores=scores, max_rows=3) as db:
+    with irdb_sql.connect(workspace.folder, scores=scores, max_rows=3) as db:
         db.register("own", pl.DataFrame({"a": [1, 2], "b": [b"x", None]}))
         for text, params in (
             ("SELECT scorer, side FROM scored_pairs() ORDER BY ALL", None),
@@ -350,13 +350,13 @@ def test_a_process_of_its_own_answers_what_the_database_does(place: Place) -> No
         with pytest.raises(session_errors.LazyIsolationError):
             db.sql("SELECT 1", **options)
     assert (
-        cli(place, "sql", "--isolated", "--format", "csv", "SELECT strict_pairs FROM pair_counts()")
+        cli(workspace, "sql", "--isolated", "--format", "csv", "SELECT strict_pairs FROM pair_counts()")
         == "strict_pairs\n1\n"
     )
 
 
 @pytest.mark.parametrize(
-    ("options", "words"),
+    ("options", "message"),
     [
         ({"timeout": 0}, "timeout is '0'"),
         ({"timeout": "1"}, "timeout is '1'"),
@@ -373,8 +373,8 @@ def test_a_process_of_its_own_answers_what_the_database_does(place: Place) -> No
         ({"tmieout": 1}, "there is no option 'tmieout'"),
     ],
 )
-def test_a_limit_that_makes_no_sense_is_refused(options: dict[str, Any], words: str) -> None:
-    with pytest.raises(errors.IrdbError, match=words):
+def test_a_limit_that_is_out_of_range_is_refused(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(errors.IrdbError, match=message):
         irdb_sql.connect(**options)
 
 

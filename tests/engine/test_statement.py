@@ -26,21 +26,21 @@ WAYS: dict[str, Callable[[ImageRewardDB], object]] = {
 
 @pytest.fixture
 def opened_objects(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return what is opened_objects from now on: a word for each cursor of DuckDB and each thread."""
-    opened_objects_: list[str] = []
+    """Return a list that gets `cursor` or `thread` for each one that is opened from now on."""
+    names: list[str] = []
     duck_cursor, start = Connection.duck_cursor, _thread.start_new_thread
 
     def counted_cursor(connection: Connection) -> Any:
-        opened_objects_.append("cursor")
+        names.append("cursor")
         return duck_cursor(connection)
 
     def counted_thread(*arguments: Any) -> Any:
-        opened_objects_.append("thread")
+        names.append("thread")
         return start(*arguments)
 
     monkeypatch.setattr(Connection, "duck_cursor", counted_cursor)
     monkeypatch.setattr(_thread, "start_new_thread", counted_thread)
-    return opened_objects_
+    return names
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -34,7 +34,7 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize("name", ANSWERS)
-def test_a_parquet_file_holds_what_the_answer_is(run_cli: RunCli, tmp_path: Path, name: str) -> None:
+def test_a_parquet_file_has_the_rows_of_the_answer(run_cli: RunCli, tmp_path: Path, name: str) -> None:
     code, _, err = run_cli(*ANSWERS[name], "-o", tmp_path / "a.parquet")
     assert code == 0, err
     code, out, _ = run_cli(*ANSWERS[name], "--format", "ndjson")
@@ -42,7 +42,7 @@ def test_a_parquet_file_holds_what_the_answer_is(run_cli: RunCli, tmp_path: Path
     assert [path.name for path in tmp_path.iterdir()] == ["a.parquet"]
 
 
-def test_pairs_are_those_of_the_facade(run_cli: RunCli, db: ImageRewardDB, tmp_path: Path) -> None:
+def test_written_pairs_equal_those_of_the_facade(run_cli: RunCli, db: ImageRewardDB, tmp_path: Path) -> None:
     assert run_cli("query", "pairs", "-o", tmp_path / "pairs.parquet")[0] == 0
     assert pl.read_parquet(tmp_path / "pairs.parquet").equals(db.pairs())
     first = (tmp_path / "pairs.parquet").read_bytes()
@@ -50,7 +50,7 @@ def test_pairs_are_those_of_the_facade(run_cli: RunCli, db: ImageRewardDB, tmp_p
     assert (tmp_path / "pairs.parquet").read_bytes() == first
 
 
-def test_rows_beyond_the_most_are_cut_with_a_note(run_cli: RunCli, tmp_path: Path) -> None:
+def test_rows_beyond_max_rows_are_cut_with_a_note(run_cli: RunCli, tmp_path: Path) -> None:
     code, _, err = run_cli("sql", "FROM images ORDER BY row_index", "--max-rows", "5", "-o", tmp_path / "a.parquet")
     assert code == 0
     assert "5" in err.splitlines()[-1]
@@ -61,7 +61,7 @@ LATE = "SELECT CASE WHEN i > 3000000 THEN error('too late') ELSE i END AS i FROM
 
 
 @pytest.mark.parametrize(
-    ("args", "told"),
+    ("args", "message"),
     [
         (("sql", LATE), "too late"),
         (("sql", "FROM nowhere"), "nowhere"),
@@ -73,18 +73,18 @@ LATE = "SELECT CASE WHEN i > 3000000 THEN error('too late') ELSE i END AS i FROM
         ),
     ],
 )
-def test_a_failure_leaves_what_was_there(run_cli: RunCli, tmp_path: Path, args: tuple[str, ...], told: str) -> None:
+def test_a_failure_leaves_the_older_file(run_cli: RunCli, tmp_path: Path, args: tuple[str, ...], message: str) -> None:
     target = tmp_path / "a.parquet"
     target.write_bytes(b"mine")
     code, out, err = run_cli(*args, "-o", target)
     assert (code, out) == (1, "")
-    assert told in err
+    assert message in err
     assert "Traceback" not in err
     assert [path.name for path in tmp_path.iterdir()] == ["a.parquet"]
     assert target.read_bytes() == b"mine"
 
 
-def test_files_of_the_source_are_not_written_over(run_cli: RunCli, tmp_path: Path) -> None:
+def test_files_of_the_source_are_not_overwritten(run_cli: RunCli, tmp_path: Path) -> None:
     data = write_metadata(tmp_path, [image("p", "a", 1), image("p", "b", 2)])
     target = data / "metadata-test.parquet"
     before = target.read_bytes()
@@ -94,27 +94,27 @@ def test_files_of_the_source_are_not_written_over(run_cli: RunCli, tmp_path: Pat
     assert target.read_bytes() == before
 
 
-def test_what_is_no_regular_file_gets_the_bytes(tmp_path: Path) -> None:
+def test_a_pipe_or_device_gets_the_bytes(tmp_path: Path) -> None:
     command = f"{sys.executable} -m irdb_sql query pairs -o /dev/stdout --format parquet > {tmp_path}/a.parquet"
     done = subprocess.run(["/bin/sh", "-c", command], check=False, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert pl.read_parquet(tmp_path / "a.parquet").height > 0
 
 
-def running(target: Path, seen: bytes) -> subprocess.Popen[bytes]:
+def start_endless_write(target: Path, awaited: bytes) -> subprocess.Popen[bytes]:
     """Write an endless answer, and return when a terminal shows so much."""
     master, slave = pty.openpty()
     command = [sys.executable, "-m", "irdb_sql", "sql", ENDLESS, "-o", str(target)]
     child = subprocess.Popen(command, stderr=slave, stdout=subprocess.DEVNULL)
     os.close(slave)
-    shown = b""
-    while seen not in shown:
-        shown += os.read(master, 1024)
+    terminal_output = b""
+    while awaited not in terminal_output:
+        terminal_output += os.read(master, 1024)
     return child
 
 
 def test_ctrl_c_while_rows_are_written_leaves_nothing(tmp_path: Path) -> None:
-    with running(tmp_path / "a.parquet", b" MB written; Ctrl-C stops it") as child:
+    with start_endless_write(tmp_path / "a.parquet", b" MB written; Ctrl-C stops it") as child:
         assert list(tmp_path.glob("*.parquet")) == []
         child.send_signal(signal.SIGINT)
         assert child.wait(timeout=30) == 130
@@ -124,7 +124,7 @@ def test_ctrl_c_while_rows_are_written_leaves_nothing(tmp_path: Path) -> None:
 def test_a_killed_process_leaves_no_file_of_that_name_and_the_next_one_succeeds(
     tmp_path: Path, run_cli: RunCli
 ) -> None:
-    with running(tmp_path / "a.parquet", b" MB written; Ctrl-C stops it") as child:
+    with start_endless_write(tmp_path / "a.parquet", b" MB written; Ctrl-C stops it") as child:
         child.kill()
     assert list(tmp_path.glob("*.parquet")) == []
     code, _, err = run_cli("query", "pairs", "-o", tmp_path / "a.parquet")

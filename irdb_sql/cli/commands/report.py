@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from irdb_sql.cli.answers import format_option, output_option, write
-from irdb_sql.cli.data import protect_files, refuse_target, subset_name_option
+from irdb_sql.cli.data import check_target, protect_files, subset_name_option
 from irdb_sql.cli.notes import note
 from irdb_sql.cli.progress import shown_waiting
 from irdb_sql.cli.scores import resamples_option, seed_option, takes_scored_database
@@ -117,7 +117,7 @@ def command(  # noqa: PLR0913 - an option each
     old = None if diff is None else diffs.read_report(diff, rendering.SCHEMA, title)
     form = "json" if old is not None else form or _format_of(output)
     if output is not None:
-        refuse_target(output)
+        check_target(output)
     with shown_waiting():
         text = rendering.render(db, name, form, **options)
     if old is not None:

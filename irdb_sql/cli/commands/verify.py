@@ -34,7 +34,7 @@ def command(db: ImageRewardDB, form: str | None, output: Path | None, *, decode:
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
     choose_format(form, output)
     if output is not None:
-        db.refuse_target(output)
+        db.check_target(output)
     journal = None if output is None else output.with_name(f"{output.name}.unfinished")
     try:
         with shown_progress("images") as progress:

@@ -137,7 +137,7 @@ def test_a_report_names_the_commit_of_files_that_have_not_changed_since(server: 
     with irdb_sql.connect(folder) as db:
         assert db.source.revision == name
         with pytest.raises(SourceTargetError):
-            db.refuse_target(folder / "irdb-download.json")
+            db.check_target(folder / "irdb-download.json")
         forms: Any = ("markdown", "html")
         for form in forms:
             assert render(db, form=form, template=template).count(name.partition("@")[2]) == 4
