@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-KEYS = {"prompt_id": pl.String, "prompt": pl.String, "image_path": pl.String, "content": pl.Int64}
-"""The columns of the keys; `content` is a hash of an image's bytes."""
+KEYS = {"prompt_id": pl.String, "prompt": pl.String, "image_path": pl.String, "content_hash": pl.Int64}
+"""The columns of the keys; `content_hash` is a hash of an image's bytes."""
 _TAR_END = bytes(2 * tarfile.BLOCKSIZE)
 _LONGEST_REASON = 200
 
@@ -114,7 +114,7 @@ def _row_keys(rows: pl.LazyFrame, path: Path) -> pl.DataFrame:
             kind = part.collect_schema()["image"]
         parts.append(part.select("prompt_id", "prompt", **_image_keys(kind)))
     if not images:
-        parts.append(rows.select(**prompt, image_path=pl.lit(None, pl.String), content=pl.lit(None, pl.Int64)))
+        parts.append(rows.select(**prompt, image_path=pl.lit(None, pl.String), content_hash=pl.lit(None, pl.Int64)))
     return pl.concat(parts).unique(maintain_order=True).collect(engine="streaming")
 
 
@@ -126,7 +126,7 @@ def _image_keys(kind: pl.DataType) -> dict[str, pl.Expr]:
     content = image.struct.field("bytes") if "bytes" in fields else image if kind == pl.Binary else None
     return {
         "image_path": pl.lit(None, pl.String) if path is None else path,
-        "content": pl.lit(None, pl.Int64)
+        "content_hash": pl.lit(None, pl.Int64)
         if content is None
         else pl.when(content.is_not_null()).then(content.hash().reinterpret(signed=True)),
     }

@@ -72,18 +72,18 @@ def draw(  # noqa: PLR0913 - each keyword is a channel of the chart
 
 
 def describe_chart(kind: Kind, x: str, y: str, by: str | None) -> str:
-    """Describe a chart for those who do not see it.
+    """Describe a chart in words, for screen readers and captions.
 
     Example:
         >>> describe_chart("bars", "rank", "images", "split")
-        'Bar chart: images by rank, a colour for each split. The table holds its numbers.'
+        'Bar chart: images by rank, one colour per split.'
     """
     numbers, names = (x, y) if kind == "dots" else (y, x)
     if kind == "heat":
-        return f"Table of shades: {heading(by or '')} by {heading(x)} and {heading(y)}. The table holds its numbers."
-    colours = f", a colour for each {heading(by)}" if by else ""
-    label = {"bars": "Bar chart", "dots": "Dots with intervals", "lines": "Line chart"}[kind]
-    return f"{label}: {heading(numbers)} by {heading(names)}{colours}. The table holds its numbers."
+        return f"Heat map: {heading(by or '')} by {heading(x)} and {heading(y)}."
+    colours = f", one colour per {heading(by)}" if by else ""
+    label = {"bars": "Bar chart", "dots": "Dot plot with intervals", "lines": "Line chart"}[kind]
+    return f"{label}: {heading(numbers)} by {heading(names)}{colours}."
 
 
 _BOUNDS = ("lower", "upper")

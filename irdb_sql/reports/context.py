@@ -119,7 +119,7 @@ class TemplateContext:
     def files(self) -> Answer:
         """List the files of the data."""
         files = files_of(self._db.source, self._db.score_files)
-        return self._answer(files, name="files", question="What was this made from?")
+        return self._answer(files, name="files", question="Which files was this report made from?")
 
     def lacks(self, text: str) -> str:
         """Record a sentence about what the data lacks, and return it."""

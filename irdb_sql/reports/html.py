@@ -52,7 +52,7 @@ class HtmlRenderer(MarkdownRenderer):
         self._regions = 0
 
     def table(self, answer: Answer, columns: Sequence[str]) -> str:
-        """Write a table, and a fold with the statement and the command that repeat it."""
+        """Write a table and, to unfold, the command and the SQL that repeat it."""
         names = columns or answer.columns
         cells = [format_row(row, names) for row in answer.rows]
         widths = [max(map(len, column)) for column in zip(*cells, strict=True)] or [0] * len(names)
@@ -66,9 +66,9 @@ class HtmlRenderer(MarkdownRenderer):
         body = "\n".join(f"<tr>{_cells(row, classes)}</tr>" for row in cells)
         kind = ' class="many"' if len(names) > _MANY else ""
         content = f"<table{kind}><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
-        table = self._scrollable(content, f"table of {answer.question or answer.name}")
+        table = self._scrollable(content, f"table: {answer.question or answer.name}")
         if len(cells) > _LONG:
-            table = f"<details><summary>Table of {len(cells):,} rows</summary>{table}</details>"
+            table = f"<details><summary>Table, {len(cells):,} rows</summary>{table}</details>"
         return self._insert(table + self._fold(answer))
 
     def chart(self, answer: Answer, kind: Kind, *, about: str = "", **channels: str) -> str:
@@ -77,7 +77,7 @@ class HtmlRenderer(MarkdownRenderer):
             return ""
         svg = draw(answer, kind, **channels)
         if (width := re.search(r' width="(\d+)"', svg)) is not None and int(width[1]) > _PHONE:
-            svg = self._scrollable(svg, f"chart of {answer.question or answer.name}")
+            svg = self._scrollable(svg, f"chart: {answer.question or answer.name}")
         description = describe_chart(kind, channels["x"], channels["y"], channels.get("by"))
         caption = f"{about}: {description}" if about else description
         return self._insert(f"<figure>{svg}<figcaption>{_text(caption)}</figcaption></figure>")
@@ -107,7 +107,7 @@ class HtmlRenderer(MarkdownRenderer):
         sections: list[tuple[str, str]] = []
         for token, inline in itertools.pairwise(tokens):
             if token.type == "heading_open" and token.tag == "h2":
-                anchor = f"question-{len(sections) + 1}"
+                anchor = f"section-{len(sections) + 1}"
                 token.attrSet("id", anchor)
                 sections.append((anchor, parser.renderer.render(inline.children or [], parser.options, {})))
         body = parser.renderer.render(tokens, parser.options, {})
@@ -123,7 +123,7 @@ class HtmlRenderer(MarkdownRenderer):
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
             f"<title>{_text(title)}</title>\n<style>{style}</style>\n</head>\n<body>\n"
-            f'<nav aria-label="Questions"><details><summary>Questions</summary><ol>{links}</ol></details></nav>\n'
+            f'<nav aria-label="Contents"><details><summary>Contents</summary><ol>{links}</ol></details></nav>\n'
             f"<main>\n{body}</main>\n</body>\n</html>\n"
         )
 
@@ -148,11 +148,12 @@ class HtmlRenderer(MarkdownRenderer):
         return f"<figure>{picture}<figcaption>{_text(label)}</figcaption></figure>"
 
     def _fold(self, answer: Answer) -> str:
-        """Write how an answer is repeated, once per answer."""
+        """Write the command and the SQL of an answer, once per answer."""
         if not self._is_new(answer.command):
             return ""
         sql = f'<div class="sql">{_code(answer.sql.rstrip())}</div>' if answer.sql else ""
-        return f"<details><summary>How to ask this again</summary>{_code(answer.command)}{sql}</details>"
+        title = "Command and SQL" if sql else "Command"
+        return f"<details><summary>{title}</summary>{_code(answer.command)}{sql}</details>"
 
     def _insert(self, fragment: str) -> str:
         """Keep a fragment, and return its placeholder."""

@@ -31,7 +31,7 @@ class MarkdownRenderer:
         table = markdown.table([heading(name) for name in names], rows, [answer.is_numeric(name) for name in names])
         if not self._is_new(answer.command):
             return table
-        return f"{table}\n\nAsk again: {markdown.code(answer.command)}"
+        return f"{table}\n\nCommand: {markdown.code(answer.command)}"
 
     def chart(self, answer: Answer, kind: Kind, *, about: str = "", **channels: str) -> str:  # noqa: ARG002 - a chart is a table here
         """Return nothing: the table beside the chart has its numbers."""

@@ -1,8 +1,8 @@
 -- name: annotation_overlaps
--- Images and pairs that two annotations of one prompt text share, one row an annotation and other annotation that share any.
--- An annotation is a split and prompt_id; images are the same where their image_id is. shared_pairs are pairs of shared
--- images that have a rank in both; opposite_pairs are those of them whose better image is the other one there.
--- An image that stands in an annotation at several ranks counts as one without a rank.
+-- One row per two annotations of the same prompt text that share images, with how far they agree.
+-- An annotation is a split and prompt_id; every two annotations have two rows, one in each direction. Images are the same if their
+-- image_id is. shared_pairs counts pairs of shared images that have a rank in both annotations, opposite_pairs those that the two
+-- annotations order differently. An image with several ranks in an annotation counts as unranked there.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, other_split, other_prompt_id, shared_images, shared_pairs, opposite_pairs
@@ -36,32 +36,32 @@ CREATE OR REPLACE MACRO annotation_overlaps(
 
     shared AS (
         SELECT
-            this.split,
-            this.prompt_id,
+            base.split,
+            base.prompt_id,
             other.split AS other_split,
             other.prompt_id AS other_prompt_id,
-            this.image_id,
-            this.rank,
+            base.image_id,
+            base.rank,
             other.rank AS other_rank
-        FROM annotated AS this
-        INNER JOIN annotated AS other ON this.prompt = other.prompt AND this.image_id = other.image_id
-        WHERE this.split <> other.split OR this.prompt_id <> other.prompt_id
+        FROM annotated AS base
+        INNER JOIN annotated AS other ON base.prompt = other.prompt AND base.image_id = other.image_id
+        WHERE base.split <> other.split OR base.prompt_id <> other.prompt_id
     )
 
     SELECT
-        one.split,
-        one.prompt_id,
-        one.other_split,
-        one.other_prompt_id,
-        count(DISTINCT one.image_id) AS shared_images,
-        count((one.rank - two.rank) * (one.other_rank - two.other_rank)) AS shared_pairs,
-        count(*) FILTER (WHERE (one.rank - two.rank) * (one.other_rank - two.other_rank) < 0) AS opposite_pairs
-    FROM shared AS one
-    LEFT JOIN shared AS two
+        base.split,
+        base.prompt_id,
+        base.other_split,
+        base.other_prompt_id,
+        count(DISTINCT base.image_id) AS shared_images,
+        count((base.rank - peer.rank) * (base.other_rank - peer.other_rank)) AS shared_pairs,
+        count(*) FILTER (WHERE (base.rank - peer.rank) * (base.other_rank - peer.other_rank) < 0) AS opposite_pairs
+    FROM shared AS base
+    LEFT JOIN shared AS peer
         ON
-            one.split = two.split
-            AND one.prompt_id = two.prompt_id
-            AND one.other_split = two.other_split
-            AND one.other_prompt_id = two.other_prompt_id
-            AND one.image_id < two.image_id
-    GROUP BY one.split, one.prompt_id, one.other_split, one.other_prompt_id
+            base.split = peer.split
+            AND base.prompt_id = peer.prompt_id
+            AND base.other_split = peer.other_split
+            AND base.other_prompt_id = peer.other_prompt_id
+            AND base.image_id < peer.image_id
+    GROUP BY base.split, base.prompt_id, base.other_split, base.other_prompt_id

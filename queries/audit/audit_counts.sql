@@ -1,5 +1,5 @@
 -- name: audit_counts
--- Number of findings of each check of the labels, one row a check, also where it is 0.
+-- One row per check of the labels with its number of findings, which may be 0.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: check_name, findings

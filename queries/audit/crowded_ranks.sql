@@ -1,13 +1,13 @@
 -- name: crowded_ranks
--- More than two images of a prompt at one rank, one row a prompt and rank.
--- The ranking tool has five slots of two images each. first_row is the row_index of the first of the images.
+-- One row per prompt and rank that more than two of its images share.
+-- The ranking tool has five slots of two images each. first_row is the row_index of the first of these images.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, prompt, rank, images, first_row
 -- reads: rank_counts
 -- source: ImageReward paper, arXiv 2304.05977
 -- query: crowded_ranks
--- question: Which prompts have more than two images at one rank?
+-- question: Which prompts have more than two images at the same rank?
 -- order: first_row
 CREATE OR REPLACE MACRO crowded_ranks(
     in_split VARCHAR := NULL,

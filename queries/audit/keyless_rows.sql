@@ -1,6 +1,6 @@
 -- name: keyless_rows
--- Rows of the source without image_path or prompt_id, which are left out everywhere else.
--- Like images, rows of train whose path names no part are in no subset but the NULL one.
+-- Rows of the source without image_path or prompt_id, which the view images leaves out.
+-- As in subset_images, rows of train whose path names no part belong to no subset.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, image_path, prompt_id, prompt, row_index

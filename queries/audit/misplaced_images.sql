@@ -1,14 +1,14 @@
 -- name: misplaced_images
--- Images whose path, images/{split}/{split}_{part}/{file}, names another split than their row, or two splits.
--- path_split and folder_split are what the path says in its second and third name. A path of another layout, as in ranking
--- files, or where neither name is a split's, is not judged.
+-- Images whose path names a different split than their row, or two splits.
+-- Paths are images/{split}/{split}_{part}/{file}; path_split is the first split in it, folder_split the second. Paths of another
+-- layout, as in ranking files, are not checked, nor are those that name no split in either place.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, image_path, path_split, folder_split, row_index
 -- reads: subset_images
 -- source: dataset card of ImageRewardDB
 -- query: misplaced_images
--- question: Which images have a path that names another split than their row, or two splits?
+-- question: Which images have a path that names a different split than their row, or two splits?
 -- order: row_index
 CREATE OR REPLACE MACRO misplaced_images(
     in_split VARCHAR := NULL,

@@ -1,6 +1,6 @@
 -- name: mixed_prompts
--- Prompts whose rows disagree on prompt, classification or part, one row a prompt.
--- texts, classifications and parts are the numbers of different ones; a row that says none does not disagree.
+-- One row per prompt whose rows disagree on prompt, classification or part.
+-- texts, classifications and parts are the numbers of distinct values; NULL disagrees with no value.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, images, texts, classifications, parts, first_row

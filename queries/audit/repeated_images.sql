@@ -1,12 +1,12 @@
 -- name: repeated_images
--- Images whose path stands in more than one row, one row a path.
+-- One row per image path that occurs in more than one row.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: image_path, image_rows, splits, prompt_ids, ranks
 -- reads: subset_images
 -- query: repeated_images
--- question: Which images stand in more than one row?
--- note: Every row counts as an image: one that is repeated makes a tied pair with its copy and repeats its other pairs.
+-- question: Which image paths occur in more than one row?
+-- note: Every row counts as an image: a repeated one is in a tied pair with its copy, and its other pairs are repeated, too.
 -- order: image_rows DESC, image_path ASC
 CREATE OR REPLACE MACRO repeated_images(
     in_split VARCHAR := NULL,

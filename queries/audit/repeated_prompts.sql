@@ -1,16 +1,16 @@
 -- name: repeated_prompts
--- Annotations of a prompt text that has several prompt ids, and how far they share images and agree, one row an annotation.
--- shared_images and shared_pairs are summed over the other annotations of the text that have the same images, by image_id;
--- opposite_pairs are the shared pairs that the other annotation orders the other way round. Where annotations share no image,
--- as in the published test split, only their sizes, ranks and ties can be compared.
+-- One row per annotation of a prompt text that has several prompt ids, with how far annotations agree.
+-- shared_images and shared_pairs are sums over the other annotations of the text that have the same images, by image_id;
+-- opposite_pairs counts the shared pairs that the other annotation orders the other way round. Where annotations share no image, as
+-- in the published test split, only their sizes, ranks and ties can be compared.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: prompt, prompt_ids, split, prompt_id, images, strict_pairs, tied_pairs, best_rank, worst_rank, ranks, shared_images, shared_pairs, opposite_pairs
 -- reads: prompt_counts, annotation_overlaps
 -- query: repeated_prompts
 -- question: Which prompt texts were annotated under several prompt ids, and how do the annotations differ?
--- note: shared_images and shared_pairs are summed over the other annotations of the text that have the same images, by image_id;
--- note: opposite_pairs are the shared pairs that the other annotation orders the other way round. Where annotations share no image,
+-- note: shared_images and shared_pairs are sums over the other annotations of the text that have the same images, by image_id;
+-- note: opposite_pairs counts the shared pairs that the other annotation orders the other way round. Where annotations share no image,
 -- note: as in the published test split, only their sizes, ranks and ties can be compared.
 -- order: prompt_ids DESC, prompt ASC, split ASC, prompt_id ASC
 CREATE OR REPLACE MACRO repeated_prompts(

@@ -1,12 +1,12 @@
 -- name: shared_prompts
--- Prompt texts that stand in more than one split, but for case and white space, one row a normal text.
--- spellings is the number of their different spellings; train_prompts, validation_prompts and test_prompts count prompt ids.
--- param in_split: train, validation or test, in which it stands as well as in another; NULL takes any two
+-- One row per prompt text that occurs in more than one split, ignoring case and whitespace.
+-- spellings counts the spellings of the text; train_prompts, validation_prompts and test_prompts its prompt ids in each split.
+-- param in_split: train, validation or test, one of the splits that the text is in; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: normal_prompt, splits, spellings, train_prompts, validation_prompts, test_prompts
 -- reads: subset_images, normal_text, split_name
 -- query: shared_prompts
--- question: Which prompt texts stand in more than one split, but for case and white space?
+-- question: Which prompt texts occur in more than one split, ignoring case and whitespace?
 -- order: normal_prompt
 CREATE OR REPLACE MACRO shared_prompts(
     in_split VARCHAR := NULL,
@@ -25,7 +25,7 @@ CREATE OR REPLACE MACRO shared_prompts(
         SELECT
             *,
             normal_text(prompt) AS normal_prompt,
-            in_split IS NULL OR split = split_name(in_split) AS is_asked
+            in_split IS NULL OR split = split_name(in_split) AS is_in_split
         FROM texts
     )
 
@@ -38,4 +38,4 @@ CREATE OR REPLACE MACRO shared_prompts(
         count(DISTINCT prompt_id) FILTER (WHERE split = 'test') AS test_prompts
     FROM normal
     GROUP BY normal_prompt
-    HAVING count(DISTINCT split) > 1 AND count(*) FILTER (WHERE is_asked) > 0
+    HAVING count(DISTINCT split) > 1 AND count(*) FILTER (WHERE is_in_split) > 0

@@ -1,6 +1,6 @@
 -- name: skipped_ranks
--- Prompts that skip a rank, or have no image at rank 1.
--- ranks is the number of ranks that were given, skipped_ranks the number of those missing between 1 and the worst.
+-- One row per prompt that skips a rank, or has no image at rank 1.
+-- ranks is the number of distinct ranks of its images, skipped_ranks the number of ranks missing between 1 and the worst.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, prompt, images, ranks, best_rank, worst_rank, skipped_ranks, first_row

@@ -1,12 +1,12 @@
 -- name: unknown_classes
--- Images whose classification is none of the twelve that were published; those without one are not judged.
+-- Images whose classification is not one of the twelve published ones; those without any are not checked.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, image_path, classification, row_index
 -- reads: subset_images
 -- source: ImageReward paper, arXiv 2304.05977
 -- query: unknown_classes
--- question: Which images have a classification that is none of the twelve?
+-- question: Which images have a classification that is not one of the twelve published ones?
 -- order: row_index
 CREATE OR REPLACE MACRO unknown_classes(
     in_split VARCHAR := NULL,

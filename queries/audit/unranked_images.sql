@@ -1,5 +1,5 @@
 -- name: unranked_images
--- Images without a rank, which make no pair.
+-- Images without a rank, which are in no pair.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, prompt, image_path, row_index

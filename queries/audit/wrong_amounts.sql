@@ -1,13 +1,13 @@
 -- name: wrong_amounts
--- Prompts whose image_amount_in_total is not the number of their images, or not the same in all rows, one row a prompt.
--- images counts all rows of the prompt that name an image, also left_out_images and those outside the subset; amounts is the
--- number of different amounts that they state. Rows that state none are not judged.
+-- One row per prompt whose number of images differs from image_amount_in_total in any of its rows.
+-- images counts all rows of the prompt that have an image_path, including left_out_images and images outside the subset; amounts is
+-- the number of distinct values of image_amount_in_total. Rows without a value are not checked.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, prompt, images, amounts, least_amount, greatest_amount, first_row
 -- reads: metadata, subset_images
 -- query: wrong_amounts
--- question: Which prompts have another number of images than image_amount_in_total says?
+-- question: Which prompts have a number of images that differs from image_amount_in_total?
 -- order: first_row
 CREATE OR REPLACE MACRO wrong_amounts(
     in_split VARCHAR := NULL,
@@ -28,7 +28,7 @@ CREATE OR REPLACE MACRO wrong_amounts(
         GROUP BY split, prompt_id
     ),
 
-    asked AS (
+    selected AS (
         SELECT DISTINCT
             split,
             prompt_id
@@ -37,5 +37,5 @@ CREATE OR REPLACE MACRO wrong_amounts(
 
     SELECT stated.*
     FROM stated
-    INNER JOIN asked ON stated.split = asked.split AND stated.prompt_id = asked.prompt_id
+    INNER JOIN selected ON stated.split = selected.split AND stated.prompt_id = selected.prompt_id
     WHERE stated.least_amount <> stated.images OR stated.greatest_amount <> stated.images

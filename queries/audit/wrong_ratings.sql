@@ -1,5 +1,5 @@
 -- name: wrong_ratings
--- Ratings of any kind below 1 or above 7, one row an image and kind.
+-- Ratings below 1 or above 7, one row per image and kind of rating.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, image_path, kind, rating, row_index

@@ -1,12 +1,12 @@
 -- name: exported_groups
--- Which prompts does an export hold, with lists of their images, ranks and ratings?
--- Prompts and their images stand as in the source.
+-- Which prompts are in an export, with lists of their images, ranks and ratings?
+-- Prompts and their images are in the order of the source.
 -- param split: train, validation or test; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
--- param from_draw: begin of a range of draws of prompts; 0 unless given
--- param to_draw: end of the range, which is left out; 1 unless given
--- param seed: another seed makes other draws; 0 unless given
--- param stratified: spread draws evenly over each classification; off unless given
+-- param from_draw: start of the range of draws of prompts, see prompt_draws; 0 unless given
+-- param to_draw: end of the range, excluded; 1 unless given
+-- param seed: seed of the draws; 0 unless given
+-- param stratified: spread draws evenly within each classification; off unless given
 -- returns: prompt_id, prompt, classification, image_path, rank, overall_rating, image_text_alignment_rating, fidelity_rating
 -- reads: prompt_groups, sampled_prompts, whole_number
 -- source: dataset card of ImageRewardDB, configurations 1k_group to 8k_group

@@ -1,16 +1,16 @@
 -- name: exported_labels
--- Which pairs does an export hold, in the columns that the trainer of PickScore reads?
--- Image 0 stands before image 1 in the source; a label is 1 for the better image, 0 for the worse one, 0.5 for both of a tie.
--- Pairs stand as in exported_pairs. num_example_per_prompt is the number of the prompt's pairs that are there.
+-- Which pairs are in an export, in the columns that the trainer of PickScore reads?
+-- Image 0 comes before image 1 in the source; a label is 1 for the better image, 0 for the worse one, and 0.5 for both images of a
+-- tie. The order is that of exported_pairs. num_example_per_prompt is the number of the prompt's pairs in the export.
 -- param split: train, validation or test; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
--- param from_draw: begin of a range of draws of prompts; 0 unless given
--- param to_draw: end of the range, which is left out; 1 unless given
--- param seed: another seed makes other draws; 0 unless given
--- param stratified: spread draws evenly over each classification; off unless given
--- param keep_ties: also pairs of images that share a rank; off unless given
+-- param from_draw: start of the range of draws of prompts, see prompt_draws; 0 unless given
+-- param to_draw: end of the range, excluded; 1 unless given
+-- param seed: seed of the draws; 0 unless given
+-- param stratified: spread draws evenly within each classification; off unless given
+-- param keep_ties: also pairs of images with the same rank; off unless given
 -- param min_rank_gap: smallest difference in rank that makes a strict pair; 1 unless given
--- param per_prompt: pairs of a prompt at most; all unless given
+-- param per_prompt: largest number of pairs of a prompt; all unless given
 -- returns: caption, path_0, path_1, label_0, label_1, are_different, has_label, num_example_per_prompt, image_0_uid, image_1_uid, prompt_id, prompt_weight, pair_weight
 -- reads: sampled_pairs, whole_number
 -- source: PickScore repository, trainer/datasetss/clip_hf_dataset.py

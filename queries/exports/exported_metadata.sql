@@ -1,12 +1,12 @@
 -- name: exported_metadata
--- Which rows of metadata does an export hold, in the columns and types of the published files?
--- Prompts stand as in the source, the rows of each side by side; image_amount_in_total is as published.
+-- Which rows of metadata are in an export, in the columns and types of the published files?
+-- Prompts are in the order of the source, with the rows of each prompt together; image_amount_in_total is as published.
 -- param split: train, validation or test; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
--- param from_draw: begin of a range of draws of prompts; 0 unless given
--- param to_draw: end of the range, which is left out; 1 unless given
--- param seed: another seed makes other draws; 0 unless given
--- param stratified: spread draws evenly over each classification; off unless given
+-- param from_draw: start of the range of draws of prompts, see prompt_draws; 0 unless given
+-- param to_draw: end of the range, excluded; 1 unless given
+-- param seed: seed of the draws; 0 unless given
+-- param stratified: spread draws evenly within each classification; off unless given
 -- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating
 -- reads: sampled_images, whole_number
 -- source: dataset card of ImageRewardDB

@@ -1,11 +1,11 @@
 -- name: exported_prompts
--- How many prompts does an export choose of each split?
+-- How many prompts of each split are in an export?
 -- param split: train, validation or test; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
--- param from_draw: begin of a range of draws of prompts; 0 unless given
--- param to_draw: end of the range, which is left out; 1 unless given
--- param seed: another seed makes other draws; 0 unless given
--- param stratified: spread draws evenly over each classification; off unless given
+-- param from_draw: start of the range of draws of prompts, see prompt_draws; 0 unless given
+-- param to_draw: end of the range, excluded; 1 unless given
+-- param seed: seed of the draws; 0 unless given
+-- param stratified: spread draws evenly within each classification; off unless given
 -- returns: split, prompts
 -- reads: sampled_prompts, whole_number
 SELECT

@@ -1,16 +1,16 @@
 -- name: prompt_draws
--- A number from 0 to below 1 for each prompt, drawn by its text, the same on every machine and whatever else is chosen.
--- Prompts whose normal text is the same get the same draw, in every split, so that two ranges of draws that do not meet share
--- no prompt and no text. A prompt without text draws by its prompt_id, one of several texts by the smallest.
--- Stratified, draws are spread evenly over the chosen prompts of each split and classification: the k-th of n texts in the
--- order of plain draws gets (k - 1 + u) / n, with one u for each classification, drawn likewise by its name. So a range takes
--- its share of each, to within one text; texts that stand in two splits may get two draws.
+-- One row per prompt with its draw, a number from 0 to below 1 that decides which samples it is in.
+-- The draw is the hash_uniform of the prompt's normal_text: the same on every machine, in every subset and every split. So two
+-- ranges of draws that do not overlap share no prompt and no text. A prompt without text is hashed by its prompt_id, one with
+-- several texts by the smallest. Stratified draws are spread evenly over the selected prompts of each split and classification: the
+-- k-th of n texts, in the order of their hashes, gets (k - 1 + u) / n, where u is the hash_uniform of the classification. A range of
+-- them has its share of each classification, to within one text; a text that occurs in two splits may get two draws.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- param seed: another seed makes other draws
--- param stratified: spread draws evenly over each classification
+-- param seed: seed of the draws
+-- param stratified: spread draws evenly within each classification
 -- returns: split, prompt_id, draw
--- reads: subset_images, normal_text, plain_draw
+-- reads: subset_images, normal_text, hash_uniform
 CREATE OR REPLACE MACRO prompt_draws(
     in_split VARCHAR := NULL,
     in_subset VARCHAR := NULL,
@@ -21,25 +21,25 @@ CREATE OR REPLACE MACRO prompt_draws(
         SELECT
             split,
             prompt_id,
-            coalesce(nullif(min(normal_text(prompt)), ''), prompt_id) AS drawn_text,
+            coalesce(nullif(min(normal_text(prompt)), ''), prompt_id) AS hashed_text,
             min(classification) AS classification
         FROM subset_images(in_subset, in_split)
         GROUP BY split, prompt_id
     ),
 
-    drawn AS (
+    hashed AS (
         SELECT
             *,
-            plain_draw(seed, drawn_text) AS own_draw,
-            min(classification) OVER (PARTITION BY split, drawn_text) AS stratum
+            hash_uniform(seed, hashed_text) AS text_draw,
+            min(classification) OVER (PARTITION BY split, hashed_text) AS stratum
         FROM prompts
     ),
 
-    placed AS (
+    ordered AS (
         SELECT
             *,
-            dense_rank() OVER (PARTITION BY split, stratum ORDER BY own_draw, drawn_text) AS place
-        FROM drawn
+            dense_rank() OVER (PARTITION BY split, stratum ORDER BY text_draw, hashed_text) AS text_rank
+        FROM hashed
     )
 
     SELECT
@@ -48,8 +48,8 @@ CREATE OR REPLACE MACRO prompt_draws(
         CASE
             WHEN stratified
                 THEN
-                    (cast(place - 1 AS DOUBLE) + plain_draw(seed, stratum))
-                    / max(place) OVER (PARTITION BY split, stratum)
-            ELSE own_draw
+                    (cast(text_rank - 1 AS DOUBLE) + hash_uniform(seed, stratum))
+                    / max(text_rank) OVER (PARTITION BY split, stratum)
+            ELSE text_draw
         END AS draw
-    FROM placed
+    FROM ordered

@@ -1,11 +1,11 @@
 -- name: sampled_images
--- Images of sampled prompts, with their prompt's number of images and the row_index of the first of them, prompt_row.
+-- Images of sampled prompts, with the number of images of their prompt and the row_index of its first image, prompt_row.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- param from_draw: begin of the range of draws; NULL is 0
--- param to_draw: end of the range, which is left out; NULL is 1
--- param seed: another seed makes other draws
--- param stratified: spread draws evenly over each classification
+-- param from_draw: start of the range of draws; NULL is 0
+-- param to_draw: end of the range, excluded; NULL is 1
+-- param seed: seed of the draws
+-- param stratified: spread draws evenly within each classification
 -- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, row_index, prompt_images, prompt_row
 -- reads: subset_images, sampled_prompts
 CREATE OR REPLACE MACRO sampled_images(

@@ -1,18 +1,18 @@
 -- name: sampled_pairs
--- Pairs of sampled prompts, at most so many a prompt, with what trainers weigh them by.
--- Which pairs of a prompt are kept is drawn by md5 of seed:better_path:worse_path, the same on every machine.
--- is_first_better says whether the better image stands before the worse one in the source; prompt_pairs is the number of
--- the prompt's pairs that are kept; first_row and second_row are the row_index of the two images, the earlier one first, and
--- prompt_row that of the prompt's first image.
+-- Pairs of sampled prompts, at most per_prompt of each prompt.
+-- Which pairs of a prompt are kept is decided by md5('seed:better_path:worse_path'), the same on every machine. is_first_better is
+-- true if the better image comes before the worse one in the source; prompt_pairs is the number of kept pairs of the prompt;
+-- first_row and second_row are the row_index of the two images, the smaller one first, and prompt_row that of the prompt's first
+-- image.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- param from_draw: begin of the range of draws; NULL is 0
--- param to_draw: end of the range, which is left out; NULL is 1
--- param seed: another seed makes other draws
--- param stratified: spread draws evenly over each classification
--- param keep_ties: also pairs of images that share a rank
+-- param from_draw: start of the range of draws; NULL is 0
+-- param to_draw: end of the range, excluded; NULL is 1
+-- param seed: seed of the draws
+-- param stratified: spread draws evenly within each classification
+-- param keep_ties: also pairs of images with the same rank
 -- param min_rank_gap: smallest difference in rank that makes a strict pair; 1 or less takes every strict pair
--- param per_prompt: pairs of a prompt at most; NULL takes all
+-- param per_prompt: largest number of pairs of a prompt; NULL takes all
 -- returns: split, prompt_id, prompt, classification, better_path, worse_path, rank_gap, is_first_better, prompt_pairs, first_row, second_row, prompt_row
 -- reads: preference_pairs, sampled_images
 CREATE OR REPLACE MACRO sampled_pairs(
@@ -44,10 +44,10 @@ CREATE OR REPLACE MACRO sampled_pairs(
         INNER JOIN prompts ON pairs.split = prompts.split AND pairs.prompt_id = prompts.prompt_id
     ),
 
-    placed AS (
+    numbered AS (
         SELECT
             *,
-            row_number() OVER (PARTITION BY split, prompt_id ORDER BY pair_draw, better_row, worse_row) AS place
+            row_number() OVER (PARTITION BY split, prompt_id ORDER BY pair_draw, better_row, worse_row) AS pair_number
         FROM pairs
         WHERE per_prompt IS NOT NULL
     ),
@@ -55,13 +55,13 @@ CREATE OR REPLACE MACRO sampled_pairs(
     kept AS (
         SELECT
             *,
-            0 AS place
+            0 AS pair_number
         FROM pairs
         WHERE per_prompt IS NULL
         UNION ALL
         SELECT *
-        FROM placed
-        WHERE place <= per_prompt
+        FROM numbered
+        WHERE pair_number <= per_prompt
     )
 
     SELECT

@@ -1,11 +1,11 @@
 -- name: sampled_prompts
--- Prompts whose draw lies in a range, from its begin to below its end; without a range, every prompt.
+-- Prompts whose draw is in the range from from_draw to below to_draw.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- param from_draw: begin of the range; NULL is 0
--- param to_draw: end of the range, which is left out; NULL is 1
--- param seed: another seed makes other draws
--- param stratified: spread draws evenly over each classification
+-- param from_draw: start of the range; NULL is 0
+-- param to_draw: end of the range, excluded; NULL is 1
+-- param seed: seed of the draws
+-- param stratified: spread draws evenly within each classification
 -- returns: split, prompt_id, draw
 -- reads: prompt_draws
 CREATE OR REPLACE MACRO sampled_prompts(

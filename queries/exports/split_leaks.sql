@@ -1,57 +1,57 @@
 -- name: split_leaks
--- What both of two exports or splits hold, one row a shared thing: a prompt id, a normal text, an image, an image's bytes.
--- An image is known by its file name where that begins with a UUID, as DiffusionDB's do, and by its whole path elsewhere; its
--- bytes are shared_value's image_path, the smallest that has them. a_images and b_images count the images that have it.
+-- One row per prompt id, text, image or image's bytes that two exports or splits share.
+-- Images are compared by the UUID in their file name, as in DiffusionDB, and without one by their whole path. Of equal bytes,
+-- shared_value is the smallest image_path that has them. a_images and b_images count the images on each side.
 -- returns: leak, shared_value, a_images, b_images
--- reads: split_keys, normal_text
+-- reads: compared_images, normal_text
 -- query: split_leaks
 -- question: Which prompts, texts and images do two exports or splits share?
--- note: leak is prompt_id, text, image or bytes; shared_value is what is shared, of bytes the path of an image that has them.
+-- note: leak is prompt_id, text, image or bytes; shared_value is what both have, or for bytes the path of an image with them.
 -- order: leak, shared_value
 CREATE OR REPLACE MACRO split_leaks() AS TABLE
-    WITH names AS (
+    WITH named_images AS (
         SELECT
             *,
             lower(regexp_extract(image_path, '([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\.[^/]*$', 1)) AS uuid
-        FROM split_keys
+        FROM compared_images
     ),
 
-    found AS (
+    compared_values AS (
         SELECT
             'prompt_id' AS leak,
             side,
-            prompt_id AS known_by,
-            prompt_id AS shown
-        FROM names
+            prompt_id AS compared_value,
+            prompt_id AS shown_value
+        FROM named_images
         UNION ALL
         SELECT
             'text' AS leak,
             side,
-            normal_text(prompt) AS known_by,
-            normal_text(prompt) AS shown
-        FROM names
+            normal_text(prompt) AS compared_value,
+            normal_text(prompt) AS shown_value
+        FROM named_images
         UNION ALL
         SELECT
             'image' AS leak,
             side,
-            CASE WHEN uuid <> '' THEN uuid ELSE image_path END AS known_by,
-            CASE WHEN uuid <> '' THEN uuid ELSE image_path END AS shown
-        FROM names
+            CASE WHEN uuid <> '' THEN uuid ELSE image_path END AS compared_value,
+            CASE WHEN uuid <> '' THEN uuid ELSE image_path END AS shown_value
+        FROM named_images
         UNION ALL
         SELECT
             'bytes' AS leak,
             side,
-            cast(content AS VARCHAR) AS known_by,
-            coalesce(image_path, '') AS shown
-        FROM names
+            cast(content_hash AS VARCHAR) AS compared_value,
+            coalesce(image_path, '') AS shown_value
+        FROM named_images
     )
 
     SELECT
         leak,
-        min(shown) AS shared_value,
+        min(shown_value) AS shared_value,
         count(*) FILTER (WHERE side = 'a') AS a_images,
         count(*) FILTER (WHERE side = 'b') AS b_images
-    FROM found
-    WHERE known_by <> ''
-    GROUP BY leak, known_by
+    FROM compared_values
+    WHERE compared_value <> ''
+    GROUP BY leak, compared_value
     HAVING count(DISTINCT side) = 2

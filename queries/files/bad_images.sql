@@ -1,5 +1,5 @@
 -- name: bad_images
--- Images whose file is not ok, as far as directories of folders and zips tell.
+-- Images whose file is not ok, according to the listings of folders and zips.
 -- returns: row_index
 -- reads: image_files
 CREATE OR REPLACE MACRO bad_images() AS TABLE

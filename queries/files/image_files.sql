@@ -1,13 +1,13 @@
 -- name: image_files
--- One row an image: which file or zip member holds its bytes, their size and CRC-32, and whether they seem whole.
--- status is ok, missing (nothing has its name), empty (no bytes), corrupt (the zip's directory, or the file, shows that
--- it cannot be read) or archive_missing (there is neither its zip nor its folder); detail says why it is not ok.
--- Directories of folders and zips tell all this: no image is read. location is a path below the folder of the images;
--- member is NULL for an unpacked file, crc is NULL where no zip tells it.
+-- One row per image: the file or zip member that holds its bytes, their size and CRC-32, and whether it looks intact.
+-- status is ok, missing (no file has its name), empty (0 bytes), corrupt (the zip's directory, or the file, shows that it cannot be
+-- read) or archive_missing (neither its zip nor its folder exists); detail says why it is not ok. All of this comes from the
+-- listings of folders and zips: no image is read. location is a path below the folder of the images; member is NULL for an unpacked
+-- file, crc is NULL where no zip states it.
 -- returns: image_path, split, location, member, size, crc, status, detail, row_index
 -- reads: image_places, image_listing
 -- query: image_files
--- question: Where is each image's file, and does it seem whole?
+-- question: Where is the file of each image, and does it look intact?
 -- note: No image is read; `irdb verify` reads them all.
 -- order: row_index
 CREATE OR REPLACE VIEW image_files AS

@@ -1,5 +1,5 @@
 -- name: image_folders
--- Folders in which images lie, unpacked or in a zip named after the folder.
+-- Folders that images are in, unpacked or as a zip with the name of the folder.
 -- returns: folder
 -- reads: image_places
 CREATE OR REPLACE MACRO image_folders() AS TABLE

@@ -1,7 +1,7 @@
 -- name: image_listing
--- One row a file or zip member in the folders of images, and one a folder that tells what is to be said of names it lacks.
--- None until a source is opened. file_name is NULL in the row of a folder; member is NULL for an unpacked file, crc where no
--- zip tells it; status and detail as in image_files.
+-- One row per file or zip member in the folders of images, and one per folder for all names that it lacks.
+-- Empty until a source is opened. file_name is NULL in the row of a folder; member is NULL for an unpacked file, crc is NULL where
+-- no zip states it; status and detail are as in image_files.
 -- returns: folder, file_name, location, member, size, crc, status, detail
 CREATE OR REPLACE VIEW image_listing AS
 SELECT

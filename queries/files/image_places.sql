@@ -1,6 +1,6 @@
 -- name: image_places
--- One row an image: the folder and file name that its path consists of; the zip of a folder is named after it.
--- Unlike images it lists every image of the source, also where only those with a good file were asked for.
+-- One row per image with the folder and file name in its path; the zip of a folder has the folder's name.
+-- Unlike images, it has every image of the source, left_out_images included.
 -- returns: image_path, split, folder, file_name, row_index
 -- reads: metadata
 -- source: dataset card of ImageRewardDB

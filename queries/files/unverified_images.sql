@@ -1,9 +1,9 @@
 -- name: unverified_images
--- Images that a verification has not found ok, or whose place, size or CRC-32 has changed since.
--- param verified_path: a parquet file that irdb verify has written
+-- Images that a verification did not find ok, or whose location, size or CRC-32 has changed since.
+-- param verified_path: a parquet file that `irdb verify` has written
 -- returns: row_index
 -- reads: image_files
--- spark: no, no function of Spark takes a path, and it looks at no files of images
+-- spark: no, no function of Spark takes a path, and Spark lists no image files
 CREATE OR REPLACE MACRO unverified_images(verified_path VARCHAR) AS TABLE
     WITH verified AS (
         SELECT

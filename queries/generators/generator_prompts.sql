@@ -1,5 +1,5 @@
 -- name: generator_prompts
--- One row a generator and prompt: the number of images that it made and their mean score.
+-- One row per generator and prompt: its number of images and their mean score.
 -- returns: generator, prompt_id, images, mean_score
 -- reads: generator_scores, float_mean
 -- query: generator_prompts

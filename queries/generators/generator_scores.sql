@@ -1,5 +1,5 @@
 -- name: generator_scores
--- One row an image that a generator made for a prompt, with a scorer's number for it: none unless given.
+-- One row per image of a generator: its prompt and score; empty unless scores of generators are given.
 -- returns: generator, prompt_id, score
 CREATE OR REPLACE VIEW generator_scores AS
 SELECT

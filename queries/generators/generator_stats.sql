@@ -1,12 +1,12 @@
 -- name: generator_stats
--- One row a generator: its mean score over images and over prompts, and its place among all by the former.
--- mean_score weighs every image the same, prompt_mean every prompt. generator_rank 1 is best; generators with the same
--- mean_score share the better place. human_rank is what human_ranking says, or NULL.
+-- One row per generator: its mean score over images and over prompts, and its rank by the former.
+-- mean_score weighs all images the same, prompt_mean all prompts. generator_rank 1 is best; generators with the same mean_score
+-- share the better rank. human_rank is that of human_ranking, or NULL.
 -- returns: generator, generator_rank, mean_score, prompt_mean, images, prompts, human_rank
 -- reads: generator_scores, generator_prompts, human_ranking, float_mean
 -- source: ImageReward paper, arXiv 2304.05977, table 1
 -- query: generator_stats
--- question: How good are the images of each generator, as a scorer sees them?
+-- question: How high does a scorer rate the images of each generator?
 -- order: generator_rank, generator
 CREATE OR REPLACE MACRO generator_stats() AS TABLE
     WITH image_means AS (

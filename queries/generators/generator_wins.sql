@@ -1,10 +1,10 @@
 -- name: generator_wins
--- How often a generator wins against another, over the prompts that both made images for; one row an ordered pair of them.
--- A generator wins a prompt if the mean score of its images there is higher. win_rate is (wins + ties / 2) / prompts.
+-- One row per ordered pair of generators: wins, ties and losses over the prompts that both have images for.
+-- A generator wins a prompt if the mean score of its images is higher. win_rate is (wins + ties / 2) / prompts.
 -- returns: generator, other_generator, prompts, wins, ties, losses, win_rate
 -- reads: generator_pairs
 -- query: generator_wins
--- question: How often does each generator win against each other one?
+-- question: How often does each generator beat each of the others?
 -- order: generator, other_generator
 CREATE OR REPLACE MACRO generator_wins() AS TABLE
     WITH both_ways AS (

@@ -1,5 +1,5 @@
 -- name: human_ranking
--- One row a generator with the place that people gave it, 1 is best: none unless given.
+-- One row per generator with its rank in a human ranking, 1 is best; empty unless a ranking is given.
 -- returns: generator, human_rank
 CREATE OR REPLACE VIEW human_ranking AS
 SELECT

@@ -1,9 +1,8 @@
 -- name: images
--- One row an image: every published column, its split, part and image_id, and its place in the source.
--- A row without image_path or prompt_id is no image of a prompt and is left out here and in all that follows; so are
--- left_out_images, where only images with a good file were asked for.
--- part is NULL where the path names none (ranking files); image_id is the file name up to its first dot, a UUID in
--- published data; row_index counts the rows of the source from 0, in the order of its files.
+-- One row per image: every published column, and its split, part, image_id and row_index.
+-- Rows without image_path or prompt_id are left out, here and in everything that reads this view; so are left_out_images, if only
+-- images with an intact file were requested. part is NULL if the path names none (ranking files); image_id is the file name up to
+-- its first dot, a UUID in published data; row_index counts the rows of the source from 0, in the order of its files.
 -- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, part, image_id, row_index
 -- reads: metadata, left_out_images
 -- source: dataset card of ImageRewardDB

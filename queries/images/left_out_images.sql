@@ -1,5 +1,5 @@
 -- name: left_out_images
--- Images that are left out of images and all that follows: none, unless only those with a good file were asked for.
+-- Images that the view images leaves out; empty unless only images with an intact file were requested.
 -- returns: row_index
 CREATE OR REPLACE VIEW left_out_images AS
 SELECT cast(0 AS BIGINT) AS row_index

@@ -1,6 +1,6 @@
 -- name: subset_images
 -- Images of a published subset: the first parts of train, and validation and test whole.
--- Rows of train whose path names no part are in no subset but the NULL one.
+-- Rows of train whose path names no part belong to no subset.
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param in_split: train, validation or test; NULL takes all splits
 -- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, part, image_id, row_index
@@ -14,16 +14,16 @@ CREATE OR REPLACE MACRO subset_images(
     in_subset VARCHAR := NULL,
     in_split VARCHAR := NULL
 ) AS TABLE
-    -- Asked for beside the rows: a filter on them may leave none for which the engine would look at the words.
-    WITH asked AS (
+    -- In a row of their own, so that unknown names raise an error even if other filters leave no image to check.
+    WITH selection AS (
         SELECT
-            split_name(in_split) AS asked_split,
-            subset_parts(in_subset) AS asked_parts
+            split_name(in_split) AS selected_split,
+            subset_parts(in_subset) AS selected_parts
     )
 
     SELECT images.*
     FROM images
-    CROSS JOIN asked
+    CROSS JOIN selection
     WHERE
-        (asked.asked_split IS NULL OR images.split = asked.asked_split)
-        AND (asked.asked_parts IS NULL OR images.split <> 'train' OR images.part <= asked.asked_parts)
+        (selection.selected_split IS NULL OR images.split = selection.selected_split)
+        AND (selection.selected_parts IS NULL OR images.split <> 'train' OR images.part <= selection.selected_parts)

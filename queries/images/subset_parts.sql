@@ -1,5 +1,5 @@
 -- name: subset_parts
--- Number of parts of train in a published subset: 4, 8, 16 or 32; another name is refused.
+-- Number of parts of train in a published subset: 4, 8, 16 or 32; any other name raises an error.
 -- param subset_name: 1k, 2k, 4k or 8k; NULL gives NULL
 -- source: dataset card of ImageRewardDB, loading script
 CREATE OR REPLACE MACRO subset_parts(subset_name VARCHAR) AS

@@ -1,13 +1,13 @@
 -- name: totals
--- How many prompts, images, pairs and ratings are there in all?
--- rated_images have at least one rating, classified_images a classification;
--- rows_left_out have no image_path or no prompt_id, images_left_out have no good file where only those were asked for;
--- both count nowhere else, also not by split or subset.
+-- How many prompts, images, pairs and rated images are there in all?
+-- rated_images have at least one rating, classified_images a classification. rows_left_out counts rows without image_path or
+-- prompt_id, images_left_out images without an intact file if only intact ones were requested; both are the same for every split and
+-- subset, and are in no other count.
 -- param split: train, validation or test; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- returns: prompts, images, ranked_images, rated_images, classified_images, pairs, strict_pairs, tied_pairs, rows_left_out, images_left_out
 -- reads: pair_counts, subset_images, metadata, left_out_images
-WITH counted AS (
+WITH prompt_sums AS (
     SELECT
         cast(coalesce(sum(prompts), 0) AS BIGINT) AS prompts,
         cast(coalesce(sum(pairs), 0) AS BIGINT) AS pairs,
@@ -25,30 +25,30 @@ image_counts AS (
     FROM subset_images($subset::VARCHAR, $split::VARCHAR)
 ),
 
-left_out AS (
+row_exclusions AS (
     SELECT count(*) AS rows_left_out
     FROM metadata
     WHERE image_path IS NULL OR prompt_id IS NULL
 ),
 
-bad AS (
+image_exclusions AS (
     SELECT count(*) AS images_left_out
     FROM left_out_images
 )
 
 SELECT
-    counted.prompts,
+    prompt_sums.prompts,
     image_counts.images,
     image_counts.ranked_images,
     image_counts.rated_images,
     image_counts.classified_images,
-    counted.pairs,
-    counted.strict_pairs,
-    counted.tied_pairs,
-    left_out.rows_left_out,
-    bad.images_left_out
-FROM counted
+    prompt_sums.pairs,
+    prompt_sums.strict_pairs,
+    prompt_sums.tied_pairs,
+    row_exclusions.rows_left_out,
+    image_exclusions.images_left_out
+FROM prompt_sums
 CROSS JOIN image_counts
-CROSS JOIN left_out
-CROSS JOIN bad
-ORDER BY counted.prompts
+CROSS JOIN row_exclusions
+CROSS JOIN image_exclusions
+ORDER BY prompt_sums.prompts

@@ -1,12 +1,12 @@
 -- name: part_differences
--- What differs between the rows of metadata and those of the JSON files of parts: values, rows that only one has, and their order.
--- Rows are matched by image_path within a split; of rows that share one, the first with the first. difference is `value` (of
--- column_name), `only in parquet`, `only in JSON`, or `order` (another row stands before it; the values are the paths of those rows,
--- NULL for none, among the rows that both have). Of metadata, only rows of parts that part_files has are compared, and those whose
--- path names no part. parquet_row counts the rows of the metadata of a split from 0, json_row those of a part's JSON.
+-- One row per difference between metadata and the JSON files of parts: values, missing rows, order.
+-- Rows are matched by image_path within a split; of rows with the same path, the first with the first. difference is `value` (of
+-- column_name), `only in parquet`, `only in JSON`, or `order` (the row before it differs; the values are the paths of the rows
+-- before it, NULL for none, among the rows that both have). Of metadata, only rows of parts in part_files are compared, and those
+-- whose path names no part. parquet_row counts the rows of a split's metadata from 0, json_row those of a part's JSON.
 -- returns: split, part, image_path, difference, column_name, parquet_value, json_value, parquet_row, json_row
 -- reads: metadata, part_files, part_rows
--- spark: no, as part_objects
+-- spark: no, parts are imported on one machine; write them as parquet
 CREATE OR REPLACE MACRO part_differences() AS TABLE
     WITH json_rows AS (
         SELECT

@@ -1,19 +1,19 @@
 -- name: part_faults
--- Columns of rows in JSON files of parts that are not as published, with what is wrong; row_number is from 1.
--- column_name is NULL where the row is wrong as a whole, and row_number, too, where the file is. Text may be null; so may a number,
--- which else is whole and fits one byte, as in the parquet files.
+-- One row per fault in the JSON files of parts: a column, a row or a file that is not as published.
+-- row_number counts from 1. column_name is NULL if the row as a whole is wrong, and row_number, too, if the file is. Text may be
+-- null; numbers may be null, or whole and within one byte, as in the parquet files.
 -- returns: split, part, location, member, row_number, column_name, fault
 -- reads: part_objects
 -- source: dataset card of ImageRewardDB
--- spark: no, as part_objects
+-- spark: no, parts are imported on one machine; write them as parquet
 CREATE OR REPLACE MACRO part_faults() AS TABLE
-    WITH wholes AS (
+    WITH whole_rows AS (
         SELECT
             *,
             CASE
-                WHEN row_number IS NULL THEN 'is no JSON list of 100,000 rows at most, or was cut short'
-                WHEN json_type(row_object) <> 'OBJECT' THEN concat('is no object but ', json_type(row_object))
-                WHEN len(json_keys(row_object)) <> len(list_distinct(json_keys(row_object))) THEN 'has a key twice'
+                WHEN row_number IS NULL THEN 'is not a JSON list of at most 100,000 rows, or is truncated'
+                WHEN json_type(row_object) <> 'OBJECT' THEN concat('is not an object but ', json_type(row_object))
+                WHEN len(json_keys(row_object)) <> len(list_distinct(json_keys(row_object))) THEN 'repeats a key'
             END AS whole_fault
         FROM part_objects()
     ),
@@ -28,7 +28,7 @@ CREATE OR REPLACE MACRO part_faults() AS TABLE
             row_object,
             unnest(['image_path', 'prompt_id', 'prompt', 'classification']) AS column_name,
             TRUE AS is_text
-        FROM wholes
+        FROM whole_rows
         WHERE whole_fault IS NULL
         UNION ALL
         SELECT
@@ -46,7 +46,7 @@ CREATE OR REPLACE MACRO part_faults() AS TABLE
                 'fidelity_rating'
             ]) AS column_name,
             FALSE AS is_text
-        FROM wholes
+        FROM whole_rows
         WHERE whole_fault IS NULL
     ),
 
@@ -57,13 +57,13 @@ CREATE OR REPLACE MACRO part_faults() AS TABLE
         FROM named
     ),
 
-    judged AS (
+    checked AS (
         SELECT
             *,
             CASE
                 WHEN field IS NULL THEN 'is missing'
                 WHEN json_type(field) = 'NULL' THEN NULL
-                WHEN is_text AND json_type(field) <> 'VARCHAR' THEN concat('is no text but ', left(field, 99))
+                WHEN is_text AND json_type(field) <> 'VARCHAR' THEN concat('is not text but ', left(field, 99))
                 WHEN is_text THEN NULL
                 WHEN
                     json_type(field) NOT IN ('BIGINT', 'UBIGINT', 'DOUBLE')
@@ -85,7 +85,7 @@ CREATE OR REPLACE MACRO part_faults() AS TABLE
         row_number,
         column_name,
         fault
-    FROM judged
+    FROM checked
     WHERE fault IS NOT NULL
     UNION ALL
     SELECT
@@ -96,5 +96,5 @@ CREATE OR REPLACE MACRO part_faults() AS TABLE
         row_number,
         NULL AS column_name,
         whole_fault AS fault
-    FROM wholes
+    FROM whole_rows
     WHERE whole_fault IS NOT NULL

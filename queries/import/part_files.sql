@@ -1,5 +1,5 @@
 -- name: part_files
--- One row a part whose JSON file was read, with the text of that file: none but while `irdb import` runs.
+-- One row per part whose JSON file was read, with its text; empty except while `irdb import` runs.
 -- location is a path below the folder of the images; member is NULL for an unpacked file.
 -- returns: split, part, location, member, content
 CREATE OR REPLACE VIEW part_files AS

@@ -1,7 +1,7 @@
 -- name: part_objects
--- What stands in the JSON lists of parts, one row an element, as JSON, numbered from 1 in each file.
--- A file that is no JSON list, or a list of more than 100,000 elements, has one row, without element and number: a published part has
--- some 1,600, and a list that is made up would fill the memory.
+-- One row per element of the JSON lists of parts, as JSON, numbered from 1 in each file.
+-- A file that is not a JSON list, or has more than 100,000 elements, has one row without element and number: a published part has
+-- about 1,600, and a much longer list could fill the memory.
 -- returns: split, part, location, member, row_number, row_object
 -- reads: part_files
 -- source: dataset card of ImageRewardDB

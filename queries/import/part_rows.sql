@@ -1,10 +1,10 @@
 -- name: part_rows
--- Rows of the JSON files of parts, every column with its documented type, as the metadata file of their split is to have them.
+-- Rows of the JSON files of parts, in the documented column types.
 -- row_index counts the rows of a split from 0, part by part and in the order of each part's JSON; part_row counts those of a part.
 -- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, part, part_row, row_index
 -- reads: part_objects
 -- source: dataset card of ImageRewardDB
--- spark: no, as part_objects
+-- spark: no, parts are imported on one machine; write them as parquet
 CREATE OR REPLACE MACRO part_rows() AS TABLE
     SELECT
         row_object ->> 'image_path' AS image_path,

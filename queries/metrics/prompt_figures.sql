@@ -7,7 +7,7 @@
 -- param in_epsilon: ε of every scorer; NULL takes each scorer's own in tie_epsilons, else 0
 -- param by_rank_gap: a row for each rank gap, with the metrics of pairs; false leaves rank_gap NULL
 -- returns: scorer, split, part, prompt_id, classification, images, rank_gap, numerators, denominators, chances, pairs, first_row
--- reads: prompt_agreement, prompt_order, prompt_counts, tau_b, none_drawn, float_list
+-- reads: prompt_agreement, prompt_order, prompt_counts, tau_b, hypergeometric_miss, float_list
 -- source: metrics of the view metrics
 -- query: prompt_figures
 -- question: What does each prompt add to each metric of a scorer?
@@ -84,14 +84,14 @@ CREATE OR REPLACE MACRO prompt_figures(
             ]) AS prompt_denominators,
             float_list([
                 0, 0, has_pair - coalesce(strict_pairs / nullif(2 * all_pairs, 0), 0), best_images / ranked_images,
-                1 - none_drawn(ranked_images, best_images, 1),
-                1 - none_drawn(ranked_images, best_images, 2),
-                1 - none_drawn(ranked_images, best_images, 4),
+                1 - hypergeometric_miss(ranked_images, best_images, 1),
+                1 - hypergeometric_miss(ranked_images, best_images, 2),
+                1 - hypergeometric_miss(ranked_images, best_images, 4),
                 share_1, share_2, share_4,
                 one_best * share_1, one_best * share_2, one_best * share_4,
-                1 - none_drawn(ranked_images, worst_images, 1),
-                1 - none_drawn(ranked_images, worst_images, 2),
-                1 - none_drawn(ranked_images, worst_images, 4),
+                1 - hypergeometric_miss(ranked_images, worst_images, 1),
+                1 - hypergeometric_miss(ranked_images, worst_images, 2),
+                1 - hypergeometric_miss(ranked_images, worst_images, 4),
                 share_1, share_2, share_4,
                 one_worst * share_1, one_worst * share_2, one_worst * share_4
             ]) AS prompt_chances,

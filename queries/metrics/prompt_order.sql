@@ -8,7 +8,7 @@
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: scorer, split, prompt_id, first_row, ranked_images, best_images, worst_images, spearman, best_of_n, best_any_1, best_any_2, best_any_4, best_frac_1, best_frac_2, best_frac_4, worst_any_1, worst_any_2, worst_any_4, worst_frac_1, worst_frac_2, worst_frac_4
--- reads: scores, subset_images, none_drawn, pearson, exact_mean
+-- reads: scores, subset_images, hypergeometric_miss, pearson, exact_mean
 -- source: ImageReward paper, arXiv 2304.05977, appendix C.2; RewardBench 2, arXiv 2506.01937
 CREATE OR REPLACE MACRO prompt_order(
     in_split VARCHAR := NULL,
@@ -95,15 +95,15 @@ CREATE OR REPLACE MACRO prompt_order(
         count(*) FILTER (WHERE is_worst) AS worst_images,
         pearson(score_place, rank_place, 1) AS spearman,
         max(CASE WHEN above = 0 AND is_best THEN cast(1 AS DOUBLE) / block ELSE 0.0 END) AS best_of_n,
-        1 - min(none_drawn(block, block_best, top_1)) AS best_any_1,
-        1 - min(none_drawn(block, block_best, top_2)) AS best_any_2,
-        1 - min(none_drawn(block, block_best, top_4)) AS best_any_4,
+        1 - min(hypergeometric_miss(block, block_best, top_1)) AS best_any_1,
+        1 - min(hypergeometric_miss(block, block_best, top_2)) AS best_any_2,
+        1 - min(hypergeometric_miss(block, block_best, top_4)) AS best_any_4,
         exact_mean(CASE WHEN is_best THEN cast(top_1 AS DOUBLE) / block END) AS best_frac_1,
         exact_mean(CASE WHEN is_best THEN cast(top_2 AS DOUBLE) / block END) AS best_frac_2,
         exact_mean(CASE WHEN is_best THEN cast(top_4 AS DOUBLE) / block END) AS best_frac_4,
-        1 - min(none_drawn(block, block_worst, bottom_1)) AS worst_any_1,
-        1 - min(none_drawn(block, block_worst, bottom_2)) AS worst_any_2,
-        1 - min(none_drawn(block, block_worst, bottom_4)) AS worst_any_4,
+        1 - min(hypergeometric_miss(block, block_worst, bottom_1)) AS worst_any_1,
+        1 - min(hypergeometric_miss(block, block_worst, bottom_2)) AS worst_any_2,
+        1 - min(hypergeometric_miss(block, block_worst, bottom_4)) AS worst_any_4,
         exact_mean(CASE WHEN is_worst THEN cast(bottom_1 AS DOUBLE) / block END) AS worst_frac_1,
         exact_mean(CASE WHEN is_worst THEN cast(bottom_2 AS DOUBLE) / block END) AS worst_frac_2,
         exact_mean(CASE WHEN is_worst THEN cast(bottom_4 AS DOUBLE) / block END) AS worst_frac_4

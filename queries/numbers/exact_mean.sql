@@ -1,6 +1,6 @@
 -- name: exact_mean
 -- Mean of shares or correlations (an aggregate), the same to the last bit in any order of rows.
--- Each number, between -1 and 1, is taken to 18 decimal places and summed as a whole number.
--- param some_value: the numbers; NULLs are passed over
-CREATE OR REPLACE MACRO exact_mean(some_value) AS
-cast(sum(cast(some_value AS DECIMAL(38, 18))) AS DOUBLE) / nullif(count(some_value), 0)
+-- Numbers are between -1 and 1; each is rounded to 18 decimal places and summed as a whole number.
+-- param input_value: the numbers; NULLs are ignored
+CREATE OR REPLACE MACRO exact_mean(input_value) AS
+cast(sum(cast(input_value AS DECIMAL(38, 18))) AS DOUBLE) / nullif(count(input_value), 0)

@@ -1,10 +1,10 @@
 -- name: float_mean
--- Mean of numbers of any size (an aggregate), the same on every run and in any order of rows.
--- param some_value: the numbers; NULLs are passed over
-CREATE OR REPLACE MACRO float_mean(some_value) AS
+-- Mean of numbers of any size (an aggregate), the same to the last bit in any order of rows.
+-- param input_value: the numbers; NULLs are ignored
+CREATE OR REPLACE MACRO float_mean(input_value) AS
 CASE
-    WHEN isfinite(fsum(some_value ORDER BY some_value))
-        THEN fsum(some_value ORDER BY some_value) / nullif(count(some_value), 0)
-    -- The sum is beyond all floats, and the mean is not.
-    ELSE fsum(some_value / 1e16 ORDER BY some_value) / nullif(count(some_value), 0) * 1e16
+    WHEN isfinite(fsum(input_value ORDER BY input_value))
+        THEN fsum(input_value ORDER BY input_value) / nullif(count(input_value), 0)
+    -- The sum may overflow although the mean does not.
+    ELSE fsum(input_value / 1e16 ORDER BY input_value) / nullif(count(input_value), 0) * 1e16
 END

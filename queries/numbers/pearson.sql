@@ -1,6 +1,6 @@
 -- name: pearson
--- Pearson's correlation of two whole-number columns, each row weighing as many times as its weight says (an aggregate).
--- NULL where either column does not vary. Sums are exact, so that the order of rows changes no bit.
+-- Pearson's correlation of two columns of whole numbers, with a weight for each row (an aggregate).
+-- NULL if a column is constant. Sums are exact, so that the order of rows changes no bit.
 -- param x_value: first column
 -- param y_value: second column
 -- param row_weight: how many times the row counts

@@ -1,5 +1,5 @@
 -- name: share
--- Share of rows for which a condition holds, among those where it is known; NULL where there are none (an aggregate).
--- param a_condition: true, false or NULL (not known, not counted)
-CREATE OR REPLACE MACRO share(a_condition BOOLEAN) AS
-cast(count(*) FILTER (WHERE a_condition) AS DOUBLE) / nullif(count(a_condition), 0)
+-- Share of rows for which a condition is true, among those where it is not NULL; NULL if there are none (an aggregate).
+-- param row_condition: true, false, or NULL for a row that does not count
+CREATE OR REPLACE MACRO share(row_condition BOOLEAN) AS
+cast(count(*) FILTER (WHERE row_condition) AS DOUBLE) / nullif(count(row_condition), 0)

@@ -1,9 +1,9 @@
 -- name: tau_b
--- Kendall's tau-b from counts of pairs; NULL where one of the two orders ties every pair.
--- param n_concordant: pairs that both put in the same order
--- param n_discordant: pairs that they put in opposite orders
--- param n_first_tied: pairs that only the first one ties
--- param n_second_tied: pairs that only the second one ties
+-- Kendall's tau-b of two rankings from counts of pairs; NULL if a ranking ties every pair.
+-- param n_concordant: pairs in the same order in both rankings
+-- param n_discordant: pairs in opposite order
+-- param n_first_tied: pairs tied in the first ranking only
+-- param n_second_tied: pairs tied in the second ranking only
 -- source: Kendall 1945
 CREATE OR REPLACE MACRO tau_b(
     n_concordant DOUBLE,

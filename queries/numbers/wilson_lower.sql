@@ -1,7 +1,7 @@
 -- name: wilson_lower
--- Lower Wilson bound of a share, 95 % by default; NULL where n is 0 or fewer than the successes.
--- It assumes independent draws: pairs of one prompt are none, so do not use it on pairs.
--- param n_successes: how many of the n draws succeeded
+-- Lower Wilson bound of a share, 95 % by default; NULL if n is 0 or less than the successes.
+-- It assumes independent draws, which pairs of one prompt are not: do not use it on pairs.
+-- param n_successes: number of the draws that succeeded
 -- param n_draws: number of draws
 -- param z_value: standard normal quantile of the confidence level
 -- source: Wilson 1927

@@ -1,15 +1,15 @@
 -- name: pair_counts
--- Numbers of prompts, images and all, strict and tied pairs by split, or by split and classification.
--- Nothing is expanded: a prompt's pairs follow from its numbers of images at each rank. Prompts without a pair count
--- as prompts; images without a rank count as images and make no pair. The published ranks, 1 to 5, are counted as
--- columns, which is three times as fast as rows of them; other ranks are hardly ever there.
+-- Numbers of prompts, images, and all, strict and tied pairs by split, or by split and classification.
+-- No pair is expanded: the pairs of a prompt follow from its numbers of images at each rank. Prompts without a pair count as
+-- prompts; images without a rank count as images and are in no pair. The published ranks, 1 to 5, are counted in columns, which is
+-- three times as fast as in rows; other ranks are rare.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param by_classification: a row for each classification of a split; false leaves classification NULL
 -- returns: split, classification, prompts, images, ranked_images, pairs, strict_pairs, tied_pairs
 -- reads: subset_images, rank_counts, pair_count
 -- query: pair_counts
--- question: How many prompts, images and pairs are there, ties in and out?
+-- question: How many prompts, images and pairs are there, with and without ties?
 -- order: split, classification NULLS LAST
 CREATE OR REPLACE MACRO pair_counts(
     in_split VARCHAR := NULL,

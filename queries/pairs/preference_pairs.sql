@@ -1,11 +1,11 @@
 -- name: preference_pairs
--- Unordered pairs of ranked images of one prompt, one row a pair, better rank first, never both orders.
--- A tied pair, where kept, puts the smaller image_path first and has rank_gap 0. A rating gap is the better image's
--- rating less the worse one's. Images without a rank make no pair; a repeated row is one more image. Prompt, part and
--- classification are those of the better image's row; better_row and worse_row are the images' row_index.
+-- One row per unordered pair of ranked images of a prompt, better image first.
+-- A tied pair, where kept, has the smaller image_path first and rank_gap 0. A rating gap is the better image's rating minus the
+-- worse one's. Images without a rank are in no pair; a repeated row is another image. Prompt, part and classification are those of
+-- the better image's row; better_row and worse_row are the row_index of the two images.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- param keep_ties: also pairs of images that share a rank
+-- param keep_ties: also pairs of images with the same rank
 -- param min_rank_gap: smallest difference in rank that makes a strict pair; 1 or less takes every strict pair
 -- returns: split, part, prompt_id, prompt, classification, better_path, worse_path, better_rank, worse_rank, rank_gap, overall_gap, alignment_gap, fidelity_gap, better_row, worse_row
 -- reads: subset_images

@@ -1,6 +1,6 @@
 -- name: best_and_worst
--- Which images did people put first and last in each prompt?
--- Images that share the best rank present, or the worst, are all listed; a prompt whose images all tie has none.
+-- Which images of each prompt are ranked best, and which worst?
+-- All images that share the best rank of the prompt, or the worst, are listed; a prompt whose images all tie has no row.
 -- param split: train, validation or test; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- returns: split, prompt_id, prompt, place, image_path, rank, overall_rating

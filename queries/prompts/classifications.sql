@@ -1,5 +1,5 @@
 -- name: classifications
--- Which classifications are there, and how many prompts, images and pairs does each have?
+-- How many prompts, images and pairs does each classification have?
 -- param split: train, validation or test; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- returns: split, classification, prompts, prompt_share, images, pairs, strict_pairs

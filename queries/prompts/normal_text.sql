@@ -1,6 +1,6 @@
 -- name: normal_text
--- Text in small letters, its runs of white space as one blank, without white space at its ends.
--- White space is blanks, tabs, line breaks and what Unicode calls a separator, such as the no-break space.
--- param some_text: text; NULL gives NULL
-CREATE OR REPLACE MACRO normal_text(some_text) AS
-lower(trim(regexp_replace(some_text, '[\s\p{Z}]+', ' ', 'g')))
+-- Text in lower case, with one space for each run of whitespace and none at the ends.
+-- Whitespace is spaces, tabs, line breaks and all that Unicode calls a separator, such as the no-break space.
+-- param input_text: text; NULL gives NULL
+CREATE OR REPLACE MACRO normal_text(input_text) AS
+lower(trim(regexp_replace(input_text, '[\s\p{Z}]+', ' ', 'g')))

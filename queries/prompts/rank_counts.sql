@@ -1,6 +1,6 @@
 -- name: rank_counts
--- Number of images at each rank of each prompt; rank is NULL for its unranked images.
--- Where rows of one prompt_id disagree on prompt, classification or part, the smallest stands for all. first_row is the row_index of the first of the images.
+-- One row per rank of a prompt with its number of images; rank is NULL for unranked images.
+-- If rows of a prompt_id disagree on prompt, classification or part, the smallest is used. first_row is the smallest row_index.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, rank, images, part, prompt, classification, first_row

@@ -1,8 +1,8 @@
 -- name: tied_prompts
--- In which prompts is the largest share of pairs tied?
+-- Which prompts have the largest share of tied pairs?
 -- param split: train, validation or test; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
--- param limit: most rows to return; 20 unless given
+-- param limit: largest number of rows; 20 unless given
 -- returns: split, prompt_id, prompt, images, pairs, tied_pairs, tied_share
 -- reads: prompt_counts, whole_number
 SELECT

@@ -1,10 +1,10 @@
 -- name: published_sets
--- One row a set of prompts that figures are published of, with its counts here and why it is not whole, if it is not.
--- A set is a split, or train of a subset. It is whole if all its parts are there, or, where it is a split, if no path names a
--- part, as in ranking files. missing and other_prompts are sentences, NULL where nothing is missing and where there are as
--- many prompts as published: a set that fails either is not the published one, so its other counts compare to nothing.
--- returns: place, set_name, split, prompts, images, pairs, strict_pairs, missing, other_prompts
--- reads: images, pair_counts, published_figures
+-- One row per published set of prompts, with its counts in this data and whether it is complete.
+-- A set is a split, or train of a subset. It is complete if all its parts are there, or, for a split, if no path names a part, as in
+-- ranking files. missing_reason is a sentence if it is not complete, mismatch_reason if it has another number of prompts than
+-- published, both else NULL: only a set with neither can be compared with the published one.
+-- returns: place, set_name, split, prompts, images, pairs, strict_pairs, missing_reason, mismatch_reason
+-- reads: images, pair_counts, published_values
 -- source: dataset card of ImageRewardDB
 CREATE OR REPLACE MACRO published_sets() AS TABLE
     WITH listed AS (
@@ -23,7 +23,7 @@ CREATE OR REPLACE MACRO published_sets() AS TABLE
         ) AS sets (place, split, subset, parts)
     ),
 
-    found_parts AS (
+    part_counts AS (
         SELECT
             listed.place,
             count(*) AS split_images,
@@ -64,11 +64,11 @@ CREATE OR REPLACE MACRO published_sets() AS TABLE
     published_prompts AS (
         SELECT
             listed.place,
-            published_figures.published_text,
-            published_figures.published,
-            published_figures.half_unit
+            published_values.published_text,
+            published_values.published,
+            published_values.half_unit
         FROM listed
-        INNER JOIN published_figures ON concat('prompts of ', listed.set_name) = published_figures.figure
+        INNER JOIN published_values ON concat('prompts of ', listed.set_name) = published_values.quantity
     )
 
     SELECT
@@ -80,17 +80,17 @@ CREATE OR REPLACE MACRO published_sets() AS TABLE
         coalesce(counted.pairs, 0) AS pairs,
         coalesce(counted.strict_pairs, 0) AS strict_pairs,
         CASE
-            WHEN found_parts.split_images IS NULL THEN concat('This source has no ', listed.split, '.')
-            WHEN found_parts.images_with_part = 0 AND listed.subset = '' THEN NULL
-            WHEN found_parts.images_with_part = 0
+            WHEN part_counts.split_images IS NULL THEN concat('This source has no ', listed.split, '.')
+            WHEN part_counts.images_with_part = 0 AND listed.subset = '' THEN NULL
+            WHEN part_counts.images_with_part = 0
                 THEN concat('No image path of ', listed.split, ' names a part here, and a subset is made of parts.')
-            WHEN found_parts.parts < listed.parts
+            WHEN part_counts.parts < listed.parts
                 THEN
                     concat(
-                        'This source has ', found_parts.parts, ' of the ', listed.parts,
+                        'This source has ', part_counts.parts, ' of the ', listed.parts,
                         ' parts of ', listed.set_name, '.'
                     )
-        END AS missing,
+        END AS missing_reason,
         CASE
             WHEN abs(coalesce(counted.prompts, 0) - published_prompts.published) > published_prompts.half_unit
                 THEN
@@ -99,8 +99,8 @@ CREATE OR REPLACE MACRO published_sets() AS TABLE
                         ' here, ', published_prompts.published_text,
                         ' published, so this is not that set, or not all of it.'
                     )
-        END AS other_prompts
+        END AS mismatch_reason
     FROM listed
     INNER JOIN published_prompts ON listed.place = published_prompts.place
-    LEFT JOIN found_parts ON listed.place = found_parts.place
+    LEFT JOIN part_counts ON listed.place = part_counts.place
     LEFT JOIN counted ON listed.split = counted.split AND listed.subset = counted.subset

@@ -1,6 +1,6 @@
 -- name: classification_ratings
--- How did people rate the images of each classification, on average?
--- Each mean is over the images that have the rating; rated counts those with an overall rating.
+-- What are the mean ratings of each classification?
+-- Each mean is over the images with that rating; rated counts the images with an overall rating.
 -- param split: train, validation or test; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- returns: split, classification, images, rated, overall_mean, alignment_mean, fidelity_mean

@@ -1,5 +1,5 @@
 -- name: image_ratings
--- One row an image and kind of rating, three rows an image; a missing rating is NULL.
+-- One row per image and kind of rating, three rows per image; a missing rating is NULL.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, image_path, kind, rating, row_index

@@ -1,8 +1,8 @@
 -- name: rating_agreement
--- How often the better image of a strict pair also has the higher rating, by kind, with ties counted apart.
--- rated_pairs are strict pairs with both ratings, and agreeing + tied + disagreeing; missing are strict pairs without one.
--- The three shares are of rated_pairs and add up to 1. Pairs of one prompt depend on each other: no interval is given.
--- A group without a strict pair has no row.
+-- How often the better image of a strict pair has the higher rating, by kind of rating, with rating ties apart.
+-- rated_pairs are strict pairs with both ratings: agreeing + tied + disagreeing; missing are strict pairs without. The three shares
+-- are of rated_pairs and add up to 1. Pairs of one prompt are not independent, so there is no interval. A group without a strict
+-- pair has no row.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param by_classification: a row for each classification of a split; false leaves classification NULL

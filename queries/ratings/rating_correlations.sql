@@ -1,9 +1,9 @@
 -- name: rating_correlations
--- Correlations of the kinds of rating with each other over images, and of each kind with rank within prompts.
--- statistic is pearson or spearman (both variables are kinds of rating, n counts images with both ratings) or kendall_tau_b
--- (rank and a kind): tau-b of each prompt over the pairs of images with both, then the mean over the n
--- prompts where it exists; positive where better ranks go with higher ratings. unit says what n counts.
--- A prompt whose rows disagree on classification counts for the smallest among its pairs.
+-- Correlations between the kinds of rating over images, and of each kind with rank within prompts.
+-- statistic is pearson or spearman (both variables are kinds of rating, n counts images with both ratings) or kendall_tau_b (rank
+-- and a kind of rating): tau-b of each prompt over the pairs of images with both, then the mean over the n prompts where it is
+-- defined; positive if better ranks go with higher ratings. unit says what n counts. A prompt whose rows disagree on classification
+-- counts for the smallest among its pairs.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param by_classification: a row for each classification of a split; false leaves classification NULL
@@ -11,7 +11,7 @@
 -- reads: rating_counts, rating_kinds, rating_of_kind, preference_pairs, pearson, tau_b, exact_mean
 -- source: Pearson 1895; Spearman 1904; Kendall 1945
 -- query: rating_correlations
--- question: How far do the kinds of rating go together, with each other and with rank?
+-- question: How do the kinds of rating correlate, with each other and with rank?
 -- order: split, classification NULLS LAST, statistic, first_variable, second_variable
 CREATE OR REPLACE MACRO rating_correlations(
     in_split VARCHAR := NULL,
@@ -55,7 +55,7 @@ CREATE OR REPLACE MACRO rating_correlations(
         GROUP BY split, classification, first_kind, second_kind, x, y
     ),
 
-    -- twice the average rank of x among the images, a whole number: those up to x, less half of those at x
+    -- Average ranks are doubled, as pearson takes whole numbers: twice the images up to x, minus those at x, plus 1.
     ranked AS (
         SELECT
             *,

@@ -1,5 +1,5 @@
 -- name: rating_of_kind
--- The one of three values that belongs to a kind of rating: overall, alignment or fidelity.
+-- One of three values, selected by the kind of rating: overall, alignment or fidelity.
 -- param of_kind: overall, alignment or fidelity; anything else gives NULL
 -- param overall_value: value for overall
 -- param alignment_value: value for alignment

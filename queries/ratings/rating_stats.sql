@@ -1,9 +1,9 @@
 -- name: rating_stats
--- Statistics of each kind of rating, by split, or by split and classification, derived from rating_counts.
--- n images have the rating, missing ones do not. std is the sample's (n - 1); q1, median and q3 interpolate linearly
--- between order statistics; mode is the smallest of the most frequent ratings; share_k is the share of n rated k.
--- Sums are of whole numbers, so that every run and thread count gives the same bits. The few counts are joined with
--- themselves, which takes half as long as windows over them.
+-- Statistics of each kind of rating, by split, or by split and classification.
+-- n images have the rating, missing ones do not. std is the sample standard deviation (n - 1); q1, median and q3 interpolate
+-- linearly between order statistics; mode is the smallest of the most frequent ratings; share_k is the share of n rated k. All is
+-- computed from rating_counts in sums of whole numbers, so that every run and number of threads gives the same bits. The few counts
+-- are joined with themselves, which takes half as long as window functions.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param by_classification: a row for each classification of a split; false leaves classification NULL
@@ -11,7 +11,7 @@
 -- reads: rating_counts, rating_kinds, rating_of_kind
 -- source: Hyndman and Fan 1996, quantile definition 7
 -- query: rating_stats
--- question: How did people rate, by kind of rating?
+-- question: How are the ratings of each kind distributed?
 -- order: split, classification NULLS LAST, kind
 CREATE OR REPLACE MACRO rating_stats(
     in_split VARCHAR := NULL,
@@ -47,21 +47,21 @@ CREATE OR REPLACE MACRO rating_stats(
 
     cumulated AS (
         SELECT
-            those.split,
-            those.classification,
-            those.kind,
-            those.rating,
-            those.images,
-            those.rated,
-            sum(others.rated) FILTER (WHERE others.rating <= those.rating) AS up_to,
-            sum(others.rated) AS total
-        FROM rating_rows AS those
-        INNER JOIN rating_rows AS others
+            base.split,
+            base.classification,
+            base.kind,
+            base.rating,
+            base.images,
+            base.rated,
+            sum(group_row.rated) FILTER (WHERE group_row.rating <= base.rating) AS up_to,
+            sum(group_row.rated) AS total
+        FROM rating_rows AS base
+        INNER JOIN rating_rows AS group_row
             ON
-                those.split = others.split
-                AND those.classification IS NOT DISTINCT FROM others.classification
-                AND those.kind = others.kind
-        GROUP BY those.split, those.classification, those.kind, those.rating, those.images, those.rated
+                base.split = group_row.split
+                AND base.classification IS NOT DISTINCT FROM group_row.classification
+                AND base.kind = group_row.kind
+        GROUP BY base.split, base.classification, base.kind, base.rating, base.images, base.rated
     ),
 
     summed AS (

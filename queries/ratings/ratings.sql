@@ -1,5 +1,5 @@
 -- name: ratings
--- One row an image and kind of rating, three rows an image; a missing rating is NULL.
+-- One row per image and kind of rating, three rows per image; a missing rating is NULL.
 -- returns: split, prompt_id, image_path, kind, rating, row_index
 -- reads: image_ratings
 CREATE OR REPLACE VIEW ratings AS

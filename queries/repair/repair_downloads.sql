@@ -1,13 +1,13 @@
 -- name: repair_downloads
--- Archives of DiffusionDB Large that hold originals of broken images, each with its address and how many of its members are needed.
--- Images for which repair_plan knows no archive are in none. The addresses follow from the published layout; none was asked.
+-- One row per archive of DiffusionDB Large with originals of broken images: its URL and how many members are needed.
+-- Images without an archive in repair_plan are left out. URLs follow from the published layout; none was requested to check it.
 -- param in_split: train, validation or test; NULL takes all splits
 -- returns: archive, url, members
 -- reads: repair_plan
 -- source: layout of the dataset poloclub/diffusiondb
 -- query: repair_downloads
--- question: Which archives of DiffusionDB are to be downloaded to repair broken images?
--- note: `irdb sql "SELECT url FROM repair_downloads() ORDER BY url"` gives addresses alone.
+-- question: Which archives of DiffusionDB does a repair of broken images need?
+-- note: `irdb sql "SELECT url FROM repair_downloads() ORDER BY url"` prints the URLs alone.
 -- order: archive
 CREATE OR REPLACE MACRO repair_downloads(in_split VARCHAR := NULL) AS TABLE
     SELECT

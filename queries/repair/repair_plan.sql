@@ -1,17 +1,17 @@
 -- name: repair_plan
--- Images whose file is missing, empty or corrupt, each with the archive and member of DiffusionDB Large that hold the original.
--- An image that a verification has not found ok (--images FILE, images= in Python), though directories tell nothing against it,
--- is in it, too, with the status unverified. Of an image whose zip and folder are both missing nothing is known: download those.
--- To repair an image, put the member at image_path below the folder of the images: on a disk an unpacked file goes before the zip.
--- archive and member are NULL, and problem says why, where prompt_id or the file name are not as published. They are inferred from
--- names, as diffusiondb_archive tells, and were not looked up: see that part-….json in the archive gives the member this prompt.
+-- One row per image with a broken file, with the archive and member of DiffusionDB Large that hold the original.
+-- Broken is missing, empty or corrupt. An image that a verification did not find ok (--images FILE, images= in Python), though
+-- listings show no fault, has the status unverified. Images whose zip and folder are both missing are not listed: download those. To
+-- repair an image, put the member at image_path below the folder of the images: on a disk, an unpacked file takes precedence over
+-- the zip. archive and member are NULL, and problem says why, if prompt_id or the file name are not as published. They are inferred
+-- from names, as in diffusiondb_archive, and were not checked: see that part-….json in the archive gives the member this prompt.
 -- param in_split: train, validation or test; NULL takes all splits
 -- returns: split, prompt_id, prompt, image_path, status, detail, archive, member, problem, row_index
 -- reads: metadata, image_files, left_out_images, split_name, diffusiondb_archive
 -- source: layout of the dataset poloclub/diffusiondb
 -- query: repair_plan
 -- question: Which archive and member of DiffusionDB hold the original of each broken image?
--- note: Inferred from names, and not looked up; see the macro. No image is read: `--images FILE` adds what `irdb verify -o FILE` has found.
+-- note: Inferred from names and not checked; see the macro. No image is read: `--images FILE` adds what `irdb verify -o FILE` has found.
 -- order: row_index
 CREATE OR REPLACE MACRO repair_plan(in_split VARCHAR := NULL) AS TABLE
     WITH broken AS (
@@ -22,7 +22,7 @@ CREATE OR REPLACE MACRO repair_plan(in_split VARCHAR := NULL) AS TABLE
             metadata.image_path,
             CASE WHEN files.status = 'ok' THEN 'unverified' ELSE files.status END AS status,
             CASE
-                WHEN files.status = 'ok' THEN 'the verification has not found it ok, or it has changed since'
+                WHEN files.status = 'ok' THEN 'the verification did not find it ok, or it has changed since'
                 ELSE files.detail
             END AS detail,
             diffusiondb_archive(metadata.prompt_id) AS archive,
@@ -36,7 +36,7 @@ CREATE OR REPLACE MACRO repair_plan(in_split VARCHAR := NULL) AS TABLE
             OR (files.status = 'ok' AND left_out.row_index IS NOT NULL)
     ),
 
-    judged AS (
+    checked AS (
         SELECT
             *,
             CASE
@@ -45,25 +45,25 @@ CREATE OR REPLACE MACRO repair_plan(in_split VARCHAR := NULL) AS TABLE
                     NOT regexp_matches(
                         file_name, '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}[.]webp$'
                     )
-                    THEN 'the file name is none of DiffusionDB Large, which are {uuid}.webp'
+                    THEN 'the file name is not one of DiffusionDB Large, which are {uuid}.webp'
             END AS problem
         FROM broken
     ),
 
-    -- Asked for beside the rows: a filter on them may leave none for which the engine would look at the word.
-    asked AS (SELECT split_name(in_split) AS asked_split)
+    -- In a row of its own, so that an unknown split raises an error even if other filters leave no image to check.
+    selection AS (SELECT split_name(in_split) AS selected_split)
 
     SELECT
-        judged.split,
-        judged.prompt_id,
-        judged.prompt,
-        judged.image_path,
-        judged.status,
-        judged.detail,
-        CASE WHEN judged.problem IS NULL THEN judged.archive END AS archive,
-        CASE WHEN judged.problem IS NULL THEN judged.file_name END AS member,
-        judged.problem,
-        judged.row_index
-    FROM judged
-    CROSS JOIN asked
-    WHERE asked.asked_split IS NULL OR judged.split = asked.asked_split
+        checked.split,
+        checked.prompt_id,
+        checked.prompt,
+        checked.image_path,
+        checked.status,
+        checked.detail,
+        CASE WHEN checked.problem IS NULL THEN checked.archive END AS archive,
+        CASE WHEN checked.problem IS NULL THEN checked.file_name END AS member,
+        checked.problem,
+        checked.row_index
+    FROM checked
+    CROSS JOIN selection
+    WHERE selection.selected_split IS NULL OR checked.split = selection.selected_split

@@ -1,7 +1,7 @@
 -- name: metadata
--- One row a row of the source, in published columns: what images, and so everything else, is made of.
--- None until a source is opened, or a view of the same columns and types takes its place. split is train, validation or
--- test; row_index counts all rows from 0.
+-- One row per row of the source, in published columns; all other views read it.
+-- Empty until a source is opened, or a view with the same columns and types replaces it. split is train, validation or test;
+-- row_index counts all rows from 0.
 -- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, row_index
 -- source: dataset card of ImageRewardDB
 CREATE OR REPLACE VIEW metadata AS

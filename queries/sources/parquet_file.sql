@@ -1,5 +1,5 @@
 -- name: parquet_file
--- Rows of one published metadata parquet file, every column with its documented type.
+-- Rows of one published metadata parquet file, every column in its documented type.
 -- param file_path: the parquet file
 -- param file_split: split of its rows; NULL takes each row's from its path, images/{split}/…
 -- param start_row: row_index of the file's first row

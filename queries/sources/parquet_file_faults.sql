@@ -1,10 +1,10 @@
 -- name: parquet_file_faults
--- Columns of a metadata parquet file that hold a value they cannot have, each with its smallest such value.
--- A rank, rating or number of images is a whole number that fits one byte; without file_split a path must name a split.
+-- One row per column of a metadata parquet file with invalid values: the smallest of them.
+-- A rank, rating or number of images must be a whole number within one byte; without file_split, a path must name a split.
 -- param file_path: the parquet file
 -- param file_split: split of its rows; NULL takes each row's from its path
 -- returns: column_name, offending_value
--- spark: no, as parquet_file; there each value is checked when it is read
+-- spark: no, no function of Spark takes a path; Spark checks each value when it reads it
 CREATE OR REPLACE MACRO parquet_file_faults(
     file_path VARCHAR,
     file_split VARCHAR := NULL

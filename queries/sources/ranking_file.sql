@@ -1,6 +1,6 @@
 -- name: ranking_file
 -- Rows of a ranking file, the JSON list {id, prompt, generations, ranking} that the ImageReward repository trains on.
--- Ratings and classification are NULL: such a file has none. image_amount_in_total is the number of generations.
+-- Ratings and classification are NULL, as such a file has none. image_amount_in_total is the number of generations.
 -- param file_path: the JSON file
 -- param file_split: split of its rows
 -- param start_row: row_index of the file's first row

@@ -1,5 +1,5 @@
 -- name: ranking_file_faults
--- Objects of a ranking file that are no ranking of images, with the first thing that is wrong; object_number is from 1.
+-- One row per invalid object of a ranking file, with its first fault; object_number counts from 1.
 -- param file_path: the JSON file
 -- returns: object_number, prompt_id, column_name, fault
 -- reads: ranking_objects
@@ -36,15 +36,15 @@ CREATE OR REPLACE MACRO ranking_file_faults(file_path VARCHAR) AS TABLE
             prompt_id,
             CASE
                 WHEN coalesce(id_type, 'NULL') = 'NULL' THEN 'id is missing'
-                WHEN id_type IN ('OBJECT', 'ARRAY', 'BOOLEAN') THEN concat('id is no text but ', id_type)
+                WHEN id_type IN ('OBJECT', 'ARRAY', 'BOOLEAN') THEN concat('id is not text but ', id_type)
                 WHEN coalesce(prompt_type, 'NULL') NOT IN ('VARCHAR', 'NULL')
-                    THEN concat('prompt is no text but ', prompt_type)
+                    THEN concat('prompt is not text but ', prompt_type)
                 WHEN coalesce(generations_type, 'NULL') = 'NULL' THEN 'generations is missing'
-                WHEN generations_type <> 'ARRAY' THEN concat('generations is no list but ', generations_type)
-                WHEN len(wrong_paths) > 0 THEN concat('generations has ', wrong_paths[1], ', which is no path')
+                WHEN generations_type <> 'ARRAY' THEN concat('generations is not a list but ', generations_type)
+                WHEN len(wrong_paths) > 0 THEN concat('generations has ', wrong_paths[1], ', which is not a path')
                 WHEN paths > 127 THEN concat('generations has ', paths, ' paths, more than 127')
                 WHEN coalesce(ranking_type, 'NULL') = 'NULL' THEN 'ranking is missing'
-                WHEN ranking_type <> 'ARRAY' THEN concat('ranking is no list but ', ranking_type)
+                WHEN ranking_type <> 'ARRAY' THEN concat('ranking is not a list but ', ranking_type)
                 WHEN len(wrong_ranks) > 0
                     THEN concat('ranking has ', wrong_ranks[1], ', which is no whole number from -128 to 127')
                 WHEN ranks <> paths THEN concat('ranking has ', ranks, ' ranks for ', paths, ' generations')

@@ -1,5 +1,5 @@
 -- name: ranking_objects
--- Objects of a ranking file as they stand there, each field as JSON, one row a prompt, numbered from 1.
+-- One row per object of a ranking file, each field as JSON; object_number counts from 1.
 -- param file_path: the JSON file
 -- returns: object_number, id, prompt, generations, ranking
 -- source: ImageReward repository, data/test.json

@@ -1,6 +1,6 @@
 -- name: macro_arguments
--- The $parameters of a SELECT statement that are arguments of macros, each with the type that the macro takes.
--- Only of macros that are defined; a parameter inside an expression, such as $n + 1, has the type of that.
+-- The $parameters of a SELECT statement that are arguments of macros, each with the type that the macro declares.
+-- A parameter inside an expression, such as $n + 1, has the type of the expression and is not listed.
 -- param sql_text: one SELECT statement
 -- returns: parameter, macro, argument, type
 -- spark: no, it looks into the syntax tree of a statement of this engine
@@ -14,40 +14,40 @@ CREATE OR REPLACE MACRO macro_arguments(sql_text VARCHAR) AS TABLE
         WHERE key IN ('function_name', 'arguments')
     ),
 
-    given AS (
+    passed AS (
         SELECT
             parent,
             unnest(json_extract(value, '$[*]')) AS argument,
-            generate_subscripts(json_extract(value, '$[*]'), 1) AS place
+            generate_subscripts(json_extract(value, '$[*]'), 1) AS number
         FROM nodes
         WHERE key = 'arguments'
     ),
 
-    taken AS (
+    declared AS (
         SELECT
             function_name,
             unnest(parameters) AS argument,
             unnest(parameter_types) AS type,
-            generate_subscripts(parameters, 1) AS place
+            generate_subscripts(parameters, 1) AS number
         FROM duckdb_functions()
         WHERE NOT internal
     )
 
     SELECT DISTINCT
-        json_extract_string(given.argument, '$.expression.identifier') AS parameter,
-        taken.function_name AS macro,
-        taken.argument,
-        taken.type
+        json_extract_string(passed.argument, '$.expression.identifier') AS parameter,
+        declared.function_name AS macro,
+        declared.argument,
+        declared.type
     FROM nodes
-    INNER JOIN given ON nodes.parent = given.parent
-    INNER JOIN taken
+    INNER JOIN passed ON nodes.parent = passed.parent
+    INNER JOIN declared
         ON
-            lower(json_extract_string(nodes.value, '$')) = lower(taken.function_name)
+            lower(json_extract_string(nodes.value, '$')) = lower(declared.function_name)
             AND (
-                lower(json_extract_string(given.argument, '$.name')) = lower(taken.argument)
-                OR (json_extract_string(given.argument, '$.name') = '' AND given.place = taken.place)
+                lower(json_extract_string(passed.argument, '$.name')) = lower(declared.argument)
+                OR (json_extract_string(passed.argument, '$.name') = '' AND passed.number = declared.number)
             )
     WHERE
         nodes.key = 'function_name'
-        AND json_extract_string(given.argument, '$.expression.class') = 'PARAMETER'
-        AND taken.type IS NOT NULL
+        AND json_extract_string(passed.argument, '$.expression.class') = 'PARAMETER'
+        AND declared.type IS NOT NULL

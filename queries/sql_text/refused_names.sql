@@ -1,8 +1,8 @@
 -- name: refused_names
--- Functions, tables and settings in a SELECT statement that a safe session refuses.
--- They read files or the machine, change the session, run or look into text as a statement, take addresses of memory, or sleep.
--- Of functions that return rows only some, and macros of ours, are allowed: others find tables by names made as text.
--- kind is function, table, setting, length or statement, the last two as in statement_parts.
+-- Functions, tables and settings of a SELECT statement that a safe session refuses.
+-- They read files or the machine, change the session, run or parse text as a statement, take addresses of memory, or sleep. Of table
+-- functions, only a few and our macros are allowed: others find tables by names made as text. kind is function, table, setting,
+-- length or statement, the last two as in statement_parts.
 -- param sql_text: one SELECT statement
 -- returns: kind, name
 -- reads: statement_parts
@@ -15,7 +15,7 @@ CREATE OR REPLACE MACRO refused_names(sql_text VARCHAR) AS TABLE
         FROM statement_parts(sql_text)
     ),
 
-    called AS (
+    calls AS (
         SELECT
             name,
             bool_or(kind = 'row_function') AS returns_rows
@@ -24,14 +24,14 @@ CREATE OR REPLACE MACRO refused_names(sql_text VARCHAR) AS TABLE
         GROUP BY name
     ),
 
-    named AS (
+    statement_flags AS (
         SELECT
-            bool_or(kind = 'schema' AND name = 'information_schema') AS is_of_schema,
-            bool_or(kind = 'shown' AND name = 'show') AS is_shown
+            bool_or(kind = 'schema' AND name = 'information_schema') AS uses_information_schema,
+            bool_or(kind = 'shown' AND name = 'show') AS is_show
         FROM parts
     ),
 
-    known AS (
+    functions AS (
         SELECT
             lower(function_name) AS name,
             bool_and(function_type IN ('table', 'table_macro', 'pragma')) AS only_returns_rows,
@@ -42,18 +42,18 @@ CREATE OR REPLACE MACRO refused_names(sql_text VARCHAR) AS TABLE
 
     SELECT
         'function' AS kind,
-        called.name
-    FROM called
-    LEFT JOIN known ON called.name = known.name
+        calls.name
+    FROM calls
+    LEFT JOIN functions ON calls.name = functions.name
     WHERE
-        called.name IN (
+        calls.name IN (
             'current_setting', 'pg_sleep', 'sleep_ms', 'write_log', 'setval', 'nextval', 'currval', 'current_query',
             'getenv', 'json_serialize_plan', 'json_deserialize_sql', 'pg_postmaster_start_time', 'pg_conf_load_time'
         )
         OR (
-            (called.returns_rows OR coalesce(known.only_returns_rows, FALSE))
-            AND NOT coalesce(known.is_ours, TRUE)
-            AND called.name NOT IN (
+            (calls.returns_rows OR coalesce(functions.only_returns_rows, FALSE))
+            AND NOT coalesce(functions.is_ours, TRUE)
+            AND calls.name NOT IN (
                 'unnest', 'range', 'generate_series', 'repeat', 'repeat_row', 'json_each', 'json_tree',
                 'duckdb_columns', 'duckdb_functions', 'duckdb_keywords', 'duckdb_types', 'icu_calendar_names',
                 'pg_timezone_names', 'version'
@@ -64,23 +64,23 @@ CREATE OR REPLACE MACRO refused_names(sql_text VARCHAR) AS TABLE
         parts.kind,
         parts.name
     FROM parts
-    CROSS JOIN named
+    CROSS JOIN statement_flags
     WHERE
         parts.kind = 'table'
         AND (
             regexp_matches(parts.name, '^(duckdb|pragma|pg|sqlite)_')
-            OR (parts.name = 'views' AND named.is_of_schema)
+            OR (parts.name = 'views' AND statement_flags.uses_information_schema)
         )
     UNION ALL
     SELECT
         'setting' AS kind,
         parts.name
     FROM parts
-    CROSS JOIN named
+    CROSS JOIN statement_flags
     INNER JOIN duckdb_settings() AS settings ON parts.name = lower(settings.name)
     WHERE
         parts.kind = 'table'
-        AND named.is_shown
+        AND statement_flags.is_show
     UNION ALL
     SELECT
         kind,

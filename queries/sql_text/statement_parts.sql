@@ -1,8 +1,8 @@
 -- name: statement_parts
--- What a SELECT statement is made of, as far as a safe session cares; nothing for one like SELECT 1.
--- kind is writing (a part that does not only read, such as a DELETE or COPY inside WITH), function, row_function (a function
--- after FROM), table, schema, shown (how SHOW and DESCRIBE show), length (what takes the engine long to look at) or statement
--- (one that has no syntax tree to look at, and why).
+-- The parts of a SELECT statement that a safe session checks; none for one like SELECT 1.
+-- kind is writing (a part that does not only read, such as a DELETE or COPY inside WITH), function, row_function (a function after
+-- FROM), table, schema, shown (how SHOW and DESCRIBE show), length (a part that takes the engine long to check) or statement (why
+-- the text has no syntax tree).
 -- param sql_text: one SELECT statement
 -- returns: kind, name
 -- spark: no, it looks into the syntax tree of a statement of this engine

@@ -66,8 +66,8 @@ def test_what_an_audit_could_not_check_is_said(tmp_path: Path) -> None:
         figures = json.loads(render(bare, "reproduction", "json"))["missing"]
         summary = json.loads(render(bare, "summary", "json"))["missing"]
     assert [text.partition(" of")[0] for text in missing[:2]] == [
-        "this source has no train, so that nothing is known",
-        "this source has no validation, so that nothing is known",
+        "this source has no train, so images and prompts shared with it cannot be found.",
+        "this source has no validation, so images and prompts shared with it cannot be found.",
     ]
     assert [text.partition(", so")[0] for text in missing[2:]] == [
         "no image of this source has a rank.",
@@ -78,7 +78,7 @@ def test_what_an_audit_could_not_check_is_said(tmp_path: Path) -> None:
     assert figures == [
         "this source has no train.",
         "this source has no validation.",
-        "no scores are given, so that figures of scorers cannot be computed.",
+        "no scores are given, so values of scorers cannot be computed.",
     ]
-    assert summary[0] == "none of the 3 images of this source has a rank, so that there are no pairs."
+    assert summary[0] == "none of the 3 images of this source has a rank, so there are no pairs."
     assert json.loads(of_sample("audit", "json"))["missing"] == []

@@ -19,7 +19,7 @@ def test_differences_tell_what_changed(tmp_path: Path) -> None:
     new = json.loads(json.dumps(old))
     figures = {figure["name"]: figure for figure in new["figures"]}
     figures["pair_counts"]["rows"][0]["pairs"] += 1
-    gone = figures["group_sizes"]["rows"].pop(1)
+    gone = figures["images_per_prompt"]["rows"].pop(1)
     figures["rating_stats"]["rows"][0]["mean"] += 1e-9
     kind = figures["rating_stats"]["rows"][0]["kind"]
     new["figures"] = [figure for figure in new["figures"] if figure["name"] != "rank_gaps"]
@@ -30,7 +30,7 @@ def test_differences_tell_what_changed(tmp_path: Path) -> None:
     assert re.search(rf"\| test · – · {kind} \| mean \| [\d.]{{8,}} \| [\d.]{{8,}} \|", told)
     assert "Only asked before. (`irdb query rank_gaps`)" in told
     assert "|  | duckdb | 2." in told
-    assert "How many images are at each rank?" not in told
+    assert "How many images have each rank?" not in told
     for text in ("", "[]", "{}", '{"format": "irdb-report/1"}', '{"format": "irdb-report/1", "figures": 1}'):
         (tmp_path / "old.json").write_text(text)
         with pytest.raises(OldReportError, match="is no report to compare with"):

@@ -29,11 +29,18 @@ def headings(report: str) -> list[str]:
     return [line.removeprefix("## ") for line in report.splitlines() if line.startswith("## ")]
 
 
-def test_the_headings_are_the_questions_of_the_queries(db: ImageRewardDB) -> None:
-    questions = set(db.catalog().filter(kind="query")["summary"])
-    told = headings(of_sample())
-    assert len(told) == len(set(told)) > 12
-    assert set(told) <= {*questions, "What was this made from?"}
+@pytest.mark.parametrize("name", REPORTS)
+def test_each_section_has_a_short_title_of_its_own(name: str) -> None:
+    titles = headings(of_sample(name))
+    assert len(titles) == len(set(titles)) > 1
+    assert all(title[0].isupper() and len(title) < 50 and not title.endswith((".", "?")) for title in titles)
+
+
+def test_the_answers_of_a_report_are_the_questions_of_the_queries(db: ImageRewardDB) -> None:
+    questions = db.catalog().filter(kind="query").select("name", "summary").rows()
+    asked = [(answer["name"], answer["question"]) for answer in json.loads(of_sample(form="json"))["figures"]]
+    assert len(asked) > 12
+    assert set(asked) <= set(questions)
 
 
 def test_the_real_file_has_a_true_report_that_says_what_is_missing(real_file: Path) -> None:
@@ -117,7 +124,7 @@ def test_a_report_without_ratings_classes_images_and_scores_is_whole(tmp_path: P
         missing = json.loads(render(bare, name, "json"))["missing"]
     assert ("No picture: its file is not here, or broken." in page) == (name in ("summary", "scorers"))
     assert ("none of the 3 images of this source has a classification." in missing) == (name == "summary")
-    assert ("none of the images of this source has a class." in missing) == (name == "scorers")
+    assert ("none of the images of this source has a classification." in missing) == (name == "scorers")
 
 
 def test_scope_restricts_what_is_asked(db: ImageRewardDB) -> None:

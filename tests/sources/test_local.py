@@ -127,7 +127,7 @@ def test_rows_without_image_or_prompt_id_are_left_out(folder: Path) -> None:
     assert counts(write_metadata(folder, rows)) == [("test", 2, 1, 0), ("train", 2, 0, 0)]
     with irdb_sql.connect(folder) as db:
         assert db.query("totals").select("images", "rows_left_out").row(0) == (4, 2)
-        assert "**Left out:** 2 rows have no image_path or no prompt_id" in render(db)
+        assert "**Left out:** rows without image_path or prompt_id: 2." in render(db)
 
 
 @pytest.mark.parametrize("name", ["a*b", "we[i]rd", "rank=3", "it's", "ünï çødé", "split=train", "{a,b}", "$HOME"])
@@ -215,18 +215,18 @@ def test_a_bad_parquet_file_is_one_sentence_that_names_file_and_column(
         ([{"id": "q", "generations": ["a"], "ranking": [1.5]}], ["'ranking'", "has 1.5, which is no whole number"]),
         ([{"id": "q", "generations": ["a"], "ranking": [1000]}], ["'ranking'", "has 1000, which is no whole number"]),
         ([{"id": "q", "generations": ["a"], "ranking": ["one"]}], ['"one"']),
-        ([{"id": "q", "generations": [None], "ranking": [1]}], ["'generations'", "has null, which is no path"]),
+        ([{"id": "q", "generations": [None], "ranking": [1]}], ["'generations'", "has null, which is not a path"]),
         (" \n ", ["it is empty"]),
         ([{"id": "q", "generations": ["a"], "ranking": [True]}], ["'ranking'", "has true"]),
         ([{"id": "q", "generations": ["a"], "ranking": [[1]]}], ["'ranking'", "has [1]"]),
-        ([{"id": "q", "generations": ["a"], "ranking": 1}], ["'ranking' of object 1 (id 'q')", "is no list"]),
-        ([{"id": "q", "generations": "a", "ranking": [1]}], ["'generations'", "is no list"]),
-        ([{"id": "q", "generations": [1], "ranking": [1]}], ["'generations'", "has 1, which is no path"]),
+        ([{"id": "q", "generations": ["a"], "ranking": 1}], ["'ranking' of object 1 (id 'q')", "is not a list"]),
+        ([{"id": "q", "generations": "a", "ranking": [1]}], ["'generations'", "is not a list"]),
+        ([{"id": "q", "generations": [1], "ranking": [1]}], ["'generations'", "has 1, which is not a path"]),
         (
             [{"id": "q", "prompt": {"a": 1}, "generations": ["a"], "ranking": [1]}],
-            ["'prompt'", "is no text but OBJECT"],
+            ["'prompt'", "is not text but OBJECT"],
         ),
-        ([{"id": ["q"], "generations": ["a"], "ranking": [1]}], ["'id'", "is no text but ARRAY"]),
+        ([{"id": ["q"], "generations": ["a"], "ranking": [1]}], ["'id'", "is not text but ARRAY"]),
         ([{"id": "q", "generations": ["a"] * 200, "ranking": [1] * 200}], ["'generations'", "200 paths"]),
     ],
 )

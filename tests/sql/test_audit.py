@@ -278,20 +278,20 @@ TABLE = """\
 ├───────┼──────────────────┼──────────┼──────────┼───────────────────────────────────────────────────────────────────────────────┤
 │     1 │ keyless_rows     │ error    │        0 │ rows without image_path or prompt_id, which are left out everywhere else      │
 │     2 │ mixed_prompts    │ error    │        0 │ prompts whose rows disagree on prompt, classification or part                 │
-│     3 │ wrong_amounts    │ error    │        0 │ prompts with another number of images than image_amount_in_total says         │
+│     3 │ wrong_amounts    │ error    │        0 │ prompts whose number of images differs from image_amount_in_total         │
 │     4 │ wrong_ranks      │ error    │        0 │ images with a rank below 1 or above 5                                         │
 │     5 │ wrong_ratings    │ error    │        0 │ ratings of any kind below 1 or above 7                                        │
-│     6 │ repeated_images  │ error    │        0 │ image paths that stand in more than one row                                   │
-│     7 │ shared_images    │ error    │        0 │ images, by image_id, that stand in more than one split                        │
-│     8 │ misplaced_images │ error    │        0 │ images with a path that names another split than their row, or two splits     │
-│     9 │ broken_images    │ error    │        0 │ images with a file that is known to be missing, empty or corrupt              │
-│    10 │ unranked_images  │ warning  │        0 │ images without a rank, which make no pair                                     │
-│    11 │ crowded_ranks    │ warning  │        0 │ ranks of a prompt that more than two images have                              │
+│     6 │ repeated_images  │ error    │        0 │ image paths that occur in more than one row                                   │
+│     7 │ shared_images    │ error    │        0 │ images, by image_id, that occur in more than one split                        │
+│     8 │ misplaced_images │ error    │        0 │ images whose path names a different split than their row, or two splits     │
+│     9 │ broken_images    │ error    │        0 │ images whose file is missing, empty or corrupt              │
+│    10 │ unranked_images  │ warning  │        0 │ images without a rank, which are in no pair                                     │
+│    11 │ crowded_ranks    │ warning  │        0 │ ranks that more than two images of a prompt share                              │
 │    12 │ rating_conflicts │ warning  │        7 │ pairs whose better image has the lower overall rating                         │
-│    13 │ shared_prompts   │ warning  │        1 │ prompt texts, but for case and white space, that stand in more than one split │
-│    14 │ unknown_classes  │ warning  │        0 │ images with a classification that is none of the twelve                       │
+│    13 │ shared_prompts   │ warning  │        1 │ prompt texts, ignoring case and whitespace, that occur in more than one split │
+│    14 │ unknown_classes  │ warning  │        0 │ images whose classification is not one of the twelve published ones                       │
 │    15 │ skipped_ranks    │ note     │       96 │ prompts that skip a rank, or have no image at rank 1                          │
-│    16 │ repeated_prompts │ note     │       10 │ annotations of a prompt text that has several prompt ids                      │
+│    16 │ repeated_prompts │ note     │       10 │ annotations of prompt texts that have several prompt ids                      │
 └───────┴──────────────────┴──────────┴──────────┴───────────────────────────────────────────────────────────────────────────────┘
   16 rows                                                                                                              5 columns
 """

@@ -131,9 +131,9 @@ def test_the_real_test_file_has_the_counted_pairs(real: ImageRewardDB) -> None:
     }  # fmt: skip
     gaps = real.query("rank_gaps").select("rank_gap", "pairs").rows()
     assert gaps == [(0, 831), (1, 2966), (2, 2035), (3, 1081), (4, 317)]
-    sizes = real.query("group_sizes").select("images", "prompts").rows()
+    sizes = real.query("images_per_prompt").select("images", "prompts").rows()
     assert sizes == [(4, 194), (5, 2), (6, 45), (7, 159), (8, 43), (9, 23)]
-    ranks = real.query("rank_sizes").select("rank", "images").rows()
+    ranks = real.query("images_per_rank").select("rank", "images").rows()
     assert ranks == [(1, 597), (2, 684), (3, 628), (4, 529), (5, 282)]
 
 

@@ -64,7 +64,7 @@ def test_a_plan_names_archive_and_member_of_each_broken_image(folder: Path) -> N
             None,
             None,
             "prompt_id names no part of DiffusionDB Large",
-            "the file name is none of DiffusionDB Large, which are {uuid}.webp",
+            "the file name is not one of DiffusionDB Large, which are {uuid}.webp",
         ]
         assert (plan[0]["detail"], plan[0]["prompt"]) == (
             "its member of the archive has no bytes",
@@ -87,7 +87,7 @@ def test_what_a_verification_has_found_is_in_the_plan_too(folder: Path, tmp_path
             ("missing", f"{uuid(3)}.webp"),
             ("unverified", f"{uuid(4)}.webp"),
         ]
-        assert plan[2]["detail"] == "the verification has not found it ok, or it has changed since"
+        assert plan[2]["detail"] == "the verification did not find it ok, or it has changed since"
         assert db.query("repair_downloads")["members"].to_list() == [1, 2]
     with irdb_sql.connect(folder, images="ok") as db:
         assert [row["status"] for row in planned(db)] == ["empty", "missing", "missing", "missing"]

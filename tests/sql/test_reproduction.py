@@ -1,4 +1,4 @@
-"""Published figures beside computed ones: what is equal, what differs, and what a source cannot speak to."""
+"""Published values beside computed ones: what is equal, what differs, and what a source cannot speak to."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 TABLE_3 = ("recall@1", "recall@2", "recall@4", "filter@1", "filter@2", "filter@4")
 
 
-def figures(db: ImageRewardDB) -> dict[str, dict[str, Any]]:
-    return db.query("reproduction").rows_by_key("figure", named=True, unique=True)
+def reproduced_values(db: ImageRewardDB) -> dict[str, dict[str, Any]]:
+    return db.query("reproduction").rows_by_key("quantity", named=True, unique=True)
 
 
 def verdicts(found: dict[str, dict[str, Any]]) -> dict[str, list[str]]:
     return {
-        verdict: [figure for figure, row in found.items() if row["verdict"] == verdict]
+        verdict: [quantity for quantity, row in found.items() if row["verdict"] == verdict]
         for verdict in ("equal", "different", "not computable")
     }
 
@@ -41,26 +41,26 @@ def prompts_of(split: str, counts: list[int], parts: int = 2) -> Iterator[dict[s
 @pytest.fixture(scope="module")
 def of_real(real_file: Path) -> dict[str, dict[str, Any]]:
     with irdb_sql.connect(real_file) as db:
-        return figures(db)
+        return reproduced_values(db)
 
 
 @pytest.fixture(scope="module")
 def of_sample(large_sample: Path) -> dict[str, dict[str, Any]]:
-    """Figures of a dataset of the published shape, with scores of every image of test by the names of two scorers."""
+    """Values of a dataset of the published shape, with scores of every image of test by the names of two scorers."""
     with irdb_sql.connect(large_sample) as db:
         paths = db.images(split="test").select("image_path", score=-pl.col("rank").cast(pl.Float64))
     scores = {"imagereward": paths, "CLIP_score": paths.with_columns(score=-pl.col("score")), "BLIP": paths}
     with irdb_sql.connect(large_sample, scores=scores, missing="drop") as db:
-        return figures(db)
+        return reproduced_values(db)
 
 
 @pytest.fixture(scope="module")
 def of_embedded(db: ImageRewardDB) -> dict[str, dict[str, Any]]:
-    return figures(db)
+    return reproduced_values(db)
 
 
 @pytest.mark.parametrize(
-    ("figure", "computed", "difference"),
+    ("quantity", "computed", "difference"),
     [
         ("strict pairs of test", 6399, 0),
         ("pairs of test", 7230, 0),
@@ -69,9 +69,9 @@ def of_embedded(db: ImageRewardDB) -> dict[str, dict[str, Any]]:
     ],
 )
 def test_the_real_test_file_confirms_the_published_test(
-    of_real: dict[str, dict[str, Any]], figure: str, computed: float, difference: float
+    of_real: dict[str, dict[str, Any]], quantity: str, computed: float, difference: float
 ) -> None:
-    row = of_real[figure]
+    row = of_real[quantity]
     assert (row["computed"], row["difference"], row["verdict"]) == (computed, difference, "equal")
 
 
@@ -92,7 +92,7 @@ def test_the_real_test_file_speaks_to_nothing_else(of_real: dict[str, dict[str, 
 
 
 def test_every_printed_recall_and_filter_is_a_share_of_371_prompts_and_of_no_fewer(db: ImageRewardDB) -> None:
-    printed = db.sql("SELECT published FROM published_figures WHERE regexp_matches(figure, '^(recall|filter)@')")
+    printed = db.sql("SELECT published FROM published_values WHERE regexp_matches(quantity, '^(recall|filter)@')")
     values = printed["published"].to_list()
     fitting = {
         prompts: sum(abs(100 * round(value * prompts / 100) / prompts - value) <= 0.005 + 1e-9 for value in values)
@@ -103,8 +103,8 @@ def test_every_printed_recall_and_filter_is_a_share_of_371_prompts_and_of_no_few
     assert fitting[317] == 1
 
 
-def test_a_published_figure_is_its_text_as_a_number_with_half_its_last_digit(db: ImageRewardDB) -> None:
-    rows = db.sql("SELECT published_text, published, half_unit FROM published_figures").rows()
+def test_a_published_value_is_its_text_as_a_number_with_half_its_last_digit(db: ImageRewardDB) -> None:
+    rows = db.sql("SELECT published_text, published, half_unit FROM published_values").rows()
     for text, published, half_unit in rows:
         values = units = 0.0
         for term in text.split(" + "):
@@ -115,12 +115,12 @@ def test_a_published_figure_is_its_text_as_a_number_with_half_its_last_digit(db:
         assert (published, half_unit) == (pytest.approx(values), pytest.approx(units)), text
 
 
-def test_every_published_figure_is_answered_once_and_explained(
+def test_every_published_value_is_answered_once_and_explained(
     db: ImageRewardDB, of_embedded: dict[str, dict[str, Any]]
 ) -> None:
-    published = db.sql("SELECT place, figure FROM published_figures ORDER BY place")
+    published = db.sql("SELECT place, quantity FROM published_values ORDER BY place")
     assert published["place"].to_list() == list(range(1, 55))
-    assert list(of_embedded) == published["figure"].to_list()
+    assert list(of_embedded) == published["quantity"].to_list()
     for row in of_embedded.values():
         reason = row["explanation"].partition(". ")[2] if row["computed"] is None else row["explanation"]
         assert reason.endswith(".")
@@ -165,7 +165,7 @@ def test_scores_of_a_published_scorer_are_judged_whatever_the_spelling_of_its_na
 
 @pytest.fixture(scope="module")
 def of_scored(real_file: Path) -> dict[str, dict[str, Any]]:
-    """Figures of the real test file with a score of every image, of all but one, of one, and of two by one name."""
+    """Values of the real test file with a score of every image, of all but one, of one, and of two by one name."""
     with irdb_sql.connect(real_file) as db:
         uuids = db.sql("SELECT image_path, score FROM scores WHERE scorer = 'uuid' ORDER BY row_index")
     scores = {
@@ -176,7 +176,7 @@ def of_scored(real_file: Path) -> dict[str, dict[str, Any]]:
         "CLIP Score": uuids,
     }
     with irdb_sql.connect(real_file, scores=scores, missing="drop") as db:
-        return figures(db)
+        return reproduced_values(db)
 
 
 def test_an_accuracy_is_micro_with_macro_beside_it(of_scored: dict[str, dict[str, Any]]) -> None:
@@ -209,22 +209,22 @@ def test_a_split_that_is_partly_there_is_compared_as_far_as_its_parts_go(large_s
         name = f"metadata-{split}.parquet"
         pl.read_parquet(large_sample / name).filter(kept).write_parquet(tmp_path / name)
     with irdb_sql.connect(tmp_path) as db:
-        found = figures(db)
+        found = reproduced_values(db)
     assert found["images of train, subset 1k"]["verdict"] == "equal"
-    for figure, reason in (
+    for quantity, reason in (
         ("pairs of train, subset 2k", "This source has 4 of the 8 parts of train, subset 2k. "),
         ("prompts of train, subset 8k", "This source has 5 of the 32 parts of train, subset 8k. "),
         ("prompts of train", "This source has 5 of the 32 parts of train. "),
         ("prompts of test", "This source has 1 of the 2 parts of test. "),
         ("strict pairs, all splits", "This source has 5 of the 32 parts of train. This source has no validation. "),
     ):
-        assert found[figure]["computed"] is None
-        assert found[figure]["explanation"].startswith(reason)
+        assert found[quantity]["computed"] is None
+        assert found[quantity]["explanation"].startswith(reason)
 
 
 @pytest.fixture(scope="module")
 def of_made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """Figures of a train without parts, a validation half a unit off, and a test that is one image farther off."""
+    """Values of a train without parts, a validation half a unit off, and a test that is one image farther off."""
     rows = [
         row
         for split, prompts, images in (("train", 8000, 8000), ("validation", 412, 2550), ("test", 466, 2751))
@@ -234,7 +234,7 @@ def of_made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any
         if row["split"] == "train":
             row["image_path"] = row["image_path"].replace("/", "-")
     with irdb_sql.connect(write_metadata(tmp_path_factory.mktemp("made"), rows)) as db:
-        return figures(db)
+        return reproduced_values(db)
 
 
 def test_a_train_without_parts_has_no_subset(of_made: dict[str, dict[str, Any]]) -> None:
@@ -268,7 +268,7 @@ def test_half_a_unit_off_is_equal_from_both_sides_whatever_floating_point_makes_
     db: ImageRewardDB, computed: float | None, published: float, half_unit: float, verdict: str
 ) -> None:
     params = {"computed": computed, "published": published, "half_unit": half_unit}
-    assert db.sql("SELECT figure_verdict($computed, $published, $half_unit) AS verdict", params).item() == verdict
+    assert db.sql("SELECT reproduction_verdict($computed, $published, $half_unit) AS verdict", params).item() == verdict
 
 
 def test_a_sample_of_other_size_is_told_by_its_prompts_and_not_compared(
@@ -276,7 +276,7 @@ def test_a_sample_of_other_size_is_told_by_its_prompts_and_not_compared(
 ) -> None:
     compared = verdicts(of_embedded)
     assert not compared["equal"]
-    assert all(figure.startswith("prompts of ") for figure in compared["different"])
+    assert all(quantity.startswith("prompts of ") for quantity in compared["different"])
     assert of_embedded["prompts of test"]["explanation"].startswith(
         "Prompts differ: 48 in test here, 466 published, so this is not that set, or not all of it. "
     )
@@ -289,7 +289,7 @@ def test_images_that_are_left_out_are_told(tmp_path: Path) -> None:
         db.connection() as connection,
     ):
         connection.execute("CREATE OR REPLACE TEMP VIEW left_out_images AS SELECT 0::BIGINT AS row_index")
-        found = connection.sql("SELECT * EXCLUDE figure FROM computed_figures() WHERE figure = 'images of test'")
+        found = connection.sql("SELECT * EXCLUDE quantity FROM computed_values() WHERE quantity = 'images of test'")
         assert found.fetchall() == [(931, "Images are left out here: 1.")]
 
 
@@ -302,7 +302,7 @@ def test_no_data_confirms_nothing(tmp_path: Path) -> None:
     assert frame.schema == {
         "place": pl.Int32,
         "source": pl.String,
-        "figure": pl.String,
+        "quantity": pl.String,
         "published_text": pl.String,
         "published": pl.Float64,
         "computed": pl.Float64,

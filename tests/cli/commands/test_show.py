@@ -20,9 +20,9 @@ def test_list_and_show_tell_what_there_is(run_cli: RunCli, data: Path, db: Image
     code, out, _ = run_cli("show", "pair_count", "--data", data)
     assert (code, out) == (
         0,
-        "macro pair_count(n_images BIGINT)\n\n  Number of unordered pairs that n images make: n (n - 1) / 2.\n\n"
+        "macro pair_count(n_images BIGINT)\n\n  Number of unordered pairs of n images: n (n - 1) / 2.\n\n"
         "Parameters:\n  n_images  number of images\n\nSQL:\n\n  -- name: pair_count\n"
-        "  -- Number of unordered pairs that n images make: n (n - 1) / 2.\n  -- param n_images: number of images\n"
+        "  -- Number of unordered pairs of n images: n (n - 1) / 2.\n  -- param n_images: number of images\n"
         "  CREATE OR REPLACE MACRO pair_count(n_images BIGINT) AS\n  n_images * (n_images - 1) // 2\n",
     )
     code, out, _ = run_cli("show", "rating_kinds", "--data", data, "--format", "csv")

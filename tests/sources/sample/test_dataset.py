@@ -49,7 +49,7 @@ def test_a_whole_sample_has_the_sizes_of_the_published_subsets(large_sample: Pat
 
 def test_the_test_split_has_the_counted_group_sizes_and_ties(large_sample: Path) -> None:
     with irdb_sql.connect(large_sample, split="test") as db:
-        assert db.query("group_sizes").select("images", "prompts").rows() == [
+        assert db.query("images_per_prompt").select("images", "prompts").rows() == [
             (4, 194), (5, 2), (6, 45), (7, 159), (8, 43), (9, 23),
         ]  # fmt: skip
         assert db.pair_counts().select("pairs", "strict_pairs", "tied_pairs").row(0) == (7230, 6399, 831)

@@ -1,16 +1,16 @@
--- name: published_figures
--- The figures that the dataset card and the ImageReward paper print and that this data may speak to.
--- published is published_text as a number, and half_unit half of its last printed digit: a computed value that lies no
--- farther away is equal. Of a sum of printed figures the half units are added. Accuracies, recall and filter are in percent.
--- explanation tells how a figure is counted, or why a difference is to be expected.
--- returns: place, source, figure, published_text, published, half_unit, explanation
+-- name: published_values
+-- One row per value in the dataset card or the ImageReward paper that this data can be compared with.
+-- published is published_text as a number, half_unit half of its last printed digit: a computed value that differs by no more is
+-- equal. For a sum of printed values, the half units are added. Accuracies, recall and filter are in percent. explanation says how a
+-- value is counted, or why a difference is to be expected.
+-- returns: place, source, quantity, published_text, published, half_unit, explanation
 -- source: dataset card of ImageRewardDB; ImageReward paper, arXiv 2304.05977
-CREATE OR REPLACE VIEW published_figures AS
-WITH counted AS (
+CREATE OR REPLACE VIEW published_values AS
+WITH dataset_values AS (
     SELECT
         listed.place,
         listed.source,
-        listed.figure,
+        listed.quantity,
         listed.published_text,
         cast(listed.published AS DOUBLE) AS published,
         cast(listed.half_unit AS DOUBLE) AS half_unit,
@@ -42,7 +42,7 @@ WITH counted AS (
             '141.1K + 7.32K + 7.23K',
             155650,
             60,
-            'About 155.7K: subset 8k of train, validation and test, ties in; the paper''s 137k are strict.'
+            'About 155.7K: subset 8k of train, validation and test, with ties; the paper''s 137k are strict pairs.'
         ),
         (
             4,
@@ -51,7 +51,7 @@ WITH counted AS (
             '17.6K',
             17600,
             50,
-            'Ties in; the subset is the first 4 parts of train.'
+            'With ties; the subset is the first 4 parts of train.'
         ),
         (
             5,
@@ -78,7 +78,7 @@ WITH counted AS (
             '35.5K',
             35500,
             50,
-            'Ties in; the subset is the first 8 parts of train.'
+            'With ties; the subset is the first 8 parts of train.'
         ),
         (
             8,
@@ -105,7 +105,7 @@ WITH counted AS (
             '71.0K',
             71000,
             50,
-            'Ties in; the subset is the first 16 parts of train.'
+            'With ties; the subset is the first 16 parts of train.'
         ),
         (
             11,
@@ -132,7 +132,7 @@ WITH counted AS (
             '141.1K',
             141100,
             50,
-            'Ties in; the subset is the first 32 parts of train.'
+            'With ties; the subset is the first 32 parts of train.'
         ),
         (
             14,
@@ -159,7 +159,7 @@ WITH counted AS (
             '8,000',
             8000,
             0.5,
-            'Counted by prompt_id, as one text stands under several.'
+            'Counted by prompt_id, as one text can have several.'
         ),
         (
             17,
@@ -168,7 +168,7 @@ WITH counted AS (
             '7.32K',
             7320,
             5,
-            'Ties in; the same in every subset.'
+            'With ties; same in every subset.'
         ),
         (18, 'dataset card, table of subsets', 'images of validation', '2.6K', 2600, 50, 'The same in every subset.'),
         (
@@ -178,9 +178,9 @@ WITH counted AS (
             '412',
             412,
             0.5,
-            'Counted by prompt_id, as one text stands under several.'
+            'Counted by prompt_id, as one text can have several.'
         ),
-        (20, 'dataset card, table of subsets', 'pairs of test', '7.23K', 7230, 5, 'Ties in; the same in every subset.'),
+        (20, 'dataset card, table of subsets', 'pairs of test', '7.23K', 7230, 5, 'With ties; same in every subset.'),
         (21, 'dataset card, table of subsets', 'images of test', '2.7K', 2700, 50, 'The same in every subset.'),
         (
             22,
@@ -189,7 +189,7 @@ WITH counted AS (
             '466',
             466,
             0.5,
-            'Counted by prompt_id, as one text stands under several.'
+            'Counted by prompt_id, as one text can have several.'
         ),
         (
             23,
@@ -198,7 +198,7 @@ WITH counted AS (
             '137k',
             137000,
             500,
-            'The paper leaves ties out, the card''s 155.7K has them in. Our inference: it means all splits.'
+            'The paper counts without ties, the card''s 155.7K with ties. Our inference: it means all splits.'
         ),
         (
             24,
@@ -207,7 +207,7 @@ WITH counted AS (
             '6,399',
             6399,
             0.5,
-            'The paper leaves ties out, and the card''s 7.23K has them in.'
+            'The paper counts without ties, and the card''s 7.23K with ties.'
         ),
         (
             25,
@@ -230,10 +230,10 @@ WITH counted AS (
                 'of 317, the number of pairs of test with rank gap 4, one is.'
             )
         )
-    ) AS listed (place, source, figure, published_text, published, half_unit, explanation)
+    ) AS listed (place, source, quantity, published_text, published, half_unit, explanation)
 ),
 
-judged AS (
+scorer_values AS (
     SELECT
         listed.place,
         listed.scorer,
@@ -273,7 +273,7 @@ judged AS (
 )
 
 SELECT *
-FROM counted
+FROM dataset_values
 UNION ALL
 SELECT
     place,
@@ -281,7 +281,7 @@ SELECT
     CASE
         WHEN metric = 'acc_micro' THEN concat('accuracy of ', scorer, ' on test')
         ELSE concat(metric, ' of ', scorer)
-    END AS figure,
+    END AS quantity,
     published_text,
     cast(published_text AS DOUBLE) AS published,
     cast(0.005 AS DOUBLE) AS half_unit,
@@ -292,4 +292,4 @@ SELECT
                 || 'Our inference: table 3 means that; published tables mix micro and macro.'
         ELSE 'In percent of 371 prompts of 8 images.'
     END AS explanation
-FROM judged
+FROM scorer_values

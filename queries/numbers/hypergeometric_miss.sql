@@ -1,10 +1,10 @@
--- name: none_drawn
--- Chance that up to 4 images, drawn from n without putting back, hold none of the marked ones.
--- param n_images: how many there are
--- param n_marked: how many of them are marked
--- param n_drawn: how many are drawn, from 0 to 4 and no more than there are
+-- name: hypergeometric_miss
+-- Chance that up to 4 images, drawn from n without replacement, include none of the marked ones.
+-- param n_images: number of images
+-- param n_marked: number of them that are marked
+-- param n_drawn: number of them that are drawn, 0 to 4 and at most n_images
 -- source: hypergeometric distribution, C(n - marked, drawn) / C(n, drawn)
-CREATE OR REPLACE MACRO none_drawn(n_images BIGINT, n_marked BIGINT, n_drawn BIGINT) AS
+CREATE OR REPLACE MACRO hypergeometric_miss(n_images BIGINT, n_marked BIGINT, n_drawn BIGINT) AS
 CASE
     WHEN n_images - n_marked < n_drawn THEN 0.0
     ELSE

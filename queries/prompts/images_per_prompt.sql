@@ -1,5 +1,5 @@
--- name: group_sizes
--- How many prompts have how many images?
+-- name: images_per_prompt
+-- How many images does a prompt have?
 -- param split: train, validation or test; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- returns: split, images, prompts, prompt_share

@@ -1,32 +1,32 @@
--- name: computed_scorer_figures
--- The published figures of scorers, as scores of the same name give them here, in percent; NULL with the reason where they do not.
--- Names are the same whatever their capitals, spaces, underscores and hyphens. Accuracy is acc_micro, and the reason tells
--- acc_macro beside it; a scorer that has no score for some image of a strict pair of test is not compared. recall and filter
--- have no value, as the prompts that they are of are lost; the reason tells what they are on test.
--- returns: figure, computed, reason
+-- name: computed_scorer_values
+-- The published values of scorers, in percent, from scores of the same name; NULL with a reason where impossible.
+-- Names are compared without case, spaces, underscores and hyphens. Accuracy is acc_micro, and the reason adds acc_macro; a scorer
+-- without a score for an image of a strict pair of test is not compared. recall and filter have no value, as the prompts of the
+-- published ones are lost; the reason says what they are on test.
+-- returns: quantity, computed, reason
 -- reads: published_sets, score_rows, scorer_metrics
 -- source: ImageReward paper, arXiv 2304.05977, table 3
-CREATE OR REPLACE MACRO computed_scorer_figures() AS TABLE
+CREATE OR REPLACE MACRO computed_scorer_values() AS TABLE
     WITH listed AS (
         SELECT
             scorers.scorer_name,
-            figures.metric_name,
+            metric_names.metric_name,
             CASE
-                WHEN figures.metric_name = 'acc_micro' THEN concat('accuracy of ', scorers.scorer_name, ' on test')
-                ELSE concat(figures.metric_name, ' of ', scorers.scorer_name)
-            END AS figure
+                WHEN metric_names.metric_name = 'acc_micro' THEN concat('accuracy of ', scorers.scorer_name, ' on test')
+                ELSE concat(metric_names.metric_name, ' of ', scorers.scorer_name)
+            END AS quantity
         FROM (
             VALUES ('CLIP Score'), ('Aesthetic Score'), ('BLIP Score'), ('ImageReward')
         ) AS scorers (scorer_name)
         CROSS JOIN (
             VALUES
             ('acc_micro'), ('recall@1'), ('recall@2'), ('recall@4'), ('filter@1'), ('filter@2'), ('filter@4')
-        ) AS figures (metric_name)
+        ) AS metric_names (metric_name)
     ),
 
     test_set AS (
         SELECT
-            coalesce(missing, other_prompts) AS set_reason,
+            coalesce(missing_reason, mismatch_reason) AS set_reason,
             strict_pairs AS test_pairs
         FROM published_sets()
         WHERE set_name = 'test'
@@ -37,7 +37,7 @@ CREATE OR REPLACE MACRO computed_scorer_figures() AS TABLE
         FROM score_rows
     ),
 
-    given AS (
+    candidates AS (
         SELECT
             lower(replace(replace(replace(given_name, ' ', ''), '_', ''), '-', '')) AS simple_name,
             count(*) AS scorers,
@@ -46,44 +46,45 @@ CREATE OR REPLACE MACRO computed_scorer_figures() AS TABLE
         GROUP BY simple_name
     ),
 
-    found AS (
+    on_test AS (
         SELECT
             cast(scorer AS VARCHAR) AS given_name,
             metric,
             100 * value AS percent,
             max(CASE WHEN metric = 'acc_macro' THEN 100 * value END) OVER (PARTITION BY scorer) AS macro_percent,
-            max(CASE WHEN metric = 'acc_micro' THEN pairs END) OVER (PARTITION BY scorer) AS judged_pairs
+            max(CASE WHEN metric = 'acc_micro' THEN pairs END) OVER (PARTITION BY scorer) AS scored_pairs
         FROM scorer_metrics('test')
     ),
 
     matched AS (
         SELECT
-            listed.figure,
+            listed.quantity,
             listed.metric_name,
-            found.percent,
-            found.macro_percent,
+            on_test.percent,
+            on_test.macro_percent,
             CASE
                 WHEN test_set.set_reason IS NOT NULL THEN test_set.set_reason
-                WHEN given.scorers IS NULL
+                WHEN candidates.scorers IS NULL
                     THEN concat('No scores of a scorer named ', listed.scorer_name, ' are given.')
-                WHEN given.scorers > 1
-                    THEN concat('Scores of ', given.scorers, ' scorers named ', listed.scorer_name, ' are given.')
+                WHEN candidates.scorers > 1
+                    THEN concat('Scores of ', candidates.scorers, ' scorers named ', listed.scorer_name, ' are given.')
                 WHEN test_set.test_pairs = 0 THEN 'Test has no strict pair here.'
-                WHEN coalesce(found.judged_pairs, 0) < test_set.test_pairs
+                WHEN coalesce(on_test.scored_pairs, 0) < test_set.test_pairs
                     THEN
                         concat(
-                            listed.scorer_name, ' has scores for ', format('{:,}', coalesce(found.judged_pairs, 0)),
+                            listed.scorer_name, ' has scores for ', format('{:,}', coalesce(on_test.scored_pairs, 0)),
                             ' of the ', format('{:,}', test_set.test_pairs), ' strict pairs of test.'
                         )
             END AS reason
         FROM listed
         CROSS JOIN test_set
-        LEFT JOIN given ON lower(replace(listed.scorer_name, ' ', '')) = given.simple_name
-        LEFT JOIN found ON given.given_name = found.given_name AND listed.metric_name = found.metric
+        LEFT JOIN candidates ON lower(replace(listed.scorer_name, ' ', '')) = candidates.simple_name
+        LEFT JOIN on_test
+            ON candidates.given_name = on_test.given_name AND listed.metric_name = on_test.metric
     )
 
     SELECT
-        figure,
+        quantity,
         CASE WHEN metric_name = 'acc_micro' AND reason IS NULL THEN percent END AS computed,
         CASE
             WHEN metric_name = 'acc_micro' AND reason IS NULL

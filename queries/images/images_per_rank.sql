@@ -1,5 +1,5 @@
--- name: rank_sizes
--- How many images are at each rank?
+-- name: images_per_rank
+-- How many images have each rank?
 -- param split: train, validation or test; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- returns: split, rank, images, image_share
