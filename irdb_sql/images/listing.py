@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from irdb_sql.core.thread_pool import THREAD_POOL, finished, outcome
+from irdb_sql.core.thread_pool import THREAD_POOL, gather, wait
 from irdb_sql.errors import IrdbError
 from irdb_sql.images.faults import TOO_LARGE, Fault, absent, fault_of, words_of
 from irdb_sql.images.paths import UnsafePathError, split_path
@@ -64,7 +64,7 @@ class ListingStream:
                 raise InterruptedError(message)
 
         try:
-            yield from outcome(list_images(self._store, self._folders()), check).to_batches()
+            yield from wait(list_images(self._store, self._folders()), check).to_batches()
         except IrdbError as error:
             self.failure = error
             raise
@@ -78,7 +78,7 @@ def list_images(store: ImageStore, folders: Sequence[str]) -> Generator[None, No
         none for a folder that is not there, packed or unpacked.
     """
     tasks = [THREAD_POOL.submit(partial(_list_folder, store, folder)) for folder in sorted(folders)]
-    listed = yield from finished(tasks)
+    listed = yield from gather(tasks)
     rows = [row for of_folder in listed for row in of_folder]
     columns = zip(*rows, strict=True) if rows else ((),) * len(SCHEMA)
     return pa.table([pa.array(column, kind) for column, kind in zip(columns, SCHEMA.types, strict=True)], schema=SCHEMA)
@@ -99,7 +99,7 @@ def _rows_of(store: ImageStore, folder: str) -> Iterator[_Row]:
     except PermissionError as error:
         yield (folder, None, folder, None, None, None, "corrupt", f"the folder cannot be read: {words_of(error)}")
         return
-    place = file.shown
+    place = file.display_name
     for name, size in (unpacked or {}).items():
         location = f"{folder}/{name}" if folder else name
         yield (folder, name, location, None, max(size, 0), None, *_status_of(_fault_of_file(location, size)))

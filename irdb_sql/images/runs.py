@@ -74,7 +74,7 @@ def _read_file(
     except OSError as error:
         if isinstance(error, RemoteError):
             raise
-        fault = Fault("corrupt", file.shown, f"the archive cannot be read: {words_of(error)}")
+        fault = Fault("corrupt", file.display_name, f"the archive cannot be read: {words_of(error)}")
         for run in runs:
             for number, _ in run.members:
                 answers.setdefault(number, fault)
@@ -89,6 +89,6 @@ def _read_run(
         try:
             answers[number] = use(content_of(member, raw[begin : begin + member.span]))
         except BrokenMemberError as error:
-            if not run.file.is_still(run.archive.identity):
+            if not run.file.is_unchanged(run.archive.identity):
                 raise ChangedError from error
-            answers[number] = Fault("corrupt", run.file.shown, str(error))
+            answers[number] = Fault("corrupt", run.file.display_name, str(error))

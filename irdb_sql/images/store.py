@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from irdb_sql.core.thread_pool import CORES, THREAD_POOL, finished
+from irdb_sql.core.thread_pool import CORES, THREAD_POOL, gather
 from irdb_sql.images.faults import TOO_LARGE, Fault, absent, fault_of, words_of
 from irdb_sql.images.paths import UnsafePathError, split_path
 from irdb_sql.images.runs import read_runs, runs_of
@@ -92,7 +92,7 @@ class ImageStore:
             plan = yield from self._planned(left, image_paths)
             found |= plan.faults
             tasks = [THREAD_POOL.submit(work) for work in self._tasks(plan, use)]
-            for answer in (yield from finished(tasks)):
+            for answer in (yield from gather(tasks)):
                 found |= answer
             if len(found) == len(image_paths):
                 break
@@ -118,11 +118,11 @@ class ImageStore:
             if isinstance(error, RemoteError):
                 raise
             reason = "it changes meanwhile" if isinstance(error, ChangedError) else words_of(error)
-            return file, Fault("corrupt", file.shown, f"the archive cannot be read: {reason}")
+            return file, Fault("corrupt", file.display_name, f"the archive cannot be read: {reason}")
 
     def _index(self, file: ByteRanges) -> Archive:
         archive = index_of(file)
-        if self.root.is_remote or file.is_still(archive.identity):
+        if self.root.is_remote or file.is_unchanged(archive.identity):
             return archive
         forget(file)
         return index_of(file)
@@ -138,7 +138,7 @@ class ImageStore:
             else:
                 folders[folder][name] = number
         if self.root.is_remote:  # to index an archive is a request or two
-            yield from finished([THREAD_POOL.submit(partial(self.archive, folder)) for folder in folders])
+            yield from gather([THREAD_POOL.submit(partial(self.archive, folder)) for folder in folders])
         for folder, names in folders.items():
             try:
                 self._plan_folder(plan, folder, names)
@@ -179,7 +179,7 @@ class ImageStore:
             if member is not None and member.fault is None and member.size:
                 readable.append((number, member))
             else:
-                plan.faults[number] = cast("Fault", fault_of(member, file.shown))
+                plan.faults[number] = cast("Fault", fault_of(member, file.display_name))
         plan.members.append((file, archive, readable))
 
     def _tasks(self, plan: _Plan, use: Callable[[memoryview], T]) -> Iterator[Callable[[], dict[int, T | Fault]]]:

@@ -1,1 +1,1 @@
-"""Where a dataset lies: local files, URLs, downloads and the synthetic sample."""
+"""Sources of a dataset: local files, URLs, downloads and the synthetic sample."""

@@ -1,11 +1,11 @@
-"""What is wrong with the files of a source, in sentences."""
+"""Errors of the files of a source."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from irdb_sql.core.late import late
-from irdb_sql.errors import FileError, IrdbError, NotFoundError, TargetError, nearest, quoted
+from irdb_sql.errors import FileError, IrdbError, NotFoundError, TargetError, quoted, suggest_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from irdb_sql.sources.kinds import registry
 else:
-    registry = late("irdb_sql.sources.kinds.registry")  # whose kinds raise these errors
+    registry = late("irdb_sql.sources.kinds.registry")  # late, as its kinds raise these errors
 
 
 class SourceNotFoundError(NotFoundError):
@@ -29,34 +29,34 @@ class SourceNotFoundError(NotFoundError):
 class NoMetadataError(NotFoundError):
     """A folder, or a list of files, holds no metadata."""
 
-    def __init__(self, folder: Path | str | None, wanted: Iterable[str]) -> None:
+    def __init__(self, folder: Path | str | None, names: Iterable[str]) -> None:
         place = "an empty list" if folder is None else f"the folder {quoted(folder)}"
         super().__init__(
-            f"{place} holds no metadata: there is no {' or '.join(wanted)}",
+            f"{place} holds no metadata: there is no {' or '.join(names)}",
             "download the dataset with `irdb download DIR`, or write a synthetic one with `irdb sample DIR`.",
         )
 
 
 class RepeatedFileError(FileError):
-    """A list of files names one of them twice, which would count its rows twice."""
+    """A list of files names one of them twice."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{quoted(path)} is named twice", "name each file once; every row of a source counts.")
+        super().__init__(f"{quoted(path)} is named twice", "name each file once, as its rows would be counted twice.")
 
 
 class UnreadableError(IrdbError, OSError):
     """A file is there but cannot be opened."""
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"{quoted(path)} cannot be read: {reason}", "name a file that you may read.")
+        super().__init__(f"{quoted(path)} cannot be read: {reason}", "name a regular file with read permission.")
 
 
 class BrokenFileError(FileError):
-    """A file cannot be read as what its name says it is."""
+    """A file is not of the kind that its name means."""
 
-    def __init__(self, path: Path, wanted: str, engine_text: str) -> None:
+    def __init__(self, path: Path, kind: str, engine_text: str) -> None:
         super().__init__(
-            f"{quoted(path)} is no {wanted}, or was cut short: {engine_text}",
+            f"{quoted(path)} is no {kind}, or was cut short: {engine_text}",
             f"download or write the file again; by its name, a file is read as {registry.describe_kinds()}.",
         )
 
@@ -68,7 +68,7 @@ class MissingColumnError(FileError):
         present = list(present)
         super().__init__(
             f"{quoted(path)} has no column {quoted(column)}",
-            (nearest(column, present) or f"its columns are {', '.join(present)}.")
+            (suggest_name(column, present) or f"its columns are {', '.join(present)}.")
             + " Metadata needs every column of the published files.",
         )
 
@@ -76,25 +76,25 @@ class MissingColumnError(FileError):
 class WrongTypeError(FileError, TypeError):
     """A metadata column has a type that cannot hold its values."""
 
-    def __init__(self, path: Path, column: str, found: str, wanted: str) -> None:
+    def __init__(self, path: Path, column: str, actual: str, expected: str) -> None:
         super().__init__(
-            f"column {quoted(column)} of {quoted(path)} has the type {found}, not {wanted}",
-            f"write the column as {wanted}; the width of integers and the order of columns do not matter.",
+            f"column {quoted(column)} of {quoted(path)} has the type {actual}, not {expected}",
+            f"write the column as {expected}; the width of integers and the order of columns do not matter.",
         )
 
 
 class ReservedColumnError(FileError, ValueError):
-    """A metadata file has a column whose name the engine keeps for itself."""
+    """A metadata file has a column with a name that the engine reserves."""
 
     def __init__(self, path: Path, column: str) -> None:
         super().__init__(
-            f"{quoted(path)} has a column {quoted(column)}, which is what the engine calls the number of a row",
+            f"{quoted(path)} has a column {quoted(column)}, a name that the engine reserves for row numbers",
             "rename or drop that column.",
         )
 
 
 class WrongValueError(FileError):
-    """A metadata column holds a value that it cannot have."""
+    """A metadata column holds an invalid value."""
 
     def __init__(self, path: Path, column: str, value: str) -> None:
         if column == "image_path":
@@ -105,7 +105,7 @@ class WrongValueError(FileError):
         else:
             super().__init__(
                 f"column {quoted(column)} of {quoted(path)} holds {value}, which is no whole number from -128 to 127",
-                "correct the value, or make it NULL where it is not known.",
+                "correct the value, or make it NULL where it is unknown.",
             )
 
 
@@ -120,7 +120,7 @@ class WrongRankingError(FileError):
 
 
 class SourceTargetError(TargetError):
-    """A file that is read would be written over."""
+    """An output would overwrite an input file."""
 
     def __init__(self, path: object) -> None:
-        super().__init__(f"{quoted(path)} is a file of the data itself, or one that is read", "write to another place.")
+        super().__init__(f"{quoted(path)} is a file of the data, or another input", "name another output file.")

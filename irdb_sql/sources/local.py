@@ -1,4 +1,4 @@
-"""Finds the metadata on a disk: which files a source means, and which split each of them is."""
+"""Finds local metadata: the files of a source, and the split of each."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 PathLike = str | os.PathLike[str]
 EMBEDDED = "embedded sample (synthetic)"
-"""What the source is called that is opened where none is named."""
+"""The name of the source that is opened by default."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class MetadataFile:
     """One file of metadata.
 
     Attributes:
-        path: Where it is.
-        kind: What kind of file it is, which says how it is checked and read.
+        path: Its path.
+        kind: Its kind, which checks and reads it.
         split: Split of all its rows; None where each row's path names it.
     """
 
@@ -47,11 +47,11 @@ class MetadataFile:
 
 @dataclass(frozen=True)
 class PlacedFile:
-    """A file of a source that is open.
+    """A file of an open source, with the number of its first row.
 
     Attributes:
-        path: Where it is, from the root, whatever the current folder will be.
-        split: Split of all its rows; None where each row's path names it, or the file has not the published columns.
+        path: Its absolute path.
+        split: Split of all its rows; None where each row's path names it, or the file lacks the published columns.
         first_row: The row_index of its first row.
     """
 
@@ -61,7 +61,7 @@ class PlacedFile:
 
 
 def placed_files(files: Sequence[MetadataFile], first_rows: Sequence[int]) -> list[PlacedFile]:
-    """Say where the rows of files stand in their source."""
+    """Combine files with the numbers of their first rows."""
     return [
         PlacedFile(file.path.absolute(), file.split if file.kind.has_published_columns else None, first_row)
         for file, first_row in zip(files, first_rows, strict=True)
@@ -70,14 +70,14 @@ def placed_files(files: Sequence[MetadataFile], first_rows: Sequence[int]) -> li
 
 @dataclass(frozen=True)
 class Source:
-    """What a database reads.
+    """The metadata files and images that a database reads.
 
     Attributes:
         files: Its metadata files, in the order of their rows.
-        name: What to call it, without the machine's folders.
+        name: Its name in messages and reports, without the machine's folders.
         folder: The folder of its files; the paths of its images lie below it, too, unless they are elsewhere.
         images_root: The URL below which the paths of its images lie, if they are elsewhere.
-        revision: The commit that it is of, as in `zai-org/ImageRewardDB@5d1e…`, where that is known.
+        revision: Its commit, as `zai-org/ImageRewardDB@5d1e…`; None if unknown.
     """
 
     files: tuple[MetadataFile, ...]
@@ -88,7 +88,7 @@ class Source:
 
 
 def find_source(source: PathLike | Sequence[PathLike], split: str | None = None) -> Source:
-    """Find the metadata files that a source means.
+    """Find the metadata files of a source.
 
     Args:
         source: A folder as published, a parquet file, a ranking file (`.json`), or a list of files.
@@ -96,31 +96,31 @@ def find_source(source: PathLike | Sequence[PathLike], split: str | None = None)
 
     Raises:
         UnknownSplitError: `split` is not train, validation or test.
-        SourceNotFoundError: A path leads nowhere.
+        SourceNotFoundError: A path does not exist.
         RepeatedFileError: A list names a file twice.
-        UnreadableError: A path leads to what cannot be read as a file.
+        UnreadableError: A path cannot be read as a file.
         NoMetadataError: The folder or the list has no metadata file.
     """
     if split is not None and split not in SPLITS:
         raise UnknownSplitError(split)
     if isinstance(source, str | os.PathLike):
-        path = _path(source)
+        path = _existing_path(source)
         if path.is_dir():
             return _published_folder(path, split)
-        return _of_files((_file(path, split),))
-    files = tuple(_file(_path(path), split) for path in source)
+        return _source_of_files((_readable_file(path, split),))
+    files = tuple(_readable_file(_existing_path(path), split) for path in source)
     if not files:
         raise NoMetadataError(None, ["file"])
-    seen: set[Path] = set()
+    resolved_paths: set[Path] = set()
     for file in files:
-        if file.path.resolve() in seen:
+        if file.path.resolve() in resolved_paths:
             raise RepeatedFileError(file.path)
-        seen.add(file.path.resolve())
-    return _of_files(files)
+        resolved_paths.add(file.path.resolve())
+    return _source_of_files(files)
 
 
 def metadata_file(path: Path, split: str | None = None) -> MetadataFile:
-    """Describe a file that is there, by what its kind says.
+    """Return a file with its kind and split.
 
     Args:
         path: The file.
@@ -131,15 +131,15 @@ def metadata_file(path: Path, split: str | None = None) -> MetadataFile:
 
 
 def refuse_source(source: Source, target: Path, images_root: str | None = None) -> None:
-    """Raise an error if a file to be written is one of the data: metadata of any split, or one below its images.
+    """Raise an error if an output is a metadata file, or below the images.
 
     Args:
         source: The data.
-        target: What is to be written.
-        images_root: Where its images lie, if not in the folder of the source.
+        target: The output file.
+        images_root: The root of its images, if not the folder of the source.
 
     Raises:
-        SourceTargetError: It is.
+        SourceTargetError: The output is one of these.
     """
     place = target.resolve()
     folder = source.folder.resolve()
@@ -151,30 +151,30 @@ def refuse_source(source: Source, target: Path, images_root: str | None = None) 
 
 
 def find_verification(path: PathLike) -> Path:
-    """Find the parquet file of a verification.
+    """Return the path of a verification file, checked to be readable.
 
     Raises:
         SourceNotFoundError: There is no such file.
         UnreadableError: It cannot be read as a file.
     """
-    return _file(_path(path), None).path
+    return _readable_file(_existing_path(path), None).path
 
 
 def literal_path(path: Path) -> str:
-    """Write a path so that the engine takes `*`, `?` and `[` in it for themselves."""
+    """Escape `*`, `?` and `[` in an absolute path for the engine."""
     return glob.escape(str(path.absolute()))
 
 
 def _published_folder(folder: Path, split: str | None) -> Source:
-    wanted = {name: folder / f"metadata-{name}.parquet" for name in SPLITS if split in (None, name)}
-    files = tuple(metadata_file(path, name) for name, path in wanted.items() if path.is_file())
+    paths = {name: folder / f"metadata-{name}.parquet" for name in SPLITS if split in (None, name)}
+    files = tuple(metadata_file(path, name) for name, path in paths.items() if path.is_file())
     if not files:
-        raise NoMetadataError(folder, [path.name for path in wanted.values()])
+        raise NoMetadataError(folder, [path.name for path in paths.values()])
     revision = revision_of(folder, [file.path.name for file in files])
     return Source(files, name=folder.resolve().name, folder=folder.absolute(), revision=revision)
 
 
-def _of_files(files: tuple[MetadataFile, ...]) -> Source:
+def _source_of_files(files: tuple[MetadataFile, ...]) -> Source:
     folders = {file.path.absolute().parent for file in files}
     folder = files[0].path.absolute().parent
     names = [file.path.name for file in files]
@@ -182,8 +182,8 @@ def _of_files(files: tuple[MetadataFile, ...]) -> Source:
     return Source(files, name=", ".join(names), folder=folder, revision=revision)
 
 
-def _path(source: PathLike) -> Path:
-    """Make a path of a source that is there; only a leading `~` is a home folder."""
+def _existing_path(source: PathLike) -> Path:
+    """Return the path of an existing source; a leading `~` is the home folder."""
     path = Path(os.path.expanduser(source))  # noqa: PTH111 - Path would take ./~ for ~
     try:
         if not path.exists():
@@ -196,10 +196,10 @@ def _path(source: PathLike) -> Path:
     return path
 
 
-def _file(path: Path, split: str | None) -> MetadataFile:
+def _readable_file(path: Path, split: str | None) -> MetadataFile:
     if not path.is_file():
         raise UnreadableError(
-            path, "it is a folder, and only a file may stand in a list" if path.is_dir() else "it is no regular file"
+            path, "it is a folder, and a list may name only files" if path.is_dir() else "it is no regular file"
         )
     try:
         path.open("rb").close()

@@ -1,4 +1,4 @@
-"""Opens a source: the embedded sample, files of this machine, or a folder behind a URL."""
+"""Opens a source: the embedded sample, local files, or a folder at a URL."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def open_source(source: PathLike | Sequence[PathLike] | None = None, split: str | None = None) -> Source:
-    """Find the metadata files of a source, and fetch them if they are elsewhere.
+    """Open a source, downloading the metadata files of a URL.
 
     Args:
         source: A folder, a file or a list of files, as `find_source` takes them; a URL, as `find_remote_source` does;

@@ -1,4 +1,4 @@
-"""Tells what a report was made from: the data's files by size, SHA-256 and commit, and the versions that read them."""
+"""Describes the provenance of results: size, SHA-256 and commit of files, and package versions."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ _PACKAGES = ("irdb-sql", "duckdb", "polars")
 
 
 def files_of(source: Source, score_files: Mapping[str, Path]) -> pl.DataFrame:
-    """Return a row a file of metadata or scores: its name, without folders, its split if of one, bytes and SHA-256.
+    """Return one row per file of metadata or scores.
 
-    Where the source is of a known commit, the column `revision` names it for each file that has not changed since.
+    Columns are file (its name without folders), split (NULL if rows name it), bytes and sha256; where the source has a
+    commit, also revision, which names it for each file that has not changed since.
 
     Raises:
         UnreadableError: A file has gone.

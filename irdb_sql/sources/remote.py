@@ -1,4 +1,4 @@
-"""Finds metadata behind URLs, and keeps it in the user's cache: the engine opens files of this machine only."""
+"""Downloads metadata from URLs into the user's cache, as the engine opens local files only."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypeGuard
 
-from irdb_sql.core.atomic_write import failures_of, write_file
+from irdb_sql.core.atomic_write import translate_write_errors, write_file
 from irdb_sql.core.late import late
 from irdb_sql.core.schema import SPLITS
 from irdb_sql.errors import UnknownSplitError
@@ -36,15 +36,15 @@ else:
     download_run = late("irdb_sql.sources.download.run")
 
 
-class Remote(Protocol):
-    """A file elsewhere that tells whether it has changed."""
+class RemoteFile(Protocol):
+    """A remote file that is downloaded only if it has changed."""
 
-    def changed(self, known: Identity | None, limit: int) -> tuple[Identity, bytes | None] | None:
-        """Read it whole, or return None if it is still the one that is known; no bytes if it is too long."""
+    def read_if_changed(self, previous: Identity | None, limit: int) -> tuple[Identity, bytes | None] | None:
+        """Read the file, or return None if its identity is `previous`; no bytes if too long."""
 
 
 _LARGEST = 2**31
-_MAGIC = b"PAR1"  # with which a parquet file begins and ends
+_MAGIC = b"PAR1"  # the first and last bytes of a parquet file
 
 
 def is_remote(source: object) -> TypeGuard[str]:
@@ -53,7 +53,7 @@ def is_remote(source: object) -> TypeGuard[str]:
 
 
 def find_remote_source(url: str, split: str | None = None) -> Source:
-    """Have the metadata files that lie behind a URL in the cache, each fetched once while it stays the same.
+    """Return the source of a URL, whose metadata files are cached until they change.
 
     Args:
         url: A folder laid out as published: `hf://datasets/OWNER/NAME@REVISION`, an http(s) address, or one that fsspec
@@ -63,8 +63,8 @@ def find_remote_source(url: str, split: str | None = None) -> Source:
     Raises:
         UnknownSplitError: `split` is not train, validation or test.
         NoMetadataError: There is no metadata.
-        RemoteError: What answers is no such place.
-        HubError, HubAccessError, RepositoryNotFoundError, RevisionNotFoundError: The hub does not give it.
+        RemoteError: The URL does not serve such files.
+        HubError, HubAccessError, RepositoryNotFoundError, RevisionNotFoundError: The hub lacks it, or refuses access.
         MissingPackageError: The extra that it needs is not installed.
         UnwritableError: The cache cannot be written.
     """
@@ -74,16 +74,16 @@ def find_remote_source(url: str, split: str | None = None) -> Source:
     if scheme == "file":
         return find_source(rest, split)
     if (address := parse_address(url)) is not None:
-        return _of_hub(*address, split)
+        return _hub_source(*address, split)
     if scheme == "hf":
         raise RemoteError(url, "it is not of the form hf://datasets/OWNER/NAME@REVISION")
-    return _of_place(url, split)
+    return _folder_source(url, split)
 
 
-def _of_hub(repository: str, revision: str, split: str | None) -> Source:
-    """Have the metadata of a commit; what is there whole is opened without a question to the hub."""
-    paths = _paths(split)
-    place = _cache() / "hub" / repository.replace("/", "--")
+def _hub_source(repository: str, revision: str, split: str | None) -> Source:
+    """Return the source of a hub dataset; a cached commit needs no request."""
+    paths = _metadata_paths(split)
+    place = _cache_folder() / "hub" / repository.replace("/", "--")
     record = read_record(place / revision) if COMMIT.fullmatch(revision) else None
     if record is not None and _is_whole(record, place / revision, paths):
         repository = record.repository
@@ -99,72 +99,72 @@ def _of_hub(repository: str, revision: str, split: str | None) -> Source:
 
 
 def _download(snapshot: Snapshot, folder: Path, paths: list[str]) -> None:
-    """Download those files that the repository has, unless the folder holds them whole."""
+    """Download the files that the repository has, unless the folder holds them complete."""
     record = read_record(folder)
     files = tuple(snapshot.files[path] for path in paths if path in snapshot.files)
     if not files or (record is not None and _is_whole(record, folder, paths)):
         return
     for file in files:
-        _clear(folder / file.path, file.size)
+        _remove_partial_file(folder / file.path, file.size)
     download_run.run(download_plan.Plan(folder, snapshot, files, (), 0), waits=True)
 
 
 def _is_whole(record: Record, folder: Path, paths: list[str]) -> bool:
-    """Whether a folder holds all of some files, as far as the repository has them."""
+    """Whether a folder holds all files that the repository has of a list."""
     return all(record.has(folder, path) for path in paths if path in record.metadata)
 
 
-def _clear(path: Path, size: int) -> None:
-    """Remove from the cache what is not whole."""
-    with failures_of(path), contextlib.suppress(FileNotFoundError):
+def _remove_partial_file(path: Path, size: int) -> None:
+    """Remove a file of another size from the cache."""
+    with translate_write_errors(path), contextlib.suppress(FileNotFoundError):
         if path.stat().st_size != size:
             path.unlink()
 
 
-def _of_place(url: str, split: str | None) -> Source:
-    """Have the metadata files of a folder that is no repository; each is asked whether it has changed."""
+def _folder_source(url: str, split: str | None) -> Source:
+    """Return the source of a web or fsspec folder; changed files are downloaded."""
     name = public_address(url).rstrip("/")
-    place = _cache() / "web" / _hash(url.encode())
+    place = _cache_folder() / "web" / _short_hash(url.encode())
     if url.startswith(("http://", "https://")):
 
-        def remote_file(path: str) -> Remote:
+        def remote_file(path: str) -> RemoteFile:
             return web.HttpFile(web_address(url, path), path)
 
     else:
         filesystem, root = filesystems.open_filesystem(url)
 
-        def remote_file(path: str) -> Remote:
+        def remote_file(path: str) -> RemoteFile:
             return filesystems.FsspecFile(filesystem, f"{root.rstrip('/')}/{path}", path)
 
     files = []
-    for path in _paths(split):
+    for path in _metadata_paths(split):
         with contextlib.suppress(FileNotFoundError):
             files.append(metadata_file(_cached_file(remote_file(path), f"{name}/{path}", place / path)))
     if not files:
-        raise NoMetadataError(name, _paths(split))
+        raise NoMetadataError(name, _metadata_paths(split))
     return Source(tuple(files), name=name, folder=place, images_root=url)
 
 
-def _cached_file(file: Remote, shown: str, place: Path) -> Path:
-    """Have a file in the cache, below a folder that its content names, so that no open database loses it.
+def _cached_file(file: RemoteFile, display_name: str, place: Path) -> Path:
+    """Return the path of a file in the cache, below a folder named by a hash of its content.
 
     Args:
         file: The file.
-        shown: Its name for people.
-        place: Where to keep what it is known by, and where it is.
+        display_name: Its name in messages.
+        place: The path without the folder of the content; beside it, `.json` records identity and folder.
     """
     identity, path = _cached_identity(place.with_suffix(".json"), place)
-    newer = file.changed(identity, _LARGEST)
+    newer = file.read_if_changed(identity, _LARGEST)
     if newer is None and path is not None:
         return path
     identity, content = newer or (None, None)
     if content is None:
-        raise RemoteError(shown, f"it has more than {_LARGEST:,} bytes")
+        raise RemoteError(display_name, f"it has more than {_LARGEST:,} bytes")
     if not (content.startswith(_MAGIC) and content.endswith(_MAGIC)):
         is_page = content.lstrip()[:1] == b"<"
-        raise RemoteError(shown, "what comes is a page, and no parquet file" if is_page else "it is no parquet file")
-    path = place.parent / _hash(content) / place.name
-    with failures_of(path):
+        raise RemoteError(display_name, "it is a web page, not a parquet file" if is_page else "it is no parquet file")
+    path = place.parent / _short_hash(content) / place.name
+    with translate_write_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
     write_file(path, content)
     facts = {"identity": identity, "folder": path.parent.name, "bytes": len(content)}
@@ -173,7 +173,7 @@ def _cached_file(file: Remote, shown: str, place: Path) -> Path:
 
 
 def _cached_identity(facts_file: Path, place: Path) -> tuple[Identity | None, Path | None]:
-    """Return what tells a file that is whole in the cache from later ones, and where it is."""
+    """Return identity and path of a complete cached file; else None for both."""
     try:
         facts = json.loads(facts_file.read_bytes())
         path = place.parent / str(facts["folder"]) / place.name
@@ -182,13 +182,13 @@ def _cached_identity(facts_file: Path, place: Path) -> tuple[Identity | None, Pa
         return None, None
 
 
-def _paths(split: str | None) -> list[str]:
+def _metadata_paths(split: str | None) -> list[str]:
     return [f"metadata-{name}.parquet" for name in SPLITS if split in (None, name)]
 
 
-def _hash(content: bytes) -> str:
+def _short_hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:32]
 
 
-def _cache() -> Path:
+def _cache_folder() -> Path:
     return platformdirs.user_cache_path("irdb-sql") / "remote"

@@ -1,4 +1,4 @@
-"""Remembers beside downloaded data which commit of which repository it is."""
+"""Records beside downloaded data its repository and commit."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RECORD = "irdb-download.json"
-"""The file that says it."""
+"""The name of the file with the record."""
 
 
 @dataclass(frozen=True)
 class Record:
-    """What was downloaded into a folder.
+    """A record of what was downloaded into a folder.
 
     Attributes:
-        repository: From where.
-        revision: The branch, tag or commit that was asked for.
-        commit: What that was then.
-        metadata: Every metadata file that the repository holds at this commit, also those that were not asked for.
+        repository: The repository, as OWNER/NAME.
+        revision: The requested branch, tag or commit.
+        commit: The commit that the revision was then.
+        metadata: Every metadata file that the repository holds at this commit, downloaded or not.
         files: Path of each finished file, with its bytes and SHA-256.
     """
 
@@ -36,7 +36,7 @@ class Record:
 
     @property
     def name(self) -> str:
-        """What to call the commit in reports and manifests.
+        """The name of the commit in reports and manifests.
 
         Example:
             >>> Record("zai-org/ImageRewardDB", "main", "5d1e", (), {}).name
@@ -45,30 +45,30 @@ class Record:
         return f"{self.repository}@{self.commit}"
 
     def has(self, folder: Path, path: str) -> bool:
-        """Whether a file was finished, and has the same size since."""
+        """Whether a file was downloaded, and still has its size."""
         try:
             return path in self.files and (folder / path).stat().st_size == self.files[path][0]
         except OSError:
             return False
 
-    def encoded(self) -> bytes:
-        """Write it as JSON."""
+    def to_json(self) -> bytes:
+        """Encode the record as JSON."""
         files = {path: {"bytes": size, "sha256": digest} for path, (size, digest) in sorted(self.files.items())}
         return (json.dumps({**vars(self), "files": files}, indent=1) + "\n").encode()
 
 
 def read_record(folder: Path) -> Record | None:
-    """Read what was downloaded into a folder; nothing if nothing was.
+    """Read the record of a folder; None if there is none.
 
     Raises:
-        RecordError: The file is not what it should be.
+        RecordError: The file is no record.
     """
     path = folder / RECORD
     try:
-        found: dict[str, Any] = json.loads(path.read_bytes())
-        repository, revision, commit = (str(found[name]) for name in ("repository", "revision", "commit"))
-        files = {name: (int(facts["bytes"]), str(facts["sha256"])) for name, facts in found["files"].items()}
-        return Record(repository, revision, commit, tuple(map(str, found["metadata"])), files)
+        fields: dict[str, Any] = json.loads(path.read_bytes())
+        repository, revision, commit = (str(fields[name]) for name in ("repository", "revision", "commit"))
+        files = {name: (int(file["bytes"]), str(file["sha256"])) for name, file in fields["files"].items()}
+        return Record(repository, revision, commit, tuple(map(str, fields["metadata"])), files)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
@@ -76,19 +76,19 @@ def read_record(folder: Path) -> Record | None:
 
 
 def revision_of(folder: Path, names: Iterable[str]) -> str | None:
-    """Return the name of the commit that files of a folder are of, as far as their sizes tell; nothing if unknown."""
+    """Return the commit of files in a folder, compared by size; None if unrecorded."""
     record = _usable_record(folder)
     return record.name if record is not None and all(record.has(folder, name) for name in names) else None
 
 
 def revision_of_content(folder: Path, name: str, digest: str) -> str | None:
-    """Return the name of the commit that a file is of, if it has the SHA-256 that was downloaded."""
+    """Return the commit of a file, compared by SHA-256; None if unrecorded."""
     record = _usable_record(folder)
     return record.name if record is not None and record.files.get(name, (0, ""))[1] == digest else None
 
 
 def _usable_record(folder: Path) -> Record | None:
-    """Read a record, or return None where there is none or it is broken: data can be used without one."""
+    """Read a record; None if missing or broken, as data is usable without."""
     try:
         return read_record(folder)
     except RecordError:

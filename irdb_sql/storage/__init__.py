@@ -1,1 +1,1 @@
-"""Bytes that lie elsewhere or inside archives: byte ranges, zip members, HTTP, fsspec and the Hugging Face hub."""
+"""Bytes of remote files and archives: byte ranges, zip members, HTTP, fsspec and the Hugging Face hub."""

@@ -1,4 +1,4 @@
-"""Addresses of files elsewhere: what of them may be shown, and how one leads on to a path below."""
+"""URLs of remote files: without their secrets, and joined with a path."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 
 def public_address(url: str) -> str:
-    """Leave out of a URL what may be secret: user and password, and what follows its path.
+    """Return a URL without user, password, query and fragment, which may be secret.
 
     Example:
         >>> public_address("https://me:mine@example.org/data?signature=x#y")
@@ -19,11 +19,11 @@ def public_address(url: str) -> str:
 
 
 def web_address(root: str, path: str) -> str:
-    """Write the address of a path below a root; what follows `?` stays at its end."""
+    """Join a root URL and a path; a query stays at the end."""
     base, mark, query = root.partition("?")
     return f"{base.rstrip('/')}/{quote(path)}{mark}{query}"
 
 
 def without_secrets(text: str, url: str) -> str:
-    """Leave out of what a package says what is secret in a URL."""
+    """Remove the secrets of a URL from an error message."""
     return text.replace(url, public_address(url)).replace(f"?{url.partition('?')[2]}", "")

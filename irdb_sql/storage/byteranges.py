@@ -1,4 +1,4 @@
-"""Reads byte ranges of files at given positions: what a zip needs, here from a disk."""
+"""Reads byte ranges of files, as zips need them: the protocol, and local files."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 Identity = tuple[object, ...]
 REMOTE_GAP = 16 * 1024
-"""Unwanted bytes that cost less than one more request."""
+"""Unneeded bytes that cost less than one more request."""
 REMOTE_TAIL = 256 * 1024
 """Bytes that hold the central directory of 3,000 published images."""
 
 
 class ChangedError(Exception):
-    """A file is no longer the one whose index is known."""
+    """A file has changed since its index was read."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Tail:
     """The end of a file.
 
     Attributes:
-        identity: What tells this file from a later one of the same name.
+        identity: Differs from that of a later file of the same name.
         size: Bytes of the whole file.
         content: Its last bytes.
     """
@@ -45,31 +45,31 @@ class ByteRanges(Protocol):
 
     Attributes:
         key: Its name within the process.
-        shown: Its name for people, below the root of the images.
-        gap: How many unwanted bytes are worth reading to save a read; -1 reads even neighbours one by one, so that each
-            can be let go of by itself.
-        tail_length: How many bytes of the end to ask for first.
+        display_name: Its name in messages, below the root of the images.
+        gap: How many unneeded bytes are worth reading to save a read; -1 reads even neighbours one by one, so that the
+            memory of each can be freed by itself.
+        tail_length: How many bytes of the end to read first.
     """
 
     key: str
-    shown: str
+    display_name: str
     gap: int
     tail_length: int
 
     def tail(self) -> Tail:
         """Read the end; FileNotFoundError if there is no such file."""
 
-    def is_still(self, identity: Identity) -> bool:
-        """Whether the file is still the one that was indexed, as far as can be told without reading it."""
+    def is_unchanged(self, identity: Identity) -> bool:
+        """Whether the file still has an identity, as far as is known without reading it."""
 
     def reading(
-        self, identity: Identity, soon: Iterable[tuple[int, int]] = ()
+        self, identity: Identity, upcoming: Iterable[tuple[int, int]] = ()
     ) -> AbstractContextManager[Callable[[int, int], bytes]]:
-        """Give a function that reads from an offset so many bytes, fewer at the end of the file.
+        """Yield a function of offset and length that reads bytes, fewer at the file's end.
 
         Args:
-            identity: The file that is meant; ChangedError if it is another one by now.
-            soon: What will be read, so that a disk can begin.
+            identity: The identity of the file; ChangedError if it has another one by now.
+            upcoming: The ranges that will be read, so that a disk can begin.
         """
 
 
@@ -77,25 +77,25 @@ class LocalFile:
     """A file on a disk, opened for as long as a batch is read.
 
     Args:
-        path: Where it is.
-        shown: Its name for people.
+        path: Its path.
+        display_name: Its name in messages.
     """
 
     gap = -1
     tail_length = 4096
 
-    def __init__(self, path: Path, shown: str) -> None:
+    def __init__(self, path: Path, display_name: str) -> None:
         self.key = str(path)
-        self.shown = shown
+        self.display_name = display_name
 
     def tail(self) -> Tail:
         """Read the end."""
-        with _opened(self.key) as (descriptor, identity):
+        with _open_file(self.key) as (descriptor, identity):
             size = os.fstat(descriptor).st_size
             length = min(size, self.tail_length)
             return Tail(identity, size, _reader(descriptor)(size - length, length))
 
-    def is_still(self, identity: Identity) -> bool:
+    def is_unchanged(self, identity: Identity) -> bool:
         """Whether a file of the same size and time is still in the same place of the disk."""
         try:
             return _identity(os.stat(self.key)) == identity
@@ -104,15 +104,15 @@ class LocalFile:
 
     @contextlib.contextmanager
     def reading(
-        self, identity: Identity, soon: Iterable[tuple[int, int]] = ()
+        self, identity: Identity, upcoming: Iterable[tuple[int, int]] = ()
     ) -> Iterator[Callable[[int, int], bytes]]:
         """Open the file for a batch of reads."""
         try:
-            with _opened(self.key) as (descriptor, found):
-                if found != identity:
+            with _open_file(self.key) as (descriptor, current):
+                if current != identity:
                     raise ChangedError
-                if hasattr(os, "posix_fadvise"):  # what is not in memory comes in a third of the time
-                    for offset, length in soon:
+                if hasattr(os, "posix_fadvise"):  # reading what is not in memory takes a third of the time
+                    for offset, length in upcoming:
                         os.posix_fadvise(descriptor, offset, length, os.POSIX_FADV_WILLNEED)
                 yield _reader(descriptor)
         except FileNotFoundError as error:
@@ -125,20 +125,20 @@ def read_file(path: str, limit: int) -> bytes | None:
     Raises:
         OSError: It cannot be read, or is no regular file.
     """
-    with _opened(path) as (descriptor, _):
+    with _open_file(path) as (descriptor, _):
         size = os.fstat(descriptor).st_size
         return None if size > limit else _reader(descriptor)(0, size)
 
 
 @contextlib.contextmanager
-def _opened(path: str) -> Iterator[tuple[int, Identity]]:
+def _open_file(path: str) -> Iterator[tuple[int, Identity]]:
     # A pipe must not be waited for, and Windows must not translate line ends.
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     try:
-        facts = os.fstat(descriptor)
-        if not stat.S_ISREG(facts.st_mode):
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
             raise OSError(_NO_FILE, "it is no regular file", path)
-        yield descriptor, _identity(facts)
+        yield descriptor, _identity(status)
     finally:
         os.close(descriptor)
 
@@ -146,12 +146,12 @@ def _opened(path: str) -> Iterator[tuple[int, Identity]]:
 _NO_FILE = 0
 
 
-def _identity(facts: os.stat_result) -> Identity:
-    return facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns
+def _identity(status: os.stat_result) -> Identity:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _reader(descriptor: int) -> Callable[[int, int], bytes]:
-    """Make a positioned read that several threads may share, and that reads on where the system stops short."""
+    """Make a thread-safe function of offset and length that reads on after short reads."""
     if hasattr(os, "pread"):
         read_once: Callable[[int, int], bytes] = lambda offset, length: os.pread(descriptor, length, offset)  # noqa: E731
     else:

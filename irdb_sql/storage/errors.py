@@ -1,4 +1,4 @@
-"""Failures of downloads: of the hub, of what it sends, and of the folder that is to hold it."""
+"""Errors of downloads: from the hub, from its files, and from the target folder."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class RemoteError(IrdbError, OSError):
     def __init__(self, url: str, reason: str) -> None:
         super().__init__(
             f"{quoted(url)} cannot be read: {reason}",
-            "try again later, or download the file and name the folder that it is published in.",
+            "try again later, or download the dataset and name its folder as the data.",
         )
 
 
@@ -26,7 +26,7 @@ DATASET = "zai-org/ImageRewardDB"
 
 
 def by_hand(repository: str = DATASET) -> str:
-    """Say how to have the data without this package and a network, the end of a sentence."""
+    """Describe how to download the data by hand, as the end of a sentence."""
     return (
         f"fetch metadata-train.parquet, metadata-validation.parquet and metadata-test.parquet, and for images "
         f"images/SPLIT/SPLIT_PART.zip, from https://huggingface.co/datasets/{repository}/tree/main by other means, "
@@ -38,7 +38,7 @@ class MissingHubError(MissingPackageError):
     """The package that speaks to the hub is not installed."""
 
     def __init__(self, package: str) -> None:
-        super().__init__(f"the package {package}", f"pip install 'irdb-sql[hub]' brings it; or {by_hand()}")
+        super().__init__(f"the package {package}", f"run pip install 'irdb-sql[hub]', or {by_hand()}")
 
 
 class HubError(IrdbError, ConnectionError):
@@ -46,17 +46,17 @@ class HubError(IrdbError, ConnectionError):
 
     def __init__(self, url: str, reason: str, repository: str = DATASET) -> None:
         super().__init__(
-            f"{quoted(url)} cannot be had: {reason}",
+            f"{quoted(url)} cannot be downloaded: {reason}",
             f"try again later, name a mirror in the environment variable HF_ENDPOINT, or {by_hand(repository)}",
         )
 
 
 class HubAccessError(IrdbError, PermissionError):
-    """The hub has the dataset, but not for everybody."""
+    """The hub has the dataset, but refuses access."""
 
     def __init__(self, url: str, repository: str, status: int) -> None:
         super().__init__(
-            f"{quoted(url)} is not for everybody: the hub answers {status}",
+            f"{quoted(url)} needs permission: the hub answers {status}",
             f"accept the conditions at https://huggingface.co/datasets/{repository}, and sign in with `hf auth login` "
             "or the environment variable HF_TOKEN.",
         )
@@ -67,8 +67,8 @@ class RepositoryNotFoundError(NotFoundError):
 
     def __init__(self, endpoint: str, repository: str) -> None:
         super().__init__(
-            f"{endpoint} has no dataset {quoted(repository)}, or not for everybody",
-            "name it as OWNER/NAME; a private one wants `hf auth login` or the environment variable HF_TOKEN.",
+            f"{endpoint} has no dataset {quoted(repository)}, or it is private",
+            "name it as OWNER/NAME; a private one needs `hf auth login` or the environment variable HF_TOKEN.",
         )
 
 
@@ -83,12 +83,12 @@ class RevisionNotFoundError(NotFoundError):
 
 
 class NotInRepositoryError(NotFoundError):
-    """The repository lacks files that were asked for."""
+    """The repository lacks files of the requested splits and subset."""
 
     def __init__(self, name: str, paths: Iterable[str]) -> None:
         super().__init__(
             f"{quoted(name)} has no {' and no '.join(paths)}",
-            "ask for another split, subset or revision, or name the repository that has them.",
+            "name another split, subset or revision, or name the repository that has them.",
         )
 
 
@@ -105,29 +105,29 @@ class WrongContentError(FileError):
     def __init__(self, path: Path | str, fault: str, name: str, *, kept: bool) -> None:
         super().__init__(
             f"{quoted(path)} is not the file of {quoted(name)}: {fault}",
-            "it was there before and is unchanged; remove it to have it downloaded, or name a new folder."
+            "it was there before and is unchanged; remove it to download it again, or name a new folder."
             if kept
-            else "what was sent was thrown away; try again, or fetch it from another mirror (HF_ENDPOINT).",
+            else "the downloaded file was deleted; try again, or use another mirror (HF_ENDPOINT).",
         )
 
 
 class OtherCommitError(TargetError, FileExistsError):
-    """A folder holds another commit than the one that was asked for."""
+    """A folder holds another commit than the requested one."""
 
-    def __init__(self, folder: Path, held: str, asked: str, commit: str) -> None:
+    def __init__(self, folder: Path, held: str, requested: str, commit: str) -> None:
         super().__init__(
-            f"{quoted(folder)} holds {held}, and what is asked for is {asked}",
+            f"{quoted(folder)} holds {held}, not the requested {requested}",
             f"complete it with --revision {commit} (revision={commit!r} in Python), or name a new folder.",
         )
 
 
 class DiskSpaceError(TargetError):
-    """There is no room for a download."""
+    """The disk has too little space for a download."""
 
     def __init__(self, folder: Path, needed: str, free: str) -> None:
         super().__init__(
             f"{quoted(folder)} has {free} free, and {needed} are to be downloaded",
-            "make room, name a folder on another disk, or ask for a smaller subset or fewer splits.",
+            "free some disk space, name a folder on another disk, or choose a smaller subset or fewer splits.",
         )
 
 
@@ -146,5 +146,5 @@ class RecordError(FileError):
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(
             f"{quoted(path)} does not say which commit its folder holds: {reason}",
-            "name a new folder, or remove that file to have every other file compared with the hub again.",
+            "name a new folder, or remove that file to compare every other file with the hub again.",
         )

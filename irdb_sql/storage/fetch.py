@@ -1,4 +1,4 @@
-"""Fetches a published file, going on where an earlier run stopped, and finds out whether it is the right one."""
+"""Fetches a published file, resumes an interrupted one, and checks its digest."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
     from irdb_sql.storage.hub import PublishedFile, Snapshot
 
-TRIES = 8  # in a row that bring nothing, which take a minute
+TRIES = 8  # attempts in a row without a byte, which take about a minute
 _BLOCK = 1024 * 1024
 
 
 class Digests:
-    """What a file's content is known by, made while it comes.
+    """Running SHA-256 and git digests of a file's content.
 
     Args:
         file: The file that it should be.
@@ -31,22 +31,22 @@ class Digests:
     def __init__(self, file: PublishedFile) -> None:
         self._file = file
         self._sha256 = hashlib.sha256()
-        # git hashes the size before the content; it is no secret that is kept here
+        # Git hashes the size before the content, with SHA-1, which protects no secret here.
         self._git = hashlib.sha1(b"blob %d\0" % file.size, usedforsecurity=False)
 
     def update(self, content: bytes) -> None:
-        """Take in some more bytes."""
+        """Add bytes to the digests."""
         self._sha256.update(content)
         if self._file.algorithm == "git":
             self._git.update(content)
 
     @property
     def sha256(self) -> str:
-        """The SHA-256 of what was taken in."""
+        """The SHA-256 of all bytes so far."""
         return self._sha256.hexdigest()
 
-    def fault(self) -> str | None:
-        """Say what is wrong with what was taken in; nothing if it is what it should be."""
+    def mismatch(self) -> str | None:
+        """Describe a digest that differs from the published one; None if it is equal."""
         is_git = self._file.algorithm == "git"
         digest = self._git.hexdigest() if is_git else self.sha256
         if digest == self._file.digest:
@@ -54,8 +54,8 @@ class Digests:
         return f"its {'git SHA-1' if is_git else 'SHA-256'} is {digest}, not {self._file.digest}"
 
 
-def digests_of(path: Path, file: PublishedFile, advance: Callable[[int], None]) -> Digests:
-    """Take in what a file holds; `advance` is told how many bytes are read."""
+def hash_file(path: Path, file: PublishedFile, advance: Callable[[int], None]) -> Digests:
+    """Hash a file; `advance` is called with the number of bytes of each block."""
     digests = Digests(file)
     with path.open("rb") as opened:
         while block := opened.read(_BLOCK):
@@ -65,33 +65,33 @@ def digests_of(path: Path, file: PublishedFile, advance: Callable[[int], None]) 
 
 
 def fetch(snapshot: Snapshot, file: PublishedFile, partial: Path, advance: Callable[[int], None]) -> str:
-    """Fetch a file to a place of its own, and return its SHA-256.
+    """Fetch a file, and return its SHA-256.
 
-    What an earlier run left there is not fetched again. An interrupted call leaves what it has.
+    Bytes that an earlier run left in `partial` are not fetched again. An interrupted call leaves what it has there.
 
     Args:
-        snapshot: Where it is published.
-        file: Which one.
-        partial: Where to put it.
-        advance: Is told how many bytes more are there, below zero where the hub begins anew.
+        snapshot: The repository at one commit.
+        file: The file, as published.
+        partial: The path to write to.
+        advance: Called with the number of new bytes; negative where the hub sends the file from its start again.
 
     Raises:
-        WrongContentError: The hub sends another file than it lists; nothing is left of that.
+        WrongContentError: The hub sends another file than it lists; `partial` is removed.
         HubError, HubAccessError: The hub does not send it.
         UnwritableError: The disk is full, or the place cannot be written.
     """
     try:
-        digests = _fetched(snapshot, file, partial, advance)
-        fault = digests.fault()
+        digests = _fetch_rest(snapshot, file, partial, advance)
+        mismatch = digests.mismatch()
     except _WrongSizeError as error:
-        digests, fault = Digests(file), str(error)
+        digests, mismatch = Digests(file), str(error)
     except OSError as error:
         if isinstance(error, IrdbError):
             raise
         raise UnwritableError(partial, error.strerror or str(error)) from error
-    if fault is not None:
+    if mismatch is not None:
         partial.unlink(missing_ok=True)
-        raise WrongContentError(file.path, fault, snapshot.name, kept=False)
+        raise WrongContentError(file.path, mismatch, snapshot.name, kept=False)
     return digests.sha256
 
 
@@ -99,43 +99,43 @@ class _WrongSizeError(Exception):
     """The hub sends more or fewer bytes than it lists."""
 
 
-def _fetched(snapshot: Snapshot, file: PublishedFile, partial: Path, advance: Callable[[int], None]) -> Digests:
+def _fetch_rest(snapshot: Snapshot, file: PublishedFile, partial: Path, advance: Callable[[int], None]) -> Digests:
     partial.touch()
     if partial.stat().st_size > file.size:
         os.truncate(partial, 0)
-    digests = digests_of(partial, file, advance)
-    have = partial.stat().st_size
+    digests = hash_file(partial, file, advance)
+    size = partial.stat().st_size
     failures = 0
-    while have < file.size:
-        begun = have
+    while size < file.size:
+        size_before = size
         try:
             with (
-                contextlib.closing(hub.pieces(snapshot.url(file.path), snapshot.repository, have)) as coming,
+                contextlib.closing(hub.stream_file(snapshot.url(file.path), snapshot.repository, size)) as chunks,
                 partial.open("r+b") as opened,
             ):
-                opened.seek(have)
-                for place, content in coming:
-                    if place < have:
+                opened.seek(size)
+                for offset, content in chunks:
+                    if offset < size:
                         opened.seek(0)
                         opened.truncate()
-                        advance(-have)
-                        digests, have = Digests(file), 0
-                    if have + len(content) > file.size:
+                        advance(-size)
+                        digests, size = Digests(file), 0
+                    if size + len(content) > file.size:
                         message = f"it has more than {file.size:,} bytes"
                         raise _WrongSizeError(message)
                     opened.write(content)
                     digests.update(content)
-                    have += len(content)
+                    size += len(content)
                     advance(len(content))
                 opened.flush()
                 os.fsync(opened.fileno())
         except hub.DroppedError as error:
-            failures = 0 if have > begun else failures + 1
+            failures = 0 if size > size_before else failures + 1
             if failures == TRIES:
                 raise HubError(snapshot.url(file.path), str(error), snapshot.repository) from error
             hub.wait(failures)
         else:
-            if have < file.size:
-                message = f"it has {have:,} bytes, not {file.size:,}"
+            if size < file.size:
+                message = f"it has {size:,} bytes, not {file.size:,}"
                 raise _WrongSizeError(message)
     return digests

@@ -1,4 +1,4 @@
-"""Reads byte ranges of files of whatever filesystem fsspec reaches."""
+"""Reads byte ranges of files on any filesystem of fsspec."""
 
 from __future__ import annotations
 
@@ -22,62 +22,62 @@ else:
 
 
 class FsspecFile:
-    """A file of a filesystem that fsspec knows.
+    """A file of a filesystem that fsspec supports.
 
     Args:
         filesystem: The filesystem.
         path: Its path there.
-        shown: Its name for people.
+        display_name: Its name in messages.
     """
 
     gap = REMOTE_GAP
     tail_length = REMOTE_TAIL
 
-    def __init__(self, filesystem: Any, path: str, shown: str) -> None:  # noqa: ANN401 - fsspec has no types
+    def __init__(self, filesystem: Any, path: str, display_name: str) -> None:  # noqa: ANN401 - fsspec has no types
         self.key = filesystem.unstrip_protocol(path)
-        self.shown = shown
+        self.display_name = display_name
         self._filesystem = filesystem
         self._path = path
 
     def tail(self) -> Tail:
         """Read the end."""
-        with _as_ours(self.key):
+        with _translated_errors(self.key):
             identity = self._identity()
             size = self._filesystem.size(self._path)
             begin = max(0, size - self.tail_length)
             return Tail(identity, size, self._filesystem.cat_file(self._path, start=begin, end=size))
 
-    def is_still(self, identity: Identity) -> bool:
-        """Whether the filesystem names the file as it did."""
-        with _as_ours(self.key), contextlib.suppress(FileNotFoundError):
+    def is_unchanged(self, identity: Identity) -> bool:
+        """Whether the filesystem gives the file the same identity."""
+        with _translated_errors(self.key), contextlib.suppress(FileNotFoundError):
             return self._identity() == identity
         return False
 
     @contextlib.contextmanager
     def reading(
         self,
-        identity: Identity,  # noqa: ARG002 - CRCs find changes
-        soon: Iterable[tuple[int, int]] = (),  # noqa: ARG002 - a request cannot be announced
+        identity: Identity,  # noqa: ARG002 - CRC-32s of members show changes
+        upcoming: Iterable[tuple[int, int]] = (),  # noqa: ARG002 - a request cannot be announced
     ) -> Iterator[Callable[[int, int], bytes]]:
-        """Give a function that reads a range."""
+        """Yield a function that reads a range."""
 
         def read(offset: int, length: int) -> bytes:
-            with _as_ours(self.key):
+            with _translated_errors(self.key):
                 return bytes(self._filesystem.cat_file(self._path, start=offset, end=offset + length))
 
         yield read
 
     def whole(self, limit: int) -> bytes | None:
         """Read the file whole, or return None if it is longer than a limit."""
-        with _as_ours(self.key):
+        with _translated_errors(self.key):
             content = bytes(self._filesystem.cat_file(self._path, start=0, end=limit + 1))
         return content if len(content) <= limit else None
 
-    def changed(self, known: Identity | None, limit: int) -> tuple[Identity, bytes | None] | None:
-        """Read the file whole, or return None if it is still the one that is known; no bytes if it is too long."""
-        with _as_ours(self.key):
+    def read_if_changed(self, previous: Identity | None, limit: int) -> tuple[Identity, bytes | None] | None:
+        """Read the file, or return None if its identity is `previous`; no bytes if too long."""
+        with _translated_errors(self.key):
             identity = self._identity()
-        return None if identity == known else (identity, self.whole(limit))
+        return None if identity == previous else (identity, self.whole(limit))
 
     def _identity(self) -> Identity:
         self._filesystem.invalidate_cache(self._filesystem._parent(self._path))  # noqa: SLF001 - its listing may be old
@@ -86,7 +86,7 @@ class FsspecFile:
 
 def sizes(filesystem: Any, folder: str) -> dict[str, int] | None:  # noqa: ANN401 - fsspec has no types
     """Return the sizes of a folder's files, or None if there is no such folder."""
-    with _as_ours(folder):
+    with _translated_errors(folder):
         try:
             entries = filesystem.ls(folder, detail=True)
         except (FileNotFoundError, NotADirectoryError):
@@ -95,11 +95,11 @@ def sizes(filesystem: Any, folder: str) -> dict[str, int] | None:  # noqa: ANN40
 
 
 def open_filesystem(url: str) -> tuple[Any, str]:
-    """Open the filesystem that a URL names, and return it with the path within it.
+    """Return the filesystem of a URL, and the path within it.
 
     Raises:
         MissingPackageError: The extra that it needs is not installed.
-        RemoteError: fsspec knows no such filesystem, or cannot reach it.
+        RemoteError: fsspec does not support the filesystem, or cannot reach it.
     """
     url_to_fs = fsspec.core.url_to_fs
     try:
@@ -112,8 +112,8 @@ def open_filesystem(url: str) -> tuple[Any, str]:
 
 
 @contextlib.contextmanager
-def _as_ours(name: str) -> Iterator[None]:
-    """Turn what a filesystem raises into one error, but for a file that is not there."""
+def _translated_errors(name: str) -> Iterator[None]:
+    """Raise any error of a filesystem as RemoteError, except FileNotFoundError."""
     try:
         yield
     except (FileNotFoundError, RemoteError):

@@ -1,7 +1,7 @@
-"""Speaks to the hub that publishes the dataset: what a revision holds, and the bytes of its files.
+"""Client of the Hugging Face hub: files of a revision, and their bytes.
 
-The package huggingface_hub knows the hub's addresses, mirrors, tokens and refusals. It throws away what it has of a
-file when it is interrupted, so bytes are asked for here, from where an earlier run has stopped.
+The package huggingface_hub knows the hub's addresses, mirrors, tokens and errors. It deletes an unfinished file when it
+is interrupted, so bytes are requested here, from where an earlier run has stopped.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 else:
     metadata = late("importlib.metadata")
 
-_OLDER_NAME = "THUDM/ImageRewardDB"  # which mirrors may know alone
+_OLDER_NAME = "THUDM/ImageRewardDB"  # some mirrors have only this name
 _ADDRESS = re.compile(
     r"hf://datasets/(?P<repository>[^/@]+/[^/@]+)(?:@(?P<revision>refs/(?:pr|convert)/[^/]+|[^/]+))?/?"
 )
@@ -51,8 +51,8 @@ class PublishedFile:
     Attributes:
         path: Its path there.
         size: Its bytes.
-        digest: What its content is checked by.
-        algorithm: How that is made: `sha256`, or `git`, which is the SHA-1 of what git calls a blob.
+        digest: The hash of its content, in hexadecimal.
+        algorithm: The hash: `sha256`, or `git`, which is the SHA-1 of a git blob.
     """
 
     path: str
@@ -67,8 +67,8 @@ class Snapshot:
 
     Attributes:
         repository: Its name.
-        revision: What was asked for.
-        commit: What that is now.
+        revision: The requested branch, tag or commit.
+        commit: The commit that the revision is.
         files: Its files by path.
     """
 
@@ -79,20 +79,20 @@ class Snapshot:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Repository and commit, as OWNER/NAME@COMMIT."""
         return f"{self.repository}@{self.commit}"
 
     def url(self, path: str) -> str:
-        """Return the address of a file."""
+        """Return the URL of a file."""
         return f"{web_root(self.repository, self.commit)}/{quote(path)}"
 
 
 class DroppedError(Exception):
-    """A connection broke, or the hub is busy: what it did not send may come at the next attempt."""
+    """A broken connection or a busy hub, after which another attempt may succeed."""
 
 
 def parse_address(url: str) -> tuple[str, str] | None:
-    """Take apart what names a dataset of the hub; nothing if a URL does not.
+    """Split the URL of a hub dataset into repository and revision; else None.
 
     Example:
         >>> parse_address("hf://datasets/zai-org/ImageRewardDB@refs%2Fpr%2F1")
@@ -105,24 +105,24 @@ def parse_address(url: str) -> tuple[str, str] | None:
 
 
 def web_root(repository: str, revision: str) -> str:
-    """Return the address below which the files of a revision lie."""
+    """Return the URL below which the files of a revision lie."""
     return f"{_library().constants.ENDPOINT}/datasets/{repository}/resolve/{quote(revision, safe='')}"
 
 
 def request_headers() -> dict[str, str]:
-    """Return what the hub wants to know of who asks: this package, and the user's token if there is one."""
-    headers: dict[str, str] = _library().utils.build_hf_headers(**_sender())
+    """Return the headers of a request: this package, and the user's token if any."""
+    headers: dict[str, str] = _library().utils.build_hf_headers(**_client_name())
     return headers
 
 
 def take_snapshot(repository: str = DATASET, revision: str = "main") -> Snapshot:
-    """Ask the hub, once, which commit a revision is and what it holds.
+    """Request the commit of a revision and the list of its files.
 
     Raises:
         MissingHubError: The extra that it needs is not installed.
-        RepositoryNameError, RepositoryNotFoundError, RevisionNotFoundError: There is no such thing.
-        HubAccessError: The hub does not let this user have it.
-        HubError: The hub does not answer, or not as it should.
+        RepositoryNameError, RepositoryNotFoundError, RevisionNotFoundError: The hub has no such dataset or revision.
+        HubAccessError: The hub refuses access to this user.
+        HubError: The hub does not response, or not as it should.
     """
     try:
         return _snapshot_after_retries(repository, revision)
@@ -140,39 +140,39 @@ def _snapshot_after_retries(repository: str, revision: str) -> Snapshot:
             return _read_snapshot(repository, revision)
         except DroppedError as error:
             if attempt == TRIES - 1:
-                raise HubError(_listing(repository), str(error), repository) from error
+                raise HubError(_repository_url(repository), str(error), repository) from error
             wait(attempt)
     raise AssertionError  # the last attempt returns or raises
 
 
 def _read_snapshot(repository: str, revision: str) -> Snapshot:
     library = _library()
-    api = library.HfApi(endpoint=library.constants.ENDPOINT, **_sender())
+    api = library.HfApi(endpoint=library.constants.ENDPOINT, **_client_name())
     try:
-        with _silence(library):
+        with _silenced_log(library):
             info = api.dataset_info(repository, revision=revision, files_metadata=True, timeout=_WAIT)
     except Exception as error:
-        raise _error_of(error, repository, revision) from error
+        raise _translate_error(error, repository, revision) from error
     try:
-        files = [_listed(file) for file in info.siblings]
+        files = [_published_file(file) for file in info.siblings]
         is_commit = COMMIT.fullmatch(info.sha) is not None
     except (TypeError, ValueError) as error:
-        raise HubError(_listing(repository), _STRANGE, repository) from error
+        raise HubError(_repository_url(repository), _STRANGE, repository) from error
     if not is_commit:
-        raise HubError(_listing(repository), f"it calls {info.sha!r} a commit", repository)
+        raise HubError(_repository_url(repository), f"it calls {info.sha!r} a commit", repository)
     return Snapshot(repository, revision, info.sha, {file.path: file for file in files})
 
 
-def _listed(file: Any) -> PublishedFile:  # noqa: ANN401 - the package has no name for it that lasts
+def _published_file(file: Any) -> PublishedFile:  # noqa: ANN401 - the package has no stable name for this type
     if file.lfs is not None:
         return PublishedFile(file.rfilename, int(file.size), str(file.lfs.sha256), "sha256")
     return PublishedFile(file.rfilename, int(file.size), str(file.blob_id), "git")
 
 
-def _error_of(error: Exception, repository: str, revision: str) -> Exception:
-    """Turn what the package raises into an error of ours, or into one after which it is asked again."""
+def _translate_error(error: Exception, repository: str, revision: str) -> Exception:
+    """Return an error of the package as one of ours; DroppedError means to try again."""
     library = _library()
-    endpoint, kinds, listing = library.constants.ENDPOINT, library.errors, _listing(repository)
+    endpoint, kinds, listing = library.constants.ENDPOINT, library.errors, _repository_url(repository)
     if isinstance(error, kinds.HFValidationError):
         return RepositoryNameError(repository)
     if isinstance(error, kinds.RevisionNotFoundError):
@@ -182,69 +182,69 @@ def _error_of(error: Exception, repository: str, revision: str) -> Exception:
         is_lost = isinstance(error, kinds.RepositoryNotFoundError) and not isinstance(error, kinds.GatedRepoError)
         if is_lost or status == _MISSING:
             return RepositoryNotFoundError(endpoint, repository)
-        return _refusal(listing, repository, status)
+        return _status_error(listing, repository, status)
     if isinstance(error, (kinds.OfflineModeIsEnabled, ValueError, TypeError, LookupError)):
         reason = _OFFLINE if isinstance(error, kinds.OfflineModeIsEnabled) else _STRANGE
         return HubError(listing, reason, repository)
-    return DroppedError(one_line(error))
+    return DroppedError(describe_error(error))
 
 
-def pieces(url: str, repository: str, begin: int) -> Generator[tuple[int, bytes], None, None]:
-    """Ask for a file from a byte on, and yield what comes, each piece with its place; the first may be empty.
+def stream_file(url: str, repository: str, begin: int) -> Generator[tuple[int, bytes], None, None]:
+    """Request a file from an offset on, and yield chunks with their offsets.
 
-    A hub that sends no part of a file sends it from its first byte; of a file that is no longer, nothing comes.
+    The first chunk is empty. A hub that ignores ranges sends the whole file; a file that ends before yields nothing.
 
     Raises:
         DroppedError: The connection broke, or the hub is busy.
-        HubAccessError: The hub does not let this user have it.
-        HubError: The hub does not have it, or answers what nobody asked.
+        HubAccessError: The hub refuses access to this user.
+        HubError: The hub does not have it, or sends another range.
     """
     library = _library()
     headers = request_headers() | {"Accept-Encoding": "identity"} | ({"Range": f"bytes={begin}-"} if begin else {})
     session = library.utils.get_session()
     try:
-        with session.stream("GET", url, headers=headers, timeout=_WAIT) as answer:
-            place = _begun(answer, url, repository, begin)
-            if place is None:
+        with session.stream("GET", url, headers=headers, timeout=_WAIT) as response:
+            offset = _first_byte(response, url, repository, begin)
+            if offset is None:
                 return
-            yield place, b""
-            for piece in answer.iter_raw():
-                yield place, piece
-                place += len(piece)
+            yield offset, b""
+            for chunk in response.iter_raw():
+                yield offset, chunk
+                offset += len(chunk)
     except (IrdbError, DroppedError):
         raise
     except library.errors.OfflineModeIsEnabled as error:
         raise HubError(url, _OFFLINE, repository) from error
-    except Exception as error:  # the errors of the package that is asked through
-        raise DroppedError(one_line(error)) from error
+    except Exception as error:  # whatever the HTTP library of the package raises
+        raise DroppedError(describe_error(error)) from error
 
 
-def _begun(answer: Any, url: str, repository: str, begin: int) -> int | None:  # noqa: ANN401 - of the package
-    """Return the byte from which on an answer sends a file; nothing if the file ends before."""
-    if answer.status_code == _NO_SUCH_RANGE:
+def _first_byte(response: Any, url: str, repository: str, begin: int) -> int | None:  # noqa: ANN401 - a type of httpx
+    """Return the offset at which a response begins; None if the file ends before."""
+    if response.status_code == _NO_SUCH_RANGE:
         return None
-    if answer.status_code not in (_OK, _PARTIAL):
-        raise _refusal(url, repository, answer.status_code)
-    if answer.status_code == _OK:
+    if response.status_code not in (_OK, _PARTIAL):
+        raise _status_error(url, repository, response.status_code)
+    if response.status_code == _OK:
         return 0
-    if not answer.headers.get("content-range", "").startswith(f"bytes {begin}-"):
-        raise HubError(url, "the hub sends other bytes than it was asked for", repository)
+    if not response.headers.get("content-range", "").startswith(f"bytes {begin}-"):
+        raise HubError(url, "the hub sends other bytes than requested", repository)
     return begin
 
 
 def wait(attempt: int) -> None:
-    """Give the hub some time before the next attempt."""
+    """Sleep before the next attempt, twice as long after each."""
     time.sleep(BACKOFF * 2**attempt)
 
 
 _OK, _PARTIAL, _MISSING, _NO_SUCH_RANGE = 200, 206, 404, 416
 _PASSING = (408, 429, 500, 502, 503, 504)
 _FORBIDDEN = (401, 403)
-_OFFLINE = "HF_HUB_OFFLINE forbids to ask"
-_STRANGE = "what answers is no hub, or does not say what it holds"
+_OFFLINE = "the environment variable HF_HUB_OFFLINE forbids requests"
+_STRANGE = "the response is not that of a hub, or does not list its files"
 
 
-def _refusal(url: str, repository: str, status: int) -> Exception:
+def _status_error(url: str, repository: str, status: int) -> Exception:
     if status in _PASSING:
         return DroppedError(f"the hub answers {status}")
     if status in _FORBIDDEN:
@@ -252,24 +252,24 @@ def _refusal(url: str, repository: str, status: int) -> Exception:
     return HubError(url, f"the hub answers {status}", repository)
 
 
-def one_line(error: BaseException) -> str:
-    """Write what an error says on one line, or else what it is called."""
+def describe_error(error: BaseException) -> str:
+    """Return the message of an error on one line, or else its type."""
     return " ".join(str(error).split()) or type(error).__name__
 
 
-def _listing(repository: str) -> str:
+def _repository_url(repository: str) -> str:
     return f"{_library().constants.ENDPOINT}/datasets/{repository}"
 
 
-def _sender() -> dict[str, str]:
+def _client_name() -> dict[str, str]:
     return {"library_name": "irdb-sql", "library_version": metadata.version("irdb-sql")}
 
 
 def _library() -> Any:  # noqa: ANN401 - a module
-    """Import huggingface_hub when it is first needed, with its telemetry switched off."""
+    """Import huggingface_hub when it is first needed, without telemetry."""
     with _importing:  # one thread sets a variable for the time of the import, which `late` cannot
         before = os.environ.get(_QUIET)
-        os.environ[_QUIET] = before or "1"  # it is read once, at the import, and would cost a request
+        os.environ[_QUIET] = before or "1"  # the package reads it at import; telemetry would cost a request
         try:
             for part in ("constants", "errors", "utils"):
                 importlib.import_module(f"huggingface_hub.{part}")
@@ -282,8 +282,8 @@ def _library() -> Any:  # noqa: ANN401 - a module
 
 
 @contextlib.contextmanager
-def _silence(library: Any) -> Iterator[None]:  # noqa: ANN401 - a module
-    """Keep what the package has to say away from standard error; what matters is raised."""
+def _silenced_log(library: Any) -> Iterator[None]:  # noqa: ANN401 - a module
+    """Silence the log of the package; what matters is raised."""
     log = library.utils.logging
     with _speaking:
         before = log.get_verbosity()
@@ -295,4 +295,4 @@ def _silence(library: Any) -> Iterator[None]:  # noqa: ANN401 - a module
 
 
 _QUIET = "HF_HUB_DISABLE_TELEMETRY"
-_importing, _speaking = threading.Lock(), threading.Lock()  # what is the whole process's, one thread changes at a time
+_importing, _speaking = threading.Lock(), threading.Lock()  # one thread at a time changes what the process shares

@@ -1,4 +1,4 @@
-"""Zip archives of images: indexed once a process by their central directory, read member by member at its place."""
+"""Zip archives of images: indexed once per process, read member by member at its offset."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from irdb_sql.storage.byteranges import ByteRanges, Identity, Tail
 
 LARGEST_IMAGE = 64 * 2**20
-"""Bytes; what claims to be larger is taken for an attack. Published images have less than one hundredth of it."""
+"""Bytes; a member that claims to be larger is refused as an attack. Published images are far smaller."""
 _LARGEST_DIRECTORY = 256 * 2**20
 _LOCAL_HEADER = struct.Struct("<4s5H3L2H")
 _LARGEST_EXTRA = 65_535
@@ -72,32 +72,32 @@ _lock = threading.Lock()
 
 
 def index_of(file: ByteRanges) -> Archive:
-    """Return the index of an archive, which is read once a process; a changed archive is indexed anew after `forget`.
+    """Return the index of an archive, which is read once per process until `forget`.
 
     Raises:
         BrokenArchiveError: It is no zip.
         FileNotFoundError: There is no such file.
     """
     with _lock:
-        mine = Future[Archive]()
-        known = _indexes.setdefault(file.key, mine)
+        new = Future[Archive]()
+        index = _indexes.setdefault(file.key, new)
         _indexes.move_to_end(file.key)
         if len(_indexes) > _MOST_INDEXES:
             _indexes.popitem(last=False)
-    if known is not mine:
-        return known.result()
+    if index is not new:
+        return index.result()
     try:
         archive = _read_index(file)
     except BaseException as error:
         forget(file)
-        mine.set_exception(error)
+        new.set_exception(error)
         raise
-    mine.set_result(archive)
+    new.set_result(archive)
     return archive
 
 
 def forget(file: ByteRanges) -> None:
-    """Let the archive be indexed anew when it is next asked for."""
+    """Drop the index of an archive; the next `index_of` reads it again."""
     with _lock:
         _indexes.pop(file.key, None)
 
@@ -111,7 +111,7 @@ def _read_index(file: ByteRanges) -> Archive:
         except _DIRECTORY_ERRORS as error:
             raise BrokenArchiveError(str(error) or type(error).__name__) from error
     members: dict[str, Member] = {}
-    for info, span, fault in _measured(infos, end):
+    for info, span, fault in _with_spans(infos, end):
         repeated = info.orig_filename in members
         members[info.orig_filename] = Member(
             offset=info.header_offset,
@@ -132,8 +132,8 @@ _DIRECTORY_ERRORS = (
 """What the standard library raises about central directories that are cut short or made up."""
 
 
-def _measured(infos: Iterable[zipfile.ZipInfo], end: int) -> Iterator[tuple[zipfile.ZipInfo, int, str | None]]:
-    """Find each member's span, and what is wrong with it before it is read."""
+def _with_spans(infos: Iterable[zipfile.ZipInfo], end: int) -> Iterator[tuple[zipfile.ZipInfo, int, str | None]]:
+    """Yield each member with its span and, if it must not be read, the reason."""
     ordered = sorted(infos, key=lambda info: info.header_offset)
     for number, info in enumerate(ordered):
         begin = info.header_offset
@@ -142,10 +142,10 @@ def _measured(infos: Iterable[zipfile.ZipInfo], end: int) -> Iterator[tuple[zipf
         yield info, min(following - begin, least + _LARGEST_EXTRA), _fault(info, begin + least > following)
 
 
-def _fault(info: zipfile.ZipInfo, reaches_too_far: bool) -> str | None:  # noqa: FBT001 - of this module alone
+def _fault(info: zipfile.ZipInfo, overlaps: bool) -> str | None:  # noqa: FBT001 - of this module alone
     if info.file_size > LARGEST_IMAGE or info.compress_size > LARGEST_IMAGE:
         return f"it is to have {max(info.file_size, info.compress_size):,} bytes, more than {LARGEST_IMAGE:,}"
-    if reaches_too_far:
+    if overlaps:
         return "it overlaps another member, or the end of the archive"
     if info.flag_bits & _ENCRYPTED:
         return "it is encrypted"
@@ -157,7 +157,7 @@ def _fault(info: zipfile.ZipInfo, reaches_too_far: bool) -> str | None:  # noqa:
 
 
 class _Window:
-    """The file that the standard library's reader of central directories sees: its tail is in memory already."""
+    """A file object for `zipfile`, whose tail is in memory already."""
 
     def __init__(self, tail: Tail, read: Callable[[int, int], bytes]) -> None:
         self._tail = tail
@@ -215,14 +215,14 @@ def content_of(member: Member, raw: memoryview) -> memoryview:
     if len(packed) < member.packed_size:
         message = "it reaches into the next member, or beyond the end of the archive"
         raise BrokenMemberError(message)
-    content = packed if member.method == _STORED else _inflated(packed, member.size)
+    content = packed if member.method == _STORED else _inflate(packed, member.size)
     if zlib_ng.crc32(content) != member.crc:
         message = f"its CRC-32 is {zlib_ng.crc32(content):08x}, not {member.crc:08x}"
         raise BrokenMemberError(message)
     return content
 
 
-def _inflated(packed: memoryview, size: int) -> memoryview:
+def _inflate(packed: memoryview, size: int) -> memoryview:
     unpacker = zlib_ng.decompressobj(-zlib_ng.MAX_WBITS)
     try:
         content = unpacker.decompress(packed, size + 1)

@@ -233,7 +233,7 @@ def test_a_zip_is_indexed_once_a_process_and_anew_when_it_changes(
     read_index = archives._read_index  # noqa: SLF001 - what is counted
 
     def spy(file: byteranges.ByteRanges) -> archives.Archive:
-        indexed.append(file.shown)
+        indexed.append(file.display_name)
         return read_index(file)
 
     monkeypatch.setattr(archives, "_read_index", spy)

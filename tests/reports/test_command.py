@@ -27,7 +27,7 @@ def test_no_file_that_is_read_is_written_over(scored: Path, data: Path, tmp_path
     ):
         code, _, err = run_cli(*words)
         assert code == 1
-        assert "is a file of the data itself, or one that is read" in err
+        assert "is a file of the data, or another input" in err
     code, _, err = run_cli("report", "--diff", "old.json")
     assert code == 1
     assert "it is the report 'audit', not 'summary'" in err
@@ -66,7 +66,7 @@ def test_the_command_writes_every_format(run_cli: RunCli, tmp_path: Path) -> Non
     assert run_cli("report", "--template", "own.jinja")[1] == of_sample()
     for words, told in (
         (("--init", "own.jinja"), "is there already"),
-        (("-o", "r.pdf"), "the suffix of -o is '.pdf'"),
+        (("-o", "r.pdf"), "the suffix of -o cannot be '.pdf'"),
         (("--open",), "--open shows a file"),
         (("--diff", "none.json"), "is no report to compare with"),
     ):

@@ -249,7 +249,7 @@ def test_what_is_not_there_is_a_file_not_found_error(tmp_path: Path) -> None:
 
 def test_what_is_there_but_no_readable_file_says_so(tmp_path: Path) -> None:
     for source, words in (
-        ([tmp_path], "it is a folder, and only a file may stand in a list"),
+        ([tmp_path], "it is a folder, and a list may name only files"),
         ("/dev/null", "it is no regular file"),
     ):
         with pytest.raises(errors.UnreadableError, match=f"cannot be read: {words}"):

@@ -270,7 +270,7 @@ def test_what_is_secret_in_an_address_is_sent_and_not_told(server: WebServer, mo
     [
         ("drop", "onnection"),
         ("cut", "Incomplete|bytes read"),
-        ("page", "what comes is a page, and no parquet file"),
+        ("page", "it is a web page, not a parquet file"),
         ("refuse", "the server answers 403"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Plans a download: which published files a folder is to hold, and which of them it holds already."""
+"""Plans a download: the published files for a folder, and which of them it holds."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from irdb_sql.core.atomic_write import failures_of
+from irdb_sql.core.atomic_write import translate_write_errors
 from irdb_sql.core.schema import SPLITS, SUBSETS
 from irdb_sql.errors import UnknownSplitError, UnknownSubsetError
 from irdb_sql.sources.revisions import read_record
@@ -30,35 +30,34 @@ _STEP = 1000
 
 @dataclass(frozen=True)
 class Plan:
-    """What a download is to fetch.
+    """The files of a download, finished and missing.
 
     Attributes:
-        folder: Where to.
+        folder: The folder to download to.
         snapshot: The repository at the commit to download.
         files: The files that the folder is to hold.
-        present: Those of them that are there.
-        begun: How many bytes of the others an earlier run has left.
+        present: The files that it holds already.
+        partial_bytes: Bytes of unfinished files that an earlier run has left.
     """
 
     folder: Path
     snapshot: Snapshot
     files: tuple[PublishedFile, ...]
     present: tuple[PublishedFile, ...]
-    begun: int
+    partial_bytes: int
 
     @property
     def bytes_left(self) -> int:
-        """How many bytes are to be downloaded."""
-        return total(self.files) - total(self.present) - self.begun
+        """Bytes that are still to be downloaded."""
+        return total_bytes(self.files) - total_bytes(self.present) - self.partial_bytes
 
     def describe(self) -> str:
-        """Say how much is to be downloaded, and how much is there."""
-        held = total(self.present) + self.begun
-        text = (
-            f"{self.snapshot.repository} at commit {self.snapshot.commit} (revision {self.snapshot.revision}): "
-            f"{counted(len(self.files))}, {amount(total(self.files))}"
-        )
-        return text + (f", of which {amount(held)} are here and {amount(self.bytes_left)} are left" if held else "")
+        """Describe the size of the download, and how much of it is present."""
+        held = total_bytes(self.present) + self.partial_bytes
+        size = f"{describe_count(len(self.files))}, {describe_bytes(total_bytes(self.files))}"
+        commit = f"commit {self.snapshot.commit} (revision {self.snapshot.revision})"
+        left = f", of which {describe_bytes(held)} are present and {describe_bytes(self.bytes_left)} are left"
+        return f"{self.snapshot.repository} at {commit}: {size}{left if held else ''}"
 
 
 def plan_download(  # noqa: PLR0913 - all but one are named by the caller
@@ -70,13 +69,13 @@ def plan_download(  # noqa: PLR0913 - all but one are named by the caller
     revision: str = "main",
     repository: str = DATASET,
 ) -> Plan:
-    """Ask the hub what is published, and look what is there; nothing is written.
+    """Plan a download from the hub's list of files and the folder's contents; write nothing.
 
     Args:
-        folder: Where to.
-        subset: Which parts of train to have images of.
-        splits: The splits to have; none means all.
-        images: Also take images.
+        folder: The folder to download to.
+        subset: The subset of train whose images to download.
+        splits: The splits to download; none means all.
+        images: Whether to download images, too.
         revision: A branch, a tag or a commit.
         repository: The repository, as OWNER/NAME.
 
@@ -92,46 +91,46 @@ def plan_download(  # noqa: PLR0913 - all but one are named by the caller
     snapshot = take_snapshot(repository, revision)
     refuse_other_commit(folder, record, snapshot)
     files = tuple(_select_files(snapshot, SUBSETS[subset], splits, images=images))
-    present = tuple(file for file in files if is_there(folder, file, snapshot))
-    left = [partial_of(folder, file) for file in files if file not in present]
-    begun = sum(path.stat().st_size for path in left if path.is_file())
-    return Plan(folder, snapshot, files, present, begun)
+    present = tuple(file for file in files if is_downloaded(folder, file, snapshot))
+    left = [partial_path(folder, file) for file in files if file not in present]
+    partial_bytes = sum(path.stat().st_size for path in left if path.is_file())
+    return Plan(folder, snapshot, files, present, partial_bytes)
 
 
 def refuse_other_commit(folder: Path, record: Record | None, snapshot: Snapshot) -> None:
     """Raise an error if a folder holds another commit.
 
     Raises:
-        OtherCommitError: It does.
+        OtherCommitError: The folder holds another commit.
     """
     if record is not None and record.commit != snapshot.commit:
-        asked = f"{snapshot.name} (revision {snapshot.revision})"
-        raise OtherCommitError(folder, record.name, asked, record.commit)
+        requested = f"{snapshot.name} (revision {snapshot.revision})"
+        raise OtherCommitError(folder, record.name, requested, record.commit)
 
 
-def metadata_of(snapshot: Snapshot, splits: Sequence[str] = ()) -> list[PublishedFile]:
-    """List the metadata files that a repository has of some splits, or of all."""
+def metadata_files(snapshot: Snapshot, splits: Sequence[str] = ()) -> list[PublishedFile]:
+    """List the metadata files of splits, or of all, that a repository has."""
     paths = [_metadata_path(split) for split in SPLITS if not splits or split in splits]
     return [snapshot.files[path] for path in paths if path in snapshot.files]
 
 
 def _select_files(snapshot: Snapshot, parts: int, splits: Sequence[str], *, images: bool) -> list[PublishedFile]:
-    """List the files to have; names that nobody asked for, hostile ones too, are never looked at.
+    """List the files to download; other names of the repository, hostile or not, are ignored.
 
     Raises:
-        NotInRepositoryError: The repository lacks one of them.
+        NotInRepositoryError: The repository lacks one of the files.
     """
-    wanted = _splits_to_have(snapshot, splits)
-    paths = [_metadata_path(split) for split in wanted or SPLITS]
+    selected = _selected_splits(snapshot, splits)
+    paths = [_metadata_path(split) for split in selected or SPLITS]
     if images:
-        paths += [path for split in wanted for path in _zip_paths(snapshot, split, parts)]
+        paths += [path for split in selected for path in _zip_paths(snapshot, split, parts)]
     if lacking := [path for path in paths if path not in snapshot.files]:
         raise NotInRepositoryError(snapshot.name, lacking)
     return [snapshot.files[path] for path in paths]
 
 
-def _splits_to_have(snapshot: Snapshot, splits: Sequence[str]) -> list[str]:
-    """Return splits in published order: those that are named, or all that the repository has."""
+def _selected_splits(snapshot: Snapshot, splits: Sequence[str]) -> list[str]:
+    """Return splits in published order: the named ones, or all of the repository."""
     if splits:
         return [split for split in SPLITS if split in splits]
     return [split for split in SPLITS if _metadata_path(split) in snapshot.files]
@@ -142,7 +141,7 @@ def _metadata_path(split: str) -> str:
 
 
 def _zip_paths(snapshot: Snapshot, split: str, parts: int) -> list[str]:
-    """Name the zips of a split: so many of train, and of any other as many as are published, but one at least."""
+    """Return the paths of a split's zips: `parts` of train, else all, at least one."""
     if split == "train":
         numbers: Iterable[int] = range(1, parts + 1)
     else:
@@ -151,15 +150,15 @@ def _zip_paths(snapshot: Snapshot, split: str, parts: int) -> list[str]:
     return [f"images/{split}/{split}_{number}.zip" for number in numbers]
 
 
-def is_there(folder: Path, file: PublishedFile, snapshot: Snapshot) -> bool:
-    """Whether a folder holds a file, as far as its size tells.
+def is_downloaded(folder: Path, file: PublishedFile, snapshot: Snapshot) -> bool:
+    """Whether a folder holds a file, compared by size.
 
     Raises:
-        WrongContentError: What it holds under this name has another size, or is no file.
-        UnwritableError: It cannot be looked at.
+        WrongContentError: The folder holds a file of this name with another size, or a folder.
+        UnwritableError: The file cannot be inspected.
     """
     path = folder / file.path
-    with failures_of(path):
+    with translate_write_errors(path):
         try:
             size = path.stat().st_size
         except (FileNotFoundError, NotADirectoryError):
@@ -169,26 +168,26 @@ def is_there(folder: Path, file: PublishedFile, snapshot: Snapshot) -> bool:
     return True
 
 
-def partial_of(folder: Path, file: PublishedFile) -> Path:
-    """Name the place of an unfinished file by its content, so that nothing else is ever put behind it."""
+def partial_path(folder: Path, file: PublishedFile) -> Path:
+    """Return the path of an unfinished file, named by its digest, which keeps contents apart."""
     return folder / UNFINISHED / file.digest
 
 
-def total(files: Iterable[PublishedFile]) -> int:
-    """Add up the bytes of files."""
+def total_bytes(files: Iterable[PublishedFile]) -> int:
+    """Sum the bytes of files."""
     return sum(file.size for file in files)
 
 
-def counted(files: int) -> str:
-    """Write a number of files."""
+def describe_count(files: int) -> str:
+    """Describe a number of files."""
     return f"{files} {'file' if files == 1 else 'files'}"
 
 
-def amount(size: int) -> str:
-    """Write a number of bytes for a reader.
+def describe_bytes(size: int) -> str:
+    """Describe a number of bytes in a fitting unit.
 
     Example:
-        >>> amount(812), amount(20_900_000_000)
+        >>> describe_bytes(812), describe_bytes(20_900_000_000)
         ('812 bytes', '20.9 GB')
     """
     value, power = float(size), 0

@@ -1,7 +1,7 @@
-"""Downloads the dataset as published: fetches what a plan lacks, and keeps which commit it is.
+"""Downloads the missing files of a plan, and records the commit.
 
-A file gets its name when all of it is there and is what the repository holds. What is unfinished lies in a hidden
-folder beside, from where the next run goes on.
+A file gets its name once it is complete and its digest is right. Unfinished files lie in a hidden folder beside, where
+the next run resumes them.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from irdb_sql.core.atomic_write import failures_of, write_file
+from irdb_sql.core.atomic_write import translate_write_errors, write_file
 from irdb_sql.core.late import late
 from irdb_sql.core.schema import SPLITS
 from irdb_sql.errors import ChoiceError, MissingPackageError
 from irdb_sql.sources.download.plan import (
     UNFINISHED,
-    amount,
-    is_there,
-    metadata_of,
-    partial_of,
+    describe_bytes,
+    is_downloaded,
+    metadata_files,
+    partial_path,
     plan_download,
     refuse_other_commit,
-    total,
+    total_bytes,
 )
 from irdb_sql.sources.revisions import RECORD, Record, read_record
 from irdb_sql.storage.errors import (
@@ -35,7 +35,7 @@ from irdb_sql.storage.errors import (
     MissingHubError,
     WrongContentError,
 )
-from irdb_sql.storage.fetch import digests_of, fetch
+from irdb_sql.storage.fetch import fetch, hash_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -60,21 +60,21 @@ def download(  # noqa: PLR0913 - all but one are named by the caller
     repository: str = DATASET,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Path:
-    """Download the dataset, or go on with a download that was interrupted.
+    """Download the dataset, or resume an interrupted download.
 
-    The revision is resolved to a commit once, and everything is of that commit, which `irdb-download.json` in the
-    folder keeps, and reports tell. Files that are there already are not fetched again. A mirror is named in the
-    environment variable HF_ENDPOINT, as for the package huggingface_hub, which the extra `hub` brings.
+    The revision is resolved to a commit once, and every file is of that commit, which `irdb-download.json` in the
+    folder records and reports name. Files that are present are not downloaded again. The environment variable
+    HF_ENDPOINT names a mirror, as for the package huggingface_hub, which the extra `hub` installs.
 
     Args:
-        folder: Where to; new, or one that holds a part of the same commit.
-        subset: Which parts of train to have images of: the first 4, 8, 16 or 32. Metadata is always whole, and so are
-            the images of validation and test.
-        split: The splits to have, one or some; all of them unless given.
-        images: Also download images, as zips; otherwise metadata alone.
+        folder: The folder to download to; new, or with a part of the same commit.
+        subset: The subset whose images of train to download: the first 4, 8, 16 or 32 parts. Metadata and the images of
+            validation and test are always complete.
+        split: The split or splits to download; None means all.
+        images: Whether to download images, too, as zips.
         revision: A branch, a tag or a commit.
-        repository: Whence, as OWNER/NAME.
-        progress: Is told how many bytes of how many are done.
+        repository: The repository, as OWNER/NAME.
+        progress: Called with the number of downloaded bytes, and of all.
 
     Returns:
         The folder, for `connect`.
@@ -82,12 +82,12 @@ def download(  # noqa: PLR0913 - all but one are named by the caller
     Raises:
         UnknownSubsetError, UnknownSplitError: There is no such subset or split.
         MissingHubError: The extra that it needs is not installed.
-        RepositoryNotFoundError, RevisionNotFoundError, NotInRepositoryError: The hub has no such thing.
-        HubAccessError: The hub does not let this user have it.
+        RepositoryNotFoundError, RevisionNotFoundError, NotInRepositoryError: The hub lacks it.
+        HubAccessError: The hub refuses access to this user.
         HubError: The hub does not answer, or not as it should.
         OtherCommitError: The folder holds another commit.
-        WrongContentError: A file that is there, or that the hub sends, is not the one that the repository holds.
-        DiskSpaceError: There is no room.
+        WrongContentError: A file in the folder, or from the hub, differs from the published one.
+        DiskSpaceError: The disk has too little space.
         FolderBusyError: Another process downloads into the folder.
         UnwritableError: The folder cannot be written.
 
@@ -97,19 +97,19 @@ def download(  # noqa: PLR0913 - all but one are named by the caller
         PosixPath('ImageRewardDB')
     """
     plan = plan_download(
-        Path(folder), subset=subset, splits=_names(split), images=images, revision=revision, repository=repository
+        Path(folder), subset=subset, splits=_split_names(split), images=images, revision=revision, repository=repository
     )
     run(plan, progress)
     return plan.folder
 
 
 def run(plan: Plan, progress: Callable[[int, int], None] = lambda _done, _total: None, *, waits: bool = False) -> None:
-    """Fetch what a plan lacks.
+    """Download the missing files of a plan.
 
     Args:
         plan: The plan.
-        progress: Is told how many bytes of how many are done.
-        waits: Wait for another process that fetches the same, and do not fail.
+        progress: Called with the number of downloaded bytes, and of all.
+        waits: Whether to wait for another process that downloads into the folder, instead of failing.
 
     Raises:
         IrdbError: As `download` does.
@@ -120,35 +120,35 @@ def run(plan: Plan, progress: Callable[[int, int], None] = lambda _done, _total:
         record = read_record(folder)
         refuse_other_commit(folder, record, snapshot)
         if record is None:
-            metadata = tuple(file.path for file in metadata_of(snapshot))
+            metadata = tuple(file.path for file in metadata_files(snapshot))
             record = Record(snapshot.repository, snapshot.revision, snapshot.commit, metadata, {})
         todo = [file for file in plan.files if not record.has(folder, file.path)]
-        write_file(folder / RECORD, record.encoded())
-        advance = functools.partial(_advance, [0], total(todo), progress)
+        write_file(folder / RECORD, record.to_json())
+        advance = functools.partial(_advance, [0], total_bytes(todo), progress)
         advance(0)
         for file in todo:
-            digest = _finished(plan, file, advance)
+            digest = _fetch_file(plan, file, advance)
             record = replace(record, files={**record.files, file.path: (file.size, digest)})
-            write_file(folder / RECORD, record.encoded())
+            write_file(folder / RECORD, record.to_json())
 
 
-def _advance(done: list[int], whole: int, progress: Callable[[int, int], None], more: int) -> None:
+def _advance(done: list[int], total: int, progress: Callable[[int, int], None], more: int) -> None:
     done[0] += more
-    progress(done[0], whole)
+    progress(done[0], total)
 
 
-def _finished(plan: Plan, file: PublishedFile, advance: Callable[[int], None]) -> str:
-    """Have a file under its name, and return its SHA-256."""
+def _fetch_file(plan: Plan, file: PublishedFile, advance: Callable[[int], None]) -> str:
+    """Download a file unless it is present, and return its SHA-256."""
     path = plan.folder / file.path
-    if is_there(plan.folder, file, plan.snapshot):  # put there by other means, or before its name was kept
-        with failures_of(path):
-            digests = digests_of(path, file, advance)
-        if (fault := digests.fault()) is not None:
-            raise WrongContentError(path, fault, plan.snapshot.name, kept=True)
+    if is_downloaded(plan.folder, file, plan.snapshot):  # copied there by hand, or before it was recorded
+        with translate_write_errors(path):
+            digests = hash_file(path, file, advance)
+        if (mismatch := digests.mismatch()) is not None:
+            raise WrongContentError(path, mismatch, plan.snapshot.name, kept=True)
         return digests.sha256
-    partial = partial_of(plan.folder, file)
+    partial = partial_path(plan.folder, file)
     digest = fetch(plan.snapshot, file, partial, advance)
-    with failures_of(path):
+    with translate_write_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         partial.replace(path)
     return digest
@@ -158,22 +158,22 @@ def _refuse_full_disk(plan: Plan) -> None:
     folder = plan.folder.absolute()
     free = shutil.disk_usage(next(place for place in (folder, *folder.parents) if place.exists())).free
     if plan.bytes_left > free:
-        raise DiskSpaceError(plan.folder, amount(plan.bytes_left), amount(free))
+        raise DiskSpaceError(plan.folder, describe_bytes(plan.bytes_left), describe_bytes(free))
 
 
 @contextlib.contextmanager
 def _locked(folder: Path, *, waits: bool) -> Iterator[None]:
-    """Keep other processes from writing the same unfinished files."""
+    """Lock the folder against other processes that download into it."""
     unfinished = folder / UNFINISHED
     try:
         lock = filelock.FileLock(unfinished / "lock", timeout=-1 if waits else 0)
     except MissingPackageError as error:
         raise MissingHubError("filelock") from error
-    with failures_of(folder):
+    with translate_write_errors(folder):
         unfinished.mkdir(parents=True, exist_ok=True)
         try:
             lock.acquire()
-        except (filelock.Timeout, FileNotFoundError) as error:  # it goes with the folder when another process ends
+        except (filelock.Timeout, FileNotFoundError) as error:  # another process removed the lock at its end
             raise FolderBusyError(folder) from error
     try:
         yield
@@ -183,7 +183,7 @@ def _locked(folder: Path, *, waits: bool) -> Iterator[None]:
         lock.release()
 
 
-def _names(split: str | Sequence[str] | None) -> tuple[str, ...]:
+def _split_names(split: str | Sequence[str] | None) -> tuple[str, ...]:
     if split is None:
         return ()
     names = (split,) if isinstance(split, str) else tuple(split)

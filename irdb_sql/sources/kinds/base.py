@@ -1,4 +1,4 @@
-"""What a kind of metadata file says of itself, and how it reads a file to check it."""
+"""The interface of a kind of metadata file, and of the reader that checks files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class FileReader(Protocol):
-    """Reads metadata files for their checks; the engine serves it, and names a file that it cannot read as broken."""
+    """Reads metadata files for their checks, and raises BrokenFileError for unreadable ones."""
 
     def parquet_columns(self, path: Path) -> Mapping[str, str]:
         """Return names, in lower case, and engine types of the columns of a parquet file."""
@@ -21,8 +21,8 @@ class FileReader(Protocol):
 
         Args:
             macro: Its name, one of the kind's `check_macros`.
-            *arguments: Its arguments; a path stands for the file of this very name.
-            order: The column by which the rows are sorted; without one, they come as the macro makes them.
+            *arguments: Its arguments; a path is escaped, so that `*` and `?` in it mean themselves.
+            order: The column to sort by; None keeps the macro's order.
         """
 
 
@@ -33,14 +33,14 @@ class SourceKind(ABC):
     and a file with its macro into `queries/`.
 
     Attributes:
-        description: What it is called in messages, such as `ranking file`.
-        pattern: What its files are called, for messages, such as `.json`; empty where that does not matter.
+        description: Its name in messages, such as `ranking file`.
+        pattern: The suffix of its files in messages, such as `.json`; empty for any.
         macro: The table macro that reads a file; it takes `file_path`, `file_split` and `start_row`, and returns the
             columns of `parquet_file`.
         check_macros: Further macros, which `check` calls.
         is_in_memory: Whether rows are read once into memory, as their format would be parsed anew by every statement.
-        is_fallback: Whether it takes every file that no other kind matches.
-        has_published_columns: Whether files are parquet with the published columns, a row an image, from which pairs
+        is_fallback: Whether it matches every file that no other kind matches.
+        has_published_columns: Whether files are parquet with the published columns, one row per image, from which pairs
             can be made without the engine.
         orders_images: Whether a file states the order of each prompt's images that lists of rewards follow.
     """
@@ -56,7 +56,7 @@ class SourceKind(ABC):
 
     @property
     def macros(self) -> tuple[str, ...]:
-        """Every macro that opening a file needs."""
+        """The macros that read and check a file."""
         return (self.macro, *self.check_macros)
 
     @abstractmethod
@@ -65,7 +65,7 @@ class SourceKind(ABC):
 
     @abstractmethod
     def split_of(self, path: Path) -> str | None:
-        """Return the split of all rows, where the user names none; None where each row's image path names it."""
+        """Return the default split of a file; None if image paths name it."""
 
     @abstractmethod
     def check(self, path: Path, split: str | None, reader: FileReader) -> None:

@@ -1,4 +1,4 @@
-"""Parquet files with the published columns, a row an image."""
+"""Parquet files with the published columns, one row per image."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from irdb_sql.sources.kinds.base import FileReader
 
-_ROW_NUMBER = "file_row_number"  # which a column of the file would hide
+_ROW_NUMBER = "file_row_number"  # a column of this name would hide the engine's row numbers
 
 
 class ParquetFiles(SourceKind):
@@ -30,11 +30,11 @@ class ParquetFiles(SourceKind):
         return True
 
     def split_of(self, path: Path) -> str | None:
-        """Return the split of a published file's name."""
+        """Return the split that a published file name has."""
         return {f"metadata-{name}.parquet": name for name in SPLITS}.get(path.name)
 
     def check(self, path: Path, split: str | None, reader: FileReader) -> None:
-        """Check that each published column is there, and its type and values."""
+        """Check presence, type and values of each published column."""
         types = reader.parquet_columns(path)
         if _ROW_NUMBER in types:
             raise ReservedColumnError(path, _ROW_NUMBER)

@@ -26,17 +26,17 @@ class RankingFiles(SourceKind):
     orders_images = True
 
     def matches(self, path: Path) -> bool:
-        """Whether a file is JSON by its name."""
+        """Whether a file name ends in `.json`."""
         return path.suffix.lower() == self.pattern
 
-    def split_of(self, path: Path) -> str | None:  # noqa: ARG002 - the name of such a file says nothing
-        """Return `test`, the one split of which such a file is published."""
+    def split_of(self, path: Path) -> str | None:  # noqa: ARG002 - the name of a ranking file has no split
+        """Return `test`, the only split with a published ranking file."""
         return "test"
 
-    def check(self, path: Path, split: str | None, reader: FileReader) -> None:  # noqa: ARG002 - any split will do
+    def check(self, path: Path, split: str | None, reader: FileReader) -> None:  # noqa: ARG002 - rankings name no split
         """Check that every object is a ranking of images."""
         with path.open("rb") as opened:
-            if not opened.read(_FIRST_BYTES).strip():  # of which the engine makes a list without an object
+            if not opened.read(_FIRST_BYTES).strip():  # which the engine would read as a list without objects
                 raise BrokenFileError(path, self.description, "it is empty")
         fault = reader.first_row("ranking_file_faults", path, order="object_number")
         if fault is not None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @functools.cache
 def source_kinds() -> tuple[SourceKind, ...]:
-    """Return every kind, in the order in which they are asked whether they match; the fallback comes last."""
+    """Return every kind in the order of matching; the fallback comes last."""
     for module in pkgutil.iter_modules(kinds.__path__):
         importlib.import_module(f"{kinds.__name__}.{module.name}")
     return tuple(sorted((kind() for kind in SourceKind.__subclasses__()), key=lambda kind: kind.is_fallback))
@@ -34,7 +34,7 @@ def kind_of(path: Path) -> SourceKind:
 
 
 def describe_kinds() -> str:
-    """Say how the kinds of files are called, for messages.
+    """List the kinds of files for messages.
 
     Example:
         >>> describe_kinds()

@@ -1,1 +1,1 @@
-"""The synthetic dataset that stands in for the published one: prompts, rankings and small images from a seed."""
+"""The synthetic dataset for trials: prompts, rankings and small images from a seed."""

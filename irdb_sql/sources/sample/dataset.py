@@ -1,6 +1,6 @@
-"""Writes synthetic datasets that look like ImageRewardDB, and keeps the small one that `connect()` opens.
+"""Writes synthetic datasets like ImageRewardDB, and caches the small one that `connect()` opens.
 
-The counts behind the shapes (images a prompt, images that share a rank) are those of the published test split.
+Images per prompt and tied pairs are distributed as in the published test split.
 """
 
 from __future__ import annotations
@@ -47,13 +47,13 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class SplitShape:
-    """How large a split is: prompts a part, and the share of prompts that have more than four images."""
+    """The size of a split: prompts of each part, and share of prompts with over four images."""
 
     prompts: tuple[int, ...]
     large_share: float
 
 
-def _published(train_parts: int) -> dict[str, SplitShape]:
+def _published_shapes(train_parts: int) -> dict[str, SplitShape]:
     return {
         "train": SplitShape((250,) * train_parts, 0.711),
         "validation": SplitShape((206, 206), 0.722),
@@ -61,7 +61,7 @@ def _published(train_parts: int) -> dict[str, SplitShape]:
     }
 
 
-SUBSETS = {name: _published(train_parts) for name, train_parts in columns.SUBSETS.items()}
+SUBSETS = {name: _published_shapes(train_parts) for name, train_parts in columns.SUBSETS.items()}
 """The published subsets: parts of train, and validation and test whole."""
 
 EMBEDDED = {
@@ -69,25 +69,25 @@ EMBEDDED = {
     "validation": SplitShape((20, 20), 0.722),
     "test": SplitShape((24, 24), 272 / 466),
 }
-"""The sample that is there without any data: a few hundred prompts, with as many parts as the real dataset."""
+"""The embedded sample: a few hundred prompts, with as many parts as the real dataset."""
 
-_EDITION = 1  # of what the generator makes; a new one makes a new embedded sample beside the old
+_EDITION = 1  # of the generator; a new edition makes a new embedded sample beside the old one
 _LARGEST_SMALL_GROUP = 4
 _GROUPS = {  # (images, tied pairs) of a prompt: prompts of the test split that have them
     (4, 0): 117, (4, 1): 77, (5, 1): 1, (5, 2): 1, (6, 1): 17, (6, 2): 21, (6, 3): 7,
     (7, 2): 45, (7, 3): 114, (8, 3): 25, (8, 4): 18, (9, 4): 23,
 }  # fmt: skip
 _RANKS = (1, 2, 3, 4, 5)
-_SKIP_WEIGHTS = (0.10, 0.03, 0.06, 0.12, 0.69)  # how likely a rank is the one that nobody gave
-_TIE_WEIGHTS = (0.8, 1.1, 1.0, 0.8, 0.25)  # how likely a rank is one that two images share
+_SKIP_WEIGHTS = (0.10, 0.03, 0.06, 0.12, 0.69)  # how likely a rank is skipped
+_TIE_WEIGHTS = (0.8, 1.1, 1.0, 0.8, 0.25)  # how likely two images share a rank
 _REPEATED_TEXT_SHARE = 0.006
 
 
 @functools.cache
 def embedded_sample() -> Path:
-    """Return the folder of the embedded sample, making it in the user's cache at first use.
+    """Return the folder of the embedded sample, written to the user's cache at first use.
 
-    Where the cache cannot be written, it is made for this process alone, among the temporary files.
+    Where the cache cannot be written, a temporary folder of this process holds it.
 
     Raises:
         UnwritableError: Neither place can be written.
@@ -109,7 +109,7 @@ def embedded_sample() -> Path:
 
 
 def _is_sealed(folder: Path) -> bool:
-    """Whether a sample is there with every file that was written, each of its size."""
+    """Whether a folder holds every file of a written sample, with its size."""
     try:
         sizes = json.loads((folder / _SEAL).read_text())
         return all((folder / name).stat().st_size == size for name, size in sizes.items())
@@ -118,7 +118,7 @@ def _is_sealed(folder: Path) -> bool:
 
 
 def _clear(folder: Path) -> None:
-    """Remove a damaged sample, and what processes that were killed have left unfinished."""
+    """Remove a damaged sample, and unfinished folders of killed processes."""
     if folder.is_dir():
         damaged = folder.with_name(f".irdb-{secrets.token_hex(8)}")
         folder.rename(damaged)
@@ -143,15 +143,15 @@ def write_sample(  # noqa: PLR0913 - all but two are named by the caller
     seal: bool = False,
     progress: Progress = lambda _done, _total: None,
 ) -> None:
-    """Write a synthetic dataset in the published layout; the folder appears at once and whole, or not at all.
+    """Write a synthetic dataset in the published layout, atomically.
 
     Args:
-        folder: Where; it must not be there yet, or be empty.
-        shape: Its splits and their parts, one of `SUBSETS` or `EMBEDDED`.
+        folder: The folder to write, which is new or empty.
+        shape: The shape of each split, such as a value of `SUBSETS` or `EMBEDDED`.
         images: Also write `images/{split}/{split}_{part}.zip` with each part's WebP images and JSON.
         seed: Same seed, same dataset.
-        seal: Also write the size of each file, so that damage can be seen.
-        progress: Is told how many prompts of how many are done.
+        seal: Also write the size of each file, so that damage can be detected.
+        progress: Called with the number of finished prompts, and of all.
 
     Raises:
         TargetExistsError: The folder is there and not empty.
@@ -211,7 +211,7 @@ def make_split(split: str, shape: SplitShape, seed: int) -> Iterator[list[Row]]:
 
 
 def _group_shapes(prompts: int, large_share: float) -> list[tuple[int, int]]:
-    """Share out prompts over `_GROUPS` by largest remainder, small and large groups as the split's share says."""
+    """Distribute prompts over `_GROUPS` by largest remainder, at the split's share of large groups."""
     large_total = sum(count for (images, _), count in _GROUPS.items() if images > _LARGEST_SMALL_GROUP)
     small_total = sum(_GROUPS.values()) - large_total
     exact = {
@@ -230,13 +230,13 @@ def _make_prompt_rows(
     rng: random.Random, folder: str, number: int, text: tuple[str, str], group: tuple[int, int]
 ) -> list[Row]:
     images, ties = group
-    ranks = _choose(rng, _RANKS, _SKIP_WEIGHTS, len(_RANKS) - (images - ties))[1]
-    ranks = [*ranks, *_choose(rng, ranks, [_TIE_WEIGHTS[rank - 1] for rank in ranks], ties)[0]]
+    ranks = _draw_without_replacement(rng, _RANKS, _SKIP_WEIGHTS, len(_RANKS) - (images - ties))[1]
+    ranks = [*ranks, *_draw_without_replacement(rng, ranks, [_TIE_WEIGHTS[rank - 1] for rank in ranks], ties)[0]]
     rng.shuffle(ranks)
-    liking = _noise(rng, 0.7)
+    prompt_quality = _noise(rng, 0.7)
     rows: list[Row] = []
     for rank in ranks:
-        quality = 6.0 - 0.85 * (rank - 1) + liking + _noise(rng, 0.3)
+        quality = 6.0 - 0.85 * (rank - 1) + prompt_quality + _noise(rng, 0.3)
         rows.append(
             {
                 "image_path": f"{folder}/{uuid.UUID(int=rng.getrandbits(128), version=4)}.webp",
@@ -253,10 +253,10 @@ def _make_prompt_rows(
     return rows
 
 
-def _choose(
+def _draw_without_replacement(
     rng: random.Random, values: Sequence[int], weights: Sequence[float], count: int
 ) -> tuple[list[int], list[int]]:
-    """Draw some values without putting back, and return those drawn and those left."""
+    """Draw weighted values without replacement, and return drawn and remaining values."""
     left = dict(zip(values, weights, strict=True))
     drawn = []
     for _ in range(count):
@@ -266,7 +266,7 @@ def _choose(
 
 
 def _noise(rng: random.Random, deviation: float) -> float:
-    """Draw a number that is nearly normal by additions only, so that every machine draws the same."""
+    """Draw a nearly normal number by additions only, which every machine rounds alike."""
     return (rng.random() + rng.random() + rng.random() - 1.5) * 2 * deviation
 
 

@@ -1,4 +1,4 @@
-"""Invents prompts as people type them into a text-to-image model: class by class, a few of them hostile."""
+"""Makes synthetic prompts for a text-to-image model, by class, a few of them hostile text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CLASSIFICATIONS: dict[str, float] = {
     "Food": 0.02,
     "Plants": 0.01,
 }
-"""The twelve classes of prompts and the share of prompts that each gets."""
+"""The twelve classes of prompts and the share of prompts of each."""
 
 _SUBJECTS: dict[str, tuple[str, ...]] = {
     "People": ("an old fisherman", "a young astronaut", "the baker of the village", "twin sisters", "a tired knight",
@@ -77,7 +77,7 @@ _LONG_SHARE = 0.02
 
 
 def make_prompt(rng: random.Random, classification: str) -> str:
-    """Invent one prompt of a class.
+    """Make one prompt of a class.
 
     Example:
         >>> import random

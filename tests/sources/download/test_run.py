@@ -227,9 +227,9 @@ def test_a_run_goes_on_where_an_interrupted_one_stopped(
     plan = download_plans.plan_download(folder, splits=["test"], images=True)
     zips = ["images/test/test_1.zip", "images/test/test_2.zip"]
     begun = len(published[zips[0]]) // 2
-    assert plan.begun == begun
+    assert plan.partial_bytes == begun
     left = sum(len(published[name]) for name in zips) - begun
-    assert f"{download_plans.amount(left)} are left" in plan.describe()
+    assert f"{download_plans.describe_bytes(left)} are left" in plan.describe()
     server.requests.clear()
     server.faults = [ending]
     irdb_sql.download(folder, split="test", images=True)
@@ -376,7 +376,7 @@ def test_a_hub_that_cannot_be_reached_or_is_none_is_one_sentence_with_the_steps_
 ) -> None:
     for page in (b"<html>sign in</html>", b"[]", b'{"id": "a/b", "sha": "x", "siblings": []}', b'{"id": "a/b"}'):
         server.page = page
-        with pytest.raises(HubError, match="cannot be had: "):
+        with pytest.raises(HubError, match="cannot be downloaded: "):
             irdb_sql.download(tmp_path / "data")
     server.page, server.status = b"no", (500, "")
     with pytest.raises(HubError, match="answers 500"):
@@ -410,7 +410,7 @@ def test_without_the_extra_a_sentence_says_what_to_install_or_to_do(tmp_path: Pa
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.count("the package huggingface_hub is not installed") == 2
-    assert done.stdout.count("pip install 'irdb-sql[hub]' brings it; or fetch metadata-train.parquet") == 2
+    assert done.stdout.count("run pip install 'irdb-sql[hub]', or fetch metadata-train.parquet") == 2
     assert not (tmp_path / "data").exists()
 
 
@@ -501,7 +501,7 @@ def test_the_command_tells_how_much_it_is_and_what_was_downloaded(
 ) -> None:
     commit = server.branches[NAME, "main"]
     code, out, err = run_cli("download", "data", "--split", "test", env=environment)
-    size = download_plans.amount(len(published["metadata-test.parquet"]))
+    size = download_plans.describe_bytes(len(published["metadata-test.parquet"]))
     assert (code, out) == (0, "")
     assert err == (
         f"note: {NAME} at commit {commit} (revision main): 1 file, {size}\n"
@@ -511,7 +511,7 @@ def test_the_command_tells_how_much_it_is_and_what_was_downloaded(
     code, _, err = run_cli("download", "data", "--split", "test", "--split", "train", env=environment)
     assert code == 0
     assert f"2 files, {size}" not in err
-    assert f", of which {size} are here and " in err
+    assert f", of which {size} are present and " in err
     code, _, err = run_cli("download", "elsewhere", "--revision", "v0", env=environment)
     assert code == 3
     assert err.startswith(f"error: the dataset '{NAME}' has no revision 'v0'\n\nHint: ")

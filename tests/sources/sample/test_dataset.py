@@ -121,7 +121,7 @@ def test_images_are_small_real_webp_files_in_zips_with_their_json(tmp_path: Path
 
 def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
-    with pytest.raises(TargetExistsError, match="is there already and not empty"):
+    with pytest.raises(TargetExistsError, match="already exists and is not empty"):
         sample.write_sample(tmp_path, SMALL)
     with pytest.raises(FileExistsError):
         sample.write_sample(tmp_path / "mine.txt", SMALL)
@@ -213,4 +213,4 @@ def test_the_command_writes_a_dataset_that_the_next_command_reads(run_cli: RunCl
     assert json.loads(out)[0]["prompts"] == 1878
     code, out, err = run_cli("sample", tmp_path / "mine")
     assert (code, out) == (1, "")
-    assert err.startswith(f"error: '{tmp_path}/mine' is there already")
+    assert err.startswith(f"error: '{tmp_path}/mine' already exists")
