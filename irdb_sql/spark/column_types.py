@@ -36,7 +36,7 @@ class Types:
         return [(name, str(kind)) for name, kind in self._engine.columns(file)]
 
     def value(self, macro: SqlFile) -> str:
-        """Return the type of a macro that is a value, if each of its parameters has one."""
+        """Return the type of a scalar macro whose parameters all have types."""
         arguments = ", ".join(f"CAST(NULL AS {parameter_type(macro, one)})" for one in parameters(macro))
         kind = self._engine.prepare(f"SELECT typeof({macro.name}({arguments})) AS kind").frame()  # no data in it
         return str(kind.item())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, Unpack, cast, ov
 
 from irdb_sql.core import catalog as sql_catalog
 from irdb_sql.core.late import late
-from irdb_sql.core.options import refuse_unknown
+from irdb_sql.core.options import check_options
 from irdb_sql.core.schema import SPLITS
 from irdb_sql.database import catalog as listings
 from irdb_sql.database import generators, questions, scorers, statistics
@@ -70,7 +70,7 @@ def open_database(
     given = [name for name, value in for_duckdb.items() if value]
     for name in (*given, *sorted(options.keys() & LimitOptions.__annotations__.keys())):
         raise NotOnSparkError(f"connect({name}=…)", "it is for one machine", "leave it out, or set it in the session.")
-    refuse_unknown(options, ScoreOptions)
+    check_options(options, ScoreOptions)
     catalog = sql_catalog.load()
     engine = SparkEngine(spark, cast("PathLike | None", source), catalog)
     with contextlib.ExitStack() as on_error:
@@ -87,8 +87,8 @@ class SparkDatabase:
     """A dataset that Apache Spark reads; `connect(spark=session, source=…)` opens one.
 
     Its methods are those of `ImageRewardDB`, with the same columns, types and order of rows, and return Polars frames
-    of what fits this process; `to_spark` returns a frame of Spark of what does not. `sql` takes Spark SQL. Spark looks
-    at no files of images: what needs them says so.
+    of what fits this process; `to_spark` returns a frame of Spark of what does not. `sql` takes Spark SQL. Spark reads
+    no image files: what needs them raises NotOnSparkError.
 
     Args:
         engine: Runs statements.
@@ -131,7 +131,7 @@ class SparkDatabase:
         return f"<SparkDatabase {self.source.name}{'; scores' if self.has_scores else ''}>"
 
     def close(self) -> None:
-        """Take away what it has defined in the session, which stays open; asking afterwards raises ClosedError."""
+        """Drop its views from the session, which stays open; statements afterwards raise ClosedError."""
         self._engine.close()
 
     @overload
@@ -145,12 +145,11 @@ class SparkDatabase:
     def sql(self, text: str, params: Params = None, *, lazy: bool = False, isolated: bool = False) -> Frame:
         """Answer one statement in Spark SQL over the views and macros.
 
-        Macros are called as functions of Spark are, `FROM preference_pairs(in_split => 'test')`. Those that are values
-        and have an aggregate in them are none there; calling one raises an error that says what to write instead.
-        Tables, temporary views and functions of the session can be asked, too, by the names that the session knows
-        them by; a view or macro of irdb_sql that the text names comes before a temporary view of the same name, and
-        before a table, which can be called by its schema, `SELECT * FROM default.images`. Nothing is defined in the
-        session.
+        Macros are called like other functions of Spark, `FROM preference_pairs(in_split => 'test')`. A scalar macro
+        that contains an aggregate is no function there; calling one raises an error that says what to write instead.
+        Temporary views, tables and functions of the session are available under their own names. A view or macro of
+        irdb_sql comes before one of the same name: call a table with its schema then, `SELECT * FROM default.images`.
+        Nothing is defined in the session.
 
         Args:
             text: One statement that reads: SELECT, FROM, WITH, VALUES or TABLE.
@@ -164,7 +163,7 @@ class SparkDatabase:
 
         Raises:
             StatementError: The text is not one statement that reads.
-            NotOnSparkError: It is about files of images, calls a macro that Spark cannot have, or is to be isolated.
+            NotOnSparkError: It is about image files, calls a macro that Spark cannot have, or is to be isolated.
             QueryError: It is no SQL, or Spark refuses it or fails; Spark's own text is kept.
         """
         if not isinstance(cast("object", text), str):
@@ -188,13 +187,13 @@ class SparkDatabase:
         """Answer a named query, as `ImageRewardDB.query` does.
 
         Raises:
-            NotOnSparkError: It is about files of images, or their bytes are asked for.
+            NotOnSparkError: It is about image files, or their bytes are asked for.
             UnknownNameError, UnknownParameterError, UnknownSplitError, UnknownSubsetError: As there.
             SparkError: Spark fails.
         """
         del on_error  # of bytes, of which there are none
         if images:
-            raise needs_image_files("bytes of images")
+            raise needs_image_files("reading image bytes")
         statement = self._prepare(name, {**(params or {}), **more})
         return scans.scan(statement) if lazy else statement.frame()
 
@@ -207,7 +206,7 @@ class SparkDatabase:
             **more: Further parameters.
 
         Raises:
-            NotOnSparkError: It is about files of images.
+            NotOnSparkError: It is about image files.
             UnknownNameError, UnknownParameterError, UnknownSplitError, UnknownSubsetError: As `query` has them.
         """
         return self._prepare(name, {**(params or {}), **more}).spark_frame()
@@ -235,9 +234,9 @@ class SparkDatabase:
             TargetExistsError: The folder is there, and not empty.
             SparkError: Spark fails.
         """
-        refuse_unknown(options, ExportOptions)
+        check_options(options, ExportOptions)
         if options.get("images"):
-            raise needs_image_files("bytes of images")
+            raise needs_image_files("reading image bytes")
         if "shard_bytes" in options:
             raise NotOnSparkError("the option shard_bytes", "each partition of a cluster is a file", "leave it out.")
         choice = replace(ExportChoice(form, **options), images=False)
@@ -286,8 +285,8 @@ class SparkDatabase:
 
 
 _ELSEWHERE = {
-    **dict.fromkeys(("with_images", "verify", "example_frames"), "Spark looks at no files of images"),
-    **dict.fromkeys(("export_images", "image_files"), "Spark looks at no files of images"),
+    **dict.fromkeys(("with_images", "verify", "example_frames"), "Spark reads no image files"),
+    **dict.fromkeys(("export_images", "image_files"), "Spark reads no image files"),
     "score_files": "reports are made on one machine",
     "write_catalog": "a file of DuckDB is written by DuckDB",
     "unregister": "tables are registered in the session itself",

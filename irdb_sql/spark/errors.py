@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from irdb_sql.engine.errors import QueryError, StatementError
-from irdb_sql.errors import FileError, IrdbError, NotFoundError, nearest, quoted
+from irdb_sql.errors import FileError, IrdbError, NotFoundError, quoted, suggest_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
 class NotOnSparkError(IrdbError, AttributeError):
-    """Something cannot be had from a database on Spark."""
+    """Something is not available on a database on Spark."""
 
     def __init__(self, what: str, reason: str, hint: str) -> None:
-        super().__init__(f"{what} cannot be had on Apache Spark: {reason}", hint)
+        super().__init__(f"{what} is not available on Apache Spark: {reason}", hint)
 
 
 class SparkSettingError(IrdbError, ValueError):
@@ -47,7 +47,7 @@ class SparkColumnError(FileError):
             f"column {quoted(column)} of {quoted(source)} {problem}",
             "make a view that casts it."
             if column in present
-            else nearest(column, present) or f"it has {', '.join(present)}.",
+            else suggest_name(column, present) or f"it has {', '.join(present)}.",
         )
 
 
@@ -103,7 +103,7 @@ _HINTS = {
     "[PARSE_SYNTAX_ERROR]": "write Spark SQL: name(argument => value), :name for a parameter, `name` for an odd name.",
     "[TABLE_OR_VIEW_NOT_FOUND]": "db.catalog() lists the views; a table of another schema is called schema.name.",
     "[UNRESOLVED_ROUTINE]": "db.catalog() lists the macros.",
-    "[UNRESOLVABLE_TABLE_VALUED_FUNCTION]": "db.catalog() lists the macros that are tables.",
+    "[UNRESOLVABLE_TABLE_VALUED_FUNCTION]": "db.catalog() lists the table macros.",
     "[DIVIDE_BY_ZERO]": "divide by nullif(…, 0), which makes NULL of it.",
 }
 """What to do next, by words in what Spark says."""

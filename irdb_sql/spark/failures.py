@@ -38,7 +38,7 @@ def spark_failures() -> Iterator[None]:
 
 
 def run(work: Callable[[], T]) -> T:
-    """Do work on Spark, which may also refuse a value that goes in or comes out.
+    """Do work on Spark, which may also fail to convert a value that goes in or comes out.
 
     Raises:
         SparkError: Spark fails.
@@ -49,7 +49,7 @@ def run(work: Callable[[], T]) -> T:
     except IrdbError:
         raise
     except (py4j_protocol.Py4JError, AttributeError, TypeError, ValueError) as error:
-        raise SparkError(f"Apache Spark does not take a value, or return one: {first_line(error)}") from error
+        raise SparkError(f"Apache Spark cannot convert a value: {first_line(error)}") from error
 
 
 def first_line(error: object) -> str:

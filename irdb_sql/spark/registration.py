@@ -44,8 +44,8 @@ def register(
 
     Afterwards `spark.sql("SELECT * FROM preference_pairs(in_split => 'test')")` works, in any client of the session, as
     it does in DuckDB: with the same rows, columns and types (numbers of type double to 12 digits). It takes a minute
-    or two. What was registered in the schema before is replaced; if it fails, that is still there. Macros that are
-    values are functions, too, but for those with an aggregate in them, such as `share`: Spark takes none there.
+    or two. What was registered in the schema before is replaced; if it fails, that is still there. Scalar
+    macros are functions, too, but for those with an aggregate in them, such as `share`: Spark takes none there.
 
     Args:
         spark: A session of Spark 4, whose setting `spark.sql.ansi.enabled` is true, as it is unless changed.
@@ -55,7 +55,7 @@ def register(
             the files, taken by name. None takes the embedded sample, which is synthetic.
         schema: Where to define them; it is made if it is not there.
         macros: The macros to define, where not all are needed, which takes less time.
-        progress: Is told how many of how many are defined.
+        progress: Called with the numbers of views and macros that are defined, and of all.
 
     Returns:
         The names of the views and functions, in the order of their files.

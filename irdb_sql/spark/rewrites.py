@@ -35,14 +35,14 @@ def _calls(node: exp.Expr, name: str) -> bool:
 
 
 def wide_integer(node: exp.Expr) -> exp.Expr | None:
-    """HUGEINT is DECIMAL(38, 0)."""
+    """Write HUGEINT as DECIMAL(38, 0)."""
     if isinstance(node, exp.DataType) and node.this == exp.DataType.Type.INT128:
         return exp.DataType.build("DECIMAL(38, 0)", dialect="spark")
     return None
 
 
 def concatenation(node: exp.Expr) -> exp.Expr | None:
-    """A NULL adds nothing to `concat`, and makes Spark's NULL."""
+    """Write `concat` as `concat_ws`: a NULL adds nothing to it, and makes Spark's `concat` NULL."""
     if type(node) is not exp.Concat:  # of which concat_ws is a kind
         return None
     texts = [
@@ -52,7 +52,7 @@ def concatenation(node: exp.Expr) -> exp.Expr | None:
 
 
 def joined_text(node: exp.Expr) -> exp.Expr | None:
-    """`concat_ws` leaves out NULLs in both, and sqlglot would make them empty."""
+    """Keep `concat_ws`, which leaves out NULLs in both engines; sqlglot would make them empty text."""
     if not isinstance(node, exp.ConcatWs):
         return None
     separator, *texts = node.expressions
@@ -60,9 +60,10 @@ def joined_text(node: exp.Expr) -> exp.Expr | None:
 
 
 def pattern(node: exp.Expr) -> exp.Expr | None:
-    """In Java's patterns `$` also stands before a last line end, and white space has the vertical tab in it.
+    r"""Write `$` and `\s` of a pattern as Java must read them.
 
-    What was a function is an operator, which goes into parentheses.
+    In Java `$` also matches before a last line end, and `\s` matches the vertical tab. A function that becomes an
+    operator is put in parentheses.
     """
     if isinstance(node, exp.RegexpLike | exp.RegexpExtract | exp.RegexpReplace):
         node.expression.set("this", _PART_OF_PATTERN.sub(_same_part, node.expression.this))
@@ -70,17 +71,17 @@ def pattern(node: exp.Expr) -> exp.Expr | None:
 
 
 def _same_part(part: re.Match[str]) -> str:
-    found = part[0]
-    if found.startswith("["):
-        return found.replace(r"\s", r" \t\n\f\r")
-    return {"$": r"\z", r"\s": r"[ \t\n\f\r]"}.get(found, found)
+    text = part[0]
+    if text.startswith("["):
+        return text.replace(r"\s", r" \t\n\f\r")
+    return {"$": r"\z", r"\s": r"[ \t\n\f\r]"}.get(text, text)
 
 
 _PART_OF_PATTERN = re.compile(r"\[(?:\\.|[^\]\\])*\]|\\.|\$")
 
 
 def hexadecimal(node: exp.Expr) -> exp.Expr | None:
-    """`cast(concat('0x', digits) AS BIGINT)` is `cast(conv(digits, 16, 10) AS BIGINT)`."""
+    """Write `cast(concat('0x', digits) AS BIGINT)` as `cast(conv(digits, 16, 10) AS BIGINT)`."""
     if isinstance(node, exp.Cast) and _calls(node.this, "concat_ws"):
         _, first, *digits = node.this.expressions
         if isinstance(first, exp.Literal) and first.this == "0x" and len(digits) == 1:
@@ -89,7 +90,7 @@ def hexadecimal(node: exp.Expr) -> exp.Expr | None:
 
 
 def ordered_list(node: exp.Expr) -> exp.Expr | None:
-    """`list` keeps NULLs and an order; Spark's `collect_list` drops both, so it collects structs, which are sorted."""
+    """Write `list` as sorted structs: it keeps NULLs and an order, and Spark's `collect_list` neither."""
     if not isinstance(node, exp.ArrayAgg):
         return None
     value = node.this
@@ -111,7 +112,7 @@ def ordered_list(node: exp.Expr) -> exp.Expr | None:
 
 
 def _unless_none(counted: exp.Expr, value: exp.Expr) -> exp.Expr:
-    """Make NULL of what an aggregate makes of no row."""
+    """Return NULL for what an aggregate makes of no row."""
     is_some = exp.GT(this=exp.Count(this=counted), expression=exp.Literal.number(0))
     return exp.Case(ifs=[exp.If(this=is_some, true=value)])
 
@@ -121,7 +122,7 @@ def _field(name: str, value: exp.Expr) -> exp.Expr:
 
 
 def first_of_rows(node: exp.Expr) -> exp.Expr | None:
-    """`arg_min` and `arg_max` pass over rows whose value is NULL, too."""
+    """Write `arg_min` and `arg_max` so that they pass over rows whose value is NULL, too."""
     if not isinstance(node, exp.ArgMin | exp.ArgMax):
         return None
     is_known = node.this.copy().is_(exp.null()).not_()
@@ -130,7 +131,7 @@ def first_of_rows(node: exp.Expr) -> exp.Expr | None:
 
 
 def trimmed_text(node: exp.Expr) -> exp.Expr | None:
-    """`trim` takes away every blank that Unicode knows, and Spark's the one of ASCII."""
+    """Write `trim` as a pattern: it removes every blank of Unicode, and Spark's that of ASCII."""
     if not isinstance(node, exp.Trim):
         return None
     blanks = exp.Literal.string(r"^\p{Zs}+|\p{Zs}+\z")
@@ -138,7 +139,7 @@ def trimmed_text(node: exp.Expr) -> exp.Expr | None:
 
 
 def small_letters(node: exp.Expr) -> exp.Expr | None:
-    """`lower` takes each letter for itself; Java knows a Σ at the end of a word, and makes two of İ."""
+    """Write `lower` letter by letter: Java knows a Σ at the end of a word, and makes two letters of İ."""
     if not isinstance(node, exp.Lower):
         return None
     node.set("this", _call("translate", node.this, exp.Literal.string("\u0130\u03a3"), exp.Literal.string("i\u03c3")))
@@ -146,7 +147,7 @@ def small_letters(node: exp.Expr) -> exp.Expr | None:
 
 
 def unnested_lists(node: exp.Expr) -> exp.Expr | None:
-    """Several lists that are unnested side by side are one list of structs, which is inlined."""
+    """Write several lists that are unnested side by side as one list of structs."""
     if not isinstance(node, exp.Select):
         return None
     unnested = [one for one in node.expressions if isinstance(one.unalias(), exp.Explode)]
@@ -163,14 +164,15 @@ def unnested_lists(node: exp.Expr) -> exp.Expr | None:
 
 
 def pairs_within(node: exp.Expr) -> exp.Expr | None:
-    """Rows of one macro that are joined with themselves by keys are made of a list for each key, and shuffled once.
+    """Write a join of a macro's rows with themselves as pairs within a list for each key.
 
-    A join would shuffle them once for each side. The aliases of the two sides become structs, whose fields are called
-    as the columns were.
+    A join would shuffle the rows once for each side, and a list shuffles them once. The aliases of the two sides
+    become structs, whose fields are called as the columns were.
     """
-    if not isinstance(node, exp.Select) or (found := _self_join(node)) is None:
+    self_join = _self_join(node) if isinstance(node, exp.Select) else None
+    if self_join is None:
         return None
-    one, other, keys = found
+    one, other, keys = self_join
     fields = {
         column.name: None for column in node.find_all(exp.Column) if column.table in (one.alias, other.alias)
     }  # in their order, each once
@@ -220,14 +222,14 @@ _NUMBERS = {"{:,}": "#,##0", "{:.2f}": "0.00"}
 
 
 def number_format(node: exp.Expr) -> exp.Expr | None:
-    """`format('{:,}', n)` is `format_number(n, '#,##0')`."""
+    """Write `format('{:,}', n)` as `format_number(n, '#,##0')`."""
     if isinstance(node, exp.Format) and node.this.this in _NUMBERS:
         return _call("format_number", node.expressions[0], exp.Literal.string(_NUMBERS[node.this.this]))
     return None
 
 
 def finite(node: exp.Expr) -> exp.Expr | None:
-    """Spark tells by comparison what is infinite; there NaN is greater than every number."""
+    """Write `isnan`, `isinf` and `isfinite` as comparisons; in Spark NaN is greater than every number."""
     infinity = exp.cast(exp.Literal.string("Infinity"), "DOUBLE")
     if isinstance(node, exp.IsNan):  # which Spark's own makes of NULL, too
         return exp.paren(exp.EQ(this=node.this, expression=exp.cast(exp.Literal.string("NaN"), "DOUBLE")))
@@ -239,7 +241,7 @@ def finite(node: exp.Expr) -> exp.Expr | None:
 
 
 def ordered_sum(node: exp.Expr) -> exp.Expr | None:
-    """`fsum(x ORDER BY x)` sums a sorted list, so that the order of rows changes no bit."""
+    """Write `fsum(x ORDER BY x)` as the sum of a sorted list, so that the order of rows changes no bit."""
     if not isinstance(node, exp.Anonymous) or not _calls(node, "fsum"):
         return None
     value = exp.cast(node.expressions[0].this, "DOUBLE")
@@ -254,14 +256,14 @@ def ordered_sum(node: exp.Expr) -> exp.Expr | None:
 
 
 def ordered_deviation(node: exp.Expr) -> exp.Expr | None:
-    """An order within `stddev_samp` is for the last bits alone, and Spark takes none."""
+    """Leave out an order within `stddev_samp`, which is for the last bits alone: Spark takes none."""
     if isinstance(node, exp.StddevSamp) and isinstance(node.this, exp.Order):
         return exp.StddevSamp(this=node.this.this)
     return None
 
 
 def refusal(node: exp.Expr) -> exp.Expr | None:
-    """`error` is `raise_error`."""
+    """Write `error` as `raise_error`."""
     return (
         _call("raise_error", *node.expressions) if isinstance(node, exp.Anonymous) and _calls(node, "error") else None
     )

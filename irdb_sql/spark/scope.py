@@ -32,7 +32,7 @@ else:
 IMAGE_FILES = frozenset({
     "bad_images", "broken_images", "image_files", "image_listing", "repair_downloads", "repair_plan",
 })  # fmt: skip
-"""Views, macros and queries about files of images, which Spark does not look at."""
+"""Views, macros and queries about image files, which Spark does not read."""
 
 _WORD = re.compile(r"\w+")
 
@@ -69,7 +69,7 @@ class Scope:
         return clone
 
     def explain(self, error: pyspark_errors.AnalysisException) -> NotOnSparkError | None:
-        """Return the error that says why a name of the catalog cannot be had, if that is what Spark did not find."""
+        """Return the error that says why a name of the catalog is not available, if Spark did not find one."""
         for name in _unresolved_names(error):
             if name in IMAGE_FILES:
                 return needs_image_files(name)
@@ -101,9 +101,9 @@ class Scope:
 
 
 def needs_image_files(name: str) -> NotOnSparkError:
-    """Return the error for what needs files of images."""
+    """Return the error for what needs image files."""
     hint = "open the data on one machine, where the images are: irdb_sql.connect(…)."
-    return NotOnSparkError(name, "Spark looks at no files of images", hint)
+    return NotOnSparkError(name, "Spark reads no image files", hint)
 
 
 def _unresolved_names(error: pyspark_errors.AnalysisException) -> Iterator[str]:

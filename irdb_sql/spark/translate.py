@@ -1,7 +1,7 @@
 """Writes the views, macros and queries of `queries/` as Apache Spark says them, from their syntax trees.
 
 Macros are put in the place of their calls, so that each statement stands for itself: Spark takes no aggregate in a
-function that is a value, and no parameter that is handed on to an aggregate behind an outer join. A test checks that
+scalar function, and no parameter that is handed on to an aggregate behind an outer join. A test checks that
 the files have only syntax that means the same in both engines.
 """
 
@@ -51,7 +51,7 @@ def unordered_text(query: SqlFile, columns: Columns, views: ViewNames) -> tuple[
 
 
 def call_text(macro: SqlFile, columns: Columns, views: ViewNames, arguments: int) -> str:
-    """Write a call of a macro that is a table.
+    """Write a call of a table macro.
 
     Args:
         macro: The macro.
@@ -65,7 +65,7 @@ def call_text(macro: SqlFile, columns: Columns, views: ViewNames, arguments: int
 
 
 def body_text(file: SqlFile, columns: Columns, views: ViewNames) -> str:
-    """Write the statement of a view or of a macro that is a table.
+    """Write the statement of a view or table macro.
 
     Args:
         file: The view or macro.
@@ -83,7 +83,7 @@ def view_text(view: SqlFile, columns: Columns, views: ViewNames) -> str:
 
 
 def value_text(macro: SqlFile) -> str:
-    """Write the expression of a macro that is a value and has no aggregate in it."""
+    """Write the expression of a scalar macro without an aggregate."""
     return spark_text(file_tree(macro, {}, itertools.count(1)))
 
 

@@ -1,4 +1,4 @@
-"""Macros that are values: which of them Apache Spark has as functions, and what to write instead of the others."""
+"""Decides which macros are functions of Apache Spark, and what to write instead of a scalar macro that is none."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ INSTEAD = {
 
 
 def parameter_type(macro: SqlFile, parameter: Parameter) -> str | None:
-    """Return the type of a parameter of a macro that is a value, as DuckDB writes it, if it has one."""
+    """Return the type of a parameter of a scalar macro, as DuckDB writes it, if it has one."""
     return parameter.kind or _TYPES.get(macro.name)
 
 
@@ -61,9 +61,9 @@ def _obstacle(macro: SqlFile, catalog: SqlFiles) -> str | None:
     if macro.spark or macro.is_table:
         return macro.spark or None
     if _has_aggregate(macro, catalog):
-        return "a function that is a value has no aggregate in it there"
+        return "a scalar function there cannot contain an aggregate"
     if not all(parameter_type(macro, parameter) for parameter in parameters(macro)):
-        return "each parameter of a function has one type there"
+        return "a parameter of a function has one type there"
     return None
 
 

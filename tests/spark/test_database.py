@@ -151,7 +151,7 @@ def test_what_needs_files_or_one_machine_says_so(on_both: Both, spark: SparkSess
         lambda: irdb_sql.connect(spark=spark, trusted=True),  # type: ignore[call-overload]  # what types refuse is refused at run time, too
     ]
     for ask in asked:
-        with pytest.raises(NotOnSparkError, match="cannot be had on Apache Spark: "):
+        with pytest.raises(NotOnSparkError, match="is not available on Apache Spark: "):
             ask()
     assert not hasattr(on_both.database, "verify")
 
@@ -192,7 +192,7 @@ def test_macros_are_functions_of_the_session_for_any_client(spark: SparkSession)
         with pytest.raises(SchemaNameError, match="which is no name"):
             register(spark, schema=schema)
     with pytest.raises(
-        NotOnSparkError, match=r"has no aggregate in it there\n\nHint: write avg\(CAST\(row_condition AS"
+        NotOnSparkError, match=r"cannot contain an aggregate\n\nHint: write avg\(CAST\(row_condition AS"
     ):
         register(spark, macros=["share"])
     spark.sql("USE default")

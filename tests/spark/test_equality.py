@@ -207,10 +207,10 @@ OF_GROUPS = {
     "pearson": "pearson(rank, overall_rating, 1)",
     "share": "share(rank = 1)",
 }
-"""A call of each macro that is a value."""
+"""A call of each scalar macro."""
 
 
-def test_macros_that_are_values_are_the_same_in_both(hostile: Both) -> None:
+def test_scalar_macros_are_the_same_in_both(hostile: Both) -> None:
     values = {file.name for file in FILES.macros.values() if not file.is_table and not file.spark}
     assert values == OF_ROWS.keys() | OF_GROUPS.keys()
     for calls, rows in ((OF_ROWS, "FROM images"), (OF_GROUPS, "FROM images GROUP BY split")):

@@ -93,7 +93,7 @@ def test_parameters_have_names_or_places(on_both: Both) -> None:
 
 @pytest.mark.parametrize("value", [2**70, uuid.UUID(int=1)])
 def test_a_value_that_spark_does_not_take_is_an_error_of_one_sentence(on_both: Both, value: object) -> None:
-    with pytest.raises(SparkError, match="Spark does not take a value"):
+    with pytest.raises(SparkError, match="Spark cannot convert a value"):
         on_both.database.sql("SELECT :x AS x", {"x": value})
 
 
@@ -235,7 +235,7 @@ OF_MACROS: dict[str, list[object]] = {
 """Values for macros that refuse others."""
 
 
-def test_macros_that_are_values_are_functions_with_the_same_values(on_both: Both) -> None:
+def test_scalar_macros_are_functions_with_the_same_values(on_both: Both) -> None:
     values = {name: file for name, file in functions(FILES).items() if not file.is_table}
     assert values.keys() | INSTEAD.keys() == {file.name for file in FILES.macros.values() if not file.is_table}
     calls = [f"{name}({', '.join(map(literal, row))})" for name in values for row in arguments(name)]
@@ -272,7 +272,7 @@ def literal(value: Any) -> str:
 
 
 @pytest.mark.parametrize("name", sorted(INSTEAD))
-def test_a_macro_that_is_no_function_says_what_to_write_and_that_is_right(on_both: Both, name: str) -> None:
+def test_a_scalar_macro_that_is_no_function_says_what_to_write_and_that_is_right(on_both: Both, name: str) -> None:
     rows = """(SELECT split, rank = 1 AS row_condition, rank / 128 AS input_value, rank AS numerator_value, overall_rating AS denominator_value,
         rank AS x_value, part AS y_value, 1 AS row_weight, 'fidelity' AS of_kind, overall_rating AS overall_value,
         image_text_alignment_rating AS alignment_value, fidelity_rating AS fidelity_value FROM images) AS given"""

@@ -52,7 +52,8 @@ def faults_of(text: str) -> list[str]:
 
 @pytest.mark.parametrize("file", FILES.all(), ids=lambda file: f"{file.kind}-{file.name}")
 def test_a_file_says_why_spark_cannot_have_it_if_and_only_if_it_cannot(file: SqlFile) -> None:
-    reads = [other for name in file.reads for other in FILES.named(name) if other.spark]
+    definitions = FILES.views | FILES.macros
+    reads = [definitions[name] for name in file.reads if definitions[name].spark]
     if file.spark and not reads:  # the reasons of the others end here, for no file reads itself
         assert faults_of(statement(file))
     elif not file.spark:
