@@ -1,4 +1,4 @@
-"""The SQL engine for ImageRewardDB: people's rankings and ratings of generated images, as SQL and Polars frames."""
+"""SQL and Polars frames over ImageRewardDB, human rankings and ratings of generated images."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _MODULES = {
 
 
 def __getattr__(name: str) -> object:
-    """Import a public name when it is first asked for, so that `irdb --help` does not wait for the engine."""
+    """Import a public name at its first use, so that `irdb --help` does not wait for the engine."""
     if name == "__version__":
         return importlib.import_module("importlib.metadata").version("irdb-sql")
     if name not in _MODULES:

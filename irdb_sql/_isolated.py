@@ -1,4 +1,4 @@
-"""The process that answers one statement: it takes a task from standard input and writes rows or an error."""
+"""The separate process of an isolated statement: reads a task from stdin, writes rows or an error to stdout."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from irdb_sql.core.catalog import load
 from irdb_sql.database.connect import lock_down
-from irdb_sql.engine.isolation import ROWS, ERROR, MEMORY, TIMEOUT
+from irdb_sql.engine.isolation import ERROR, MEMORY, ROWS, TIMEOUT
 from irdb_sql.engine.local import DuckDBEngine
 from irdb_sql.engine.registered import RegisteredTables
 from irdb_sql.errors import IrdbError
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from irdb_sql.engine.isolation import IsolatedTask
     from irdb_sql.engine.limits import Limits
 
-_OVERHEAD = 500_000_000  # bytes of address space for threads and what they set apart
-_GRACE = 0.5  # seconds in which the engine may stop a statement by itself
+_OVERHEAD = 500_000_000  # bytes of address space for threads and their memory pools
+_GRACE = 0.5  # seconds for the engine to stop a statement itself
 
 
 def main() -> None:
-    """Take a task and answer it."""
-    task = pickle.load(sys.stdin.buffer)  # noqa: S301 - what irdb_sql.engine.isolation wrote
+    """Run the task of standard input."""
+    task = pickle.load(sys.stdin.buffer)  # noqa: S301 - irdb_sql.engine.isolation wrote it
     try:
-        rows = _answer(task)
+        rows = _run(task)
     except IrdbError as error:
         sys.stdout.buffer.write(ERROR + pickle.dumps(error))
         return
@@ -40,8 +40,8 @@ def main() -> None:
     rows.write_ipc_stream(sys.stdout.buffer)
 
 
-def _answer(task: IsolatedTask) -> pl.DataFrame:
-    """Run the statement of a task in a database like the one that it comes from."""
+def _run(task: IsolatedTask) -> pl.DataFrame:
+    """Run the statement of a task in a copy of its database and return the rows."""
     catalog = load()
     reader = ImageReader(task.source, task.images_root)
     engine = DuckDBEngine(task.source, catalog, reader.listing, task.limits)
@@ -56,12 +56,12 @@ def _answer(task: IsolatedTask) -> pl.DataFrame:
 
 
 def _limit(limits: Limits) -> None:
-    """Let this process take so much memory on top of what it has, and let the system end it after its time."""
+    """Limit the further memory of this process and its time; the system enforces both."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    most = pages * resource.getpagesize() + (limits.bytes() or MEMORY) + _OVERHEAD
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    max_bytes = pages * resource.getpagesize() + (limits.bytes() or MEMORY) + _OVERHEAD
+    resource.setrlimit(resource.RLIMIT_AS, (max_bytes, max_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # SIGALRM ends a process, whatever it does.
+    # SIGALRM kills the process, whatever it does.
     signal.setitimer(signal.ITIMER_REAL, (limits.timeout or TIMEOUT) + _GRACE)
 
 

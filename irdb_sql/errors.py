@@ -1,7 +1,7 @@
-"""Every failure that irdb_sql reports: one sentence with the offending value, and a hint what to do next.
+"""The errors of irdb_sql: each message is one sentence with the offending value, and a hint what to do next.
 
-All are `IrdbError`; each also inherits the builtin that a caller already catches. Each lives in the `errors` module of
-its package, and all are names of this module: `except irdb_sql.errors.QueryError`.
+All are `IrdbError` and also inherit a builtin exception. They are defined in the `errors` module of each package, and
+all can be imported from this module: `except irdb_sql.errors.QueryError`.
 
     IrdbError
     ├── NotFoundError (FileNotFoundError)   sources: SourceNotFoundError, NoMetadataError · images: ImagesRootError
@@ -9,9 +9,9 @@ its package, and all are names of this module: `except irdb_sql.errors.QueryErro
     ├── FileError (ValueError)              sources: BrokenFileError, MissingColumnError, WrongValueError, …
     ├── TargetError (OSError)               TargetExistsError, UnwritableError · sources: SourceTargetError
     ├── QueryError (ValueError)             engine: ArgumentError, TimeLimitError, FrameTypeError, … · spark: SparkError
-    ├── ScoreError (ValueError)             scorers: what is wrong with scores
-    ├── ImageError, RemoteError, …          images, storage: bytes that cannot be had
-    └── ChoiceError, RangeError, …          a value that an option does not take
+    ├── ScoreError (ValueError)             scorers: scores that cannot be read or matched
+    ├── ImageError, RemoteError, …          images, storage: images and URLs that cannot be read
+    └── ChoiceError, RangeError, …          an option with a wrong value
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 
 class IrdbError(Exception):
-    """Base of every error of irdb_sql.
+    """The base class of all errors of irdb_sql.
 
-    Its text is a sentence, an empty line, and `Hint:` with the next step.
+    The message is a sentence, an empty line, and `Hint:` with the next step.
 
     Args:
-        sentence: What is wrong, in lower case, with the offending value.
-        hint: What to do next, one sentence.
+        sentence: The problem with the offending value, starting in lower case.
+        hint: One sentence that says what to do next.
     """
 
     def __init__(self, sentence: str, hint: str) -> None:
@@ -41,70 +41,72 @@ class IrdbError(Exception):
         super().__init__(f"{sentence}\n\nHint: {hint}")
 
     def __reduce__(self) -> tuple[Callable[..., IrdbError], tuple[type[IrdbError], str, str], dict[str, object]]:
-        """Let another process raise the error on: each class makes its text of other arguments."""
-        return _restored, (type(self), self.sentence, self.hint), vars(self)
+        """Pickle the error by its sentence and hint, because each class has other arguments."""
+        return _restore, (type(self), self.sentence, self.hint), vars(self)
 
 
-def _restored(kind: type[IrdbError], sentence: str, hint: str) -> IrdbError:
+def _restore(kind: type[IrdbError], sentence: str, hint: str) -> IrdbError:
     error = kind.__new__(kind)
     IrdbError.__init__(error, sentence, hint)
     return error
 
 
 class NotFoundError(IrdbError, FileNotFoundError):
-    """The data that was named is not there."""
+    """A file, folder or URL does not exist, or has no data."""
 
 
 class UnknownSplitError(IrdbError, ValueError):
-    """A word names no split."""
+    """A value is not the name of a split."""
 
     def __init__(self, name: object) -> None:
         super().__init__(f"unknown split {quoted(name)}", "a split is train, validation or test.")
 
 
 class UnknownSubsetError(IrdbError, ValueError):
-    """A word names no published subset."""
+    """A value is not the name of a published subset."""
 
     def __init__(self, name: object) -> None:
         super().__init__(f"unknown subset {quoted(name)}", "a subset is 1k, 2k, 4k or 8k.")
 
 
 class FileError(IrdbError, ValueError):
-    """A file was found but is not the data it should be."""
+    """A file exists but does not have the expected content."""
 
 
 class MissingPackageError(IrdbError, ImportError):
-    """Something needs a package that is not installed."""
+    """A package is needed that is not installed."""
 
-    def __init__(self, what: str, how: str) -> None:
-        super().__init__(f"{what} is not installed", how)
+    def __init__(self, package: str, hint: str) -> None:
+        super().__init__(f"{package} is not installed", hint)
 
     @classmethod
     def of_extra(cls, package: str, extra: str) -> MissingPackageError:
-        """Say which extra brings a package."""
-        return cls(f"the package {package}", f"pip install 'irdb-sql[{extra}]' brings it.")
+        """Return the error for a package that an extra installs."""
+        return cls(f"the package {package}", f"run pip install 'irdb-sql[{extra}]'.")
 
 
 class ChoiceError(IrdbError, ValueError):
-    """A word is none of those that an argument takes."""
+    """An argument has a value that is not one of its choices."""
 
     def __init__(self, argument: str, value: object, choices: Iterable[str]) -> None:
-        super().__init__(f"{argument} is {quoted(value)}", f"it is one of {', '.join(map(repr, choices))}.")
+        super().__init__(f"{argument} cannot be {quoted(value)}", f"choose one of {', '.join(map(repr, choices))}.")
 
 
 class UnknownOptionError(IrdbError, TypeError):
-    """A call names an option that there is not."""
+    """A call has an unknown option."""
 
-    def __init__(self, name: str, known: Iterable[str]) -> None:
-        known = sorted(known)
-        super().__init__(f"there is no option {quoted(name)}", nearest(name, known) or f"it takes {', '.join(known)}.")
+    def __init__(self, name: str, options: Iterable[str]) -> None:
+        names = sorted(options)
+        super().__init__(
+            f"unknown option {quoted(name)}", suggest_name(name, names) or f"the options are {', '.join(names)}."
+        )
 
 
 class RangeError(IrdbError, ValueError):
-    """A number is outside of what an argument takes."""
+    """An argument has a value outside its allowed range."""
 
-    def __init__(self, argument: str, value: object, wanted: str) -> None:
-        super().__init__(f"{argument} is {quoted(value)}", f"it is {wanted}.")
+    def __init__(self, argument: str, value: object, allowed: str) -> None:
+        super().__init__(f"{argument} cannot be {quoted(value)}", f"choose {allowed}.")
 
 
 class TargetError(IrdbError, OSError):
@@ -112,23 +114,24 @@ class TargetError(IrdbError, OSError):
 
 
 class TargetExistsError(TargetError, FileExistsError):
-    """A folder that should be written is there already."""
+    """A folder that should be written already exists and is not empty."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{quoted(path)} is there already and not empty", "name a new folder, or remove this one.")
+        super().__init__(f"{quoted(path)} already exists and is not empty", "choose a new folder, or delete this one.")
 
 
 class UnwritableError(TargetError):
-    """Writing failed; what was there before is unchanged."""
+    """A file or folder could not be written; an older one is unchanged."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(
-            f"{quoted(path)} could not be written: {reason}", "choose another place, or make room; nothing was changed."
+            f"{quoted(path)} could not be written: {reason}",
+            "choose another path, or free disk space; nothing was changed.",
         )
 
 
 def quoted(value: object) -> str:
-    """Show a value of unknown origin on one line, within quotes, control characters escaped."""
+    """Return a value as text in quotes on one line, cropped, with control characters escaped."""
     text = "NULL" if value is None else repr(str(value))
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…'"
 
@@ -137,18 +140,18 @@ LONGEST_VALUE = 300
 MANY_NAMES = 5
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Suggest the known name that is most like a given one, as a sentence, or nothing."""
-    close = difflib.get_close_matches(name, list(known), n=1)
+def suggest_name(name: str, names: Iterable[str]) -> str:
+    """Return "did you mean …?" with the most similar name, or an empty string."""
+    close = difflib.get_close_matches(name, list(names), n=1)
     return f"did you mean {quoted(close[0])}?" if close else ""
 
 
 _PACKAGES = ("sources", "storage", "engine", "images", "scorers", "exports", "imports", "reports", "spark", "cli")
-"""Packages with an `errors` module, in the order in which a name is looked for."""
+"""Packages with an `errors` module, in the order of the lookup."""
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - a class of errors
-    """Find the error of a package, which is imported when it is first asked for."""
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - the type of a class that is looked up by name
+    """Look up an error class in the packages, importing them when needed."""
     if name.endswith(("Error", "Warning")):
         for package in _PACKAGES:
             module = importlib.import_module(f"irdb_sql.{package}.errors")

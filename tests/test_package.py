@@ -90,4 +90,4 @@ except ImportError as error:
     print(error)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == f"the package {package} is not installed\n\nHint: pip install 'irdb-sql[spark]' brings it.\n"
+    assert done.stdout == f"the package {package} is not installed\n\nHint: run pip install 'irdb-sql[spark]'.\n"

@@ -1,1 +1,1 @@
-"""Tools for every other package, without DuckDB, Polars or a network: schema, catalog, tasks, text, files."""
+"""Tools for all other packages, without DuckDB, Polars or a network: schema, catalog, tasks, text, files."""

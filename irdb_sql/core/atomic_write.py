@@ -1,4 +1,4 @@
-"""Writes files and folders so that they appear at once and whole, or not at all."""
+"""Atomic writes of files and folders: they get their name when they are complete, or never."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from irdb_sql.errors import IrdbError, TargetExistsError, UnwritableError
 
-with contextlib.suppress(ImportError):  # Windows has none, and what a killed process leaves stays there
+with contextlib.suppress(ImportError):  # Windows has no fcntl; files of killed processes are not removed there
     import fcntl
 
 if TYPE_CHECKING:
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write a file by renaming a finished one to its name; what was there stays until then.
+    """Write a file atomically; an older one is kept until the new one is complete.
 
-    A symbolic link is followed, and what is no regular file (a pipe, `/dev/null`) is written into.
+    A symbolic link is followed. A pipe or device, such as `/dev/null`, is written directly.
 
     Raises:
-        UnwritableError: The disk is full, or the place cannot be written; what was there is unchanged.
+        UnwritableError: The disk is full, or the path cannot be written; an older file is unchanged.
     """
-    with failures_of(path):
+    with translate_write_errors(path):
         if path.exists() and not path.is_file():
             path.write_bytes(content)
             return
@@ -38,16 +38,16 @@ def write_file(path: Path, content: bytes) -> None:
 
 @contextlib.contextmanager
 def unfinished_file(path: Path) -> Iterator[Path]:
-    """Give a place to write a file, which gets its name when it is finished; what was there stays until then.
+    """Open a `with` block that writes a temporary file, which is renamed to `path` at its end.
 
-    What a process that was killed has left of the same file is removed.
+    An older file is kept until then. Temporary files that killed processes left for the same path are removed.
 
     Raises:
-        UnwritableError: The disk is full, or the place cannot be written; what was there is unchanged.
+        UnwritableError: The disk is full, or the path cannot be written; an older file is unchanged.
     """
-    with failures_of(path):
+    with translate_write_errors(path):
         target = path.resolve()
-        with _claimed(target, lambda unfinished: unfinished.touch(exist_ok=False)) as unfinished:
+        with _make_locked(target, lambda unfinished: unfinished.touch(exist_ok=False)) as unfinished:
             try:
                 yield unfinished
                 with unfinished.open("rb") as file:
@@ -62,19 +62,19 @@ def unfinished_file(path: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def unfinished_folder(folder: Path) -> Iterator[Path]:
-    """Give a place to write a folder, which gets its name when it is finished.
+    """Open a `with` block that fills a temporary folder, which is renamed to `folder` at its end.
 
-    What a process that was killed has left of the same folder is removed.
+    Temporary folders that killed processes left for the same path are removed.
 
     Raises:
-        TargetExistsError: The folder is there and not empty.
-        UnwritableError: The disk is full, or the place cannot be written; nothing is left behind.
+        TargetExistsError: The folder already exists and is not empty.
+        UnwritableError: The disk is full, or the path cannot be written; nothing is left behind.
     """
-    with failures_of(folder):
+    with translate_write_errors(folder):
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise TargetExistsError(folder)
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with _claimed(folder, Path.mkdir) as unfinished:
+        with _make_locked(folder, Path.mkdir) as unfinished:
             try:
                 yield unfinished
                 try:
@@ -88,17 +88,17 @@ def unfinished_folder(folder: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def _claimed(target: Path, make: Callable[[Path], object]) -> Iterator[Path]:
-    """Make what is to become a file or folder, and hold a lock on it: what has none is left of a killed process."""
+def _make_locked(target: Path, make: Callable[[Path], object]) -> Iterator[Path]:
+    """Make a temporary file or folder and hold a lock on it; one without a lock is of a killed process."""
     stem = f".irdb-{hashlib.md5(os.fsencode(target.name), usedforsecurity=False).hexdigest()[:8]}-"
     _remove_abandoned(target.parent, stem)
     while True:
         unfinished = target.with_name(f"{stem}{secrets.token_hex(8)}")
         make(unfinished)
-        descriptor = _locked(unfinished)
+        descriptor = _lock(unfinished)
         if unfinished.exists():
             break
-        if descriptor is not None:  # another process took it for abandoned before it was locked
+        if descriptor is not None:  # another process removed it before it was locked
             os.close(descriptor)
     try:
         yield unfinished
@@ -108,20 +108,20 @@ def _claimed(target: Path, make: Callable[[Path], object]) -> Iterator[Path]:
 
 
 def _remove_abandoned(folder: Path, stem: str) -> None:
-    with contextlib.suppress(OSError):  # what cannot be listed or removed is in nobody's way
+    with contextlib.suppress(OSError):  # files that cannot be listed or removed do no harm
         with os.scandir(folder) as entries:
-            found = [Path(entry.path) for entry in entries if entry.name.startswith(stem)]
-        for left in found:
-            if (descriptor := _locked(left)) is not None:
-                if left.is_dir():
-                    shutil.rmtree(left, ignore_errors=True)
+            paths = [Path(entry.path) for entry in entries if entry.name.startswith(stem)]
+        for path in paths:
+            if (descriptor := _lock(path)) is not None:
+                if path.is_dir():
+                    shutil.rmtree(path, ignore_errors=True)
                 else:
-                    left.unlink(missing_ok=True)
+                    path.unlink(missing_ok=True)
                 os.close(descriptor)
 
 
-def _locked(path: Path) -> int | None:
-    """Open what a process writes and lock it, or return None where another one has, or nobody can."""
+def _lock(path: Path) -> int | None:
+    """Lock a file or folder and return its descriptor; None if another process holds the lock, or locks do not work."""
     if "fcntl" not in sys.modules:
         return None
     try:
@@ -137,15 +137,15 @@ def _locked(path: Path) -> int | None:
 
 
 @contextlib.contextmanager
-def failures_of(path: Path) -> Iterator[None]:
-    """Tell what goes wrong meanwhile as a failure to write a file or folder.
+def translate_write_errors(path: Path) -> Iterator[None]:
+    """Raise errors of the `with` block as failures to write a path.
 
     Raises:
-        UnwritableError: Something went wrong.
+        UnwritableError: The block raised an OSError or ValueError.
     """
     try:
         yield
     except IrdbError:
         raise
-    except (OSError, ValueError) as error:  # the latter is what a path with a NUL is, or one that is no UTF-8
+    except (OSError, ValueError) as error:  # Python raises ValueError for a path with a NUL or an unpaired surrogate
         raise UnwritableError(path, getattr(error, "strerror", None) or str(error)) from error

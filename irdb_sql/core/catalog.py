@@ -1,4 +1,4 @@
-"""The `.sql` files of `queries/`: finds them, reads their headers, and puts them in load order."""
+"""The catalog of `queries/`: reads the `.sql` files, parses their headers and sorts them in load order."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Kind = Literal["view", "macro", "query"]
 
 @dataclass(frozen=True)
 class HeaderQuery:
-    """What the header of a view or macro says about the query of all its rows.
+    """The query of all rows that the header of a view or macro defines.
 
     Attributes:
         name: Name of the query.
         question: The question that it answers.
-        notes: Further lines of its own header.
-        parameters: Its parameters, in their order; all those of the macro, in the macro's order, if there are none.
-        order: What its rows are ordered by.
+        notes: Further lines of its header.
+        parameters: Names of its parameters, in order; empty for all parameters of the macro.
+        order: The expressions of its ORDER BY.
     """
 
     name: str
@@ -35,20 +35,20 @@ class HeaderQuery:
 
 @dataclass(frozen=True)
 class SqlFile:
-    """A view, a macro or a query: one file of `queries/`, or a query that the header of one asks for.
+    """A view, macro or query: a file of `queries/`, or a query that the header of a view or macro defines.
 
     Attributes:
-        kind: What the file defines.
-        name: Name of the file and of what it defines.
-        summary: One sentence; a query's is its question.
-        notes: Further sentences of the header, or nothing.
-        params: Name and meaning of each parameter, in the header's order.
-        returns: Names of the result's columns; empty for a macro that is a value.
-        reads: Names of the views and macros that the statement uses.
-        source: Where the definition comes from, or nothing.
-        spark: Why Apache Spark cannot have it, or nothing.
-        query: The query of all rows of a view or macro, if the header asks for one.
-        text: The whole file, header included, as the engine runs it.
+        kind: Whether it is a view, macro or query.
+        name: Its name, which is the stem of the file.
+        summary: One sentence; of a query, its question.
+        notes: Further sentences of the header, or an empty string.
+        params: Meaning of each parameter by name, in the header's order.
+        returns: Names of the columns; empty for a scalar macro.
+        reads: Names of the views and macros that it uses.
+        source: Source of the definition, such as a paper, or an empty string.
+        spark: Why it is not available on Apache Spark, or an empty string.
+        query: The query of all rows that the header of a view or macro defines, or None.
+        text: The content of the file, header included, which the engine runs.
     """
 
     kind: Kind
@@ -65,12 +65,12 @@ class SqlFile:
 
     @property
     def is_table(self) -> bool:
-        """Whether the file answers rows; a macro without `returns` is a value."""
+        """Whether it returns rows; a macro without `returns` is scalar."""
         return bool(self.returns)
 
     @property
     def signature(self) -> str:
-        """How it is called: `name(parameter TYPE := default, …)` for a macro, its parameters for a query."""
+        """Its call: `name(parameter TYPE := default, …)` for a macro, `name $parameter …` for a query."""
         if self.kind == "macro":
             start = self.text.index(f"MACRO {self.name}(") + len("MACRO ")
             return (
@@ -81,22 +81,22 @@ class SqlFile:
 
 @dataclass(frozen=True)
 class SqlFiles:
-    """Every `.sql` file of the package, by kind and name."""
+    """All views, macros and queries, by kind and name."""
 
     views: dict[str, SqlFile]
     macros: dict[str, SqlFile]
     queries: dict[str, SqlFile]
 
-    def named(self, name: str) -> list[SqlFile]:
-        """List what bears a name: at most one view, one macro and one query."""
+    def find(self, name: str) -> list[SqlFile]:
+        """Return the view, macro and query of a name, as far as they exist."""
         return [kind[name] for kind in (self.views, self.macros, self.queries) if name in kind]
 
     def all(self) -> list[SqlFile]:
-        """List every file: views, then macros, then queries, each by name."""
+        """List all: views, then macros, then queries, each by name."""
         return [*self.views.values(), *self.macros.values(), *self.queries.values()]
 
     def load_order(self) -> list[SqlFile]:
-        """Order views and macros so that each stands behind all that it reads."""
+        """List views and macros so that each comes after all that it reads."""
         definitions = self.views | self.macros
         order = graphlib.TopologicalSorter({name: file.reads for name, file in definitions.items()}).static_order()
         return [definitions[name] for name in order]
@@ -104,12 +104,12 @@ class SqlFiles:
 
 @functools.cache
 def load() -> SqlFiles:
-    """Read every `.sql` file of the package, once a process."""
+    """Read the catalog of the package, once per process."""
     return read(_folder())
 
 
 def read(folder: Path) -> SqlFiles:
-    """Read every `.sql` file of a folder and of the folders in it, a folder a topic."""
+    """Read the catalog of a folder of `.sql` files, with one subfolder per topic."""
     texts = [path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.sql"), key=lambda path: path.stem)]
     files = [parse(text) for text in texts]
     files += [parse(query_text(file, file.query)) for file in files if file.query]
@@ -120,21 +120,21 @@ def read(folder: Path) -> SqlFiles:
 
 
 def _folder() -> Path:
-    """Find `queries/`: inside an installed package, or beside the package in a checkout."""
+    """Return the folder `queries/`: in an installed package, or beside the package in a checkout."""
     package = Path(__file__).parent.parent
     packaged = package / "queries"
     return packaged if packaged.is_dir() else package.parent / "queries"
 
 
 def parse(text: str) -> SqlFile:
-    r"""Read the header of a `.sql` file: the comment lines at its top.
+    r"""Parse the content of a `.sql` file: the header of comment lines, and the statement.
 
     Example:
-        >>> file = parse("-- name: one\n-- Is there one?\n-- returns: n\nSELECT 1 AS n")
+        >>> file = parse("-- name: totals\n-- How many images?\n-- returns: n\nSELECT count(*) AS n FROM images")
         >>> file.kind, file.summary, file.returns
-        ('query', 'Is there one?', ('n',))
+        ('query', 'How many images?', ('n',))
     """
-    facts: dict[str, str] = {}
+    entries: dict[str, str] = {}
     params: dict[str, str] = {}
     notes: list[str] = []
     sentences: list[str] = []
@@ -148,27 +148,27 @@ def parse(text: str) -> SqlFile:
         elif colon and key == "note":
             notes.append(value)
         elif colon and key in _KEYS:
-            facts[key] = value
+            entries[key] = value
         else:
             sentences.append(content)
     return SqlFile(
         kind=_kind(text),
-        name=facts["name"],
+        name=entries["name"],
         summary=sentences[0],
         notes=" ".join(sentences[1:]),
         params=params,
-        returns=_names(facts.get("returns", "")),
-        reads=_names(facts.get("reads", "")),
-        source=facts.get("source", ""),
-        spark=facts.get("spark", "").removeprefix("no, "),
+        returns=_names(entries.get("returns", "")),
+        reads=_names(entries.get("reads", "")),
+        source=entries.get("source", ""),
+        spark=entries.get("spark", "").removeprefix("no, "),
         query=HeaderQuery(
-            name=facts["query"],
-            question=facts["question"],
+            name=entries["query"],
+            question=entries["question"],
             notes=tuple(notes),
-            parameters=_names(facts.get("parameters", "")),
-            order=facts["order"],
+            parameters=_names(entries.get("parameters", "")),
+            order=entries["order"],
         )
-        if "query" in facts
+        if "query" in entries
         else None,
         text=text,
     )

@@ -1,18 +1,18 @@
-"""Modules that load when they are first used, so that a command waits only for the libraries that it needs.
+"""Modules that are imported when they are first used, so that a command waits only for the libraries that it needs.
 
-Polars, NumPy, Arrow and the parts of ours that need them take longer to import than most questions take to answer. A
-module that needs one of them in some of its functions only names it once, at its top:
+Importing Polars, NumPy, Arrow and our modules that need them takes longer than most queries take to run. A module that
+needs one of them only in some functions declares it once, at its top:
 
     if TYPE_CHECKING:
         import polars as pl
     else:
         pl = late("polars")
 
-The branch for type checkers is what mypy and import-linter read, so types and layers are checked as for any import;
-the other one is what runs. A package of an extra names the extra, `late("evalica", extra="generators")`: where it is
-not installed, its first use raises MissingPackageError, which says how to install it.
+mypy and import-linter read the first branch, so types and layers are checked as for any import; the second one runs. A
+package of an extra names the extra, `late("evalica", extra="generators")`: where it is not installed, its first use
+raises MissingPackageError, which says how to install it.
 
-This is the only way in which a module of irdb_sql loads late.
+All late imports of irdb_sql use this function.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from irdb_sql.errors import MissingPackageError
 
 
 class _LateModule(ModuleType):
-    """Stands for a module until one of its names is used; Python's import lock makes that safe in threads."""
+    """A module that is imported when one of its names is used; Python's import lock makes that thread-safe."""
 
     def __init__(self, name: str, extra: str | None) -> None:
         super().__init__(name)
@@ -33,7 +33,7 @@ class _LateModule(ModuleType):
 
     def __getattr__(self, name: str) -> object:
         module = sys.modules.get(self.__name__)
-        # One that another thread imports is there before its names are.
+        # While another thread imports a module, it is in sys.modules without all of its names.
         if module is None or getattr(module.__spec__, "_initializing", False):
             module = self._import()
         return getattr(module, name)
@@ -51,11 +51,11 @@ def late(name: str, extra: str | None = None) -> ModuleType:
     """Return a module that is imported when one of its names is first used.
 
     Args:
-        name: Its whole name.
-        extra: The extra of irdb_sql that brings it; None for what is always installed.
+        name: Its full dotted name.
+        extra: The extra of irdb_sql that installs it; None for a module that is always installed.
 
     Raises:
-        MissingPackageError: When it is used, and the extra is not installed.
+        MissingPackageError: At its first use, if the extra is not installed.
 
     Example:
         >>> late("json").dumps([1])

@@ -1,4 +1,4 @@
-"""Writes text and tables as Markdown in which no value can become markup."""
+"""Makes Markdown of text and tables, in which no value can become markup."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _MARKUP = re.compile(
 
 
 def escape(text: str) -> str:
-    r"""Write a text on one line so that Markdown shows it as it is.
+    r"""Escape a text for Markdown, on one line.
 
-    Control characters become a space, and characters that reverse the direction of writing go, since both can hide
-    what a line says.
+    Control characters become a space, and characters that reverse the direction of writing are removed, because both
+    can hide the content of a line.
 
     Example:
         >>> escape("<b>*bold*</b> | rank_gap")
@@ -31,17 +31,17 @@ def escape(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Write a text on one line: control characters become a space, and those that turn the direction of writing go."""
+    """Return a text on one line: with a space for control characters, and without direction characters."""
     return _DIRECTION.sub("", _CONTROL.sub(" ", text)).strip()
 
 
 def _escaped(match: re.Match[str]) -> str:
-    found = match.group()
-    return f"{found}\\" if found.isdigit() else f"\\{found}"
+    markup = match.group()
+    return f"{markup}\\" if markup.isdigit() else f"\\{markup}"
 
 
 def code(text: str) -> str:
-    """Write a text on one line as code, which nothing in it can end.
+    """Return a text as inline code, on one line, with enough backticks around it.
 
     Example:
         >>> code("a `b`")
@@ -53,12 +53,12 @@ def code(text: str) -> str:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[bool]) -> str:
-    """Write a pipe table; cells are escaped here.
+    """Return a pipe table, with escaped cells.
 
     Args:
         header: Name of each column.
         rows: Cells of each row.
-        right: Which columns stand at the right, as numbers do.
+        right: Whether each column is aligned right, as numbers are.
 
     Example:
         >>> print(table(["split", "images"], [["test", "2,720"]], [False, True]))

@@ -1,4 +1,4 @@
-"""Writes the query that the header of a view or macro asks for: all its rows, in a total order."""
+"""Makes the query of all rows, in a total order, that the header of a view or macro defines."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ if TYPE_CHECKING:
 
 
 def query_text(file: SqlFile, query: HeaderQuery) -> str:
-    """Write a query of all rows of a view or macro, header included.
+    """Return the text of a query of all rows of a view or macro, header included.
 
-    A parameter of the macro is one of the query, without `in_` before its name. One that the header leaves out keeps
-    its default.
+    Parameters of the macro are parameters of the query, without the prefix `in_`. Those that the header leaves out keep
+    their default.
 
     Args:
         file: The view or macro.
-        query: What its header says about the query.
+        query: The query that its header defines.
 
     Raises:
-        KeyError: The macro describes no parameter that has this name.
+        KeyError: The macro has no parameter of a name in the header.
     """
-    takes = {parameter.name.removeprefix("in_"): parameter for parameter in parameters(file)}
-    names = list(query.parameters or takes)
-    params = [f"-- param {name}: {_meaning(file.params[takes[name].name], takes[name])}" for name in names]
-    arguments = [_argument(name, parameter, given=name in names) for name, parameter in takes.items()]
-    while arguments and list(takes)[len(arguments) - 1] not in names:
+    by_name = {parameter.name.removeprefix("in_"): parameter for parameter in parameters(file)}
+    names = list(query.parameters or by_name)
+    params = [f"-- param {name}: {_meaning(file.params[by_name[name].name], by_name[name])}" for name in names]
+    arguments = [_argument(name, parameter, is_given=name in names) for name, parameter in by_name.items()]
+    while arguments and list(by_name)[len(arguments) - 1] not in names:
         del arguments[-1]
     call = f"{file.name}({', '.join(arguments)})" if file.kind == "macro" else file.name
-    reads = [file.name, "whole_number"] if any(takes[name].kind in _WHOLE for name in names) else [file.name]
+    reads = [file.name, "whole_number"] if any(by_name[name].kind in _WHOLE for name in names) else [file.name]
     order = f"ORDER BY {query.order}"
     if len(order) > _LINE:
         order = "ORDER BY\n    " + query.order.replace(", ", ",\n    ")
@@ -53,8 +53,8 @@ _LINE = 120
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "INT")
 
 
-def _argument(name: str, parameter: Parameter, *, given: bool) -> str:
-    if not given:
+def _argument(name: str, parameter: Parameter, *, is_given: bool) -> str:
+    if not is_given:
         return parameter.default or "NULL"
     if parameter.kind in _WHOLE:
         return f"whole_number(${name})"
@@ -62,10 +62,10 @@ def _argument(name: str, parameter: Parameter, *, given: bool) -> str:
 
 
 def _meaning(meaning: str, parameter: Parameter) -> str:
-    """Say of a parameter what happens unless it is given, instead of what NULL or the default does."""
+    """Return the meaning of a parameter, with its effect when not is_given instead of that of NULL or the default."""
     if parameter.default is None:
         return meaning
     words, _, effect = meaning.partition("; ")
     names = {"NULL": effect.removeprefix("NULL takes "), "FALSE": "off", "TRUE": "on"}
     default = names.get(parameter.default, parameter.default)
-    return f"{words}; {default} unless given" if default else words
+    return f"{words}; {default} unless is_given" if default else words

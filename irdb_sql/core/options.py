@@ -1,4 +1,4 @@
-"""Options of a call that a TypedDict describes."""
+"""Checks options of a call that a TypedDict defines."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def refuse_unknown(options: Mapping[str, object], kind: type) -> None:
-    """Raise an error for an option that a call does not take; Python lets any pass where they are described by a type.
+def check_options(options: Mapping[str, object], allowed: type) -> None:
+    """Raise an error for an unknown option, which Python does not check for `**options: Unpack[…]`.
 
     Args:
-        options: What was given.
-        kind: The type that describes the options.
+        options: The options of a call.
+        allowed: The TypedDict that defines the options.
 
     Raises:
-        UnknownOptionError: One is not among them.
+        UnknownOptionError: An option is not a field of the TypedDict.
     """
     for name in options:
-        if name not in kind.__annotations__:
-            raise UnknownOptionError(name, kind.__annotations__)
+        if name not in allowed.__annotations__:
+            raise UnknownOptionError(name, allowed.__annotations__)

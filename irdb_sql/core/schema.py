@@ -1,4 +1,4 @@
-"""The columns of the published metadata, and what a file may store them as."""
+"""The columns of the published metadata and their allowed types, and the splits, subsets and parts."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ OnError = Literal["raise", "null", "skip"]
 
 
 TEXT = frozenset({"VARCHAR", "ENUM", "NULL"})
-"""Engine types that hold text; a column without any value has none."""
+"""DuckDB types of text; NULL is the type of a column without values."""
 
 WHOLE_NUMBER = frozenset({
     "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT",
     "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT",
     "FLOAT", "DOUBLE", "DECIMAL", "NULL",
 })  # fmt: skip
-"""Engine types that hold whole numbers: of any width, and floats, which is what NULLs make of integers in pandas."""
+"""DuckDB types of whole numbers; floats too, because pandas stores integers with NULLs as floats."""
 
 PUBLISHED: dict[str, frozenset[str]] = {
     "image_path": TEXT,
@@ -30,13 +30,13 @@ PUBLISHED: dict[str, frozenset[str]] = {
     "image_text_alignment_rating": WHOLE_NUMBER,
     "fidelity_rating": WHOLE_NUMBER,
 }
-"""Each published column and the engine types it may have, in published order."""
+"""Each published column and its allowed DuckDB types, in published order."""
 
 SUBSETS = {"1k": 4, "2k": 8, "4k": 16, "8k": 32}
-"""The published subsets of train, each the start of the next, and their numbers of parts."""
+"""The published subsets and their numbers of parts of train; each has the first parts of train."""
 
 SPLITS = ("train", "validation", "test")
 """The splits, in published order."""
 
 PARTS = {"train": SUBSETS["8k"], "validation": 2, "test": 2}
-"""How many parts of each split are published."""
+"""The number of published parts of each split."""

@@ -1,4 +1,4 @@
-"""What a file defines: the parameters of macros, with their types and defaults, and the statement behind them."""
+"""Parses `.sql` files: the parameters of macros, with types and defaults, and the statement after the signature."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class Parameter:
     """A parameter of a macro.
 
     Attributes:
-        name: How it is called.
-        kind: Its type, as the file writes it; None takes any.
-        default: What it is where it is not given, as SQL; None where it must be.
+        name: Its name.
+        kind: Its SQL type, as the file writes it; None accepts any type.
+        default: Its default as SQL; None for a required parameter.
     """
 
     name: str
@@ -28,18 +28,18 @@ class Parameter:
 
 
 def parameters(file: SqlFile) -> list[Parameter]:
-    """Read the parameters of a macro from its statement."""
+    """Return the parameters of a macro, parsed from its text."""
     head = _HEAD.search(file.text)
-    found = []
-    for written in (head["params"] or "").split(",") if head else ():
-        if written.strip():
-            words, _, default = written.partition(":=")
+    parsed = []
+    for declaration in (head["params"] or "").split(",") if head else ():
+        if declaration.strip():
+            words, _, default = declaration.partition(":=")
             name, *kind = words.split()
-            found.append(Parameter(name, " ".join(kind) or None, default.strip() or None))
-    return found
+            parsed.append(Parameter(name, " ".join(kind) or None, default.strip() or None))
+    return parsed
 
 
 def statement(file: SqlFile) -> str:
-    """Return the statement of a view, macro or query without its header and what defines it."""
+    """Return the SELECT of a view or query or the body of a macro, without header and CREATE."""
     head = _HEAD.search(file.text)
     return file.text[head.end() :] if head else file.text

@@ -1,11 +1,11 @@
 """Runs a blocking call in a thread, so that Ctrl-C stops it at once.
 
-DuckDB does not look at signals while it works. So it works in a thread, and the caller waits in short steps; when the
-caller is interrupted, or loses interest, the call is interrupted, too.
+DuckDB does not handle signals while it works. So it works in a thread, and the caller waits in short steps; when the
+caller is interrupted or stops waiting, the call is interrupted too.
 
-Ctrl-C can come between any two operations, and threading.Event and Thread.start hold locks of their own over several:
-there it would end in "release unlocked lock", or leave a lock held for good. A task needs one lock and two flags, a
-worker one queue that is written in C.
+KeyboardInterrupt can be raised between any two operations. threading.Event and Thread.start hold locks over several
+operations, where it would leave a lock held or end in "release unlocked lock". So a task has one lock and two flags,
+and a worker has a queue that is written in C.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _STEP = 0.05
 
 
 class Task(Generic[T]):
-    """A call that works in a thread of its own once it is started.
+    """A function call that runs in its own thread.
 
     Args:
-        work: The call.
-        interrupt: Makes the call return early. One that comes before the work has really begun may be lost, so it is
-            repeated until the work ends.
+        work: The function.
+        interrupt: Makes the function return early. An interrupt before it has really begun may be lost, so it is
+            repeated until the function returns.
     """
 
     def __init__(self, work: Callable[[], T], interrupt: Callable[[], None]) -> None:
@@ -36,25 +36,25 @@ class Task(Generic[T]):
         self._interrupt = interrupt
         self._value: T | None = None
         self._error: BaseException | None = None
-        self._has_begun = self._has_ended = False
+        self._is_started = self._is_done = False
         self._running = _thread.allocate_lock()
         self._running.acquire()
 
     def start(self) -> Self:
-        """Begin to work."""
+        """Start the call in a new thread."""
         _thread.start_new_thread(self.run, ())
         return self
 
-    def ended(self, within: float = _STEP) -> bool:
-        """Wait some seconds for the end, and tell whether it came."""
-        if not self._has_ended:
+    def has_ended(self, within: float = _STEP) -> bool:
+        """Whether the call has ended, after waiting for it some seconds at most."""
+        if not self._is_done:
             self._running.acquire(timeout=within)
-        return self._has_ended
+        return self._is_done
 
     def result(self) -> T:
-        """Wait for the value, or raise what the work raised; an interrupted wait stops the work first."""
+        """Wait for the call and return its value or raise its error; Ctrl-C stops the call first."""
         try:
-            while not self.ended():
+            while not self.has_ended():
                 pass
         except BaseException:
             self.stop()
@@ -64,33 +64,33 @@ class Task(Generic[T]):
         return cast("T", self._value)
 
     def stop(self) -> None:
-        """Interrupt the work until it has ended, if it has begun, whatever the user presses meanwhile."""
-        while self._has_begun and not self._has_ended:
+        """Interrupt a started call until it has ended, ignoring further Ctrl-C."""
+        while self._is_started and not self._is_done:
             with contextlib.suppress(KeyboardInterrupt):
                 self._interrupt()
-                self.ended()
+                self.has_ended()
 
     def run(self) -> None:
-        """Work in the calling thread, and keep the value or the error for whoever waits."""
-        self._has_begun = True
+        """Run the call in the current thread and store its value or error for `result`."""
+        self._is_started = True
         try:
             self._value = self._work()
-        except BaseException as error:  # noqa: BLE001 - it is raised again in the thread that waits
+        except BaseException as error:  # noqa: BLE001 - `result` raises it in the waiting thread
             self._error = error
         finally:
-            self._has_ended = True
+            self._is_done = True
             self._running.release()
 
 
 class Worker:
-    """One thread that runs tasks one after the other; it begins with the first of them."""
+    """A thread that runs tasks one after the other; it starts with the first task."""
 
     def __init__(self) -> None:
         self._tasks: queue.SimpleQueue[Task[Any] | None] = queue.SimpleQueue()
         self._has_thread = False
 
     def start(self, task: Task[T]) -> Task[T]:
-        """Run a task when those before it have ended."""
+        """Run a task after all earlier ones."""
         if not self._has_thread:
             _thread.start_new_thread(_run_all, (self._tasks,))
             self._has_thread = True
@@ -98,16 +98,16 @@ class Worker:
         return task
 
     def close(self) -> None:
-        """Let the thread end when its tasks have."""
+        """Let the thread end after its tasks."""
         self._tasks.put(None)
 
 
 def _run_all(tasks: queue.SimpleQueue[Task[Any] | None]) -> None:
-    """Run tasks until there is none: apart from the worker, so that the thread does not keep it alive."""
+    """Run tasks until None comes; not a method, so that the thread does not keep the worker alive."""
     while (task := tasks.get()) is not None:
         task.run()
-        del task  # its value may be a large result, which the caller alone is to hold
+        del task  # or this thread would keep a large result alive after the caller drops it
 
 
 def silent_progress(_done: int, _total: int) -> None:
-    """Show no progress."""
+    """Ignore progress, as the default of `progress` options."""

@@ -1,6 +1,7 @@
-"""Threads that read image bytes, or expand pairs, side by side.
+"""A thread pool that reads image bytes and expands pairs in parallel.
 
-They are daemons: a slow server holds up neither Ctrl-C nor the end of the process; a ThreadPoolExecutor would wait.
+Its threads are daemons, so that a slow server delays neither Ctrl-C nor the exit of Python, as it would in a
+ThreadPoolExecutor.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ import os
 import queue
 import threading
 from collections import deque
-from concurrent.futures import FIRST_EXCEPTION, Future, wait
+from concurrent.futures import FIRST_EXCEPTION, Future
+from concurrent.futures import wait as wait_for_futures
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -19,12 +21,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _STEP = 0.05  # seconds
 CORES = os.cpu_count() or 1
-"""Tasks that keep a processor busy are best split into this many."""
-_THREADS = max(16, CORES)  # most of what they do on a network is wait
+"""How many tasks that compute run in parallel."""
+_THREADS = max(16, CORES)  # more than cores, because reading from a network is mostly waiting
 
 
 class ThreadPool:
-    """Threads that take tasks in the order in which they came; a thread starts when there is work for it."""
+    """A pool that runs tasks in the order of submission, and starts a thread only when no thread is idle."""
 
     def __init__(self) -> None:
         self._tasks: queue.SimpleQueue[tuple[Future[Any], Callable[[], Any]]] = queue.SimpleQueue()
@@ -33,7 +35,7 @@ class ThreadPool:
         self._lock = threading.Lock()
 
     def submit(self, work: Callable[[], T]) -> Future[T]:
-        """Have a task done; its future tells the value, or raises what it raised, and can be cancelled."""
+        """Run a task in a thread and return its future, which can be cancelled."""
         future: Future[T] = Future()
         self._tasks.put((future, work))
         if not self._idle.acquire(blocking=False):
@@ -49,25 +51,25 @@ class ThreadPool:
             if future.set_running_or_notify_cancel():
                 try:
                     future.set_result(work())
-                except BaseException as error:  # noqa: BLE001 - it is raised again where the result is asked for
+                except BaseException as error:  # noqa: BLE001 - the future raises it in the waiting thread
                     future.set_exception(error)
-            del future, work  # or a waiting thread would hold the bytes that it read last
+            del future, work  # or an idle thread would keep its last result alive
             self._idle.release()
 
 
 def in_order(tasks: Iterable[Callable[[], T]], ahead: int) -> Iterator[T]:
-    """Return the values of tasks in their order, while threads work on so many of the next ones.
+    """Yield the values of tasks in their order, while threads run the next `ahead` tasks.
 
-    One task alone is not worth a thread of its own.
+    A single task runs in the current thread.
     """
     rest = iter(tasks)
-    begin = list(islice(rest, 2))
-    if len(begin) < 2:  # noqa: PLR2004 - one or none
-        yield from (task() for task in begin)
+    first_two = list(islice(rest, 2))
+    if len(first_two) < 2:  # noqa: PLR2004 - the two of the line above
+        yield from (task() for task in first_two)
         return
     waiting: deque[Future[T]] = deque()
     try:
-        for task in chain(begin, rest):
+        for task in chain(first_two, rest):
             waiting.append(THREAD_POOL.submit(task))
             if len(waiting) > ahead:
                 yield waiting.popleft().result()
@@ -76,25 +78,25 @@ def in_order(tasks: Iterable[Callable[[], T]], ahead: int) -> Iterator[T]:
     finally:
         try:
             _cancel(waiting)
-        except KeyboardInterrupt:  # as below
+        except KeyboardInterrupt:  # Python may raise it late, while the generator is closed because of it
             _cancel(waiting)
 
 
-def finished(tasks: Sequence[Future[Any]]) -> Generator[None, None, list[Any]]:
-    """Wait for tasks, yielding None meanwhile; given up, leave out those that have not begun."""
+def gather(tasks: Sequence[Future[Any]]) -> Generator[None, None, list[Any]]:
+    """Wait for tasks and return their values, yielding None meanwhile; closing it cancels tasks that have not begun."""
     try:
-        left = set(tasks)
-        while left:
-            done, left = wait(left, _STEP, FIRST_EXCEPTION)
+        running = set(tasks)
+        while running:
+            done, running = wait_for_futures(running, _STEP, FIRST_EXCEPTION)
             for task in done:
-                task.result()  # raises what the task raised, without waiting for the others
-            if left:
+                task.result()  # raises an error of the task at once, without waiting for the other tasks
+            if running:
                 yield None
         return [task.result() for task in tasks]
     finally:
         try:
             _cancel(tasks)
-        except KeyboardInterrupt:  # the notice of what has ended the wait can come late, and Polars reports it, too
+        except KeyboardInterrupt:  # Python may raise it late, after Polars has closed the generator because of it
             _cancel(tasks)
 
 
@@ -103,12 +105,12 @@ def _cancel(tasks: Iterable[Future[Any]]) -> None:
         task.cancel()
 
 
-def outcome(steps: Generator[None, None, T], between: Callable[[], object] = bool) -> T:
-    """Go through all steps of a piece of work and return what it returns; what is called between two may end it."""
+def wait(steps: Generator[None, None, T], check: Callable[[], object] = bool) -> T:
+    """Run a generator to its end and return its result, calling `check` after each step."""
     while True:
         try:
             next(steps)
-            between()
+            check()
         except StopIteration as end:
             return cast("T", end.value)
 
@@ -117,4 +119,4 @@ THREAD_POOL = ThreadPool()
 """The threads of this process; every database shares them."""
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=THREAD_POOL.__init__)  # type: ignore[misc]  # a child has none of its parent's threads
+    os.register_at_fork(after_in_child=THREAD_POOL.__init__)  # type: ignore[misc]  # a forked child has none of its parent's threads

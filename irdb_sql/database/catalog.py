@@ -54,8 +54,7 @@ def catalog(self: HoldsCatalog) -> pl.DataFrame:
 def columns(self: HoldsCatalog, name: str) -> pl.DataFrame:
     """Return one row per column of a view, table macro or query.
 
-    Columns: `kind` (view, macro or query), `column` and `type`, its SQL type. A name that a view and a query share
-    has the rows of both.
+    Columns: `kind` (view, macro or query), `column` and `type` (SQL type).
 
     Raises:
         UnknownNameError: No view, macro or query has this name.
@@ -66,7 +65,7 @@ def columns(self: HoldsCatalog, name: str) -> pl.DataFrame:
         ...     db.columns("rating_kinds").rows()
         [('view', 'kind', 'VARCHAR')]
     """
-    files = self._catalog.named(name)
+    files = self._catalog.find(name)
     if not files:
         raise UnknownNameError("name", name, [file.name for file in self._catalog.all()])
     rows = [(file.kind, *column) for file in files if file.is_table for column in self._engine.columns(file)]

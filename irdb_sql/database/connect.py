@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Unpack, cast, overload
 
 from irdb_sql.core import catalog as sql_catalog
 from irdb_sql.core.late import late
-from irdb_sql.core.options import refuse_unknown
+from irdb_sql.core.options import check_options
 from irdb_sql.database.facade import Components, ImageRewardDB
 from irdb_sql.engine.errors import QueryError
 from irdb_sql.engine.limits import LimitOptions, Limits
@@ -130,7 +130,7 @@ def connect(
         for_duckdb = {"split": split, "images_root": images_root, "images": images, "trusted": trusted}
         return spark_database.open_database(spark, source, scores, for_duckdb, options)
     threading.Thread(target=_load_polars, daemon=True).start()
-    refuse_unknown(options, ConnectOptions)
+    check_options(options, ConnectOptions)
     limits = Limits(**cast("LimitOptions", _pick_options(LimitOptions, options)))
     score_options = cast("ScoreOptions", _pick_options(ScoreOptions, options))
     verification = None if images is None or images == "ok" else find_verification(images)
@@ -141,8 +141,8 @@ def connect(
     engine = DuckDBEngine(full_source, catalog, reader.listing, limits)
     with _close_on_error(engine):
         engine.shortcuts["pairs"] = PublishedPairs(placed_files(full_source.files, engine.first_rows), limits)
-        used_source = full_source if images is None else leave_out_images(engine, full_source, verification)
-        scorers = ScorerService(engine, catalog, used_source, score_options)
+        visible = full_source if images is None else leave_out_images(engine, full_source, verification)
+        scorers = ScorerService(engine, catalog, visible, score_options)
         if scores is not None:
             scorers.publish(scores)
         lock_down(engine, reader, trusted=trusted)
@@ -156,15 +156,11 @@ def connect(
             tables=RegisteredTables(engine, catalog),
             scorers=scorers,
             generators=GeneratorComparison(engine, catalog),
-            exporter=Exporter(queries, reader, used_source, images_choice),
+            exporter=Exporter(queries, reader, visible, images_choice),
             comparison=SplitComparison(engine, queries, catalog),
         )
-        return ImageRewardDB(
-            components,
-            used_source,
-            images_choice=images_choice,
-            score_files=None if scores is None else score_files(scores),
-        )
+        files = None if scores is None else score_files(scores)
+        return ImageRewardDB(components, visible, images_choice=images_choice, score_files=files)
 
 
 def leave_out_images(engine: DuckDBEngine, source: Source, verification: Path | None) -> Source:
@@ -194,7 +190,7 @@ def lock_down(engine: DuckDBEngine, reader: ImageReader, *, trusted: bool) -> No
     """Limit the time of statements and, unless trusted, which files they and the image reader can open."""
     engine.lock_down(trusted=trusted)
     if not trusted:
-        reader.store.keep_to(engine.image_folders)
+        reader.store.restrict_to(engine.image_folders)
 
 
 @contextlib.contextmanager

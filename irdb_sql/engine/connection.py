@@ -143,7 +143,7 @@ class Cursor:
         """Call a function as `run` does, yielding None while it works; closing the generator stops it."""
         task = self._start(work)
         try:
-            while not task.ended():
+            while not task.has_ended():
                 yield None
         except GeneratorExit:
             # Polars closes the generator on Ctrl-C and reports it. Python may raise its own KeyboardInterrupt here.

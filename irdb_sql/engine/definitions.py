@@ -24,8 +24,7 @@ class Definitions:
     Args:
         catalog: The views and macros.
         predefined: Names of views that the caller has already made.
-        view_makers: Functions that make a view with a cursor, by its name, for views whose rows come from Python; the
-            `.sql` file of such a view has no rows.
+        view_makers: Functions that make a view, by its name, where its rows come from Python and not from its file.
 
     Attributes:
         files: Views and macros by name.
@@ -43,13 +42,7 @@ class Definitions:
         self._lock = threading.Lock()
 
     def define(self, cursor: DuckDBPyConnection, texts: Iterable[object], *, everything: bool = False) -> None:
-        """Define all undefined views and macros that texts name, with all that these read.
-
-        Args:
-            cursor: The cursor that defines them.
-            texts: Statements, or values of their parameters.
-            everything: Define every view and macro of the catalog.
-        """
+        """Define the undefined views and macros, and what these read, that statements and their parameters name."""
         with self._lock:
             needed = self.files.keys() if everything else self._needed_names(texts)
             for file in [file for file in self._undefined if file.name in needed]:

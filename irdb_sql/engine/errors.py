@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from irdb_sql.errors import MANY_NAMES, IrdbError, nearest, quoted
+from irdb_sql.errors import MANY_NAMES, IrdbError, quoted, suggest_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ class UnknownNameError(IrdbError, LookupError):
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         known = list(known)
         few = f"it is one of {', '.join(known)}." if len(known) < MANY_NAMES else "`irdb list` lists every name."
-        super().__init__(f"unknown {kind} {quoted(name)}", nearest(name, known) or few)
+        super().__init__(f"unknown {kind} {quoted(name)}", suggest_name(name, known) or few)
 
 
 class UnknownParameterError(IrdbError, TypeError):
@@ -25,7 +25,7 @@ class UnknownParameterError(IrdbError, TypeError):
     def __init__(self, query: str, name: str, known: Iterable[str]) -> None:
         known = list(known)
         takes = f"its parameters are {', '.join(known)}." if known else "it has no parameters."
-        super().__init__(f"query {quoted(query)} has no parameter {quoted(name)}", nearest(name, known) or takes)
+        super().__init__(f"query {quoted(query)} has no parameter {quoted(name)}", suggest_name(name, known) or takes)
 
 
 class QueryError(IrdbError, ValueError):

@@ -119,10 +119,7 @@ def _make_numeric(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _draw_table(frame: pl.DataFrame, screen: Screen) -> str:
-    """Draw a table for a terminal, with unsafe characters beyond ASCII replaced first.
-
-    DuckDB escapes those of ASCII itself; for the others it would compute wrong widths.
-    """
+    """Draw a table, replacing unsafe characters first, except those of ASCII, which DuckDB escapes itself."""
     unsafe = character_class(code for code in UNSAFE if code >= _FIRST_NON_ASCII)
     safe = frame.with_columns(pl.selectors.string().str.replace_all(unsafe, REPLACEMENT))
     return terminal_table.draw_table(safe, screen.width, screen.rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from irdb_sql.errors import MANY_NAMES, nearest
+from irdb_sql.errors import MANY_NAMES, suggest_name
 
 if TYPE_CHECKING:
     from irdb_sql.core.catalog import SqlFiles
@@ -49,7 +49,7 @@ def _name_hint(kind: str, name: str, catalog: SqlFiles) -> str | None:
         return f"it is a macro: write FROM {name}()."
     if name in catalog.queries:
         return f"it is a named query: run `irdb query {name}`, or db.query({name!r}) in Python."
-    return nearest(name, [*catalog.views, *catalog.macros]) or None
+    return suggest_name(name, [*catalog.views, *catalog.macros]) or None
 
 
 def _column_hint(name: str, text: str, catalog: SqlFiles) -> str | None:
@@ -61,7 +61,7 @@ def _column_hint(name: str, text: str, catalog: SqlFiles) -> str | None:
         return f"{name} is a column of {', '.join(views[:MANY_NAMES])}."
     candidates = _QUOTED.findall((_CANDIDATES.search(text) or [""])[0])
     all_columns = sorted({column for file in catalog.all() for column in file.returns})
-    return nearest(name, candidates) or nearest(name, all_columns) or None
+    return suggest_name(name, candidates) or suggest_name(name, all_columns) or None
 
 
 _CANDIDATES = re.compile(r"Candidate bindings: .*")

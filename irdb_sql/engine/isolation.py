@@ -54,9 +54,7 @@ class IsolatedTask:
 
 
 def run_isolated(task: IsolatedTask) -> pl.DataFrame:
-    """Run a statement in a separate process and return its rows.
-
-    Where the result has more than `max_rows` rows, one row more is returned, so that the caller can warn.
+    """Run a statement in a separate process and return its rows, at most `max_rows` + 1.
 
     Raises:
         StatementError: The text is not one read-only statement.

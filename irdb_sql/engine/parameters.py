@@ -59,14 +59,7 @@ def _cast_params(cursor: DuckDBPyConnection, text: str, params: Mapping[str, Any
 
 
 def _cast_value(cursor: DuckDBPyConnection, value: object, duck_type: str, names: tuple[str, str, str]) -> object:
-    """Cast a value to a type, or raise an error if that changes it: 3.7, 'x' and TRUE are no INTEGER.
-
-    Args:
-        cursor: The cursor that casts.
-        value: The value; text may change, as `"3"` becomes 3.
-        duck_type: The type of DuckDB.
-        names: Of the parameter, the macro and its argument, for the error.
-    """
+    """Cast a value to a type, or raise an error if that changes it: 3.7, 'x' and TRUE are no INTEGER."""
     try:
         ((cast,),) = cursor.values(duckdb.ConstantExpression(value).cast(duck_type)).fetchall()
         expected = float(value) if isinstance(value, str) and type(cast) is int else value

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from irdb_sql.core.tasks import Task
-from irdb_sql.core.thread_pool import outcome
+from irdb_sql.core.thread_pool import wait
 from irdb_sql.exports.errors import ExportedImageError
 from irdb_sql.images.faults import Fault
 
@@ -140,7 +140,7 @@ def _read_images(batch: Batch, images: pl.DataFrame, store: ImageStore | None, s
         if stopped.is_set():
             raise InterruptedError
 
-    results = outcome(store.read(paths), check)
+    results = wait(store.read(paths), check)
     contents: dict[str, memoryview] = {}
     for path, content in zip(paths, results, strict=True):
         if isinstance(content, Fault):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from irdb_sql.core.atomic_write import failures_of
+from irdb_sql.core.atomic_write import translate_write_errors
 from irdb_sql.core.late import late
-from irdb_sql.core.options import refuse_unknown
+from irdb_sql.core.options import check_options
 from irdb_sql.core.tasks import silent_progress
 from irdb_sql.exports.formats import EXPORT_FORMATS
 from irdb_sql.exports.options import ExportChoice, ExportOptions
@@ -64,12 +64,12 @@ class Exporter:
             progress: Called with the number of prompts that are written, and of all.
             command: What the manifest says that it was made by; the call in Python unless given.
         """
-        refuse_unknown(options, ExportOptions)
+        check_options(options, ExportOptions)
         choice = ExportChoice(form, **options)
         target = Path(target)
         writer.file_kind(form, target)
         for written in (target, writer.manifest_path(target)):
-            with failures_of(written):
+            with translate_write_errors(written):
                 written.exists()
                 self._images.refuse_target(written)
         query = EXPORT_FORMATS[form].query

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from irdb_sql.core.schema import PARTS, SPLITS
-from irdb_sql.core.thread_pool import outcome
+from irdb_sql.core.thread_pool import wait
 from irdb_sql.errors import quoted
 from irdb_sql.images.errors import ImagesRootError
-from irdb_sql.images.faults import ABSENT, Fault, words_of
+from irdb_sql.images.faults import ABSENT, Fault, describe_error
 from irdb_sql.images.paths import UnsafePathError
 from irdb_sql.images.roots import open_root
 from irdb_sql.images.store import ImageStore
@@ -106,7 +106,7 @@ def _numbers(store: ImageStore, split: str) -> list[int]:
     except (OSError, UnsafePathError) as error:
         if isinstance(error, RemoteError):
             raise
-        raise PartFileError(folder, None, words_of(error)) from error
+        raise PartFileError(folder, None, describe_error(error)) from error
     matches = (re.fullmatch(rf"{split}_([1-9][0-9]{{0,3}})(\.zip)?", name) for name in names)
     last = max([PARTS[split], *(int(match[1]) for match in matches if match)])
     return list(range(1, last + 1))
@@ -115,7 +115,7 @@ def _numbers(store: ImageStore, split: str) -> list[int]:
 def _read(store: ImageStore, split: str, part: int) -> PartFile | str:
     """Read the JSON file of a part, or say why there is none."""
     folder, name = f"images/{split}/{split}_{part}", f"{split}_{part}.json"
-    (content,) = outcome(store.read([f"{folder}/{name}"]))
+    (content,) = wait(store.read([f"{folder}/{name}"]))
     if isinstance(content, Fault):
         place = content.place or f"{folder}/{name}"
         if content.reason in ABSENT:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from irdb_sql.core import catalog as sqlfiles
-from irdb_sql.core.atomic_write import failures_of, write_file
+from irdb_sql.core.atomic_write import translate_write_errors, write_file
 from irdb_sql.core.schema import PUBLISHED, TEXT
 from irdb_sql.core.tasks import silent_progress
 from irdb_sql.engine.limits import Limits
@@ -205,7 +205,7 @@ def _write(rows: pl.DataFrame, path: Path) -> None:
     rows.select(
         pl.col(name).cast(pl.String if kinds is TEXT else pl.Int64) for name, kinds in PUBLISHED.items()
     ).write_parquet(encoded)
-    with failures_of(path):
+    with translate_write_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
     write_file(path, encoded.getvalue())
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from irdb_sql.core.late import late
-from irdb_sql.core.options import refuse_unknown
+from irdb_sql.core.options import check_options
 from irdb_sql.scorers.options import ResamplingOptions, resampling
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class GeneratorComparison:
 
     def strengths(self, scores: Scores, options: ResamplingOptions) -> pl.DataFrame:
         """Fit Bradley-Terry strengths to the generators' wins, with intervals."""
-        refuse_unknown(options, ResamplingOptions)
+        check_options(options, ResamplingOptions)
         intervals = resampling(options)
         with self._session(scores) as session:
             pairs, stats = (

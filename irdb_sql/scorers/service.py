@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
 from irdb_sql.core.late import late
-from irdb_sql.core.options import refuse_unknown
+from irdb_sql.core.options import check_options
 from irdb_sql.scorers.options import CoverageOptions, EvaluationOptions, checked, resampling
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class ScorerService:
 
     def coverage(self, scores: Scores | None, options: CoverageOptions) -> pl.DataFrame:
         """Count which images have a score, and which scores cannot be used and why."""
-        refuse_unknown(options, CoverageOptions)
+        check_options(options, CoverageOptions)
         with self._session(scores, cast("EvaluationOptions", {**options, "missing": "drop"})) as opened:
             return opened.coverage
 
@@ -80,7 +80,7 @@ class ScorerService:
 
     @contextmanager
     def _evaluation(self, scores: Scores | None, options: EvaluationOptions) -> Iterator[session.ScoreSession]:
-        refuse_unknown(options, EvaluationOptions)
+        check_options(options, EvaluationOptions)
         resampling(options)  # what is wrong with it is an error before anything is read
         with self._session(scores, options) as opened:
             opened.prepare()

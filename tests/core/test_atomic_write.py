@@ -1,4 +1,4 @@
-"""What a killed process has left unfinished is removed, and what another one is writing is not."""
+"""Temporary files of killed processes are removed, and those of running ones are not."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from irdb_sql.core.atomic_write import unfinished_file, unfinished_folder, write_file
 
 
-def test_a_file_that_another_one_writes_is_left_alone(tmp_path: Path) -> None:
+def test_a_temporary_file_in_use_is_not_removed(tmp_path: Path) -> None:
     target = tmp_path / "a.txt"
     with unfinished_file(target) as slow:
         slow.write_text("slow")
@@ -22,7 +22,7 @@ def test_a_file_that_another_one_writes_is_left_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("is_folder", [True, False])
-def test_what_was_abandoned_is_removed_by_the_next_to_write_the_same_name(tmp_path: Path, *, is_folder: bool) -> None:
+def test_abandoned_files_and_folders_are_removed_by_the_next_write(tmp_path: Path, *, is_folder: bool) -> None:
     context = unfinished_folder if is_folder else unfinished_file
     with context(tmp_path / "x") as unfinished:
         name = unfinished.name

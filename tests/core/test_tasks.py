@@ -1,4 +1,4 @@
-"""Ctrl-C at every moment of starting some work and waiting for it: it ends the wait and the work, and nothing else breaks."""
+"""Ctrl-C at every moment of starting a task and waiting for it ends the wait and the task, and nothing else."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ if TYPE_CHECKING:
     from types import FrameType
 
 
-def test_ctrl_c_between_any_two_operations_is_ctrl_c() -> None:
+def test_ctrl_c_between_any_two_operations_raises_keyboard_interrupt() -> None:
     for moment in count():
-        told: queue.SimpleQueue[None] = queue.SimpleQueue()
-        task = Task(told.get, partial(told.put, None))
-        left = moment
+        interrupts: queue.SimpleQueue[None] = queue.SimpleQueue()
+        task = Task(interrupts.get, partial(interrupts.put, None))
+        operations_left = moment
 
         def trace(frame: FrameType, event: str, argument: object) -> Any:  # noqa: ARG001 - Python's signature
-            nonlocal left
+            nonlocal operations_left
             frame.f_trace_opcodes = True
-            left -= event == "opcode"
-            if left < 0:
+            operations_left -= event == "opcode"
+            if operations_left < 0:
                 raise KeyboardInterrupt
             return trace
 
         sys.settrace(trace)
         try:
             task.start()
-            task.ended()
+            task.has_ended()
         except KeyboardInterrupt:
             pass
         else:

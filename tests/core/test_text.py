@@ -1,4 +1,4 @@
-"""No character that moves the cursor or turns the direction of writing is shown, wherever text is shown."""
+"""Characters that move the cursor or change the direction of writing are never displayed."""
 
 from __future__ import annotations
 
@@ -15,33 +15,35 @@ from irdb_sql.engine.formats import encode
 from irdb_sql.reports.html import HtmlRenderer
 
 MARKS = ("\u061c", "\u200e", "\u200f")  # one letter each of Arabic, left-to-right and right-to-left writing, unseen
-TURNING = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+BIDIRECTIONAL = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 DIRECTION = [
-    char for char in map(chr, range(sys.maxunicode + 1)) if char in MARKS or unicodedata.bidirectional(char) in TURNING
+    char
+    for char in map(chr, range(sys.maxunicode + 1))
+    if char in MARKS or unicodedata.bidirectional(char) in BIDIRECTIONAL
 ]
 MOVING = [char for char in map(chr, range(0x3000)) if unicodedata.category(char) in ("Cc", "Zl", "Zp")]
 
 
-def test_these_are_all_characters_of_direction_that_unicode_has() -> None:
+def test_direction_characters_are_all_that_unicode_has() -> None:
     assert [f"{ord(char):04X}" for char in DIRECTION] == [
         "061C", "200E", "200F", "202A", "202B", "202C", "202D", "202E", "2066", "2067", "2068", "2069",
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize("char", DIRECTION, ids=ascii)
-def test_no_character_turns_the_direction_of_what_is_shown(char: str) -> None:
+def test_no_direction_character_is_displayed(char: str) -> None:
     text = f"a{char}b"
     frame = pl.DataFrame({text: [text]})
     page = HtmlRenderer(None, blur=False).page(f"# {markdown.escape(text)}\n\n{text}\n", text)
-    for shown in (printable(text), encode(frame, "table").decode(), encode(frame, "markdown").decode(), page):
-        assert char not in html.unescape(shown)
+    for displayed in (printable(text), encode(frame, "table").decode(), encode(frame, "markdown").decode(), page):
+        assert char not in html.unescape(displayed)
     assert printable(text) == "a\ufffdb"
     assert markdown.escape(text) == "ab"
     assert markdown.code(text) == "`ab`"
 
 
 @pytest.mark.parametrize("char", MOVING, ids=ascii)
-def test_no_character_moves_the_cursor(char: str) -> None:
+def test_no_cursor_moving_character_is_displayed(char: str) -> None:
     text = f"a{char}b"
     assert printable(text) == (text if char in "\t\n" else "a\ufffdb")
     assert markdown.escape(text) == "a b"

@@ -75,7 +75,7 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(tmp_path: Path, form: st
     assert done.stderr == (
         "note: no --data given; this is the embedded sample, which is synthetic\n"
         f"error: '{target}' could not be written: File too large\n\n"
-        "Hint: choose another place, or make room; nothing was changed.\n"
+        "Hint: choose another path, or free disk space; nothing was changed.\n"
     )
     assert list(tmp_path.iterdir()) == []
 
@@ -118,13 +118,13 @@ REFUSED: list[tuple[list[str], str]] = [
     (["rows", "-o", "p.csv"], "an export of rows makes no .csv file, as 'p.csv' would be"),
     (["rows", "-o", "d", "--per-prompt", "2"], "an export of rows takes no per_prompt"),
     (["pairs", "-o", "d", "--keep-ties"], "an export of pairs takes no keep_ties"),
-    (["pairs", "-o", "d", "--sample", "0"], "sample is '0.0'"),
-    (["pairs", "-o", "d", "--sample", "0.5:0.5"], "sample is '(0.5, 0.5)'"),
-    (["pairs", "-o", "d", "--sample", "nan"], "sample is 'nan'"),
-    (["pairs", "-o", "d", "--per-prompt", "0"], "per_prompt is '0'"),
-    (["pairs", "-o", "d", "--min-rank-gap", "0"], "min_rank_gap is '0'"),
-    (["pairs", "-o", "d", "--seed", "-1"], "seed is '-1'"),
-    (["pairs", "-o", "full"], "'full' is there already and not empty"),
+    (["pairs", "-o", "d", "--sample", "0"], "sample cannot be '0.0'"),
+    (["pairs", "-o", "d", "--sample", "0.5:0.5"], "sample cannot be '(0.5, 0.5)'"),
+    (["pairs", "-o", "d", "--sample", "nan"], "sample cannot be 'nan'"),
+    (["pairs", "-o", "d", "--per-prompt", "0"], "per_prompt cannot be '0'"),
+    (["pairs", "-o", "d", "--min-rank-gap", "0"], "min_rank_gap cannot be '0'"),
+    (["pairs", "-o", "d", "--seed", "-1"], "seed cannot be '-1'"),
+    (["pairs", "-o", "full"], "'full' already exists and is not empty"),
     (["pairs", "-o", "pipe.parquet", "--split", "test"], "'pipe.parquet' could not be written: it is no regular file"),
 ]
 
@@ -210,7 +210,7 @@ def test_images_that_cannot_be_had_end_an_export_or_are_left_out_of_it(tmp_path:
     folder = broken_folder(tmp_path)
     with irdb_sql.connect(folder) as db, pytest.raises(export_errors.ExportedImageError) as caught:
         db.export("rows", tmp_path / "r.parquet", split="test")
-    assert caught.value.sentence.startswith("image 'images/test/test_1/p1.webp' cannot be had, missing")
+    assert caught.value.sentence.startswith("image 'images/test/test_1/p1.webp' cannot be read, missing")
     assert "--ok-images-only" in caught.value.hint
     assert not (tmp_path / "r.parquet").exists()
     code, _, notes = run_cli("export", "rows", "--data", folder, "--ok-images-only", "-o", "out")

@@ -71,7 +71,7 @@ def test_what_is_no_image_is_refused(data: bytes) -> None:
 def test_a_null_and_another_form_are_refused() -> None:
     with pytest.raises(DecodeError, match="image 1 of the batch has no bytes"):
         decode([encoded("PNG"), None])
-    with pytest.raises(ChoiceError, match="form is 'torch'"):
+    with pytest.raises(ChoiceError, match="form cannot be 'torch'"):
         decode([], "torch")  # type: ignore[call-overload]
 
 

@@ -80,7 +80,7 @@ def test_a_bad_image_stops_or_is_skipped_and_nothing_half_is_left(tmp_path: Path
             assert not (tmp_path / name).exists()
             assert db.export_images(images, tmp_path / name, on_error="skip") == 1
             assert written_images(tmp_path / name) == {"images/good.webp": b"good"}
-        with pytest.raises(ChoiceError, match="on_error is 'null'"):
+        with pytest.raises(ChoiceError, match="on_error cannot be 'null'"):
             db.export_images(images, tmp_path / "x", on_error="null")  # type: ignore[arg-type]
     assert not list(tmp_path.glob(".irdb-*"))
 
@@ -123,7 +123,7 @@ def test_export_images_takes_a_statement_or_a_query(run_cli: RunCli, tmp_path: P
     assert (code, len(written_images(tmp_path / "wide"))) == (0, 4)
     code, _, err = run_cli("export-images", "wide", "--query", "widest_gaps")
     assert code == 1
-    assert "'wide' is there already and not empty" in err
+    assert "'wide' already exists and is not empty" in err
     text = "SELECT image_path AS place FROM images LIMIT 2"
     code, _, err = run_cli("export-images", "some.tar", "--sql", "-", "--column", "place", stdin=text)
     assert (code, len(written_images(tmp_path / "some.tar"))) == (0, 2)

@@ -55,11 +55,11 @@ def test_columns_that_cannot_be_are_refused(db: ImageRewardDB) -> None:
         assert "did you mean 'better_path'?" in str(refused.value)
         with pytest.raises(PathColumnError, match="column 'rank_gap' holds Int16, not paths"):
             db.with_images(frame, "rank_gap")
-        with pytest.raises(PathColumnError, match="name 'prompt' is taken"):
+        with pytest.raises(PathColumnError, match="name 'prompt' is already used"):
             db.with_images(frame, {"better_path": "prompt"})
-        with pytest.raises(PathColumnError, match="name 'x' is taken"):
+        with pytest.raises(PathColumnError, match="name 'x' is already used"):
             db.with_images(frame, {"better_path": "x", "worse_path": "x"})
-        with pytest.raises(ChoiceError, match="on_error is 'ignore'"):
+        with pytest.raises(ChoiceError, match="on_error cannot be 'ignore'"):
             db.with_images(frame, on_error="ignore")  # type: ignore[call-overload]
     with pytest.raises(PathColumnError):
         db.query("pair_counts", images=True)

@@ -68,4 +68,4 @@ def test_a_page_without_its_packages_is_refused_with_the_extra_to_install(packag
         "        print(error)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert f"the package {package} is not installed\n\nHint: pip install 'irdb-sql[reports]' brings it." in done.stdout
+    assert f"the package {package} is not installed\n\nHint: run pip install 'irdb-sql[reports]'." in done.stdout

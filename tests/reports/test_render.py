@@ -136,7 +136,7 @@ def test_scope_restricts_what_is_asked(db: ImageRewardDB) -> None:
 def test_what_there_is_not_is_refused(db: ImageRewardDB, tmp_path: Path) -> None:
     with pytest.raises(UnknownNameError, match="unknown report 'nope'"):
         render(db, "nope")
-    with pytest.raises(ChoiceError, match="form is 'pdf'"):
+    with pytest.raises(ChoiceError, match="form cannot be 'pdf'"):
         render(db, form="pdf")
     with pytest.raises(IrdbError, match="no file or folder is called"):
         render(db, template=tmp_path / "none")

@@ -31,5 +31,5 @@ def command(db: ImageRewardDB, name: str, form: str | None, output: Path | None)
     if form is not None:
         write_frame(columns, form, output)
         return
-    pages = (manual_page(file, columns) for file in catalog.load().named(name))
+    pages = (manual_page(file, columns) for file in catalog.load().find(name))
     write("\n\n".join(pages).encode(), output)

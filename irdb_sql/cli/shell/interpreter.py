@@ -131,7 +131,7 @@ class Shell:
             return
         files = catalog.load()
         for name in names:
-            named = files.named(name)
+            named = files.find(name)
             if not named:
                 raise UnknownNameError("name", name, [file.name for file in files.all()])
             columns = self._db.columns(name)
