@@ -119,7 +119,7 @@ def write_export(job: ExportJob, target: Path, about: Manifest) -> Manifest:
         ExportFileError: The format has no files of the kind that the suffix means.
         SeveralSplitsError: One file would hold several splits.
         TargetExistsError: The folder is there and not empty.
-        ImageError: An image cannot be had.
+        ImageError: An image cannot be read.
         UnwritableError: The disk is full, or the place cannot be written; nothing is left behind.
     """
     kind = file_kind(job.choice.form, target)

@@ -1,1 +1,1 @@
-"""Image files and their bytes: where they lie, whether they are whole, and how they join a frame."""
+"""Images: finding their files, verifying and decoding them, and joining their bytes to frames."""

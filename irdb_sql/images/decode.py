@@ -1,4 +1,4 @@
-"""Turns image bytes into pixels."""
+"""Decodes image bytes into arrays or Pillow images."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 from PIL import Image
 
 from irdb_sql.core.late import late
-from irdb_sql.core.thread_pool import THREAD_POOL, finished, outcome
+from irdb_sql.core.thread_pool import THREAD_POOL, gather, wait
 from irdb_sql.errors import ChoiceError
 from irdb_sql.images.errors import DecodeError
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 else:
     np = late("numpy")
 
-_FORMATS = ("WEBP", "PNG", "JPEG")  # Pillow knows more, some of which start other programs
+_FORMATS = ("WEBP", "PNG", "JPEG")  # Pillow has further formats, some of which start other programs
 _MOST_PIXELS = 64_000_000
 
 
@@ -30,13 +30,13 @@ def open_image(content: bytes | memoryview) -> Image.Image:
     """Decode WebP, PNG or JPEG bytes to an RGB image.
 
     Raises:
-        DecodeError: They are none of these, are damaged, or hold more than 64 million pixels.
+        DecodeError: The bytes have another format, are damaged, or have more than 64 million pixels.
     """
     try:
         picture = Image.open(io.BytesIO(content), formats=_FORMATS)
         small = picture.width * picture.height <= _MOST_PIXELS
         decoded = picture.convert("RGB") if small else None
-    except Exception as error:  # damaged bytes make Pillow raise whatever its decoders do
+    except Exception as error:  # for damaged bytes, Pillow raises any error of its decoders
         raise DecodeError(
             f"bytes that are no image, or a damaged one: {error}",
             "`irdb verify --decode` finds such images; connect(images=…) leaves them out.",
@@ -63,13 +63,13 @@ def decode(
     """Decode a batch of images, several at a time.
 
     Args:
-        images: Their bytes: a column of a frame, or any sequence.
+        images: The bytes of each: a column of a frame, or any sequence.
         form: `numpy` makes one array of shape (images, height, width, 3) and dtype uint8, red, green and blue, into
             which each image is decoded; `torch.from_numpy` shares its memory. `pil` makes a list of Pillow images.
-        size: Width and height to which each image is resized, bicubic; without it those of an array must be alike.
+        size: Width and height to which each image is resized, bicubic; None requires equal sizes for an array.
 
     Raises:
-        DecodeError: Bytes are missing or no image, or an array's images differ in size.
+        DecodeError: Bytes are missing or are no image, or the images of an array differ in size.
 
     Example:
         >>> from irdb_sql import connect, decode
@@ -81,10 +81,10 @@ def decode(
     if None in contents:
         raise DecodeError(
             f"image {contents.index(None)} of the batch has no bytes",
-            "drop such rows, or use on_error='skip' where the bytes are joined.",
+            "drop such rows, or pass on_error='skip' to with_images.",
         )
     if form == "pil":
-        return outcome(finished([THREAD_POOL.submit(partial(_open, content, size)) for content in contents]))
+        return wait(gather([THREAD_POOL.submit(partial(_open, content, size)) for content in contents]))
     if form != "numpy":
         raise ChoiceError("form", form, ("numpy", "pil"))
     width, height = size or (_open(contents[0], None).size if contents else (0, 0))
@@ -98,10 +98,10 @@ def decode(
                 "pass size=(width, height), to which all are resized.",
             )
         pixels = _pixels(picture)
-        for channel in range(3):  # which takes half the time of all three at once
+        for channel in range(3):  # channel by channel takes half the time of all three at once
             array[number, :, :, channel] = pixels[:, :, channel]
 
-    outcome(finished([THREAD_POOL.submit(partial(fill, number)) for number in range(len(contents))]))
+    wait(gather([THREAD_POOL.submit(partial(fill, number)) for number in range(len(contents))]))
     return array
 
 
@@ -111,7 +111,7 @@ def _open(content: bytes | None, size: tuple[int, int] | None) -> Image.Image:
 
 
 def _pixels(picture: Image.Image) -> npt.NDArray[np.uint8]:
-    """Look at an image's pixels where Pillow holds them, four bytes each; NumPy by itself would copy them first."""
+    """Return a view of an image's pixels, four bytes each, without a copy where possible."""
     try:
         values = pa.array(picture).values
     except ValueError:  # an image so large that Pillow holds it in several places

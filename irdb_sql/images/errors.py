@@ -1,4 +1,4 @@
-"""What is wrong with images and their files, in sentences."""
+"""Errors of images and their files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from irdb_sql.errors import IrdbError, NotFoundError, quoted
 
 
 class ImagesRootError(NotFoundError, NotADirectoryError):
-    """The folder that is to hold the images is not there."""
+    """The folder of the images does not exist."""
 
     def __init__(self, path: object) -> None:
         super().__init__(
@@ -16,22 +16,22 @@ class ImagesRootError(NotFoundError, NotADirectoryError):
 
 
 class ImageError(IrdbError, ValueError):
-    """An image cannot be had: its file is missing, empty, broken, or must not be read."""
+    """An image cannot be read: its file is missing, empty, corrupt or refused."""
 
     def __init__(self, image_path: str, place: str | None, status: str, reason: str) -> None:
         self.image_path = image_path
         self.status = status
         super().__init__(
-            f"image {quoted(image_path)} cannot be had, {status.replace('_', ' ')}: {reason}"
+            f"image {quoted(image_path)} cannot be read, {status.replace('_', ' ')}: {reason}"
             + (f" ({quoted(place)})" if place else ""),
             "name the folder below which `images/…` lies as images_root, or see `irdb sql 'FROM image_files'`."
             if status in ("missing", "archive_missing")
-            else "connect with images='ok' to leave such images out everywhere, or pass on_error='null' or 'skip'.",
+            else "connect with images='ok' to leave such images out, or pass on_error='null' or on_error='skip'.",
         )
 
 
 class PathColumnError(IrdbError, ValueError):
-    """A frame has no column of image paths, or one that holds something else."""
+    """A column of image paths is missing, or holds other values."""
 
 
 class DecodeError(IrdbError, ValueError):

@@ -1,4 +1,4 @@
-"""Writes the images of a frame to a folder, a tar or a zip that appears at once and whole."""
+"""Writes the images of a frame to a folder, tar or zip, atomically."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from irdb_sql.core.atomic_write import unfinished_file, unfinished_folder
-from irdb_sql.core.thread_pool import outcome
+from irdb_sql.core.thread_pool import wait
 from irdb_sql.images.errors import ImageError
 from irdb_sql.images.faults import Fault
 
@@ -33,33 +33,33 @@ def export(  # noqa: PLR0913 - all are named by the caller
     on_error: Literal["raise", "skip"],
     progress: Callable[[int, int], None],
 ) -> int:
-    """Write each image that a frame names, once, under its image path.
+    """Write each image of a frame once, under its image path.
 
     Args:
-        frame: What holds the paths.
+        frame: The frame with the paths.
         columns: Its columns of paths, text or lists of text.
-        store: Where the images are.
-        target: A name that ends in `.zip` or `.tar`, which is replaced; else a folder that is new or empty.
-        on_error: `raise`, or `skip` images that cannot be had.
-        progress: Is told how many of how many images are done.
+        store: Reads the images.
+        target: A file `.zip` or `.tar`, which is replaced; else a folder that is new or empty.
+        on_error: `raise`, or `skip` images that cannot be read.
+        progress: Called with the number of finished images, and of all.
 
     Returns:
-        How many images were written.
+        The number of images that were written.
 
     Raises:
-        ImageError: An image cannot be had, and `on_error` is `raise`.
-        TargetExistsError: The folder is there and not empty.
+        ImageError: An image cannot be read, and `on_error` is `raise`.
+        TargetExistsError: The folder exists and is not empty.
         UnwritableError: The disk is full, or the place cannot be written; nothing is left behind.
     """
     paths = _paths(frame, columns)
     done = written = 0
     progress(0, len(paths))
-    with _opened(target) as put:
+    with _open_target(target) as write_image:
         for begin in range(0, len(paths), _IMAGES_AT_ONCE):
             batch = paths[begin : begin + _IMAGES_AT_ONCE]
-            for path, content in zip(batch, outcome(store.read(batch)), strict=True):
+            for path, content in zip(batch, wait(store.read(batch)), strict=True):
                 if not isinstance(content, Fault):
-                    put(path, content)
+                    write_image(path, content)
                     written += 1
                 elif on_error == "raise":
                     raise ImageError(path, content.place, content.status, content.reason)
@@ -69,7 +69,7 @@ def export(  # noqa: PLR0913 - all are named by the caller
 
 
 def _paths(frame: pl.DataFrame, columns: Iterable[str]) -> list[str]:
-    """List the different paths of a frame, row by row."""
+    """List the distinct paths of a frame, row by row."""
     flat = [
         frame[name].explode(empty_as_null=False, keep_nulls=False) if isinstance(kind, pl.List) else frame[name]
         for name in columns
@@ -84,21 +84,21 @@ def _paths(frame: pl.DataFrame, columns: Iterable[str]) -> list[str]:
 
 
 @contextlib.contextmanager
-def _opened(target: Path) -> Iterator[Callable[[str, memoryview], object]]:
-    """Open a target and give what puts one image into it."""
+def _open_target(target: Path) -> Iterator[Callable[[str, memoryview], object]]:
+    """Yield a function of path and content that writes an image to the target."""
     if target.suffix.lower() == ".zip":
         with unfinished_file(target) as unfinished, zipfile.ZipFile(unfinished, "w") as archive:
             yield lambda path, content: archive.writestr(_zip_entry(path), content)
     elif target.suffix.lower() == ".tar":
-        with unfinished_file(target) as unfinished, tarfile.open(unfinished, "w") as archive_of_tapes:
-            yield lambda path, content: archive_of_tapes.addfile(_tar_entry(path, content), io.BytesIO(content))
+        with unfinished_file(target) as unfinished, tarfile.open(unfinished, "w") as tar_archive:
+            yield lambda path, content: tar_archive.addfile(_tar_entry(path, content), io.BytesIO(content))
     else:
         with unfinished_folder(target) as unfinished:
-            yield lambda path, content: _put_file(unfinished / path, content)
+            yield lambda path, content: _write_file(unfinished / path, content)
 
 
 def _zip_entry(path: str) -> zipfile.ZipInfo:
-    """Describe a member, without a time, so that the same images make the same bytes."""
+    """Make a zip entry without a time, so that the same images make the same bytes."""
     entry = zipfile.ZipInfo(path)
     entry.external_attr = 0o644 << 16
     return entry
@@ -110,7 +110,7 @@ def _tar_entry(path: str, content: memoryview) -> tarfile.TarInfo:
     return entry
 
 
-def _put_file(path: Path, content: memoryview) -> None:
+def _write_file(path: Path, content: memoryview) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("xb") as file:
         file.write(content)

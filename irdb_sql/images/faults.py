@@ -1,4 +1,4 @@
-"""What can be wrong with an image's file, in the words that the manifest, errors and documents share."""
+"""Faults of image files, in the words of `image_files`, errors and documents."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ Status = Literal["ok", "missing", "empty", "corrupt", "archive_missing"]
 
 @dataclass(frozen=True)
 class Fault:
-    """Why an image cannot be had.
+    """The reason why an image cannot be read.
 
     Attributes:
-        status: Which kind of fault it is.
-        place: The file or archive that was looked into, below the root; None where no file was.
-        reason: What is wrong.
+        status: The kind of fault.
+        place: The file or archive that was inspected, below the root; None if none was.
+        reason: The fault as a sentence without a full stop.
     """
 
     status: Status
@@ -31,8 +31,8 @@ class Fault:
 TOO_LARGE = f"the file has more than {LARGEST_IMAGE:,} bytes"
 
 
-def fault_of(member: Member | None, archive: str) -> Fault | None:
-    """Say what the central directory alone tells against a member."""
+def member_fault(member: Member | None, archive: str) -> Fault | None:
+    """Return the fault of a member that its central directory shows; None if none."""
     if member is None:
         return _no_member(archive)
     if member.fault is not None:
@@ -44,17 +44,17 @@ def _no_member(archive: str) -> Fault:
     return Fault("missing", archive, "the archive has no such member")
 
 
-def absent(folder: str, *, has_folder: bool) -> Fault:
-    """Say that an image is in no archive, as there is none."""
+def absent_fault(folder: str, *, has_folder: bool) -> Fault:
+    """Return the fault of an image that is neither unpacked nor in an archive."""
     if has_folder:
         return Fault("missing", folder, "the folder has no such file, and there is no zip of its name")
     return Fault("archive_missing", f"{folder}.zip", "there is neither this archive nor an unpacked file")
 
 
-ABSENT = frozenset({_no_member("").reason, *(absent("", has_folder=there).reason for there in (False, True))})
-"""Reasons why a file is missing that say no more than that; another is of a path or link that is refused."""
+ABSENT = frozenset({_no_member("").reason, *(absent_fault("", has_folder=value).reason for value in (False, True))})
+"""Reasons of files that do not exist; other reasons are of paths and links that are refused."""
 
 
-def words_of(error: Exception) -> str:
-    """Return what an error of the system says, without its number and file."""
+def describe_error(error: Exception) -> str:
+    """Return the message of an OSError without its number and file."""
     return getattr(error, "strerror", None) or str(error)

@@ -1,4 +1,4 @@
-"""Joins image bytes to frames that hold image paths."""
+"""Joins image bytes to frames with image paths."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import polars as pl
 
 from irdb_sql.core.late import late
 from irdb_sql.core.schema import OnError
-from irdb_sql.errors import ChoiceError, nearest, quoted
+from irdb_sql.errors import ChoiceError, quoted, suggest_name
 from irdb_sql.images.errors import ImageError, PathColumnError
 from irdb_sql.images.faults import Fault
 
@@ -28,15 +28,15 @@ _PUBLISHED = ("image_path", "better_path", "worse_path")
 
 
 def image_columns(schema: pl.Schema, columns: str | Sequence[str] | Mapping[str, str] | None) -> Columns:
-    """Map each column of paths to the name of the column of bytes that is made of it.
+    """Map each column of paths to the name of its column of bytes.
 
     Args:
-        schema: Of the frame that holds the paths.
-        columns: Names of path columns, or a mapping of them to the names of the new columns; None takes those of
-            `image_path`, `better_path` and `worse_path` that are there.
+        schema: The schema of the frame with the paths.
+        columns: Names of path columns, or a mapping of them to the names of the new columns; None means
+            `image_path`, `better_path` and `worse_path`, as far as the frame has them.
 
     Raises:
-        PathColumnError: There is no such column, it holds no text, or a new column's name is taken.
+        PathColumnError: There is no such column, it holds no text, or a new column's name exists.
     """
     if columns is None:
         columns = _published_columns(schema)
@@ -45,8 +45,8 @@ def image_columns(schema: pl.Schema, columns: str | Sequence[str] | Mapping[str,
     if not isinstance(columns, Mapping):
         columns = {name: _image_name(name) for name in columns}
     for path, image in columns.items():
-        _refuse_no_paths(schema, path)
-        _refuse_taken_name(schema, image, list(columns.values()))
+        _check_path_column(schema, path)
+        _check_new_name(schema, image, list(columns.values()))
     return dict(columns)
 
 
@@ -60,11 +60,11 @@ def _published_columns(schema: pl.Schema) -> list[str]:
     return names
 
 
-def _refuse_no_paths(schema: pl.Schema, column: str) -> None:
+def _check_path_column(schema: pl.Schema, column: str) -> None:
     if column not in schema:
         raise PathColumnError(
             f"the frame has no column {quoted(column)}",
-            nearest(column, schema) or f"its columns are {', '.join(schema)}.",
+            suggest_name(column, schema) or f"its columns are {', '.join(schema)}.",
         )
     if not _holds_paths(schema[column]):
         raise PathColumnError(
@@ -72,10 +72,10 @@ def _refuse_no_paths(schema: pl.Schema, column: str) -> None:
         )
 
 
-def _refuse_taken_name(schema: pl.Schema, image: str, images: Sequence[str]) -> None:
+def _check_new_name(schema: pl.Schema, image: str, images: Sequence[str]) -> None:
     if image in schema or images.count(image) > 1:
         raise PathColumnError(
-            f"the name {quoted(image)} is taken", "name the new column, as in columns={'image_path': 'my_image'}."
+            f"the name {quoted(image)} is already used", "name the new column, as columns={'image_path': 'my_image'}."
         )
 
 
@@ -95,10 +95,10 @@ def image_type(paths: pl.DataType) -> pl.DataType:
 
 
 def check_on_error(on_error: str) -> None:
-    """Refuse a word that says nothing about what to do with images that cannot be had.
+    """Raise an error unless `on_error` is raise, null or skip.
 
     Raises:
-        ChoiceError: It is none of raise, null and skip.
+        ChoiceError: It is another word.
     """
     if on_error not in get_args(OnError):
         raise ChoiceError("on_error", on_error, get_args(OnError))
@@ -107,17 +107,17 @@ def check_on_error(on_error: str) -> None:
 def join_images(
     frame: pl.DataFrame, columns: Columns, store: ImageStore, on_error: OnError
 ) -> Generator[None, None, pl.DataFrame]:
-    """Add columns of bytes to a frame, yielding None while they are read; each image is read once.
+    """Add columns of bytes to a frame, yielding None while images are read.
 
     Args:
-        frame: What holds the paths.
-        columns: Columns of paths, and the name of the column of bytes that is made of each.
-        store: Where the images are.
-        on_error: `raise` the first fault in the order of rows; make the image `null`; or `skip` the rows, of which
+        frame: The frame with the paths; each path is read once.
+        columns: Columns of paths, and the name of the column of bytes of each.
+        store: Reads the images.
+        on_error: `raise` the first fault in the order of rows; make the image `null`; or `skip` rows of which
             an image, or all paths, are missing.
 
     Raises:
-        ImageError: An image cannot be had, and `on_error` is `raise`.
+        ImageError: An image cannot be read, and `on_error` is `raise`.
         RemoteError: A server or remote filesystem fails.
     """
     flat = {name: _flat(frame[name]) for name in columns}
@@ -130,13 +130,13 @@ def join_images(
     images = binary_series([None if isinstance(content, Fault) else content for content in contents])
     places = pl.DataFrame({"path": paths, "place": pl.int_range(paths.len(), dtype=pl.UInt32, eager=True)})
     frame = frame.with_columns(
-        _like(frame[path], _images_of(flat[path], places, images)).alias(image) for path, image in columns.items()
+        _nest_like(frame[path], _images_of(flat[path], places, images)).alias(image) for path, image in columns.items()
     )
-    return frame.filter(_all_there(frame.schema, columns.values())) if on_error == "skip" else frame
+    return frame.filter(_has_all_images(frame.schema, columns.values())) if on_error == "skip" else frame
 
 
 def _images_of(paths: pl.Series, places: pl.DataFrame, images: pl.Series) -> pl.Series:
-    """Return the image of each path.
+    """Return the bytes of each path's image.
 
     Args:
         paths: The paths, some of them NULL.
@@ -145,8 +145,8 @@ def _images_of(paths: pl.Series, places: pl.DataFrame, images: pl.Series) -> pl.
     """
     if not images.len():
         return pl.Series([None] * paths.len(), dtype=pl.Binary)
-    of_paths = _texts(paths).to_frame("path").join(places, on="path", how="left", maintain_order="left")
-    return images.gather(of_paths["place"])
+    numbered_paths = _texts(paths).to_frame("path").join(places, on="path", how="left", maintain_order="left")
+    return images.gather(numbered_paths["place"])
 
 
 def _flat(paths: pl.Series) -> pl.Series:
@@ -166,7 +166,7 @@ def _first_fault(faults: Mapping[str, Fault], flat: Mapping[str, pl.Series]) -> 
 
 
 def binary_series(contents: Sequence[memoryview | None]) -> pl.Series:
-    """Make a series of bytes without copying them: each value stays in the buffer that it was read into."""
+    """Make a series of bytes that shares the memory of its values."""
     views = bytearray(_VIEW * len(contents))
     valid = bytearray((len(contents) + 7) // 8)
     buffers: list[pa.Buffer] = []
@@ -187,7 +187,7 @@ def binary_series(contents: Sequence[memoryview | None]) -> pl.Series:
 
 
 class _Exported:
-    """An array as any library would hand it on; for one of pyarrow's own, Polars first imports another 20 ms of it."""
+    """An array behind Arrow's C interface, as Polars imports 20 ms more for pyarrow's own."""
 
     def __init__(self, array: pa.Array) -> None:
         self._array = array
@@ -200,8 +200,8 @@ class _Exported:
 _VIEW, _LONGEST_INLINE = 16, 12  # bytes, of Arrow's BinaryView layout
 
 
-def _like(paths: pl.Series, values: pl.Series) -> pl.Series:
-    """Put the values of a list column's exploded paths back into lists."""
+def _nest_like(paths: pl.Series, values: pl.Series) -> pl.Series:
+    """Nest the values of exploded paths in lists again, where the paths were."""
     if not isinstance(paths.dtype, pl.List):
         return values
     ends = paths.list.len().fill_null(0).cum_sum()
@@ -213,7 +213,7 @@ def _like(paths: pl.Series, values: pl.Series) -> pl.Series:
     return pl.Series(_Exported(array))
 
 
-def _all_there(schema: pl.Schema, images: Iterable[str]) -> pl.Expr:
+def _has_all_images(schema: pl.Schema, images: Iterable[str]) -> pl.Expr:
     tests = [
         pl.col(name).is_not_null() & pl.col(name).list.eval(pl.element().is_not_null()).list.all()
         if isinstance(schema[name], pl.List)

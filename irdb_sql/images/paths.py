@@ -1,4 +1,4 @@
-"""Takes the paths of images apart; they come from metadata that a stranger may have written."""
+"""Splits image paths, which come from untrusted metadata, and refuses unsafe ones."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class ImagePath(NamedTuple):
-    """Where an image lies below the root of the images.
+    """Folder and file name of an image below the root of the images.
 
     Attributes:
         folder: Its folder, `images/test/test_1`; the archive of the same images is `images/test/test_1.zip`.
@@ -20,11 +20,11 @@ class ImagePath(NamedTuple):
 
 
 class UnsafePathError(ValueError):
-    """A path would lead out of the root of the images, or to another place on another system."""
+    """A path may lead out of the root of the images on some operating system."""
 
 
 def split_path(image_path: str) -> ImagePath:
-    """Take a path apart, refusing what is not plainly a file below the root.
+    """Split an image path into folder and file name, and refuse unsafe paths.
 
     Raises:
         UnsafePathError: The path is absolute, has a part that is empty, `.` or `..`, a backslash, a drive or a NUL.
@@ -35,7 +35,7 @@ def split_path(image_path: str) -> ImagePath:
     """
     folder, slash, name = image_path.rpartition("/")
     if name in _DOTS or (slash and not _is_safe(folder)) or not _is_plain(name) or (not slash and ":" in name):
-        raise UnsafePathError(_REFUSED)
+        raise UnsafePathError(_REFUSAL)
     return ImagePath(folder, name)
 
 
@@ -49,4 +49,4 @@ def _is_plain(text: str) -> bool:
 
 
 _DOTS = frozenset({"", ".", ".."})
-_REFUSED = "the path is refused, as it may lead out of the folder of the images"
+_REFUSAL = "the path is refused, as it may lead out of the folder of the images"

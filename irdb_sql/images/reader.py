@@ -33,7 +33,7 @@ class ImageReader:
 
     Args:
         source: The source.
-        images_root: The folder or URL below which image paths lie; the source's own unless given.
+        images_root: The folder or URL below which image paths lie; None means that of the source.
 
     Attributes:
         root: The folder or URL below which image paths lie.
@@ -47,11 +47,11 @@ class ImageReader:
         self.store = ImageStore(open_root(self.root))
 
     def listing(self, folders: Callable[[], list[str]], interrupts: Callable[[], int]) -> listing.ListingStream:
-        """Return the rows of the view `image_listing`, as a stream that lists folders when it is read."""
+        """Return the rows of the view `image_listing` as a lazy stream."""
         return listing.ListingStream(self.store, folders, interrupts)
 
     def refuse_target(self, target: Path) -> None:
-        """Raise a SourceTargetError if a file to be written is one of the data."""
+        """Raise SourceTargetError if an output would overwrite a file of the data."""
         refuse_source(self._source, target, self.root)
 
     def with_images(
@@ -60,7 +60,7 @@ class ImageReader:
         columns: str | Sequence[str] | Mapping[str, str] | None = None,
         on_error: OnError = "raise",
     ) -> pl.DataFrame | pl.LazyFrame:
-        """Add the bytes of the images that a frame names."""
+        """Add columns of image bytes to a frame of image paths."""
         return lazy.with_images(frame, columns, self.store, on_error)
 
     def verify(
@@ -71,7 +71,7 @@ class ImageReader:
         journal: PathLike | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> pl.DataFrame:
-        """Read every image of the rows of `image_files` and say which are whole."""
+        """Read every image of rows of `image_files`, and return their status."""
         return verify.verify(
             files,
             self.store,
@@ -89,7 +89,7 @@ class ImageReader:
         on_error: Literal["raise", "skip"] = "raise",
         progress: Callable[[int, int], None] | None = None,
     ) -> int:
-        """Write the images that a frame names, each once, and return how many they are."""
+        """Write each image of a frame once, and return their number."""
         if on_error not in ("raise", "skip"):
             raise ChoiceError("on_error", on_error, ("raise", "skip"))
         self.refuse_target(Path(target))

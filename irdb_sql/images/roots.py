@@ -1,4 +1,4 @@
-"""Where images lie: below a folder of this machine, behind a web address, or in a filesystem that fsspec reaches."""
+"""Roots of image paths: a local folder, a web address, or a filesystem of fsspec."""
 
 from __future__ import annotations
 
@@ -27,34 +27,34 @@ class Root(Protocol):
     """The folder below which image paths lie.
 
     Attributes:
-        is_remote: Whether asking for a file costs a request, so that an archive is asked first.
+        is_remote: Whether looking for a file costs a request, so that archives are tried first.
     """
 
     is_remote: bool
 
     def archive(self, folder: str) -> ByteRanges:
-        """Return the zip that holds a folder's images; whether it is there shows when it is read."""
+        """Return the zip of a folder's images, which need not exist."""
 
     def unpacked(self, folder: str, names: Collection[str]) -> set[str]:
-        """Return those names that are unpacked files of a folder; a remote root does not ask."""
+        """Return the names that are unpacked files; empty on a remote root."""
 
-    def has(self, folder: str) -> bool:
-        """Whether there is such a folder; a remote root does not ask."""
+    def has_folder(self, folder: str) -> bool:
+        """Whether the folder exists; False on a remote root."""
 
     def read(self, folder: str, name: str) -> bytes | None:
         """Read an unpacked file, or return None if it is too large for an image."""
 
     def sizes(self, folder: str) -> Sizes | None:
-        """Return the sizes of a folder's unpacked files, or None if there is no such folder or it cannot be listed."""
+        """Return the sizes of a folder's unpacked files; None if it cannot be listed."""
 
 
 def open_root(place: str | os.PathLike[str]) -> Root:
-    """Open the folder or URL below which images lie.
+    """Open the folder or URL below which image paths lie.
 
     Raises:
         ImagesRootError: There is no such folder.
-        MissingPackageError: It is a URL, and the extra for those is not installed.
-        RemoteError: It is a URL that nothing here can read.
+        MissingPackageError: The extra that the URL needs is not installed.
+        RemoteError: No filesystem reads the URL.
     """
     text = os.fspath(place)
     scheme, mark, rest = text.partition("://")
@@ -68,10 +68,10 @@ def open_root(place: str | os.PathLike[str]) -> Root:
 
 
 class _LocalRoot:
-    """A folder of this machine, out of which no path and no symbolic link may lead.
+    """A local folder that no path and no symbolic link may leave.
 
     Args:
-        folder: The folder. In the cache of huggingface_hub its files are links to `blobs` beside it, which is allowed.
+        folder: The folder. In the cache of huggingface_hub its files are links to the folder `blobs`, which is allowed.
     """
 
     is_remote = False
@@ -94,7 +94,7 @@ class _LocalRoot:
         real = self._real(folder)
         return {name for name in names if os.path.lexists(f"{real}{os.sep}{name}")}
 
-    def has(self, folder: str) -> bool:
+    def has_folder(self, folder: str) -> bool:
         return os.path.isdir(self._real(folder))
 
     def read(self, folder: str, name: str) -> bytes | None:
@@ -109,25 +109,25 @@ class _LocalRoot:
             return {entry.name: self._size(folder, entry) for entry in entries if _is_text(entry.name)}
 
     def _size(self, folder: str, entry: os.DirEntry[str]) -> int:
-        """Return a file's size, or -1 for what read() refuses."""
+        """Return a file's size, or -1 if read() refuses the file."""
         try:
             if entry.is_symlink():
                 self._real(f"{folder}/{entry.name}")
-            facts = entry.stat()
+            status = entry.stat()
         except (OSError, UnsafePathError):
             return -1
-        return facts.st_size if stat.S_ISREG(facts.st_mode) else -1
+        return status.st_size if stat.S_ISREG(status.st_mode) else -1
 
     def _real(self, path: str) -> str:
         real = os.path.realpath(os.path.join(self._folder, path))
         if not f"{real}{os.sep}".startswith(tuple(self._allowed)):
-            message = "a symbolic link leads out of the folder of the images; name where it leads to as images_root"
+            message = "a symbolic link leads out of the folder of the images; name its target as images_root"
             raise UnsafePathError(message)
         return real
 
 
 def _is_text(name: str) -> bool:
-    """Whether a name is UTF-8, without which no image path can mean it."""
+    """Whether a name is valid UTF-8, as image paths are."""
     return name.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in name)
 
 
@@ -144,13 +144,13 @@ class _HttpRoot:
     def unpacked(self, folder: str, names: Collection[str]) -> set[str]:  # noqa: ARG002 - it would cost requests
         return set()
 
-    def has(self, folder: str) -> bool:  # noqa: ARG002 - it would cost a request
+    def has_folder(self, folder: str) -> bool:  # noqa: ARG002 - it would cost a request
         return False
 
     def read(self, folder: str, name: str) -> bytes | None:
         return self._file(f"{folder}/{name}").whole(LARGEST_IMAGE)
 
-    def sizes(self, folder: str) -> Sizes | None:  # noqa: ARG002 - the web has no listings
+    def sizes(self, folder: str) -> Sizes | None:  # noqa: ARG002 - a web server lists no folders
         return None
 
     def _file(self, path: str) -> web.HttpFile:
@@ -170,7 +170,7 @@ class _FsspecRoot:
     def unpacked(self, folder: str, names: Collection[str]) -> set[str]:  # noqa: ARG002 - it would cost requests
         return set()
 
-    def has(self, folder: str) -> bool:  # noqa: ARG002 - it would cost a request
+    def has_folder(self, folder: str) -> bool:  # noqa: ARG002 - it would cost a request
         return False
 
     def read(self, folder: str, name: str) -> bytes | None:

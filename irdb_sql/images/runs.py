@@ -1,4 +1,4 @@
-"""Reads members of archives in the order in which they lie there."""
+"""Reads archive members in the order of their offsets."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from irdb_sql.images.faults import Fault, words_of
+from irdb_sql.images.faults import Fault, describe_error
 from irdb_sql.storage.byteranges import ChangedError
 from irdb_sql.storage.errors import RemoteError
 from irdb_sql.storage.zips import BrokenMemberError, content_of, forget
@@ -22,7 +22,7 @@ _RUN_BYTES = 8 * 2**20
 
 
 class Run(NamedTuple):
-    """Neighbouring members of an archive, read at once: from an offset so many bytes."""
+    """Neighbouring members of an archive, which one read gets."""
 
     file: ByteRanges
     archive: Archive
@@ -31,21 +31,21 @@ class Run(NamedTuple):
     members: list[tuple[int, Member]]
 
 
-def runs_of(file: ByteRanges, archive: Archive, members: list[tuple[int, Member]]) -> Iterator[Run]:
-    """Put members in the order of the archive, neighbours together."""
+def group_runs(file: ByteRanges, archive: Archive, members: list[tuple[int, Member]]) -> Iterator[Run]:
+    """Sort members by offset, and group neighbours to be read at once."""
     members.sort(key=_offset_of)
     begin = 0
     while begin < len(members):
         first = members[begin][1]
-        reached = first.offset + first.span
+        end_offset = first.offset + first.span
         end = begin + 1
         while end < len(members):
             member = members[end][1]
-            if member.offset - reached > file.gap or member.offset + member.span - first.offset > _RUN_BYTES:
+            if member.offset - end_offset > file.gap or member.offset + member.span - first.offset > _RUN_BYTES:
                 break
-            reached = member.offset + member.span
+            end_offset = member.offset + member.span
             end += 1
-        yield Run(file, archive, first.offset, reached - first.offset, members[begin:end])
+        yield Run(file, archive, first.offset, end_offset - first.offset, members[begin:end])
         begin = end
 
 
@@ -53,42 +53,42 @@ def _offset_of(numbered: tuple[int, Member]) -> int:
     return numbered[1].offset
 
 
-def read_runs(runs: Iterable[Run], use: Callable[[memoryview], T]) -> dict[int, T | Fault]:
-    """Read runs; what is missing from the answer is of an archive that has changed."""
-    answers: dict[int, T | Fault] = {}
+def read_runs(runs: Iterable[Run], convert: Callable[[memoryview], T]) -> dict[int, T | Fault]:
+    """Read and convert the members of runs; those of a changed archive are left out."""
+    results: dict[int, T | Fault] = {}
     for file, runs_of_file in groupby(runs, attrgetter("file")):
-        _read_file(file, list(runs_of_file), use, answers)
-    return answers
+        _read_file(file, list(runs_of_file), convert, results)
+    return results
 
 
 def _read_file(
-    file: ByteRanges, runs: Sequence[Run], use: Callable[[memoryview], T], answers: dict[int, T | Fault]
+    file: ByteRanges, runs: Sequence[Run], convert: Callable[[memoryview], T], results: dict[int, T | Fault]
 ) -> None:
-    """Read neighbouring runs of one archive, which is opened once."""
+    """Read runs of one archive, which is opened once."""
     try:
         with file.reading(runs[0].archive.identity, ((run.begin, run.length) for run in runs)) as read:
             for run in runs:
-                _read_run(run, read, use, answers)
+                _read_run(run, read, convert, results)
     except ChangedError:
         forget(file)
     except OSError as error:
         if isinstance(error, RemoteError):
             raise
-        fault = Fault("corrupt", file.display_name, f"the archive cannot be read: {words_of(error)}")
+        fault = Fault("corrupt", file.display_name, f"the archive cannot be read: {describe_error(error)}")
         for run in runs:
             for number, _ in run.members:
-                answers.setdefault(number, fault)
+                results.setdefault(number, fault)
 
 
 def _read_run(
-    run: Run, read: Callable[[int, int], bytes], use: Callable[[memoryview], T], answers: dict[int, T | Fault]
+    run: Run, read: Callable[[int, int], bytes], convert: Callable[[memoryview], T], results: dict[int, T | Fault]
 ) -> None:
     raw = memoryview(read(run.begin, run.length))
     for number, member in run.members:
         begin = member.offset - run.begin
         try:
-            answers[number] = use(content_of(member, raw[begin : begin + member.span]))
+            results[number] = convert(content_of(member, raw[begin : begin + member.span]))
         except BrokenMemberError as error:
             if not run.file.is_unchanged(run.archive.identity):
                 raise ChangedError from error
-            answers[number] = Fault("corrupt", run.file.display_name, str(error))
+            results[number] = Fault("corrupt", run.file.display_name, str(error))

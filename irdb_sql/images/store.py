@@ -1,4 +1,4 @@
-"""Reads many images at once: finds each one's file or archive member, and reads them side by side in disk order."""
+"""Reads many images at once, from files and archive members, in threads and disk order."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from irdb_sql.core.thread_pool import CORES, THREAD_POOL, gather
-from irdb_sql.images.faults import TOO_LARGE, Fault, absent, fault_of, words_of
+from irdb_sql.images.faults import TOO_LARGE, Fault, absent_fault, describe_error, member_fault
 from irdb_sql.images.paths import UnsafePathError, split_path
-from irdb_sql.images.runs import read_runs, runs_of
+from irdb_sql.images.runs import group_runs, read_runs
 from irdb_sql.storage.byteranges import ChangedError
 from irdb_sql.storage.errors import RemoteError
 from irdb_sql.storage.zips import BrokenArchiveError, forget, index_of
@@ -25,82 +25,79 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _SMALL_IMAGE = 64 * 1024
-"""Bytes; threads that copy less at a time wait for each other more than they gain."""
+"""Bytes; with smaller images, threads lose more by waiting for each other than they gain."""
 _TRIES = 3
+_File = tuple[int, str, str]  # number in the request, folder and name
 
 
 @dataclass
 class _Plan:
-    """What is to be done for some images, each known by its number in the request."""
+    """Faults, files and archive members of requested images, by their number in the request."""
 
     faults: dict[int, Fault] = field(default_factory=dict)
-    files: list[tuple[int, str, str]] = field(default_factory=list)
+    files: list[_File] = field(default_factory=list)
     members: list[tuple[ByteRanges, Archive, list[tuple[int, Member]]]] = field(default_factory=list)
 
 
 class ImageStore:
-    """The images below a root.
-
-    Args:
-        root: Where they lie.
-    """
+    """Reads the images below a root, the folder or URL to which image paths are relative."""
 
     def __init__(self, root: Root) -> None:
         self.root = root
-        self._absent: set[str] = set()  # archives that a remote root has not, which a request has told
-        self._tell_folders: Callable[[], Iterable[str]] | None = None
+        self._absent: set[str] = set()  # keys of archives that a remote root lacks, as requests have shown
+        self._list_folders: Callable[[], Iterable[str]] | None = None
         self._folders: frozenset[str] | None = None
 
-    def keep_to(self, folders: Callable[[], Iterable[str]]) -> None:
-        """Read from some folders only: a path may come from a stranger's statement, and other files lie beside images.
+    def restrict_to(self, folders: Callable[[], Iterable[str]]) -> None:
+        """Read from some folders only, as paths may come from untrusted statements.
 
         Args:
-            folders: Tells them, once, when an image is first asked for.
+            folders: Returns them; called once, when an image is first read.
         """
-        self._tell_folders = folders
+        self._list_folders = folders
 
-    def read(self, image_paths: Sequence[str]) -> Generator[None, None, list[memoryview | Fault]]:
-        """Read images, each once, yielding None while that lasts.
+    def read(self, paths: Sequence[str]) -> Generator[None, None, list[memoryview | Fault]]:
+        """Read images, yielding None meanwhile.
 
         Args:
-            image_paths: Which; none stands twice.
+            paths: Their paths, which are distinct.
 
         Returns:
-            The bytes of each image, or why it cannot be had, in the order asked for.
+            The bytes of each image, or its fault, in the order of the paths.
 
         Raises:
             RemoteError: A server or remote filesystem fails.
         """
-        return self.use(image_paths, _as_read)
+        return self.map(paths, _identity)
 
-    def use(self, image_paths: Sequence[str], use: Callable[[memoryview], T]) -> Generator[None, None, list[T | Fault]]:
-        """Read images, each once, and make something of each, yielding None while that lasts.
+    def map(self, paths: Sequence[str], function: Callable[[memoryview], T]) -> Generator[None, None, list[T | Fault]]:
+        """Read images and apply a function to each, yielding None meanwhile.
 
         Args:
-            image_paths: Which; none stands twice.
-            use: Is given the bytes of each, in several threads, and makes of them what is returned.
+            paths: Their paths, which are distinct.
+            function: Called with the bytes of each image, in several threads.
 
         Returns:
-            What `use` made of each image, or why it cannot be had, in the order asked for.
+            What `function` returned for each image, or its fault, in the order of the paths.
 
         Raises:
             RemoteError: A server or remote filesystem fails.
         """
-        found: dict[int, T | Fault] = {}
+        results: dict[int, T | Fault] = {}
         for _ in range(_TRIES):
-            left = [number for number in range(len(image_paths)) if number not in found]
-            plan = yield from self._planned(left, image_paths)
-            found |= plan.faults
-            tasks = [THREAD_POOL.submit(work) for work in self._tasks(plan, use)]
-            for answer in (yield from gather(tasks)):
-                found |= answer
-            if len(found) == len(image_paths):
+            unread = [number for number in range(len(paths)) if number not in results]
+            plan = yield from self._make_plan(unread, paths)
+            results |= plan.faults
+            tasks = [THREAD_POOL.submit(work) for work in self._tasks(plan, function)]
+            for task_results in (yield from gather(tasks)):
+                results |= task_results
+            if len(results) == len(paths):
                 break
         changing = Fault("corrupt", None, "its archive changes again and again while it is read")
-        return [found.get(number, changing) for number in range(len(image_paths))]
+        return [results.get(number, changing) for number in range(len(paths))]
 
     def archive(self, folder: str) -> tuple[ByteRanges, Archive | Fault | None]:
-        """Return a folder's archive, and its index, None where there is none, or why it cannot be read.
+        """Return a folder's archive with its index, None if missing, or its fault.
 
         Raises:
             UnsafePathError: The path would lead out of the root.
@@ -117,7 +114,7 @@ class ImageStore:
         except (BrokenArchiveError, ChangedError, OSError) as error:
             if isinstance(error, RemoteError):
                 raise
-            reason = "it changes meanwhile" if isinstance(error, ChangedError) else words_of(error)
+            reason = "it changes while it is read" if isinstance(error, ChangedError) else describe_error(error)
             return file, Fault("corrupt", file.display_name, f"the archive cannot be read: {reason}")
 
     def _index(self, file: ByteRanges) -> Archive:
@@ -127,17 +124,17 @@ class ImageStore:
         forget(file)
         return index_of(file)
 
-    def _planned(self, numbers: Iterable[int], image_paths: Sequence[str]) -> Generator[None, None, _Plan]:
+    def _make_plan(self, numbers: Iterable[int], paths: Sequence[str]) -> Generator[None, None, _Plan]:
         plan = _Plan()
         folders: defaultdict[str, dict[str, int]] = defaultdict(dict)
         for number in numbers:
             try:
-                folder, name = split_path(image_paths[number])
+                folder, name = split_path(paths[number])
             except UnsafePathError as error:
                 plan.faults[number] = Fault("missing", None, str(error))
             else:
                 folders[folder][name] = number
-        if self.root.is_remote:  # to index an archive is a request or two
+        if self.root.is_remote:  # indexing an archive takes a request or two
             yield from gather([THREAD_POOL.submit(partial(self.archive, folder)) for folder in folders])
         for folder, names in folders.items():
             try:
@@ -146,17 +143,17 @@ class ImageStore:
                 plan.faults |= dict.fromkeys(names.values(), Fault("missing", folder, str(error)))
         return plan
 
-    def _refuse_strange(self, folder: str) -> None:
-        if self._tell_folders is None or self.root.is_remote:  # where everything is of the same publisher
+    def _check_folder(self, folder: str) -> None:
+        if self._list_folders is None or self.root.is_remote:  # all files of a remote root are of one publisher
             return
         if self._folders is None:
-            self._folders = frozenset(self._tell_folders())
+            self._folders = frozenset(self._list_folders())
         if folder not in self._folders:
             message = "the path is refused, as no image of the data lies in its folder"
             raise UnsafePathError(message)
 
     def _plan_folder(self, plan: _Plan, folder: str, names: dict[str, int]) -> None:
-        self._refuse_strange(folder)
+        self._check_folder(folder)
         packed = names
         if unpacked := self.root.unpacked(folder, names):
             plan.files += [(names[name], folder, name) for name in unpacked]
@@ -170,7 +167,8 @@ class ImageStore:
             plan.files += [(number, folder, name) for name, number in names.items()]
             return
         if archive is None or isinstance(archive, Fault):
-            plan.faults |= dict.fromkeys(names.values(), archive or absent(folder, has_folder=self.root.has(folder)))
+            fault = archive or absent_fault(folder, has_folder=self.root.has_folder(folder))
+            plan.faults |= dict.fromkeys(names.values(), fault)
             return
         readable: list[tuple[int, Member]] = []
         members = archive.members
@@ -179,45 +177,45 @@ class ImageStore:
             if member is not None and member.fault is None and member.size:
                 readable.append((number, member))
             else:
-                plan.faults[number] = cast("Fault", fault_of(member, file.display_name))
+                plan.faults[number] = cast("Fault", member_fault(member, file.display_name))
         plan.members.append((file, archive, readable))
 
-    def _tasks(self, plan: _Plan, use: Callable[[memoryview], T]) -> Iterator[Callable[[], dict[int, T | Fault]]]:
-        """Split the work: for a disk into a few tasks for each processor, for a network into one a request."""
+    def _tasks(self, plan: _Plan, function: Callable[[memoryview], T]) -> Iterator[Callable[[], dict[int, T | Fault]]]:
+        """Split reading into tasks: a few per processor for a disk, one per request else."""
         files = 1 if self.root.is_remote else max(16, len(plan.files) // (2 * CORES))
         for begin in range(0, len(plan.files), files):
-            yield partial(self._files, plan.files[begin : begin + files], use)
-        runs = [run for file, archive, members in plan.members for run in runs_of(file, archive, members)]
+            yield partial(self._read_files, plan.files[begin : begin + files], function)
+        runs = [run for file, archive, members in plan.members for run in group_runs(file, archive, members)]
         if self.root.is_remote:
-            yield from (partial(read_runs, [run], use) for run in runs)
+            yield from (partial(read_runs, [run], function) for run in runs)
             return
         total = sum(run.length for run in runs)
-        share = total if use is _as_read and total < _SMALL_IMAGE * len(runs) else total // CORES
-        for runs_of_task in _shares(runs, share):
-            yield partial(read_runs, runs_of_task, use)
+        share = total if function is _identity and total < _SMALL_IMAGE * len(runs) else total // CORES
+        for runs_of_task in _split_runs(runs, share):
+            yield partial(read_runs, runs_of_task, function)
 
-    def _files(self, files: Sequence[tuple[int, str, str]], use: Callable[[memoryview], T]) -> dict[int, T | Fault]:
-        return {number: self._file(folder, name, use) for number, folder, name in files}
+    def _read_files(self, files: Sequence[_File], function: Callable[[memoryview], T]) -> dict[int, T | Fault]:
+        return {number: self._read_file(folder, name, function) for number, folder, name in files}
 
-    def _file(self, folder: str, name: str, use: Callable[[memoryview], T]) -> T | Fault:
+    def _read_file(self, folder: str, name: str, function: Callable[[memoryview], T]) -> T | Fault:
         place = f"{folder}/{name}" if folder else name
         try:
             content = self.root.read(folder, name)
         except FileNotFoundError:
-            return absent(folder, has_folder=self.root.has(folder))
+            return absent_fault(folder, has_folder=self.root.has_folder(folder))
         except UnsafePathError as error:
             return Fault("missing", place, str(error))
         except OSError as error:
             if isinstance(error, RemoteError):
                 raise
-            return Fault("corrupt", place, f"the file cannot be read: {words_of(error)}")
+            return Fault("corrupt", place, f"the file cannot be read: {describe_error(error)}")
         if content is None:
             return Fault("corrupt", place, TOO_LARGE)
-        return use(memoryview(content)) if content else Fault("empty", place, "the file has no bytes")
+        return function(memoryview(content)) if content else Fault("empty", place, "the file has no bytes")
 
 
-def _shares(runs: Iterable[Run], size: int) -> Iterator[list[Run]]:
-    """Split runs, in their order, where they have more than so many bytes."""
+def _split_runs(runs: Iterable[Run], size: int) -> Iterator[list[Run]]:
+    """Split runs, in their order, into lists of about `size` bytes."""
     share: list[Run] = []
     length = 0
     for run in runs:
@@ -230,5 +228,5 @@ def _shares(runs: Iterable[Run], size: int) -> Iterator[list[Run]]:
         yield share
 
 
-def _as_read(content: memoryview) -> memoryview:
+def _identity(content: memoryview) -> memoryview:
     return content

@@ -1,4 +1,4 @@
-"""Reads every image and says which are whole; an interrupted run goes on where it stopped."""
+"""Verifies images by reading all of them; an interrupted run can be resumed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zlib_ng import zlib_ng
 
 from irdb_sql.core.atomic_write import write_file
 from irdb_sql.core.late import late
-from irdb_sql.core.thread_pool import outcome
+from irdb_sql.core.thread_pool import wait
 from irdb_sql.errors import UnwritableError
 from irdb_sql.images.errors import DecodeError
 from irdb_sql.images.faults import Fault
@@ -32,8 +32,8 @@ _EDITION = 1  # of the journal's lines
 
 
 @dataclass(frozen=True)
-class _Seen:
-    """What reading an image has shown."""
+class _ReadImage:
+    """Size, CRC-32 and decoding error of an image that was read."""
 
     size: int
     crc: int
@@ -43,17 +43,17 @@ class _Seen:
 def verify(
     files: pl.DataFrame, store: ImageStore, *, decode: bool, journal: Path | None, progress: Progress
 ) -> pl.DataFrame:
-    """Read each image whose file seems whole, and check its CRC-32.
+    """Read each image with status `ok`, and compare its CRC-32.
 
     Args:
         files: Rows of the view `image_files`.
-        store: Where the images are.
-        decode: Also decode each, with Pillow.
-        journal: File that keeps what is done; a run that finds it does not do it again. It stays afterwards.
-        progress: Is told how many of how many images are done.
+        store: Reads the images.
+        decode: Whether to decode each image, too, with Pillow.
+        journal: A file that records the images that are done, which a later run does not read again.
+        progress: Called with the number of finished images, and of all.
 
     Returns:
-        The same rows, with the size, CRC-32, status and detail that were found.
+        The same rows, with size, CRC-32, status and detail as read.
 
     Raises:
         UnwritableError: The journal cannot be written.
@@ -63,12 +63,12 @@ def verify(
     places = {path: place for path, *place in unique.select("image_path", *_PLACE).iter_rows()}
     lines = None if journal is None else _Journal(journal, places, decode=decode)
     facts = {} if lines is None else lines.facts
-    left = [path for path in places if path not in facts]
+    unread = [path for path in places if path not in facts]
     progress(len(facts), len(places))
-    for begin in range(0, len(left), _IMAGES_AT_ONCE):
-        paths = left[begin : begin + _IMAGES_AT_ONCE]
-        answers = outcome(store.use(paths, lambda content: _look(content, decode=decode)))
-        new = {path: _facts_of(answer) for path, answer in zip(paths, answers, strict=True)}
+    for begin in range(0, len(unread), _IMAGES_AT_ONCE):
+        paths = unread[begin : begin + _IMAGES_AT_ONCE]
+        results = wait(store.map(paths, lambda content: _inspect(content, decode=decode)))
+        new = {path: _to_facts(result) for path, result in zip(paths, results, strict=True)}
         if lines is not None:
             lines.add(new)
         facts |= new
@@ -77,9 +77,9 @@ def verify(
 
 
 def _with_facts(files: pl.DataFrame, facts: dict[str, _Facts]) -> pl.DataFrame:
-    """Put what reading has shown in the place of what is known of the files of images that were read."""
+    """Replace size, CRC-32, status and detail of the images that were read."""
     read = pl.DataFrame(
-        [(path, *facts_of_image) for path, facts_of_image in facts.items()],
+        [(path, *image_facts) for path, image_facts in facts.items()],
         schema={"image_path": pl.String, **{f"new_{name}": files.schema[name] for name in _FACTS}},
         orient="row",
     )
@@ -95,32 +95,32 @@ _FACTS = ("size", "crc", "status", "detail")
 _Facts = tuple[int | None, int | None, str, str | None]
 
 
-def _look(content: memoryview, *, decode: bool) -> _Seen:
+def _inspect(content: memoryview, *, decode: bool) -> _ReadImage:
     fault = None
     if decode:
         try:
             decoding.open_image(content)
         except DecodeError as error:
             fault = error.sentence
-    return _Seen(len(content), zlib_ng.crc32(content), fault)
+    return _ReadImage(len(content), zlib_ng.crc32(content), fault)
 
 
-def _facts_of(answer: _Seen | Fault) -> _Facts:
-    if isinstance(answer, Fault):
-        return None, None, answer.status, answer.reason
-    return answer.size, answer.crc, "ok" if answer.fault is None else "corrupt", answer.fault
+def _to_facts(result: _ReadImage | Fault) -> _Facts:
+    if isinstance(result, Fault):
+        return None, None, result.status, result.reason
+    return result.size, result.crc, "ok" if result.fault is None else "corrupt", result.fault
 
 
 class _Journal:
-    """A file that holds what is known so far, one line of JSON per image.
+    """A file with one line of JSON per image that is done.
 
     Args:
-        path: Where it is, or will be.
-        places: Where each image is now; lines about another place are forgotten.
-        decode: Whether images are decoded; lines of a run that did otherwise are forgotten.
+        path: Its path; the file is created unless it exists.
+        places: The place of each image now; lines with another place are dropped.
+        decode: Whether images are decoded; lines of a run with the other choice are dropped.
 
     Attributes:
-        facts: What an earlier run has found out, by path.
+        facts: Size, CRC-32, status and detail by path, from an earlier run.
     """
 
     def __init__(self, path: Path, places: dict[str, list[Any]], *, decode: bool) -> None:
@@ -147,7 +147,7 @@ class _Journal:
         return [{"image_path": path, "place": self._places[path], "facts": each} for path, each in facts.items()]
 
     def _lines(self) -> Iterator[dict[str, Any]]:
-        """Read the lines that are there, up to the one in whose midst a run was killed."""
+        """Read the complete lines; a killed run may have cut the last one."""
         try:
             content = self._path.read_bytes()
         except FileNotFoundError:
@@ -155,7 +155,7 @@ class _Journal:
         except OSError as error:
             raise UnwritableError(self._path, error.strerror or str(error)) from error
         if content and not content.startswith(_BEGIN):
-            raise UnwritableError(self._path, "it is there already, and no journal of irdb verify")
+            raise UnwritableError(self._path, "it exists already, and is no journal of irdb verify")
         for line in content[: content.rfind(b"\n") + 1].splitlines():
             yield json.loads(line)
 

@@ -186,7 +186,7 @@ def _translate_error(error: Exception, repository: str, revision: str) -> Except
     if isinstance(error, (kinds.OfflineModeIsEnabled, ValueError, TypeError, LookupError)):
         reason = _OFFLINE if isinstance(error, kinds.OfflineModeIsEnabled) else _STRANGE
         return HubError(listing, reason, repository)
-    return DroppedError(describe_error(error))
+    return DroppedError(_error_line(error))
 
 
 def stream_file(url: str, repository: str, begin: int) -> Generator[tuple[int, bytes], None, None]:
@@ -216,7 +216,7 @@ def stream_file(url: str, repository: str, begin: int) -> Generator[tuple[int, b
     except library.errors.OfflineModeIsEnabled as error:
         raise HubError(url, _OFFLINE, repository) from error
     except Exception as error:  # whatever the HTTP library of the package raises
-        raise DroppedError(describe_error(error)) from error
+        raise DroppedError(_error_line(error)) from error
 
 
 def _first_byte(response: Any, url: str, repository: str, begin: int) -> int | None:  # noqa: ANN401 - a type of httpx
@@ -252,7 +252,7 @@ def _status_error(url: str, repository: str, status: int) -> Exception:
     return HubError(url, f"the hub answers {status}", repository)
 
 
-def describe_error(error: BaseException) -> str:
+def _error_line(error: BaseException) -> str:
     """Return the message of an error on one line, or else its type."""
     return " ".join(str(error).split()) or type(error).__name__
 

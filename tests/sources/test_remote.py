@@ -113,7 +113,7 @@ def test_a_commit_of_the_hub_is_asked_for_once_and_never_again(fake: FakeHub) ->
     assert images_in(url, split="train") == 1
     with pytest.raises(NoMetadataError, match="no metadata-validation.parquet"):
         images_in(url, split="validation")
-    with pytest.raises(HubError, match="cannot be had"):
+    with pytest.raises(HubError, match="cannot be downloaded"):
         images_in(f"hf://datasets/{NAME}")
 
 

@@ -221,7 +221,7 @@ def test_a_run_goes_on_where_an_interrupted_one_stopped(
 ) -> None:
     folder = tmp_path / "data"
     server.faults = ["", "cut", *["drop"] * fetching.TRIES]
-    with pytest.raises(HubError, match="cannot be had"):
+    with pytest.raises(HubError, match="cannot be downloaded"):
         irdb_sql.download(folder, split="test", images=True)
     assert chosen(held(folder), *published) == chosen(published, "metadata-test.parquet")
     plan = download_plans.plan_download(folder, splits=["test"], images=True)
