@@ -1,1 +1,1 @@
-"""Pair expansion with Polars, for published files: the same rows as the query `pairs`, sooner."""
+"""Pair expansion with Polars, for published files: the same rows as the query `pairs`, in less time."""

@@ -1,13 +1,12 @@
-"""Expands pairs as Polars frames, from metadata files that are as published.
+"""Expands pairs as Polars frames from metadata files in the published layout.
 
-`queries/pairs/preference_pairs.sql` defines what a pair is. This module repeats it because of text: the engine joins
-images by the text of their ids, and copies every text for each pair that it stands in, which takes several times as
-long as all the rest; a column of a frame refers to a text instead. Published files have the images of a prompt side by
-side, so its pairs are found by comparing the column of ranks with itself, shifted by one row, by two, and so on. They
-come out in the order of the query, better_row and worse_row, without being sorted, some prompts at a time, so that as
-many as there are fit into memory.
+`queries/pairs/preference_pairs.sql` defines pairs. This module computes the same several times faster, because DuckDB
+joins images by the text of their ids and copies every text for each pair, while a Polars column only refers to texts.
+In published files the images of a prompt are in consecutive rows, so its pairs are found by comparing the column of
+ranks with itself, shifted by one row, two rows and so on. Pairs come in the order of better_row and worse_row, as in
+the query, without sorting, and a batch of prompts at a time, so that results larger than memory can be streamed.
 
-Where files are not as published, the query is asked. `tests/pairs/test_expand.py` proves both equal.
+For other files the query runs. `tests/pairs/test_expand.py` tests that both return the same.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ import polars as pl
 from irdb_sql.core.schema import SUBSETS
 from irdb_sql.core.thread_pool import CORES, in_order
 from irdb_sql.engine.errors import NotPublishedError
-from irdb_sql.pairs.reader import parts_of, published_rows, refuse_unnamed_parts
+from irdb_sql.pairs.reader import check_parts, parse_parts, read_published_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,23 +69,23 @@ _GAPS = {
     "alignment_gap": "image_text_alignment_rating",
     "fidelity_gap": "fidelity_rating",
 }
-_LARGEST_PROMPT = 64  # images; beside larger ones, most shifts would compare images of different prompts
-_CELLS = 1 << 22  # comparisons at a time: some 200,000 images, and twice as many pairs
+_LARGEST_PROMPT = 64  # images; with larger prompts, most shifts would compare images of different prompts
+_CELLS = 1 << 22  # comparisons per batch: some 200,000 images, and twice as many pairs
 MEMORY = 2_000_000_000
-"""Bytes that are enough for as many pairs as there are, while they are read."""
+"""Bytes of memory that are enough to stream any number of pairs."""
 
-_LARGEST_GAP = 2**31 - 1  # that the query takes
+_LARGEST_GAP = 2**31 - 1  # the largest INTEGER of the query's parameter
 
 
 @dataclass(frozen=True)
 class PairChoice:
-    """Which pairs are asked for.
+    """A selection of pairs.
 
     Attributes:
-        split: The one split to take; None takes every split.
-        subset: A published subset; None takes every image.
-        keep_ties: Whether to take pairs of images that share a rank, too.
-        min_rank_gap: Smallest difference in rank that makes a strict pair.
+        split: A split; None selects all splits.
+        subset: A published subset; None selects every image.
+        keep_ties: Whether to include pairs of images with the same rank.
+        min_rank_gap: Smallest difference in rank of a strict pair.
     """
 
     split: str | None = None
@@ -95,68 +94,68 @@ class PairChoice:
     min_rank_gap: int = 1
 
 
-def pair_choice(params: Params) -> PairChoice | None:
-    """Return what parameters of the query `pairs` choose; None where a value is for the engine to understand.
+def parse_choice(params: Params) -> PairChoice | None:
+    """Return the selection of parameters of the query `pairs`, or None where only DuckDB can convert a value.
 
     Args:
-        params: `split`, `subset`, `keep_ties` and `min_rank_gap`; None restricts nothing. Names are known ones.
+        params: `split`, `subset`, `keep_ties` and `min_rank_gap`; None keeps the default.
     """
     if not isinstance(params, Mapping):
         return None
     ties, gap = params["keep_ties"], params["min_rank_gap"]
-    least = 1 if gap is None else gap
-    if not isinstance(ties, bool | None) or type(least) is not int or abs(least) > _LARGEST_GAP:
+    min_gap = 1 if gap is None else gap
+    if not isinstance(ties, bool | None) or type(min_gap) is not int or abs(min_gap) > _LARGEST_GAP:
         return None
     split, subset = params["split"], params["subset"]
     return PairChoice(
-        None if split is None else str(split), None if subset is None else str(subset), ties or False, least
+        None if split is None else str(split), None if subset is None else str(subset), ties or False, min_gap
     )
 
 
-def expanded_pairs(
+def expand_pairs(
     files: Sequence[PlacedFile], choice: PairChoice, columns: Sequence[str] | None = None, *, whole: bool
 ) -> Iterator[pl.DataFrame]:
-    """Return the pairs of a source, some at a time, in the order of better_row and worse_row.
+    """Yield the pairs of a source in batches, in the order of better_row and worse_row.
 
     Args:
         files: The files of the source.
-        choice: Which pairs.
-        columns: Names of `SCHEMA` to return, in this order; None returns all.
+        choice: The selection of pairs.
+        columns: Columns of `SCHEMA` to return, in this order; None returns all.
         whole: Read all rows at once, which is faster where they fit into memory.
 
     Yields:
-        Frames of up to some million pairs.
+        Frames of up to a few million pairs.
 
     Raises:
-        NotPublishedError: A file is not as published, or a prompt has very many images; where not `whole`, before
-            anything is yielded.
-        BrokenFileError: A file cannot be read to its end.
+        NotPublishedError: A file does not have the published layout, or a prompt has too many images; without
+            `whole`, before the first batch.
+        BrokenFileError: A file cannot be read completely.
     """
-    wanted = list(SCHEMA if columns is None else columns)
-    read = {"rank"} | {column for name, column in (_BETTER | _WORSE | _GAPS).items() if name in wanted}
-    needs_parts = choice.subset is not None or "part" in wanted
+    names = list(SCHEMA if columns is None else columns)
+    read = {"rank"} | {column for name, column in (_BETTER | _WORSE | _GAPS).items() if name in names}
+    needs_parts = choice.subset is not None or "part" in names
     if needs_parts:
         read |= {"image_path", "part"}
     if choice.keep_ties:
         read |= {"image_path"}
-    rows = published_rows(files, choice.split, read, whole=whole)
+    rows = read_published_rows(files, choice.split, read, whole=whole)
     largest = int(rows.sizes.max(initial=1))
     if largest > _LARGEST_PROMPT:
         raise NotPublishedError
     if needs_parts:
-        refuse_unnamed_parts(rows)
+        check_parts(rows)
     batches = rows.prompts(most_rows=_CELLS // (2 * largest))
-    yield from in_order((partial(_pairs, prompts, choice, wanted) for prompts in batches), CORES)
+    yield from in_order((partial(_pairs, prompts, choice, names) for prompts in batches), CORES)
 
 
-def _pairs(prompts: PromptRows, choice: PairChoice, wanted: Sequence[str]) -> pl.DataFrame:
-    """Return the pairs of some prompts' images."""
-    images = _ranked_images(prompts, choice, needs_parts=choice.subset is not None or "part" in wanted)
+def _pairs(prompts: PromptRows, choice: PairChoice, names: Sequence[str]) -> pl.DataFrame:
+    """Return columns of the pairs of a batch of prompts."""
+    images = _ranked_images(prompts, choice, needs_parts=choice.subset is not None or "part" in names)
     ranks = images.rows["rank"].to_numpy().astype(np.int16)
-    better, worse = _expanded(ranks, images.sizes, choice, images.rows)
-    if not wanted:
+    better, worse = _expand(ranks, images.sizes, choice, images.rows)
+    if not names:
         return pl.DataFrame(height=better.size)
-    worse_rows = images.gather(worse, _WORSE, wanted)
+    worse_rows = images.gather(worse, _WORSE, names)
 
     def column(name: str) -> pl.Expr | pl.Series:
         if name == "better_row":
@@ -169,39 +168,39 @@ def _pairs(prompts: PromptRows, choice: PairChoice, wanted: Sequence[str]) -> pl
             return pl.col(_GAPS[name]).cast(pl.Int16) - worse_rows[_GAPS[name]]
         return pl.col(_BETTER[name]) if name in _BETTER else worse_rows[_WORSE[name]]
 
-    return images.gather(better, _BETTER, wanted).select(**{name: column(name) for name in wanted})
+    return images.gather(better, _BETTER, names).select(**{name: column(name) for name in names})
 
 
 @dataclass(frozen=True)
 class _RankedImages:
-    """Images that can stand in pairs, of some whole prompts.
+    """The images of a batch of prompts that can be in pairs.
 
     Attributes:
         rows: Their rows.
-        sizes: How many of them each prompt has.
-        places: The place of each among all rows of the prompts; None where every row is here.
-        first_row: The row_index of the first of all rows.
+        sizes: Their number in each prompt.
+        positions: The position of each in all rows of the batch; None where no row is left out.
+        first_row: The row_index of the first row of the batch.
     """
 
     rows: pl.DataFrame
     sizes: NDArray[np.int64]
-    places: NDArray[np.int64] | None
+    positions: NDArray[np.int64] | None
     first_row: int
 
-    def gather(self, at: NDArray[np.uint32], sources: dict[str, str], wanted: Sequence[str]) -> pl.DataFrame:
-        """Return the rows at some places, with `rank` and the columns of which wanted ones are made."""
-        columns = {column for name, column in (sources | _GAPS).items() if name in wanted}
+    def gather(self, at: NDArray[np.uint32], sources: dict[str, str], names: Sequence[str]) -> pl.DataFrame:
+        """Return rows by position, with `rank` and the columns from which pair columns are computed."""
+        columns = {column for name, column in (sources | _GAPS).items() if name in names}
         return self.rows.select(columns | {"rank"})[pl.Series(at)]
 
     def row_index(self, at: NDArray[np.uint32]) -> pl.Series:
-        return pl.Series((at if self.places is None else self.places[at]) + np.int64(self.first_row))
+        return pl.Series((at if self.positions is None else self.positions[at]) + np.int64(self.first_row))
 
 
 def _ranked_images(prompts: PromptRows, choice: PairChoice, *, needs_parts: bool) -> _RankedImages:
-    """Leave out images without a rank, and those that are not of the subset."""
-    rows, sizes = prompts.rows.rechunk(), prompts.sizes  # to gather from several chunks takes ten times as long
+    """Return the images that have a rank and are in the subset."""
+    rows, sizes = prompts.rows.rechunk(), prompts.sizes  # gathering from several chunks takes ten times as long
     if needs_parts and "part" not in rows.columns:
-        rows = rows.with_columns(part=parts_of(rows["image_path"]))
+        rows = rows.with_columns(part=parse_parts(rows["image_path"]))
     is_kept = rows["rank"].is_not_null()
     if choice.subset is not None:
         is_kept &= (rows["split"] != "train") | (rows["part"] <= SUBSETS[choice.subset])
@@ -212,30 +211,30 @@ def _ranked_images(prompts: PromptRows, choice: PairChoice, *, needs_parts: bool
     return _RankedImages(rows.filter(is_kept), sizes, np.flatnonzero(kept), prompts.first_row)
 
 
-def _expanded(
+def _expand(
     ranks: NDArray[np.int16], sizes: NDArray[np.int64], choice: PairChoice, rows: pl.DataFrame
 ) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """Return the places of each pair's better and worse image, in their order.
+    """Return the positions of the better and the worse image of each pair, in the order of pairs.
 
-    A table of a row an image and a column a shift, from the furthest image before it to the furthest behind it, marks
-    where the image there belongs to the same prompt and makes a pair as the worse one.
+    A matrix with one row per image and one column per shift, from the furthest image before it to the furthest after
+    it, marks where the shifted image belongs to the same prompt and is the worse image of a pair.
     """
     furthest = max(int(sizes.max(initial=1)) - 1, 0)
-    shifts = np.array([*range(-furthest, 0), *range(1, furthest + 1)]).astype(np.uint32)  # those before wrap around
-    width = np.uint32(1 << max(2 * furthest - 1, 0).bit_length())  # to divide by a power of two is quick
+    shifts = np.array([*range(-furthest, 0), *range(1, furthest + 1)]).astype(np.uint32)  # negative ones wrap around
+    width = np.uint32(1 << max(2 * furthest - 1, 0).bit_length())  # a power of two, because division by it is fast
     marks = np.zeros((ranks.size, width), dtype=bool)
     prompts = np.repeat(np.arange(sizes.size, dtype=np.uint32), sizes)
-    least = max(choice.min_rank_gap, 1)
+    min_gap = max(choice.min_rank_gap, 1)
     for shift in range(1, furthest + 1):
-        before, behind = furthest - shift, furthest + shift - 1  # columns of -shift and shift
-        is_one = prompts[shift:] == prompts[:-shift]
+        before, after = furthest - shift, furthest + shift - 1  # columns of -shift and shift
+        is_same_prompt = prompts[shift:] == prompts[:-shift]
         gap = ranks[shift:] - ranks[:-shift]
-        marks[:-shift, behind] = is_one & (gap >= least)
-        marks[shift:, before] = is_one & (gap <= -least)
+        marks[:-shift, after] = is_same_prompt & (gap >= min_gap)
+        marks[shift:, before] = is_same_prompt & (gap <= -min_gap)
         if choice.keep_ties:
-            tied = np.flatnonzero(is_one & (gap == 0))
+            tied = np.flatnonzero(is_same_prompt & (gap == 0))
             is_first = (rows["image_path"][tied] <= rows["image_path"][tied + shift]).to_numpy()
-            marks[tied[is_first], behind] = True
+            marks[tied[is_first], after] = True
             marks[tied[~is_first] + shift, before] = True
     cells = np.flatnonzero(marks).astype(np.uint32)
     better = cells // width

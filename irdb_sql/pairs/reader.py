@@ -1,7 +1,7 @@
-"""Reads rows of metadata with Polars, some whole prompts at a time, from files that are as published.
+"""Reads metadata rows of files in the published layout with Polars, in batches of whole prompts.
 
-That is: every file is parquet, of a split that no other file has, with columns of texts and integers; the rows of a
-prompt stand side by side; none lacks its path or prompt_id. Whatever else there is the engine reads.
+In this layout every file is parquet, has its own split, and has columns of text and integers; the rows of a prompt are
+consecutive; no path or prompt_id is missing. DuckDB reads all other files.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from polars.exceptions import PolarsError
 
 from irdb_sql.core.thread_pool import THREAD_POOL
 from irdb_sql.engine.errors import NotPublishedError
-from irdb_sql.pairs.batches import are_few, prompt_sizes, read_in_batches
+from irdb_sql.pairs.batches import is_one_batch, prompt_sizes, read_in_batches
 from irdb_sql.sources.errors import BrokenFileError
 
 if TYPE_CHECKING:
@@ -35,17 +35,17 @@ _PART = r"^[^/]*/[^/]*/[^/_]*_([0-9]{1,4})(?:_[^/]*)?/"
 _NAME_LENGTH = len("00000000-0000-0000-0000-000000000000.webp")
 
 
-# Polars makes NumPy its own when it first needs it, and fails where two threads need it at that moment.
+# Polars initializes NumPy at its first use, which fails when two threads do it at the same moment.
 pl.Series(np.empty(0)).to_numpy()
 
 
 @dataclass(frozen=True)
 class PromptRows:
-    """Rows of some whole prompts.
+    """A batch of rows of whole prompts.
 
     Attributes:
-        rows: The columns that were asked for, and `split`.
-        sizes: The number of rows of each prompt, in their order.
+        rows: The selected columns, and `split`.
+        sizes: The number of rows of each prompt, in order.
         first_row: The row_index of the first row.
     """
 
@@ -60,9 +60,9 @@ class FileRows:
 
     Attributes:
         file: The file.
-        stamp: What tells it from a later one of its path.
-        table: The columns that were asked for, in memory or still to be read.
-        sizes: The number of rows of each prompt, in their order.
+        stamp: Inode, size and modification time, by which a changed file is recognized.
+        table: The selected columns, in memory or as a lazy frame.
+        sizes: The number of rows of each prompt, in order.
     """
 
     file: PlacedFile
@@ -71,16 +71,16 @@ class FileRows:
     sizes: NDArray[np.int64]
 
     def batches(self) -> Iterator[pl.DataFrame]:
-        """Read the rows, some at a time.
+        """Read the rows in batches.
 
         Raises:
-            BrokenFileError: The file cannot be read to its end, or is another one by now.
+            BrokenFileError: The file cannot be read completely, or has changed.
         """
         path = self.file.path
         try:
             for batch in read_in_batches(self.table.lazy()):
-                if _stamp(path) != self.stamp:
-                    raise BrokenFileError(path, "parquet file", "it has changed while it was read")
+                if _file_stamp(path) != self.stamp:
+                    raise BrokenFileError(path, "parquet file", "it changed while it was read")
                 yield batch
         except (PolarsError, OSError) as error:
             raise BrokenFileError(path, "parquet file", str(error)) from error
@@ -88,11 +88,11 @@ class FileRows:
 
 @dataclass(frozen=True)
 class PublishedRows:
-    """Rows of files that are as published, one file behind the other.
+    """Rows of files in the published layout, one file after the other.
 
     Attributes:
-        files: Their rows, all in memory, or all still to be read.
-        sizes: The number of rows of each prompt, in their order.
+        files: The rows of each file, all in memory or all as lazy frames.
+        sizes: The number of rows of each prompt, in order.
         first_row: The row_index of the first row.
     """
 
@@ -101,13 +101,13 @@ class PublishedRows:
     first_row: int
 
     def prompts(self, most_rows: int) -> Iterator[PromptRows]:
-        """Return the rows in order, prompt by prompt, up to so many at a time, or one prompt that has more.
+        """Yield the rows in batches of whole prompts, of at most `most_rows` rows or a single prompt.
 
         Raises:
-            BrokenFileError: A file cannot be read to its end.
+            BrokenFileError: A file cannot be read completely.
         """
         ends = np.cumsum(self.sizes)
-        done, begin = 0, 0  # prompts, and the rows they have
+        done, begin = 0, 0  # prompts that were yielded, and their rows
         rest: pl.DataFrame | None = None
         for batch in self._batches():
             rows = batch if rest is None else pl.concat([rest, batch])
@@ -118,7 +118,7 @@ class PublishedRows:
                 yield PromptRows(rows.head(height), self.sizes[done:until], self.first_row + begin)
                 rows, begin, done = rows.slice(height), begin + height, until
             rest = rows
-        assert done == self.sizes.size  # noqa: S101 - the files are those whose ids were read
+        assert done == self.sizes.size  # noqa: S101 - sizes were counted in the same files
 
     def _batches(self) -> Iterator[pl.DataFrame]:
         in_memory = [file.table for file in self.files if isinstance(file.table, pl.DataFrame)]
@@ -129,41 +129,41 @@ class PublishedRows:
             yield from file.batches()
 
 
-def published_rows(
+def read_published_rows(
     files: Sequence[PlacedFile], split: str | None, columns: Collection[str], *, whole: bool
 ) -> PublishedRows:
-    """Return the rows of a split, or of all, if all files are as published.
+    """Read the rows of files in the published layout.
 
     Args:
         files: The files of a source.
-        split: The one split to read; None reads every file.
-        columns: Which published columns to read, and `part`, which is added to rows that are read now.
-        whole: Read all rows now, which is faster where they fit into memory. Otherwise that is done if they are few;
-            if not, only the ids are read now, to know how many rows each prompt has.
+        split: The split to read; None reads every file.
+        columns: Published columns to read, and `part`, which is added where rows are read into memory.
+        whole: Read all rows into memory, which is faster where they fit. Otherwise that is done only for less than a
+            batch of rows, and of larger files only the ids are read, to count the rows of each prompt.
 
     Raises:
-        NotPublishedError: A file is not as published, cannot be read, or has other rows than when it was opened.
+        NotPublishedError: A file does not have the published layout, cannot be read, or changed since it was opened.
     """
     splits = {file.split for file in files}
     if None in splits or len(splits) < len(files):
         raise NotPublishedError
     try:
         scans = {file: _scan(file) for file in files}
-        wanted = {file: scan for file, scan in scans.items() if split in (None, file.split)}
-        read = _read_now if whole or are_few(scans.values()) else _read_later
-        rows = read(wanted, columns)
+        selected = {file: scan for file, scan in scans.items() if split in (None, file.split)}
+        read = _read_into_memory if whole or is_one_batch(scans.values()) else _read_lazily
+        rows = read(selected, columns)
     except (PolarsError, OSError) as error:
         raise NotPublishedError from error
-    _refuse_other_heights(files, rows)
-    sizes = np.concatenate([np.empty(0, np.int64), *(of_file.sizes for of_file in rows)])
+    _check_heights(files, rows)
+    sizes = np.concatenate([np.empty(0, np.int64), *(file_rows.sizes for file_rows in rows)])
     return PublishedRows(rows, sizes, rows[0].file.first_row if rows else 0)
 
 
-def parts_of(paths: pl.Series) -> pl.Series:
-    """Return the parts that paths name by their folders.
+def parse_parts(paths: pl.Series) -> pl.Series:
+    """Return the part in the folder of each path.
 
     Raises:
-        NotPublishedError: One names none, or not as published paths do.
+        NotPublishedError: A path has no part, or does not have the published layout.
     """
     for is_quick in (True, False):
         folders = paths.str.head(-_NAME_LENGTH) if is_quick else paths.str.extract(_FOLDER)
@@ -174,16 +174,16 @@ def parts_of(paths: pl.Series) -> pl.Series:
     raise NotPublishedError
 
 
-def refuse_unnamed_parts(rows: PublishedRows) -> None:
-    """Read the paths of rows that are not in memory, before anything else of them is.
+def check_parts(rows: PublishedRows) -> None:
+    """Check that every path of rows that are not in memory has a part.
 
     Raises:
-        NotPublishedError: One names no part.
+        NotPublishedError: A path has no part.
     """
     for file in rows.files:
         if isinstance(file.table, pl.LazyFrame):
             for batch in read_in_batches(file.table.select("image_path")):
-                parts_of(batch["image_path"])
+                parse_parts(batch["image_path"])
 
 
 def _scan(file: PlacedFile) -> pl.LazyFrame:
@@ -193,44 +193,44 @@ def _scan(file: PlacedFile) -> pl.LazyFrame:
     return scan
 
 
-def _read_now(scans: Mapping[PlacedFile, pl.LazyFrame], columns: Collection[str]) -> list[FileRows]:
-    """Read all rows of files."""
-    stamps = [_stamp(file.path) for file in scans]
+def _read_into_memory(scans: Mapping[PlacedFile, pl.LazyFrame], columns: Collection[str]) -> list[FileRows]:
+    """Read all rows of files into memory."""
+    stamps = [_file_stamp(file.path) for file in scans]
     read = {*columns, "prompt_id"}
-    tables = pl.collect_all([_selected(scan, read, file) for file, scan in scans.items()])
-    parts = [  # which threads find while this one counts
-        THREAD_POOL.submit(partial(parts_of, table["image_path"])) for table in tables if "part" in columns
+    tables = pl.collect_all([_select(scan, read, file) for file, scan in scans.items()])
+    parts = [  # parsed in threads, while this one counts prompts
+        THREAD_POOL.submit(partial(parse_parts, table["image_path"])) for table in tables if "part" in columns
     ]
     sizes = [prompt_sizes(table, scan) for table, scan in zip(tables, scans.values(), strict=True)]
     if parts:
         tables = [table.with_columns(part=part.result()) for table, part in zip(tables, parts, strict=True)]
-    return [FileRows(*facts) for facts in zip(scans, stamps, tables, sizes, strict=True)]
+    return [FileRows(*fields) for fields in zip(scans, stamps, tables, sizes, strict=True)]
 
 
-def _read_later(scans: Mapping[PlacedFile, pl.LazyFrame], columns: Collection[str]) -> list[FileRows]:
-    """Plan to read rows of files, of which only ids are read now."""
+def _read_lazily(scans: Mapping[PlacedFile, pl.LazyFrame], columns: Collection[str]) -> list[FileRows]:
+    """Return lazy rows of files, reading only the ids."""
     rows = []
     for file, scan in scans.items():
-        stamp, table = _stamp(file.path), _selected(scan, columns, file)
+        stamp, table = _file_stamp(file.path), _select(scan, columns, file)
         rows.append(FileRows(file, stamp, table, prompt_sizes(table, scan)))
     return rows
 
 
-def _refuse_other_heights(files: Sequence[PlacedFile], rows: Sequence[FileRows]) -> None:
-    """Raise an error if a file that was read ends elsewhere than where the next one begins."""
-    heights = {of_file.file: int(of_file.sizes.sum()) for of_file in rows}
-    for file, following in pairwise(files):
-        if file in heights and file.first_row + heights[file] != following.first_row:
+def _check_heights(files: Sequence[PlacedFile], rows: Sequence[FileRows]) -> None:
+    """Raise an error if a file has another number of rows than when it was opened."""
+    heights = {file_rows.file: int(file_rows.sizes.sum()) for file_rows in rows}
+    for file, next_file in pairwise(files):
+        if file in heights and file.first_row + heights[file] != next_file.first_row:
             raise NotPublishedError
 
 
-def _stamp(path: Path) -> tuple[int, int, int]:
-    facts = path.stat()
-    return facts.st_ino, facts.st_size, facts.st_mtime_ns
+def _file_stamp(path: Path) -> tuple[int, int, int]:
+    status = path.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _is_published(schema: pl.Schema) -> bool:
-    # Of names that differ in case alone, the engine takes the first.
+    # DuckDB uses the first of several columns whose names differ only in case, so such files are left to it.
     return (
         len({name.lower() for name in schema}) == len(schema)
         and all(schema.get(name) == pl.String for name in _TEXTS)
@@ -238,7 +238,7 @@ def _is_published(schema: pl.Schema) -> bool:
     )
 
 
-def _selected(scan: pl.LazyFrame, columns: Collection[str], file: PlacedFile) -> pl.LazyFrame:
+def _select(scan: pl.LazyFrame, columns: Collection[str], file: PlacedFile) -> pl.LazyFrame:
     return scan.select(
         *(name for name in _TEXTS if name in columns),
         *(pl.col(name).cast(pl.Int8) for name in _NUMBERS if name in columns),

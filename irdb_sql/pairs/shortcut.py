@@ -1,4 +1,4 @@
-"""The faster way to the query `pairs`: Polars expands files that are as published."""
+"""The faster way to the query `pairs`: Polars expands the pairs of files in the published layout."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 else:
     expand = late("irdb_sql.pairs.expand")
 
-_MEMORY = 2_000_000_000  # bytes that are enough for as many pairs as there are, while they are read
+_MEMORY = 2_000_000_000  # bytes that are enough to stream any number of pairs
 
 
 class PublishedPairs:
-    """Pairs of published files, as `queries/pairs/preference_pairs.sql` defines them.
+    """A shortcut that returns the same pairs as `queries/pairs/preference_pairs.sql`.
 
     Args:
         files: The files of the source.
-        limits: What a statement may take; limits of time, threads or little memory are for the engine to keep.
+        limits: The limits of a statement; it is not used with limits of time, threads or low memory.
     """
 
     def __init__(self, files: Sequence[PlacedFile], limits: Limits) -> None:
@@ -37,20 +37,20 @@ class PublishedPairs:
 
     @property
     def schema(self) -> pl.Schema:
-        """Names and types of the query's columns."""
+        """The names and types of the query's columns."""
         return expand.SCHEMA
 
     def is_applicable(self, params: Params) -> bool:
-        """Whether it can answer the query with these parameters."""
-        return not self._is_limited and expand.pair_choice(params) is not None
+        """Whether it supports these parameters."""
+        return not self._is_limited and expand.parse_choice(params) is not None
 
     def frames(self, params: Params, columns: Sequence[str] | None, *, whole: bool) -> Iterator[pl.DataFrame]:
-        """Yield the pairs, some at a time, in the order of better_row and worse_row.
+        """Yield the pairs in batches, in the order of better_row and worse_row.
 
         Raises:
-            NotPublishedError: A file is not as published.
-            BrokenFileError: A file cannot be read to its end.
+            NotPublishedError: A file does not have the published layout.
+            BrokenFileError: A file cannot be read completely.
         """
-        choice = expand.pair_choice(params)
-        assert choice is not None  # noqa: S101 - it is asked for parameters that suit it
-        yield from expand.expanded_pairs(self._files, choice, columns, whole=whole)
+        choice = expand.parse_choice(params)
+        assert choice is not None  # noqa: S101 - is_applicable was True for them
+        yield from expand.expand_pairs(self._files, choice, columns, whole=whole)

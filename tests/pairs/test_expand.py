@@ -1,4 +1,4 @@
-"""Pairs that are expanded from files as published are, row by row, those of the macro; of other files the macro's are."""
+"""Pairs expanded from files in the published layout equal those of the macro; for other files the macro runs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from irdb_sql.engine.errors import ClosedError, NotPublishedError
 from irdb_sql.engine.statement import DuckDBStatement
 from irdb_sql.pairs import batches
 from irdb_sql.pairs import expand as pair_frames
-from irdb_sql.pairs.expand import SCHEMA, PairChoice, expanded_pairs
+from irdb_sql.pairs.expand import SCHEMA, PairChoice, expand_pairs
 from irdb_sql.pairs.reader import FileRows, PublishedRows
 from irdb_sql.sources.errors import BrokenFileError
 from irdb_sql.sources.local import PlacedFile, placed_files
@@ -45,28 +45,30 @@ choices = st.builds(
 )
 
 
-def files_of(db: ImageRewardDB) -> list[PlacedFile]:
+def list_files(db: ImageRewardDB) -> list[PlacedFile]:
     first_rows = [0]
     for file in db.source.files[:-1]:
         first_rows.append(first_rows[-1] + pl.read_parquet(file.path).height)
     return placed_files(db.source.files, first_rows)
 
 
-def by_macro(db: ImageRewardDB, choice: PairChoice) -> pl.DataFrame:
-    asked = {"split": choice.split, "subset": choice.subset, "ties": choice.keep_ties, "gap": choice.min_rank_gap}
-    return db.sql(MACRO, asked)
+def macro_pairs(db: ImageRewardDB, choice: PairChoice) -> pl.DataFrame:
+    params = {"split": choice.split, "subset": choice.subset, "ties": choice.keep_ties, "gap": choice.min_rank_gap}
+    return db.sql(MACRO, params)
 
 
-def expanded(db: ImageRewardDB, choice: PairChoice, columns: list[str] | None = None, *, whole: bool) -> pl.DataFrame:
-    wanted = SCHEMA if columns is None else {name: SCHEMA[name] for name in columns}
+def expanded_pairs(
+    db: ImageRewardDB, choice: PairChoice, columns: list[str] | None = None, *, whole: bool
+) -> pl.DataFrame:
+    schema = SCHEMA if columns is None else {name: SCHEMA[name] for name in columns}
     return pl.concat(
-        [pl.DataFrame(schema=wanted), *expanded_pairs(files_of(db), choice, columns, whole=whole)], rechunk=False
+        [pl.DataFrame(schema=schema), *expand_pairs(list_files(db), choice, columns, whole=whole)], rechunk=False
     )
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the statements that DuckDB runs from now on."""
+def duckdb_statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that gets the text of each statement that DuckDB runs from now on."""
     texts: list[str] = []
     relation = DuckDBStatement._relation  # noqa: SLF001 - where each statement of DuckDB passes
 
@@ -87,36 +89,36 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 )
 def test_expanded_pairs_equal_the_macro(rows: list[Row], choice: PairChoice, columns: list[str], batch: int) -> None:
     with tempfile.TemporaryDirectory() as folder, irdb_sql.connect(write_metadata(Path(folder), rows)) as db:
-        expected = by_macro(db, choice)
+        expected = macro_pairs(db, choice)
         assert expected.schema == SCHEMA
         for whole in (True, False):
-            assert expanded(db, choice, whole=whole).equals(expected)
+            assert expanded_pairs(db, choice, whole=whole).equals(expected)
             if columns:
-                assert expanded(db, choice, columns, whole=whole).equals(expected.select(columns))
+                assert expanded_pairs(db, choice, columns, whole=whole).equals(expected.select(columns))
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(pair_frames, "_CELLS", 1)  # a prompt at a time
                 patch.setattr(batches, "_BATCH_ROWS", batch)
-                assert expanded(db, choice, whole=whole).equals(expected)
+                assert expanded_pairs(db, choice, whole=whole).equals(expected)
 
 
 @settings(max_examples=10)
 @given(rows=datasets(), choice=choices, whole=st.booleans())
-def test_files_in_any_order_are_expanded_right_or_not_at_all(
+def test_files_in_any_order_are_expanded_correctly_or_not_at_all(
     rows: list[Row], choice: PairChoice, *, whole: bool
 ) -> None:
     with tempfile.TemporaryDirectory() as folder, irdb_sql.connect(write_metadata(Path(folder), rows)) as db:
-        expected = by_macro(db, choice)
-        asked = {"split": choice.split, "subset": choice.subset, "keep_ties": choice.keep_ties}
-        assert db.query("pairs", asked, min_rank_gap=choice.min_rank_gap).equals(expected)
-        assert db.query("pairs", asked, min_rank_gap=choice.min_rank_gap, lazy=True).collect().equals(expected)
+        expected = macro_pairs(db, choice)
+        params = {"split": choice.split, "subset": choice.subset, "keep_ties": choice.keep_ties}
+        assert db.query("pairs", params, min_rank_gap=choice.min_rank_gap).equals(expected)
+        assert db.query("pairs", params, min_rank_gap=choice.min_rank_gap, lazy=True).collect().equals(expected)
         with contextlib.suppress(NotPublishedError):
-            assert expanded(db, choice, whole=whole).equals(expected)
+            assert expanded_pairs(db, choice, whole=whole).equals(expected)
 
 
 @pytest.mark.parametrize("split", [None, "train", "test"])
 @pytest.mark.parametrize("cells", [1 << 22, 1 << 16])
-def test_a_whole_8k_sample_is_expanded_without_asking(
-    large_sample: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch, split: Any, cells: int
+def test_a_whole_8k_sample_is_expanded_without_duckdb(
+    large_sample: Path, duckdb_statements: list[str], monkeypatch: pytest.MonkeyPatch, split: Any, cells: int
 ) -> None:
     monkeypatch.setattr(pair_frames, "_CELLS", cells)  # at once, and by threads
     with irdb_sql.connect(large_sample) as db:
@@ -129,13 +131,13 @@ def test_a_whole_8k_sample_is_expanded_without_asking(
             params = vars(choice)
             eager = db.query("pairs", params)
             assert db.query("pairs", params, lazy=True).collect().equals(eager)
-            assert asked == []
-            assert eager.equals(by_macro(db, choice))
-            asked.clear()
+            assert duckdb_statements == []
+            assert eager.equals(macro_pairs(db, choice))
+            duckdb_statements.clear()
 
 
 @pytest.mark.parametrize("engine", ["in-memory", "streaming"])
-def test_lazy_plans_see_the_rows_and_columns_they_ask_for(asked: list[str], engine: Any) -> None:
+def test_lazy_plans_return_the_rows_of_eager_plans_without_duckdb(duckdb_statements: list[str], engine: Any) -> None:
     with irdb_sql.connect() as db:
         eager = db.pairs()
         lazy = db.pairs(lazy=True)
@@ -153,89 +155,89 @@ def test_lazy_plans_see_the_rows_and_columns_they_ask_for(asked: list[str], engi
         ]
         for plan in plans:
             assert plan(lazy).collect(engine=engine).equals(plan(eager))
-        assert asked == []
+        assert duckdb_statements == []
 
 
-def rows_of(count: int = 3, prompt_id: str = "p", **more: Any) -> list[Row]:
+def make_rows(count: int = 3, prompt_id: str = "p", **more: Any) -> list[Row]:
     return [image(prompt_id, f"{prompt_id}{n}", n % 5 + 1, n % 7 + 1, **more) for n in range(count)]
 
 
-def scattered() -> list[Row]:
-    return [*rows_of(2), *rows_of(2, "q"), image("p", "late", 5)]
+def make_scattered_rows() -> list[Row]:
+    return [*make_rows(2), *make_rows(2, "q"), image("p", "late", 5)]
 
 
-def alike(folder: Path, change: Callable[[pl.DataFrame], pl.DataFrame], rows: list[Row] | None = None) -> Path:
-    write_metadata(folder, rows_of() if rows is None else rows)
+def alter_metadata(folder: Path, change: Callable[[pl.DataFrame], pl.DataFrame], rows: list[Row] | None = None) -> Path:
+    write_metadata(folder, make_rows() if rows is None else rows)
     path = folder / "metadata-test.parquet"
     change(pl.read_parquet(path)).write_parquet(path)
     return folder
 
 
 NOT_PUBLISHED: dict[str, Callable[[Path], Any]] = {
-    "a prompt in two places": lambda folder: write_metadata(folder, scattered()),
-    "a row without a path": lambda folder: write_metadata(folder, [*rows_of(), image("p", "x", 5, image_path=None)]),
-    "a row without an id": lambda folder: write_metadata(folder, [*rows_of(), image(None, "x", 5)]),  # type: ignore[arg-type]
-    "ranks as floats": lambda folder: alike(folder, lambda f: f.with_columns(pl.col("rank").cast(pl.Float64))),
-    "texts as categories": lambda folder: alike(folder, lambda f: f.cast({"classification": pl.Categorical})),
-    "columns in capitals": lambda folder: alike(folder, lambda f: f.rename(str.upper)),
-    "a folder without a part": lambda folder: write_metadata(folder, rows_of(image_path="images/test/a/b.webp")),
-    "a part that is no number": lambda folder: write_metadata(folder, rows_of(image_path="images/test/t_x/b.webp")),
-    "names that differ in case alone": lambda folder: alike(
+    "a prompt in two places": lambda folder: write_metadata(folder, make_scattered_rows()),
+    "a row without a path": lambda folder: write_metadata(folder, [*make_rows(), image("p", "x", 5, image_path=None)]),
+    "a row without an id": lambda folder: write_metadata(folder, [*make_rows(), image(None, "x", 5)]),  # type: ignore[arg-type]
+    "ranks as floats": lambda folder: alter_metadata(folder, lambda f: f.with_columns(pl.col("rank").cast(pl.Float64))),
+    "texts as categories": lambda folder: alter_metadata(folder, lambda f: f.cast({"classification": pl.Categorical})),
+    "columns in capitals": lambda folder: alter_metadata(folder, lambda f: f.rename(str.upper)),
+    "a folder without a part": lambda folder: write_metadata(folder, make_rows(image_path="images/test/a/b.webp")),
+    "a part that is no number": lambda folder: write_metadata(folder, make_rows(image_path="images/test/t_x/b.webp")),
+    "names that differ in case alone": lambda folder: alter_metadata(
         folder, lambda f: f.select(pl.col("rank").reverse().alias("RANK"), pl.all())
     ),
-    "a part with a sign": lambda folder: write_metadata(folder, rows_of(image_path="images/test/t_+7/b.webp")),
-    "no folder": lambda folder: write_metadata(folder, rows_of(image_path="b.webp")),
-    "a prompt of many images": lambda folder: write_metadata(folder, rows_of(65)),
-    "a file whose rows tell their split": lambda folder: (alike(folder, lambda f: f) / "metadata-test.parquet").rename(
-        folder / "some.parquet"
-    ),
+    "a part with a sign": lambda folder: write_metadata(folder, make_rows(image_path="images/test/t_+7/b.webp")),
+    "no folder": lambda folder: write_metadata(folder, make_rows(image_path="b.webp")),
+    "a prompt of many images": lambda folder: write_metadata(folder, make_rows(65)),
+    "a file whose rows tell their split": lambda folder: (
+        alter_metadata(folder, lambda f: f) / "metadata-test.parquet"
+    ).rename(folder / "some.parquet"),
     "two files of a split": lambda folder: [
-        *(write_metadata(folder, rows_of()) / f"metadata-{split}.parquet" for split in ("train", "test")),
-        (alike(folder / "more", lambda f: f, rows_of(3, "q")) / "metadata-test.parquet"),
+        *(write_metadata(folder, make_rows()) / f"metadata-{split}.parquet" for split in ("train", "test")),
+        (alter_metadata(folder / "more", lambda f: f, make_rows(3, "q")) / "metadata-test.parquet"),
     ],
 }
 
 
 @pytest.mark.parametrize("kind", NOT_PUBLISHED)
-def test_files_that_are_not_as_published_are_asked_by_the_query(tmp_path: Path, kind: str, asked: list[str]) -> None:
+def test_the_query_reads_files_in_other_layouts(tmp_path: Path, kind: str, duckdb_statements: list[str]) -> None:
     (tmp_path / "more").mkdir()
     with irdb_sql.connect(NOT_PUBLISHED[kind](tmp_path)) as db:
         for whole in (True, False):
             with pytest.raises(NotPublishedError):
-                list(expanded_pairs(files_of(db), PairChoice(), whole=whole))
+                list(expand_pairs(list_files(db), PairChoice(), whole=whole))
         eager = db.pairs(keep_ties=True)
-        assert asked
-        assert eager.equals(by_macro(db, PairChoice(keep_ties=True)))
+        assert duckdb_statements
+        assert eager.equals(macro_pairs(db, PairChoice(keep_ties=True)))
         assert eager.height > 0
         assert db.pairs(keep_ties=True, lazy=True).collect().equals(eager)
 
 
 def test_a_prompt_of_64_images_is_expanded(tmp_path: Path) -> None:
-    with irdb_sql.connect(write_metadata(tmp_path, [*rows_of(64), *rows_of(1, "q"), *rows_of(2, "r")])) as db:
+    with irdb_sql.connect(write_metadata(tmp_path, [*make_rows(64), *make_rows(1, "q"), *make_rows(2, "r")])) as db:
         for ties in (True, False):
             choice = PairChoice(keep_ties=ties)
-            assert expanded(db, choice, whole=True).equals(by_macro(db, choice))
-            assert expanded(db, choice, whole=False).equals(by_macro(db, choice))
+            assert expanded_pairs(db, choice, whole=True).equals(macro_pairs(db, choice))
+            assert expanded_pairs(db, choice, whole=False).equals(macro_pairs(db, choice))
 
 
-def test_a_ranking_file_is_asked_by_the_query(tmp_path: Path) -> None:
+def test_the_query_reads_a_ranking_file(tmp_path: Path) -> None:
     path = tmp_path / "ranking.json"
     path.write_text('[{"id": "1", "prompt": "a", "generations": ["a.webp", "b.webp"], "ranking": [2, 1]}]')
     with irdb_sql.connect(path) as db:
         assert db.pairs()["better_path"].to_list() == ["b.webp"]
 
 
-def test_images_that_are_left_out_make_no_pair(db: ImageRewardDB, tmp_path: Path) -> None:
+def test_left_out_images_are_in_no_pair(db: ImageRewardDB, tmp_path: Path) -> None:
     is_third = pl.int_range(pl.len()) % 3 == 0
     path = tmp_path / "verified.parquet"
     files = db.image_files(verify=True)
     files.with_columns(status=pl.when(is_third).then(pl.lit("missing")).otherwise("status")).write_parquet(path)
-    with irdb_sql.connect(images=path) as some:
-        assert some.pairs().equals(by_macro(some, PairChoice()))
-        assert 0 < some.pairs().height < db.pairs().height
+    with irdb_sql.connect(images=path) as verified_db:
+        assert verified_db.pairs().equals(macro_pairs(verified_db, PairChoice()))
+        assert 0 < verified_db.pairs().height < db.pairs().height
 
 
-def test_a_view_that_was_changed_holds_for_pairs() -> None:
+def test_pairs_follow_a_changed_view() -> None:
     text = "CREATE OR REPLACE VIEW images AS SELECT * FROM images_before WHERE rank < 3"
     with irdb_sql.connect() as db:
         before = db.pairs().height
@@ -250,7 +252,7 @@ def test_a_view_that_was_changed_holds_for_pairs() -> None:
         assert db.pairs().rows() == [(1, 2)]
 
 
-def test_values_that_are_for_the_engine_are_left_to_it(db: ImageRewardDB) -> None:
+def test_the_query_converts_values_of_other_types(db: ImageRewardDB) -> None:
     assert db.query("pairs", min_rank_gap="2").equals(db.pairs(min_rank_gap=2))
     assert db.query("pairs", keep_ties="true").equals(db.pairs(keep_ties=True))
     for gap in (2.5, 2**31, -(10**30)):
@@ -258,40 +260,40 @@ def test_values_that_are_for_the_engine_are_left_to_it(db: ImageRewardDB) -> Non
             db.query("pairs", min_rank_gap=gap)
 
 
-def test_pairs_are_those_of_the_files_that_were_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pairs_are_those_of_the_opened_files_in_another_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, count in (("one", 3), ("other", 4)):
         (tmp_path / name / "data").mkdir(parents=True)
-        write_metadata(tmp_path / name / "data", rows_of(count))
+        write_metadata(tmp_path / name / "data", make_rows(count))
         (tmp_path / name / "~").mkdir()
-        write_metadata(tmp_path / name / "~", rows_of(count + 2))
+        write_metadata(tmp_path / name / "~", make_rows(count + 2))
     monkeypatch.setenv("HOME", str(tmp_path / "other" / "data"))
     monkeypatch.chdir(tmp_path / "one")
     with irdb_sql.connect("data") as db, irdb_sql.connect("./~") as home:
         monkeypatch.chdir(tmp_path / "other")
         for one, height in ((db, 3), (home, 10)):
             assert one.pairs().height == one.pairs(lazy=True).collect().height == height
-            assert one.pairs().equals(by_macro(one, PairChoice()))
+            assert one.pairs().equals(macro_pairs(one, PairChoice()))
 
 
-def test_a_file_that_has_grown_since_is_asked_like_every_statement(tmp_path: Path) -> None:
-    rows = [*rows_of(3, split="train"), *rows_of(3, "q")]
+def test_the_query_reads_a_file_that_has_grown(tmp_path: Path) -> None:
+    rows = [*make_rows(3, split="train"), *make_rows(3, "q")]
     with irdb_sql.connect(write_metadata(tmp_path, rows)) as db:
-        assert db.pairs().equals(by_macro(db, PairChoice()))
-        write_metadata(tmp_path, [*rows_of(5, split="train"), *rows_of(3, "q")])
+        assert db.pairs().equals(macro_pairs(db, PairChoice()))
+        write_metadata(tmp_path, [*make_rows(5, split="train"), *make_rows(3, "q")])
         # Numbers of rows are those of the files that were opened, and some now stand twice.
-        assert db.pairs().sort(pl.all()).equals(by_macro(db, PairChoice()).sort(pl.all()))
-        assert db.pairs(split="test", lazy=True).collect().equals(by_macro(db, PairChoice("test")))
+        assert db.pairs().sort(pl.all()).equals(macro_pairs(db, PairChoice()).sort(pl.all()))
+        assert db.pairs(split="test", lazy=True).collect().equals(macro_pairs(db, PairChoice("test")))
 
 
 @pytest.mark.parametrize("limits", [{"timeout": 60}, {"threads": 1}, {"memory_limit": "1GB"}, {"memory_limit": "2GB"}])
-def test_pairs_keep_to_limits_or_need_not(asked: list[str], limits: Any) -> None:
+def test_the_query_runs_where_limits_are_set(duckdb_statements: list[str], limits: Any) -> None:
     with irdb_sql.connect(**limits) as db:
         pairs = db.pairs()
         assert pairs.equals(db.pairs(lazy=True).collect())
-        assert (asked == []) == (limits == {"memory_limit": "2GB"})
+        assert (duckdb_statements == []) == (limits == {"memory_limit": "2GB"})
 
 
-def test_ctrl_c_is_raised_once_and_stops(large_sample: Path) -> None:
+def test_ctrl_c_is_raised_once_and_stops_the_expansion(large_sample: Path) -> None:
     code = (
         "import os, signal, sys, threading, time, irdb_sql\n"
         "db = irdb_sql.connect(sys.argv[1])\n"
@@ -324,8 +326,8 @@ def test_a_closed_database_expands_nothing() -> None:
         lazy.collect()
 
 
-def test_a_file_that_breaks_or_changes_meanwhile_is_told(tmp_path: Path) -> None:
-    write_metadata(tmp_path, rows_of())
+def test_an_error_names_a_file_that_was_replaced(tmp_path: Path) -> None:
+    write_metadata(tmp_path, make_rows())
     with irdb_sql.connect(tmp_path) as db:
         lazy = db.pairs(lazy=True)
         (tmp_path / "metadata-test.parquet").write_bytes(b"PAR1 no more PAR1")
@@ -335,36 +337,36 @@ def test_a_file_that_breaks_or_changes_meanwhile_is_told(tmp_path: Path) -> None
             lazy.collect()
 
 
-def test_a_file_that_changes_while_it_is_read_is_told(large_sample: Path, tmp_path: Path) -> None:
+def test_an_error_names_a_file_that_changes_while_it_is_read(large_sample: Path, tmp_path: Path) -> None:
     for file in large_sample.glob("*.parquet"):
         shutil.copy(file, tmp_path)
     with irdb_sql.connect(tmp_path) as db, pytest.MonkeyPatch.context() as patch:
         patch.setattr(batches, "_BATCH_ROWS", 10_000)
         patch.setattr(pair_frames, "_CELLS", 10_000)
-        pairs = expanded_pairs(files_of(db), PairChoice("train"), whole=False)
+        pairs = expand_pairs(list_files(db), PairChoice("train"), whole=False)
         assert next(pairs).height > 0
         shutil.copy(large_sample / "metadata-train.parquet", tmp_path)
         with pytest.raises(BrokenFileError, match="metadata-train.*changed while it was read"):
             list(pairs)
 
 
-def test_a_file_that_breaks_amid_its_rows_is_named(tmp_path: Path) -> None:
+def test_an_error_names_a_file_with_a_broken_row(tmp_path: Path) -> None:
     path = tmp_path / "broken.parquet"
     path.touch()
-    found = path.stat()
-    stamp = (found.st_ino, found.st_size, found.st_mtime_ns)
+    status = path.stat()
+    stamp = (status.st_ino, status.st_size, status.st_mtime_ns)
     broken = pl.LazyFrame({"rank": ["1", "x"]}).with_columns(pl.col("rank").cast(pl.Int8))
     rows = FileRows(PlacedFile(path, "test", 0), stamp, broken, np.array([2]))
     with pytest.raises(BrokenFileError, match=r"broken\.parquet"):
         list(PublishedRows([rows], rows.sizes, 0).prompts(100))
 
 
-def test_tasks_give_their_values_in_order_and_their_errors_in_place() -> None:
-    begun: list[int] = []
+def test_tasks_return_values_and_errors_in_order() -> None:
+    started: list[int] = []
 
     def task(number: int) -> Callable[[], int]:
         def work() -> int:
-            begun.append(number)
+            started.append(number)
             if number == 50:
                 raise ValueError(number)
             return number
@@ -380,4 +382,4 @@ def test_tasks_give_their_values_in_order_and_their_errors_in_place() -> None:
     assert [next(values) for _ in range(50)] == list(range(50))
     with pytest.raises(ValueError, match="50"):
         next(values)
-    assert max(begun) < 60
+    assert max(started) < 60
