@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -50,22 +49,22 @@ class Judgement:
 
 def judge(
     rows: pl.DataFrame,
-    figures: pl.DataFrame,
+    terms: pl.DataFrame,
     subjects: Subjects,
     resampling: Resampling,
 ) -> Iterator[Judgement]:
     """Judge scorers on each split, and on each group of its prompts.
 
     Args:
-        rows: What tells the rows of `figures` apart, and the columns by which prompts are grouped.
-        figures: The rows of the macro `prompt_figures`.
+        rows: What tells the rows of `terms` apart, and the columns by which prompts are grouped.
+        terms: The rows of the macro `prompt_terms`.
         subjects: Whom to judge, on what.
         resampling: How intervals are made. All groups of a split are judged on the same resamples of its prompts.
 
     Yields:
         A judgement a split and group, in the order of both, groups without a value last.
     """
-    table = _FigureTable.of(figures, subjects.metrics)
+    table = _TermTable.of(terms, subjects.metrics)
     numbered = rows.select(
         "split",
         *(pl.col(name).alias(f"by {number}") for number, name in enumerate(subjects.by)),
@@ -85,113 +84,122 @@ class Subjects:
     Attributes:
         scorers: Names of the scorers, in their order; one that has scored nothing is judged, too, and has no values.
         splits: Names of the splits, in their order.
-        metrics: Names of the metrics, in the order of the lists of figures.
+        metrics: Rows of the view `metrics`, which name the terms of each.
         by: Columns whose values make groups.
     """
 
     scorers: Sequence[str]
     splits: Sequence[str]
-    metrics: Sequence[str]
+    metrics: pl.DataFrame
     by: Sequence[str]
 
 
 @dataclass(frozen=True)
-class _FigureTable:
-    """What prompts add to metrics: matrices with a row a scorer and prompt, and a column a metric."""
+class _TermTable:
+    """What prompts add to the terms that metrics are made of.
 
-    numerators: Floats
-    denominators: Floats
-    chances: Floats
+    Attributes:
+        numbers: A row a scorer and prompt, and a column a term.
+        resampled: How many of the terms, the first ones, are numerators or denominators, and summed for each resample.
+        numerators: Which term is the numerator of each metric.
+        denominators: Which term is its denominator.
+        chances: Which term is its numerator by chance.
+        pairs: Which term counts its pairs; below 0 where none does.
+    """
+
+    numbers: Floats
+    resampled: int
+    numerators: Wholes
+    denominators: Wholes
+    chances: Wholes
     pairs: Wholes
 
     @classmethod
-    def of(cls, figures: pl.DataFrame, metrics: Sequence[str]) -> _FigureTable:
-        def matrix(name: str) -> NDArray[Any]:
-            # A metric of places has no pairs.
-            numbers = figures[name].explode(empty_as_null=False).fill_null(-1)
-            return numbers.to_numpy().reshape(-1, len(metrics))
-
-        pairs = matrix("pairs").astype(np.int64)
-        return cls(matrix("numerators"), matrix("denominators"), matrix("chances"), pairs)
+    def of(cls, terms: pl.DataFrame, metrics: pl.DataFrame) -> _TermTable:
+        ratios = dict.fromkeys([*metrics["numerator"], *metrics["denominator"]])
+        names = list(dict.fromkeys([*ratios, *metrics["chance"], *metrics["pairs"].drop_nulls()]))
+        place = {term: number for number, term in enumerate(names)}
+        roles = (
+            np.array([place.get(term, -1) for term in metrics[role]], dtype=np.int64)
+            for role in ("numerator", "denominator", "chance", "pairs")
+        )
+        return cls(terms.select(names).to_numpy(order="c"), len(ratios), *roles)
 
 
 def _judged_split(
-    split: str, rows: pl.DataFrame, table: _FigureTable, subjects: Subjects, resampling: Resampling
+    split: str, rows: pl.DataFrame, terms: _TermTable, subjects: Subjects, resampling: Resampling
 ) -> Iterator[Judgement]:
     keys = ["split", *(f"by {number}" for number in range(len(subjects.by)))]
     groups = rows.sort(*keys, "row", nulls_last=True).partition_by(keys, maintain_order=True, as_dict=True)
     if not groups and not subjects.by:
         groups = {(split,): rows}
-    parts = [(key, _Group(part, table, subjects)) for key, part in groups.items()]
+    parts = [(key, _Group(part, terms, subjects)) for key, part in groups.items()]
     prompts = rows["prompt"].n_unique()
-    room = max(1, _HELD // (16 * resampling.resamples * len(subjects.metrics) * max(len(subjects.scorers), 1)))
+    held = 8 * resampling.resamples * (terms.resampled + len(subjects.metrics)) * max(len(subjects.scorers), 1)
+    room = max(1, _HELD // held)
     for start in range(0, len(parts), room):
         batch = parts[start : start + room]
+        tables = [group.table() for _, group in batch]
         sums = resampled_sums(
-            [group.table for _, group in batch],
+            [table[:, : terms.resampled * len(subjects.scorers)] for table in tables],
             [group.prompts for _, group in batch],
             prompts,
             resamples=resampling.resamples,
             seed=resampling.seed,
         )
-        for (key, group), drawn in zip(batch, sums, strict=True):
-            yield group.judgement(key, drawn)
+        for (key, group), table, drawn in zip(batch, tables, sums, strict=True):
+            yield group.judgement(key, table, drawn)
 
 
 _HELD = 64_000_000
-"""Bytes of resampled sums to hold at a time; groups beyond that are judged after those before."""
+"""Bytes of resampled sums and metrics to hold at a time; groups beyond that are judged after those before."""
 
 
 class _Group:
-    """Some prompts of a split, and what they add to each metric of each scorer.
+    """Some prompts of a split, and what they add to each term of each scorer.
 
     Args:
-        rows: The row of the figure table of each prompt and scorer.
-        figures: The figures.
+        rows: The row of the term table of each prompt and scorer.
+        terms: The terms.
         subjects: Whom to judge.
     """
 
-    def __init__(self, rows: pl.DataFrame, figures: _FigureTable, subjects: Subjects) -> None:
+    def __init__(self, rows: pl.DataFrame, terms: _TermTable, subjects: Subjects) -> None:
         self.prompts, self._place = np.unique(rows["prompt"].to_numpy(), return_inverse=True)
         self._row = rows["row"].to_numpy()
         self._scorer = rows["scorer"].to_numpy()
-        self._figures = figures
+        self._terms = terms
         self._subjects = subjects
-        self._shape = (len(subjects.metrics), len(subjects.scorers))
 
-    @property
     def table(self) -> Floats:
-        """Numerators and denominators side by side: a row a prompt, a column a metric and scorer."""
-        return np.hstack([self._matrix(self._figures.numerators), self._matrix(self._figures.denominators)])
+        """Set what the prompts add to the terms: a row a prompt, a column a term and scorer."""
+        numbers, scorers = self._terms.numbers, len(self._subjects.scorers)
+        filled = np.zeros((len(self.prompts), numbers.shape[1], scorers))
+        filled[self._place, :, self._scorer] = numbers[self._row]
+        return filled.reshape(len(self.prompts), numbers.shape[1] * scorers)
 
-    def judgement(self, key: tuple[Any, ...], drawn: Floats) -> Judgement:
-        """Judge the scorers, given the resampled sums of the table's columns."""
-        of_prompts = self._matrix(self._figures.denominators)
-        total, weight, chance = (
-            _exact_sums(table).reshape(self._shape)
-            for table in (self._matrix(self._figures.numerators), of_prompts, self._matrix(self._figures.chances))
-        )
-        prompts = (of_prompts > 0).sum(axis=0).reshape(self._shape)
-        pairs = [self._figures.pairs[self._row[self._scorer == one]].sum(axis=0) for one in range(self._shape[1])]
+    def judgement(self, key: tuple[Any, ...], table: Floats, drawn: Floats) -> Judgement:
+        """Judge the scorers, given the table and the resampled sums of its first columns."""
+        terms, scorers = self._terms, len(self._subjects.scorers)
+        totals = _exact_sums(table).reshape(-1, scorers)
+        prompts = (table > 0).sum(axis=0).reshape(-1, scorers)[terms.denominators]
+        # A metric of places has no pairs, which counts each of its rows as -1.
+        without_pairs = -np.bincount(self._scorer, minlength=scorers)
+        pairs = np.where((terms.pairs < 0)[:, np.newaxis], without_pairs, totals[terms.pairs].astype(np.int64))
         with np.errstate(invalid="ignore"):  # nothing divided by nothing is NaN, which is meant
-            numerators, denominators = (half.reshape(-1, *self._shape) for half in np.hsplit(drawn, 2))
-            draws = numerators / denominators
+            sums = drawn.reshape(-1, terms.resampled, scorers)
+            draws = sums[:, terms.numerators] / sums[:, terms.denominators]
             draws[:, prompts <= 1] = np.nan  # one prompt varies in nothing
             return Judgement(
                 key=key,
-                metrics=self._subjects.metrics,
+                metrics=self._subjects.metrics["metric"].to_list(),
                 scorers=self._subjects.scorers,
-                values=total / weight,
-                chance=chance / weight,
+                values=totals[terms.numerators] / totals[terms.denominators],
+                chance=totals[terms.chances] / totals[terms.denominators],
                 prompts=prompts,
-                pairs=np.array(pairs, dtype=np.int64).reshape(self._shape[::-1]).T,
+                pairs=pairs,
                 draws=draws,
             )
-
-    def _matrix(self, figures: Floats) -> Floats:
-        filled = np.zeros((len(self.prompts), *self._shape))
-        filled[self._place, :, self._scorer] = figures[self._row]
-        return filled.reshape(len(self.prompts), math.prod(self._shape))
 
 
 def _exact_sums(table: Floats) -> Floats:

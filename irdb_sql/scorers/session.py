@@ -103,15 +103,15 @@ class ScoreSession:
 
         by, names = self._options.get("by", ()), groupings(self._options)
         arguments = [self._options.get("split"), self._options.get("subset"), None, "rank_gap" in names]
-        figures = self._session.call("prompt_figures", arguments)
-        rows = figures.select(_KEYS)
+        terms = self._session.call("prompt_terms", arguments)
+        rows = terms.select(_KEYS)
         if isinstance(by, pl.DataFrame):
             rows, names = _labelled(rows, by)
-        metrics = self.answer("metrics").filter(pl.col("of_pairs") | ("rank_gap" not in names))["metric"]
+        metrics = self.answer("metrics").filter(pl.col("of_pairs") | ("rank_gap" not in names))
         scorers, splits = (self.coverage[name].unique().sort().to_list() for name in ("scorer", "split"))
-        subjects = Subjects(scorers, splits, metrics.to_list(), names)
+        subjects = Subjects(scorers, splits, metrics, names)
         types = {name: rows.schema[name] for name in names}
-        return judge(rows, figures, subjects, resampling(self._options)), types
+        return judge(rows, terms, subjects, resampling(self._options)), types
 
     def _refuse_missing(self, split: str | None = None) -> None:
         """Raise an error for the first ranked image, of a split or of all that are judged, that has no score."""

@@ -1,167 +1,213 @@
 -- name: metrics
--- The metrics of a scorer: what each is a share or mean of, and where its definition comes from.
+-- One row per metric of a scorer: what it is a share or mean of, its terms, and the source of its definition.
 -- Best images share the lowest rank of a prompt, worst images the highest; there may be several. recall looks for best images
 -- among the k highest scores and filter for worst images among the k lowest, in three readings: any of them, the fraction
 -- of them (frac), and any of them in prompts that have only one (unique).
--- of_pairs tells which are about single pairs, and so can be told by rank gap.
--- returns: place, metric, of_pairs, unit, meaning, source
+-- of_pairs marks metrics of single pairs, which can be grouped by rank gap. A metric over prompts is the sum of its numerator
+-- divided by the sum of its denominator; both are terms: columns of prompt_terms. So are chance, the numerator that random scores
+-- would give, and pairs, the number of pairs behind it; pairs is NULL for metrics of places.
+-- returns: place, metric, of_pairs, unit, meaning, source, numerator, denominator, chance, pairs
 -- query: metrics
 -- question: Which metrics of a scorer are there, and what is each a share or mean of?
 -- order: place
 CREATE OR REPLACE VIEW metrics AS
 SELECT
-    listed.place,
-    listed.metric,
-    listed.place <= 4 AS of_pairs,
-    listed.unit,
-    listed.meaning,
-    listed.source
+    listed.metric.place,
+    listed.metric.metric,
+    listed.metric.of_pairs,
+    listed.metric.unit,
+    listed.metric.meaning,
+    listed.metric.source,
+    listed.metric.numerator,
+    listed.metric.denominator,
+    listed.metric.chance,
+    listed.metric.pairs
 FROM (
-    VALUES
-    (
-        1,
-        'acc_micro',
-        'strict pairs',
-        'strict pairs whose better image has the higher score; a scorer''s tie is wrong',
-        'test.py of the ImageReward repository'
-    ),
-    (
-        2,
-        'acc_macro',
-        'prompts with a strict pair',
-        'mean over prompts of the share of their strict pairs whose better image has the higher score',
-        'evaluation of ImageReward in HPSv2'
-    ),
-    (
-        3,
-        'acc_eq',
-        'pairs',
-        'pairs, ties in, on which scorer and people agree; scores that differ by epsilon or less are a tie',
-        'Deutsch et al. 2023, arXiv 2305.14324'
-    ),
-    (4, 'scorer_ties', 'strict pairs', 'strict pairs whose images have the same score', ''),
-    (
-        5,
-        'tau_b',
-        'prompts where it exists',
-        'mean over prompts of Kendall''s tau-b of ranks and scores',
-        'Kendall 1945'
-    ),
-    (
-        6,
-        'spearman',
-        'prompts where it exists',
-        'mean over prompts of Spearman''s rank correlation of ranks and scores',
-        'Spearman 1904'
-    ),
-    (
-        7,
-        'inversion',
-        'prompts with a pair',
-        'mean over prompts of 1 less the share of their pairs, ties in, whose worse image has the higher score',
-        'evaluation on HPDv2 in HPSv2'
-    ),
-    (
-        8,
-        'best_of_n',
-        'prompts',
-        'mean over prompts of 1 / n where a best image has the highest score and n images share that, else 0',
-        'RewardBench 2, arXiv 2506.01937'
-    ),
-    (
-        9,
-        'recall@1',
-        'prompts',
-        'prompts with a best image that has the highest score',
-        'ImageReward paper, arXiv 2304.05977, appendix C.2'
-    ),
-    (10, 'recall@2', 'prompts', 'prompts with a best image among the 2 highest scores', 'as recall@1'),
-    (11, 'recall@4', 'prompts', 'prompts with a best image among the 4 highest scores', 'as recall@1'),
-    (
-        12,
-        'recall_frac@1',
-        'prompts',
-        'mean over prompts of the share of best images that have the highest score',
-        'as recall@1'
-    ),
-    (
-        13,
-        'recall_frac@2',
-        'prompts',
-        'mean over prompts of the share of best images among the 2 highest scores',
-        'as recall@1'
-    ),
-    (
-        14,
-        'recall_frac@4',
-        'prompts',
-        'mean over prompts of the share of best images among the 4 highest scores',
-        'as recall@1'
-    ),
-    (
-        15,
-        'recall_unique@1',
-        'prompts with one best image',
-        'prompts whose only best image has the highest score',
-        'as recall@1'
-    ),
-    (
-        16,
-        'recall_unique@2',
-        'prompts with one best image',
-        'prompts whose only best image is among the 2 highest scores',
-        'as recall@1'
-    ),
-    (
-        17,
-        'recall_unique@4',
-        'prompts with one best image',
-        'prompts whose only best image is among the 4 highest scores',
-        'as recall@1'
-    ),
-    (18, 'filter@1', 'prompts', 'prompts with a worst image that has the lowest score', 'as recall@1'),
-    (19, 'filter@2', 'prompts', 'prompts with a worst image among the 2 lowest scores', 'as recall@1'),
-    (20, 'filter@4', 'prompts', 'prompts with a worst image among the 4 lowest scores', 'as recall@1'),
-    (
-        21,
-        'filter_frac@1',
-        'prompts',
-        'mean over prompts of the share of worst images that have the lowest score',
-        'as recall@1'
-    ),
-    (
-        22,
-        'filter_frac@2',
-        'prompts',
-        'mean over prompts of the share of worst images among the 2 lowest scores',
-        'as recall@1'
-    ),
-    (
-        23,
-        'filter_frac@4',
-        'prompts',
-        'mean over prompts of the share of worst images among the 4 lowest scores',
-        'as recall@1'
-    ),
-    (
-        24,
-        'filter_unique@1',
-        'prompts with one worst image',
-        'prompts whose only worst image has the lowest score',
-        'as recall@1'
-    ),
-    (
-        25,
-        'filter_unique@2',
-        'prompts with one worst image',
-        'prompts whose only worst image is among the 2 lowest scores',
-        'as recall@1'
-    ),
-    (
-        26,
-        'filter_unique@4',
-        'prompts with one worst image',
-        'prompts whose only worst image is among the 4 lowest scores',
-        'as recall@1'
-    )
-) AS listed (place, metric, unit, meaning, source)
+    SELECT unnest([
+        {
+            'place': 1, 'metric': 'acc_micro', 'of_pairs': TRUE, 'unit': 'strict pairs',
+            'numerator': 'concordant', 'denominator': 'strict_pairs',
+            'chance': 'half_strict_pairs', 'pairs': 'strict_pairs',
+            'meaning': 'strict pairs whose better image has the higher score; a scorer''s tie is wrong',
+            'source': 'test.py of the ImageReward repository'
+        },
+        {
+            'place': 2, 'metric': 'acc_macro', 'of_pairs': TRUE, 'unit': 'prompts with a strict pair',
+            'numerator': 'concordant_share', 'denominator': 'has_strict',
+            'chance': 'half_has_strict', 'pairs': 'strict_pairs',
+            'meaning': 'mean over prompts of the share of their strict pairs whose better image has the higher score',
+            'source': 'evaluation of ImageReward in HPSv2'
+        },
+        {
+            'place': 3, 'metric': 'acc_eq', 'of_pairs': TRUE, 'unit': 'pairs',
+            'numerator': 'calibrated', 'denominator': 'all_pairs',
+            'chance': 'half_strict_pairs', 'pairs': 'all_pairs',
+            'meaning':
+            'pairs, ties in, on which scorer and people agree; scores that differ by epsilon or less are a tie',
+            'source': 'Deutsch et al. 2023, arXiv 2305.14324'
+        },
+        {
+            'place': 4, 'metric': 'scorer_ties', 'of_pairs': TRUE, 'unit': 'strict pairs',
+            'numerator': 'scorer_tied', 'denominator': 'strict_pairs',
+            'chance': 'zero', 'pairs': 'strict_pairs',
+            'meaning': 'strict pairs whose images have the same score',
+            'source': ''
+        },
+        {
+            'place': 5, 'metric': 'tau_b', 'of_pairs': FALSE, 'unit': 'prompts where it exists',
+            'numerator': 'tau', 'denominator': 'has_tau',
+            'chance': 'zero', 'pairs': 'tau_pairs',
+            'meaning': 'mean over prompts of Kendall''s tau-b of ranks and scores',
+            'source': 'Kendall 1945'
+        },
+        {
+            'place': 6, 'metric': 'spearman', 'of_pairs': FALSE, 'unit': 'prompts where it exists',
+            'numerator': 'spearman', 'denominator': 'has_spearman',
+            'chance': 'zero', 'pairs': NULL,
+            'meaning': 'mean over prompts of Spearman''s rank correlation of ranks and scores',
+            'source': 'Spearman 1904'
+        },
+        {
+            'place': 7, 'metric': 'inversion', 'of_pairs': FALSE, 'unit': 'prompts with a pair',
+            'numerator': 'not_inverted', 'denominator': 'has_pair',
+            'chance': 'chance_not_inverted', 'pairs': 'all_pairs',
+            'meaning':
+            'mean over prompts of 1 less the share of their pairs, ties in, whose worse image has the higher score',
+            'source': 'evaluation on HPDv2 in HPSv2'
+        },
+        {
+            'place': 8, 'metric': 'best_of_n', 'of_pairs': FALSE, 'unit': 'prompts',
+            'numerator': 'best_of_n', 'denominator': 'prompts',
+            'chance': 'chance_best_of_n', 'pairs': NULL,
+            'meaning':
+            'mean over prompts of 1 / n where a best image has the highest score and n images share that, else 0',
+            'source': 'RewardBench 2, arXiv 2506.01937'
+        },
+        {
+            'place': 9, 'metric': 'recall@1', 'of_pairs': FALSE, 'unit': 'prompts',
+            'numerator': 'best_any_1', 'denominator': 'prompts',
+            'chance': 'chance_best_any_1', 'pairs': NULL,
+            'meaning': 'prompts with a best image that has the highest score',
+            'source': 'ImageReward paper, arXiv 2304.05977, appendix C.2'
+        },
+        {
+            'place': 10, 'metric': 'recall@2', 'of_pairs': FALSE, 'unit': 'prompts',
+            'numerator': 'best_any_2', 'denominator': 'prompts',
+            'chance': 'chance_best_any_2', 'pairs': NULL,
+            'meaning': 'prompts with a best image among the 2 highest scores',
+            'source': 'as recall@1'
+        },
+        {
+            'place': 11, 'metric': 'recall@4', 'of_pairs': FALSE, 'unit': 'prompts',
+            'numerator': 'best_any_4', 'denominator': 'prompts',
+            'chance': 'chance_best_any_4', 'pairs': NULL,
+            'meaning': 'prompts with a best image among the 4 highest scores',
+            'source': 'as recall@1'
+        },
+        {
+            'place': 12, 'metric': 'recall_frac@1', 'of_pairs': FALSE, 'unit': 'prompts',
+            'numerator': 'best_frac_1', 'denominator': 'prompts',
+            'chance': 'chance_frac_1', 'pairs': NULL,
+            'meaning': 'mean over prompts of the share of best images that have the highest score',
+            'source': 'as recall@1'
+        },
+        {
+            'place': 13, 'metric': 'recall_frac@2', 'of_pairs': FALSE, 'unit': 'prompts',
+            'numerator': 'best_frac_2', 'denominator': 'prompts',
+            'chance': 'chance_frac_2', 'pairs': NULL,
+            'meaning': 'mean over prompts of the share of best images among the 2 highest scores',
+            'source': 'as recall@1'
+        },
+        {
+            'place': 14, 'metric': 'recall_frac@4', 'of_pairs': FALSE, 'unit': 'prompts',
+            'numerator': 'best_frac_4', 'denominator': 'prompts',
+            'chance': 'chance_frac_4', 'pairs': NULL,
+            'meaning': 'mean over prompts of the share of best images among the 4 highest scores',
+            'source': 'as recall@1'
+        },
+        {
+            'place': 15, 'metric': 'recall_unique@1', 'of_pairs': FALSE, 'unit': 'prompts with one best image',
+            'numerator': 'only_best_1', 'denominator': 'one_best',
+            'chance': 'chance_only_best_1', 'pairs': NULL,
+            'meaning': 'prompts whose only best image has the highest score',
+            'source': 'as recall@1'
+        },
+        {
+            'place': 16, 'metric': 'recall_unique@2', 'of_pairs': FALSE, 'unit': 'prompts with one best image',
+            'numerator': 'only_best_2', 'denominator': 'one_best',
+            'chance': 'chance_only_best_2', 'pairs': NULL,
+            'meaning': 'prompts whose only best image is among the 2 highest scores',
+            'source': 'as recall@1'
+        },
+        {
+            'place': 17, 'metric': 'recall_unique@4', 'of_pairs': FALSE, 'unit': 'prompts with one best image',
+            'numerator': 'only_best_4', 'denominator': 'one_best',
+            'chance': 'chance_only_best_4', 'pairs': NULL,
+            'meaning': 'prompts whose only best image is among the 4 highest scores',
+            'source': 'as recall@1'
+        },
+        {
+            'place': 18, 'metric': 'filter@1', 'of_pairs': FALSE, 'unit': 'prompts',
+            'numerator': 'worst_any_1', 'denominator': 'prompts',
+            'chance': 'chance_worst_any_1', 'pairs': NULL,
+            'meaning': 'prompts with a worst image that has the lowest score',
+            'source': 'as recall@1'
+        },
+        {
+            'place': 19, 'metric': 'filter@2', 'of_pairs': FALSE, 'unit': 'prompts',
+            'numerator': 'worst_any_2', 'denominator': 'prompts',
+            'chance': 'chance_worst_any_2', 'pairs': NULL,
+            'meaning': 'prompts with a worst image among the 2 lowest scores',
+            'source': 'as recall@1'
+        },
+        {
+            'place': 20, 'metric': 'filter@4', 'of_pairs': FALSE, 'unit': 'prompts',
+            'numerator': 'worst_any_4', 'denominator': 'prompts',
+            'chance': 'chance_worst_any_4', 'pairs': NULL,
+            'meaning': 'prompts with a worst image among the 4 lowest scores',
+            'source': 'as recall@1'
+        },
+        {
+            'place': 21, 'metric': 'filter_frac@1', 'of_pairs': FALSE, 'unit': 'prompts',
+            'numerator': 'worst_frac_1', 'denominator': 'prompts',
+            'chance': 'chance_frac_1', 'pairs': NULL,
+            'meaning': 'mean over prompts of the share of worst images that have the lowest score',
+            'source': 'as recall@1'
+        },
+        {
+            'place': 22, 'metric': 'filter_frac@2', 'of_pairs': FALSE, 'unit': 'prompts',
+            'numerator': 'worst_frac_2', 'denominator': 'prompts',
+            'chance': 'chance_frac_2', 'pairs': NULL,
+            'meaning': 'mean over prompts of the share of worst images among the 2 lowest scores',
+            'source': 'as recall@1'
+        },
+        {
+            'place': 23, 'metric': 'filter_frac@4', 'of_pairs': FALSE, 'unit': 'prompts',
+            'numerator': 'worst_frac_4', 'denominator': 'prompts',
+            'chance': 'chance_frac_4', 'pairs': NULL,
+            'meaning': 'mean over prompts of the share of worst images among the 4 lowest scores',
+            'source': 'as recall@1'
+        },
+        {
+            'place': 24, 'metric': 'filter_unique@1', 'of_pairs': FALSE, 'unit': 'prompts with one worst image',
+            'numerator': 'only_worst_1', 'denominator': 'one_worst',
+            'chance': 'chance_only_worst_1', 'pairs': NULL,
+            'meaning': 'prompts whose only worst image has the lowest score',
+            'source': 'as recall@1'
+        },
+        {
+            'place': 25, 'metric': 'filter_unique@2', 'of_pairs': FALSE, 'unit': 'prompts with one worst image',
+            'numerator': 'only_worst_2', 'denominator': 'one_worst',
+            'chance': 'chance_only_worst_2', 'pairs': NULL,
+            'meaning': 'prompts whose only worst image is among the 2 lowest scores',
+            'source': 'as recall@1'
+        },
+        {
+            'place': 26, 'metric': 'filter_unique@4', 'of_pairs': FALSE, 'unit': 'prompts with one worst image',
+            'numerator': 'only_worst_4', 'denominator': 'one_worst',
+            'chance': 'chance_only_worst_4', 'pairs': NULL,
+            'meaning': 'prompts whose only worst image is among the 4 lowest scores',
+            'source': 'as recall@1'
+        }
+    ]) AS metric
+) AS listed

@@ -1,15 +1,15 @@
 -- name: prompt_metrics
--- What each prompt adds to each metric of a scorer, so that a metric of any prompts is sum(numerator) / sum(denominator).
--- A prompt of which a metric says nothing, such as tau_b where all ranks are the same, has the denominator 0. chance is the
--- numerator that random scores without ties, and an ε of 0, would give on average. pairs are those behind the figure, NULL
--- for metrics of places. Images without rank or without score are left out, as if the prompt did not have them; a prompt
--- without any other has no row. images counts all images of the prompt.
+-- One row per scorer, prompt and metric: what the prompt adds to the metric.
+-- A metric over prompts is sum(numerator) / sum(denominator). A prompt for which a metric is undefined, such as tau_b if all ranks
+-- are the same, has the denominator 0. chance is the numerator that random scores without ties, and an ε of 0, would give on
+-- average. pairs counts the pairs behind the numbers, NULL for metrics of places. Images without a rank or a score are left out, as
+-- if the prompt did not have them; a prompt without any other image has no row. images counts all images of the prompt.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param in_epsilon: ε of every scorer; NULL takes each scorer's own in tie_epsilons, else 0
 -- param by_rank_gap: rows for each rank gap of the pairs, of the metrics of pairs only; false leaves rank_gap NULL
 -- returns: scorer, split, part, prompt_id, classification, images, rank_gap, metric, numerator, denominator, chance, pairs, first_row
--- reads: prompt_figures, metrics
+-- reads: term_rows, metric_terms, prompt_counts
 -- source: metrics of the view metrics
 CREATE OR REPLACE MACRO prompt_metrics(
     in_split VARCHAR := NULL,
@@ -17,25 +17,35 @@ CREATE OR REPLACE MACRO prompt_metrics(
     in_epsilon DOUBLE := NULL,
     by_rank_gap BOOLEAN := FALSE
 ) AS TABLE
-    WITH metric_lists AS (
-        SELECT list(metric ORDER BY place) AS metric_names
-        FROM metrics
-        WHERE NOT coalesce(by_rank_gap, FALSE) OR of_pairs
+    WITH figures AS (
+        SELECT
+            terms.scorer,
+            terms.first_row,
+            terms.rank_gap,
+            metric_terms.metric,
+            max(terms.number) FILTER (WHERE metric_terms.role = 'numerator') AS numerator,
+            max(terms.number) FILTER (WHERE metric_terms.role = 'denominator') AS denominator,
+            max(terms.number) FILTER (WHERE metric_terms.role = 'chance') AS chance,
+            cast(max(terms.number) FILTER (WHERE metric_terms.role = 'pairs') AS BIGINT) AS pairs
+        FROM term_rows(in_split, in_subset, in_epsilon, by_rank_gap) AS terms
+        INNER JOIN metric_terms ON terms.term = metric_terms.term
+        WHERE metric_terms.of_pairs OR NOT coalesce(by_rank_gap, FALSE)
+        GROUP BY terms.scorer, terms.first_row, terms.rank_gap, metric_terms.metric
     )
 
     SELECT
         figures.scorer,
-        figures.split,
-        figures.part,
-        figures.prompt_id,
-        figures.classification,
-        figures.images,
+        prompts.split,
+        prompts.part,
+        prompts.prompt_id,
+        prompts.classification,
+        prompts.images,
         figures.rank_gap,
-        unnest(metric_lists.metric_names) AS metric,
-        unnest(figures.numerators) AS numerator,
-        unnest(figures.denominators) AS denominator,
-        unnest(figures.chances) AS chance,
-        unnest(figures.pairs) AS pairs,
+        figures.metric,
+        figures.numerator,
+        figures.denominator,
+        figures.chance,
+        figures.pairs,
         figures.first_row
-    FROM prompt_figures(in_split, in_subset, in_epsilon, by_rank_gap) AS figures
-    CROSS JOIN metric_lists
+    FROM figures
+    INNER JOIN prompt_counts(in_split, in_subset) AS prompts ON figures.first_row = prompts.first_row

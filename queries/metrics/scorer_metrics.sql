@@ -1,8 +1,8 @@
 -- name: scorer_metrics
--- Every metric of every scorer, by split and whatever else is asked, with the level of chance and what is behind it.
--- value is NULL where nothing is behind it. chance is what random scores without ties would give on average. prompts are those
--- that the metric says something of, pairs those behind it, NULL for metrics of places. By rank gap there are the
--- metrics of pairs only. The view metrics tells what each is.
+-- One row per scorer, split, group and metric: its value, the level of chance, and how much is behind it.
+-- value is NULL if nothing is behind it. chance is what random scores without ties would give on average. prompts counts those for
+-- which the metric is defined, pairs the pairs behind it, NULL for metrics of places. By rank gap there are only the metrics of
+-- pairs. The view metrics describes each.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param in_epsilon: ε of every scorer; NULL takes each scorer's own in tie_epsilons, else 0
@@ -11,7 +11,7 @@
 -- param by_images: rows for each number of images in a prompt; false leaves images NULL
 -- param by_rank_gap: rows for each rank gap; false leaves rank_gap NULL
 -- returns: scorer, split, classification, part, images, rank_gap, metric, value, chance, prompts, pairs
--- reads: prompt_metrics, exact_ratio
+-- reads: term_rows, metric_terms
 CREATE OR REPLACE MACRO scorer_metrics(
     in_split VARCHAR := NULL,
     in_subset VARCHAR := NULL,
@@ -21,7 +21,16 @@ CREATE OR REPLACE MACRO scorer_metrics(
     by_images BOOLEAN := FALSE,
     by_rank_gap BOOLEAN := FALSE
 ) AS TABLE
-    WITH grouped AS (
+    WITH wanted AS (
+        SELECT
+            metric,
+            role,
+            term
+        FROM metric_terms
+        WHERE of_pairs OR NOT coalesce(by_rank_gap, FALSE)
+    ),
+
+    grouped AS (
         SELECT
             scorer,
             split,
@@ -29,25 +38,49 @@ CREATE OR REPLACE MACRO scorer_metrics(
             CASE WHEN by_part THEN part END AS group_part,
             CASE WHEN by_images THEN images END AS group_images,
             rank_gap,
-            metric,
-            numerator,
-            denominator,
-            chance,
-            pairs
-        FROM prompt_metrics(in_split, in_subset, in_epsilon, by_rank_gap)
+            term,
+            number
+        FROM term_rows(in_split, in_subset, in_epsilon, by_rank_gap)
+        WHERE term IN (SELECT wanted.term FROM wanted)
+    ),
+
+    -- Sums of whole numbers, as in exact_ratio: the same bits in any order of rows.
+    sums AS (
+        SELECT
+            scorer,
+            split,
+            group_classification,
+            group_part,
+            group_images,
+            rank_gap,
+            term,
+            cast(sum(cast(number AS DECIMAL(38, 18))) AS DOUBLE) AS total,
+            count(*) FILTER (WHERE number > 0) AS prompts
+        FROM grouped
+        GROUP BY scorer, split, group_classification, group_part, group_images, rank_gap, term
     )
 
     SELECT
-        scorer,
-        split,
-        group_classification AS classification,
-        group_part AS part,
-        group_images AS images,
-        rank_gap,
-        metric,
-        exact_ratio(numerator, denominator) AS value,
-        exact_ratio(chance, denominator) AS chance,
-        count(*) FILTER (WHERE denominator > 0) AS prompts,
-        cast(sum(pairs) AS BIGINT) AS pairs
-    FROM grouped
-    GROUP BY scorer, split, group_classification, group_part, group_images, rank_gap, metric
+        sums.scorer,
+        sums.split,
+        sums.group_classification AS classification,
+        sums.group_part AS part,
+        sums.group_images AS images,
+        sums.rank_gap,
+        wanted.metric,
+        max(sums.total) FILTER (WHERE wanted.role = 'numerator')
+        / nullif(max(sums.total) FILTER (WHERE wanted.role = 'denominator'), 0) AS value,
+        max(sums.total) FILTER (WHERE wanted.role = 'chance')
+        / nullif(max(sums.total) FILTER (WHERE wanted.role = 'denominator'), 0) AS chance,
+        max(sums.prompts) FILTER (WHERE wanted.role = 'denominator') AS prompts,
+        cast(max(sums.total) FILTER (WHERE wanted.role = 'pairs') AS BIGINT) AS pairs
+    FROM sums
+    INNER JOIN wanted ON sums.term = wanted.term
+    GROUP BY
+        sums.scorer,
+        sums.split,
+        sums.group_classification,
+        sums.group_part,
+        sums.group_images,
+        sums.rank_gap,
+        wanted.metric

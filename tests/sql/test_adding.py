@@ -66,6 +66,14 @@ SELECT
 FROM images
 WHERE rank = 1
 """
+METRIC = """\
+{
+            'place': 27, 'metric': 'ties_per_prompt', 'of_pairs': TRUE, 'unit': 'prompts with a strict pair',
+            'numerator': 'scorer_tied', 'denominator': 'has_strict',
+            'chance': 'zero', 'pairs': 'strict_pairs',
+            'meaning': 'mean over prompts of the number of their strict pairs whose images have the same score',
+            'source': ''
+        }"""
 
 
 @pytest.fixture
@@ -122,3 +130,24 @@ def test_one_file_adds_a_view(copy: PackageCopy) -> None:
     assert json.loads(copy.irdb("sql", called, "--format", "ndjson")) == {"n": best}
     assert listed(copy) >= {("view", "best_images")}
     assert copy.irdb("show", "best_images").startswith("view best_images\n\n  Images at rank 1.\n")
+
+
+def test_one_row_adds_a_metric(copy: PackageCopy) -> None:
+    path = "queries/metrics/metrics.sql"
+    rows, end, rest = (copy.folder / path).read_text().rpartition("\n    ]) AS metric")
+    copy.add(path, f"{rows},\n        {METRIC}{end}{rest}")
+    counted = "SELECT scorer, value FROM scorer_metrics('test') WHERE metric = 'ties_per_prompt' ORDER BY scorer"
+    values = dict(asked(copy, f"db.sql({counted!r}).rows()"))
+    by_hand = (
+        "SELECT scorer, exact_ratio(numerator, denominator) FROM prompt_metrics('test') "
+        "WHERE metric = 'ties_per_prompt' GROUP BY scorer"
+    )
+    assert dict(asked(copy, f"db.sql({by_hand!r}).rows()")) == values
+    assert any(values.values())
+    judged = "db.evaluate(split='test', by='rank_gap', resamples=2).filter(metric='ties_per_prompt')"
+    assert set(asked(copy, f"{judged}['scorer'].to_list()")) == values.keys()
+    answer = copy.irdb("evaluate", "--split", "test", "--resamples", "2", "--format", "ndjson")
+    found = [row for row in map(json.loads, answer.splitlines()) if row["metric"] == "ties_per_prompt"]
+    assert {row["scorer"]: row["value"] for row in found} == values
+    assert all(row["lower"] <= row["value"] <= row["upper"] for row in found)
+    assert "mean over prompts of the number of their strict pairs" in copy.irdb("query", "metrics", "--format", "csv")

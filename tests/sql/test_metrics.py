@@ -304,3 +304,16 @@ def test_ties_are_tuned_on_one_split_and_reported_on_another(db: ImageRewardDB) 
     for split in ("validation", None):
         with pytest.raises(ValueError, match="ties cannot be tuned on 'validation' and reported on it"):
             db.evaluate(scores, split=split, tune_ties_on="validation")
+
+
+def test_the_terms_of_metrics_are_columns_and_the_same_as_rows(db: ImageRewardDB) -> None:
+    keys = ["first_row", "scorer", "rank_gap", "term"]
+    for by_rank_gap in (False, True):
+        wide = db.sql("FROM prompt_terms('validation', by_rank_gap := $gaps)", {"gaps": by_rank_gap})
+        terms = wide.columns[wide.columns.index("rank_gap") + 1 : -1]
+        long = db.sql("FROM term_rows('validation', by_rank_gap := $gaps)", {"gaps": by_rank_gap})
+        rows = wide.unpivot(terms, index=keys[:3], variable_name="term", value_name="number")
+        assert rows.sort(keys).equals(long.select(rows.columns).sort(keys))
+        used = db.sql("SELECT term FROM metric_terms WHERE of_pairs OR NOT $gaps", {"gaps": by_rank_gap})["term"]
+        assert set(used) <= set(terms)
+        assert wide.select(set(used)).null_count().sum_horizontal().item() == 0
