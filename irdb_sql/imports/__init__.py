@@ -1,1 +1,1 @@
-"""Makes metadata of the JSON files of the published parts."""
+"""Imports metadata from the JSON files of the published parts."""

@@ -1,4 +1,4 @@
-"""Failures of importing the JSON files of parts."""
+"""Errors of importing the JSON files of parts."""
 
 from __future__ import annotations
 
@@ -16,33 +16,31 @@ class NoPartsError(NotFoundError):
     def __init__(self, place: object) -> None:
         super().__init__(
             f"{quoted(place)} holds no JSON file of a part, such as 'train_1.json' in 'images/train/train_1.zip'",
-            "name the folder or URL below which `images/…` lies, with the zips of the dataset or what they hold.",
+            "name the folder or URL below which `images/…` lies, with the zips of the dataset, packed or unpacked.",
         )
 
 
 class MissingPartError(NotFoundError):
-    """Parts have no JSON file, though later ones have, so that metadata would be incomplete."""
+    """Parts without a JSON file come before parts with one."""
 
     def __init__(self, split: str, parts: Sequence[int], reason: str) -> None:
         self.split = split
         self.parts = list(parts)
         super().__init__(
-            f"{named(parts)} of {split} cannot be imported, and later ones can: {reason}",
-            f"get images/{split}/{split}_{parts[0]}.zip, or import what is there with partial=True (--partial).",
+            f"{describe_parts(parts)} of {split} cannot be imported, and later ones can: {reason}",
+            f"get images/{split}/{split}_{parts[0]}.zip, or import the present parts with partial=True (--partial).",
         )
 
 
 class PartFileError(FileError):
-    """The JSON file of a part is there and cannot be had."""
+    """The JSON file of a part exists and cannot be read."""
 
     def __init__(self, location: str, member: str | None, reason: str) -> None:
-        super().__init__(
-            f"{_place(location, member)} cannot be read: {reason}", "download it again, or name where it is whole."
-        )
+        super().__init__(f"{_place(location, member)} cannot be read: {reason}", "download the file again.")
 
 
 class PartRowError(FileError):
-    """A JSON file of a part does not hold rows as published."""
+    """A JSON file of a part holds something else than rows as published."""
 
     def __init__(
         self, location: str, member: str | None, row_number: int | None, column: str | None, fault: str
@@ -59,17 +57,17 @@ class PartRowError(FileError):
 
 
 class ImportTargetError(TargetError, ValueError):
-    """Metadata is to be written, or compared, where the images are, and that is no folder of this machine."""
+    """The folder of the metadata is not named, and the source is a URL."""
 
     def __init__(self, place: str) -> None:
         super().__init__(
-            f"{quoted(place)} is no folder of this machine, to write metadata to or to compare with",
-            "name one: metadata= in Python, --metadata DIR on the command line.",
+            f"{quoted(place)} is no folder of this machine, in which metadata can be written or compared",
+            "name one with metadata= in Python, or --metadata DIR on the command line.",
         )
 
 
-def named(parts: Sequence[int]) -> str:
-    """Name parts by their numbers, which are in order, neighbours as a range: parts 3, 5 to 32."""
+def describe_parts(parts: Sequence[int]) -> str:
+    """List sorted part numbers, neighbours as a range: parts 3, 5 to 32."""
     words: list[str] = []
     begin = 0
     for number, part in enumerate(parts):

@@ -1,4 +1,4 @@
-"""Finds the JSON files of parts, in the zips of images or unpacked, and reads them."""
+"""Reads the JSON files of parts, from the zips of images or unpacked."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class PartFile:
     Attributes:
         split: Its split.
         part: Its number.
-        location: The zip or unpacked file, below the folder of the images.
+        location: The zip or unpacked file, below the root of the images.
         member: Its name in the zip; None for an unpacked file.
         content: Its text.
     """
@@ -48,8 +48,8 @@ class SplitParts:
 
     Attributes:
         split: Its name.
-        files: Those that are there, in the order of their parts.
-        missing: Why each part that has none has none: published ones, and those before or beside others.
+        files: Its JSON files, by part.
+        missing: The reason for each part without one, by its number.
     """
 
     split: str
@@ -61,8 +61,8 @@ def read_parts(place: PathLike, progress: Callable[[int, int], None]) -> list[Sp
     """Read the JSON files of all parts below a folder or URL.
 
     Args:
-        place: Below which `images/…` lies.
-        progress: Is told how many of how many parts were looked for.
+        place: The folder or URL below which `images/…` lies.
+        progress: Called with the number of parts that were tried, and of all.
 
     Returns:
         The splits that have a part, in published order.
@@ -70,36 +70,36 @@ def read_parts(place: PathLike, progress: Callable[[int, int], None]) -> list[Sp
     Raises:
         NoPartsError: There is no such folder, or no such file in it.
         PartFileError: A file cannot be read.
-        RemoteError, MissingPackageError: It is a URL that cannot be read.
+        RemoteError, MissingPackageError: The URL cannot be read.
     """
     try:
         store = ImageStore(open_root(place))
     except ImagesRootError as error:
         raise NoPartsError(place) from error
-    numbers = {split: _numbers(store, split) for split in SPLITS}
+    numbers = {split: _part_numbers(store, split) for split in SPLITS}
     total = sum(map(len, numbers.values()))
     done = 0
-    found: list[SplitParts] = []
+    splits: list[SplitParts] = []
     for split, parts in numbers.items():
         files: list[PartFile] = []
-        reasons: dict[int, str] = {}
+        missing: dict[int, str] = {}
         for part in parts:
-            file = _read(store, split, part)
+            file = _read_part(store, split, part)
             if isinstance(file, PartFile):
                 files.append(file)
             else:
-                reasons[part] = file
+                missing[part] = file
             done += 1
             progress(done, total)
         if files:
-            found.append(SplitParts(split, tuple(files), reasons))
-    if not found:
+            splits.append(SplitParts(split, tuple(files), missing))
+    if not splits:
         raise NoPartsError(place)
-    return found
+    return splits
 
 
-def _numbers(store: ImageStore, split: str) -> list[int]:
-    """Number the parts of a split that there may be: as many as are published, and as the folder's names tell."""
+def _part_numbers(store: ImageStore, split: str) -> list[int]:
+    """List the part numbers of a split, up to the last one published or in the folder."""
     folder = f"images/{split}"
     try:
         names = store.root.sizes(folder) or {}
@@ -112,8 +112,8 @@ def _numbers(store: ImageStore, split: str) -> list[int]:
     return list(range(1, last + 1))
 
 
-def _read(store: ImageStore, split: str, part: int) -> PartFile | str:
-    """Read the JSON file of a part, or say why there is none."""
+def _read_part(store: ImageStore, split: str, part: int) -> PartFile | str:
+    """Read the JSON file of a part, or return the reason why it is missing."""
     folder, name = f"images/{split}/{split}_{part}", f"{split}_{part}.json"
     (content,) = wait(store.read([f"{folder}/{name}"]))
     if isinstance(content, Fault):
@@ -132,4 +132,4 @@ def _read(store: ImageStore, split: str, part: int) -> PartFile | str:
 
 
 _LARGEST = 16 * 2**20
-"""Bytes; what has more is taken for an attack. Published files have some tenth of it."""
+"""Bytes; a larger file is refused as an attack. Published files have about a tenth of it."""

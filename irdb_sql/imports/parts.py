@@ -1,4 +1,4 @@
-"""Makes metadata of the JSON files of parts, or compares it with what is there."""
+"""Imports metadata from the JSON files of parts, or compares it with existing files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from irdb_sql.core import catalog as sqlfiles
+from irdb_sql.core import catalog
 from irdb_sql.core.atomic_write import translate_write_errors, write_file
 from irdb_sql.core.schema import PUBLISHED, TEXT
 from irdb_sql.core.tasks import silent_progress
@@ -32,14 +32,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ImportedSplit:
-    """What has become of the parts of a split.
+    """The result of importing the parts of a split.
 
     Attributes:
         split: Its name.
         parts: Numbers of the parts whose JSON file was read.
-        missing: Numbers of published parts, and of parts beside others, that have none.
+        missing: Numbers of the parts without a JSON file, up to the last one published or in the folder.
         rows: How many rows the JSON files have.
-        path: The metadata file that was written or compared; None where there is none and none was to be written.
+        path: The metadata file that was written or compared; None if there is none.
         is_new: Whether it was written.
     """
 
@@ -53,12 +53,12 @@ class ImportedSplit:
 
 @dataclass(frozen=True)
 class ImportedParts:
-    """What an import has done.
+    """The results of an import, and differences from existing metadata.
 
     Attributes:
         splits: Each split that has a part, in published order.
-        differences: What differs between JSON and the metadata files that were there, columns as
-            `queries/import/part_differences.sql` says, by split, part and row of the parquet, then of the JSON.
+        differences: Differences between the JSON and existing metadata files, with the columns of
+            `queries/import/part_differences.sql`, sorted by split, part and row of the parquet, then of the JSON.
     """
 
     splits: tuple[ImportedSplit, ...]
@@ -73,27 +73,27 @@ def import_parts(
     partial: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> ImportedParts:
-    """Make metadata of the JSON files of parts where there is none, and compare it with what there is.
+    """Import missing metadata from the JSON files of parts, and compare existing metadata.
 
     Each part has its rows as a JSON list: `train_7.json` in `images/train/train_7.zip`, or unpacked in the folder
-    `images/train/train_7`, which goes first on a disk. Rows stand part by part, in the order of the JSON. A metadata
-    file that is there is never changed.
+    `images/train/train_7`, which takes precedence on a disk. Rows are sorted by part, in the order of the JSON. An
+    existing metadata file is never changed.
 
     Args:
         source: The folder or URL below which `images/…` lies.
-        metadata: The folder of `metadata-{split}.parquet`; the source's own unless given.
-        write: Write the metadata files that are not there; otherwise compare only.
-        partial: Write what is there though parts before others are missing.
-        progress: Is told how many of how many parts were looked for.
+        metadata: The folder of `metadata-{split}.parquet`; None means the source.
+        write: Whether to write missing metadata files; otherwise compare only.
+        partial: Whether to write metadata though a part is missing before another one.
+        progress: Called with the number of parts that were tried, and of all.
 
     Raises:
         NoPartsError: There is no such folder, or no JSON file of a part in it.
-        MissingPartError: Metadata is to be written of parts of which one before others has no such file, and `partial`
-            is not given.
+        MissingPartError: A part without such a file comes before another one, metadata would be written, and `partial`
+            is False.
         PartFileError, PartRowError: A file cannot be read, or does not hold rows as published.
-        FileError: A metadata file that is there is broken.
-        NoMetadataError: Nothing is to be written, and there is no metadata to compare with.
-        ImportTargetError: The source is a URL, and `metadata` is not given.
+        FileError: An existing metadata file is broken.
+        NoMetadataError: `write` is False, and there is no metadata to compare.
+        ImportTargetError: The source is a URL, and `metadata` is None.
         UnwritableError: A file cannot be written.
         RemoteError, MissingPackageError: The source is a URL that cannot be read.
 
@@ -119,7 +119,7 @@ def import_parts(
         _refuse_gaps(new)
     rows, differences = _rows_and_differences(folder, splits, present)
     for parts in new:
-        _write(rows.filter(split=parts.split), paths[parts.split])
+        _write_metadata(rows.filter(split=parts.split), paths[parts.split])
     heights = dict(rows["split"].value_counts().iter_rows())
     return ImportedParts(
         tuple(_imported_split(parts, heights, paths[parts.split], new) for parts in splits), differences
@@ -127,7 +127,7 @@ def import_parts(
 
 
 def metadata_folder(source: PathLike, metadata: PathLike | None) -> Path:
-    """Return the folder of `metadata-{split}.parquet`: the one that is named, else that of the parts.
+    """Return the folder of `metadata-{split}.parquet`: the named one, else that of the parts.
 
     Raises:
         ImportTargetError: It is a URL.
@@ -142,7 +142,7 @@ _ORDER = ["split", "part", "parquet_row", "json_row", "difference", "column_name
 
 
 def _refuse_gaps(splits: Iterable[SplitParts]) -> None:
-    """Raise an error if parts before others are missing: metadata without them would look whole."""
+    """Raise an error if a part is missing before another, as gaps would not show."""
     for parts in splits:
         if skipped := [part for part in parts.missing if part < parts.files[-1].part]:
             raise MissingPartError(parts.split, skipped, parts.missing[skipped[0]])
@@ -151,7 +151,7 @@ def _refuse_gaps(splits: Iterable[SplitParts]) -> None:
 def _rows_and_differences(
     folder: Path, splits: list[SplitParts], present: dict[str, Path]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the rows of all parts, and how those of splits with metadata differ from it.
+    """Return the rows of all parts, and their differences from existing metadata.
 
     Args:
         folder: The folder of the metadata.
@@ -163,20 +163,20 @@ def _rows_and_differences(
         FileError: A metadata file is broken.
     """
     files = tuple(metadata_file(path, split) for split, path in present.items())
-    engine = DuckDBEngine(Source(files, folder.name, folder), sqlfiles.load(), no_listing, Limits())
+    engine = DuckDBEngine(Source(files, folder.name, folder), catalog.load(), no_listing, Limits())
     try:
         with engine.session() as session:
-            session.shadow_view("part_files", _table(splits))
+            session.shadow_view("part_files", _part_files(splits))
             _refuse_faults(session)
             rows = session.call("part_rows", []).sort("split", "row_index")
-            session.shadow_view("part_files", _table(parts for parts in splits if parts.split in present))
+            session.shadow_view("part_files", _part_files(parts for parts in splits if parts.split in present))
             return rows, session.call("part_differences", []).sort(_ORDER, nulls_last=True)
     finally:
         engine.close()
 
 
-def _table(splits: Iterable[SplitParts]) -> pl.DataFrame:
-    """Make the rows of the view `part_files`."""
+def _part_files(splits: Iterable[SplitParts]) -> pl.DataFrame:
+    """Return the rows of the view `part_files`."""
     return pl.DataFrame(
         [(file.split, file.part, file.location, file.member, file.content) for parts in splits for file in parts.files],
         schema={
@@ -191,7 +191,7 @@ def _table(splits: Iterable[SplitParts]) -> pl.DataFrame:
 
 
 def _refuse_faults(session: Session) -> None:
-    """Raise an error for the first thing that is wrong in a file."""
+    """Raise an error for the first fault of a file."""
     faults = session.call("part_faults", []).sort("split", "part", "row_number", "column_name")
     for fault in faults.head(1).iter_rows(named=True):
         raise PartRowError(
@@ -199,8 +199,8 @@ def _refuse_faults(session: Session) -> None:
         )
 
 
-def _write(rows: pl.DataFrame, path: Path) -> None:
-    """Write metadata in the types of the published files."""
+def _write_metadata(rows: pl.DataFrame, path: Path) -> None:
+    """Write metadata with the types of the published files."""
     encoded = io.BytesIO()
     rows.select(
         pl.col(name).cast(pl.String if kinds is TEXT else pl.Int64) for name, kinds in PUBLISHED.items()

@@ -122,7 +122,7 @@ def take_snapshot(repository: str = DATASET, revision: str = "main") -> Snapshot
         MissingHubError: The extra that it needs is not installed.
         RepositoryNameError, RepositoryNotFoundError, RevisionNotFoundError: The hub has no such dataset or revision.
         HubAccessError: The hub refuses access to this user.
-        HubError: The hub does not response, or not as it should.
+        HubError: The hub does not answer, or not as it should.
     """
     try:
         return _snapshot_after_retries(repository, revision)

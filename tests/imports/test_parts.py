@@ -252,7 +252,7 @@ def test_a_missing_part_before_others_is_an_error_unless_told_otherwise(tmp_path
     assert raised.value.parts == [3, 5, 6]
     assert str(raised.value) == (
         "parts 3, 5 to 6 of train cannot be imported, and later ones can: there is neither this archive nor an unpacked "
-        "file ('images/train/train_3.zip')\n\nHint: get images/train/train_3.zip, or import what is there with partial=True "
+        "file ('images/train/train_3.zip')\n\nHint: get images/train/train_3.zip, or import the present parts with partial=True "
         "(--partial)."
     )
     assert list(tmp_path.iterdir()) == [tmp_path / "images"]

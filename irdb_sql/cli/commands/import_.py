@@ -1,4 +1,4 @@
-"""The command `irdb import`: metadata from the JSON files of parts, and what differs from metadata that is there."""
+"""The command `irdb import`: imports metadata from the JSON files of parts, and compares it with existing files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from irdb_sql.cli.answers import choose_format, format_option, output_option, write_frame
 from irdb_sql.cli.errors import FAILED
 from irdb_sql.cli.notes import note
-from irdb_sql.cli.progress import shown_progress
+from irdb_sql.cli.progress import progress_bar
 from irdb_sql.core.late import late
 
 if TYPE_CHECKING:
@@ -32,17 +32,17 @@ else:
     metavar="DIR",
     help="Folder of metadata-*.parquet. Default: FOLDER.",
 )
-@click.option("--compare", is_flag=True, help="Write no metadata; compare only.")
-@click.option("--partial", is_flag=True, help="Write what is there though parts before others are missing.")
+@click.option("--compare", is_flag=True, help="Compare only; write no metadata.")
+@click.option("--partial", is_flag=True, help="Write metadata though a part is missing before another one.")
 @format_option()
 @output_option
-def command(  # noqa: PLR0913 - an option each
+def command(  # noqa: PLR0913 - one parameter per option
     source: str, metadata: str | None, *, compare: bool, partial: bool, form: str | None, output: Path | None
 ) -> None:
-    """Make metadata of the JSON files of parts below FOLDER (or a URL), where there is none, and compare it elsewhere.
+    """Import missing metadata from the JSON files of parts below FOLDER (or a URL), and compare existing metadata.
 
-    These files, such as train_7.json in images/train/train_7.zip, have the rows of the metadata. A metadata file that
-    is there is never changed: the answer is what differs from it, and the exit code is 1 if something does.
+    These files, such as train_7.json in images/train/train_7.zip, have the rows of the metadata. An existing metadata
+    file is never changed: the answer lists the differences from it, and the exit code is 1 if there are any.
 
     \b
     irdb import ImageRewardDB
@@ -52,7 +52,7 @@ def command(  # noqa: PLR0913 - an option each
     folder = parts.metadata_folder(source, metadata)
     if output is not None:
         local.refuse_source(local.Source((), folder.name, folder), output, None if metadata is None else source)
-    with shown_progress("parts") as progress:
+    with progress_bar("parts") as progress:
         imported = parts.import_parts(source, metadata, write=not compare, partial=partial, progress=progress)
     write_frame(imported.differences, form, output)
     for split in imported.splits:
@@ -62,11 +62,11 @@ def command(  # noqa: PLR0913 - an option each
 
 
 def _describe(split: parts.ImportedSplit, differences: int) -> str:
-    """Say what has become of a split."""
-    what = f"{split.rows:,} rows of {len(split.parts)} JSON files of {split.split}"
-    missing = f"; no JSON of {import_errors.named(split.missing)}" if split.missing else ""
+    """Describe the result of importing a split."""
+    rows = f"{split.rows:,} rows of {len(split.parts)} JSON files of {split.split}"
+    missing = f"; no JSON of {import_errors.describe_parts(split.missing)}" if split.missing else ""
     if split.path is None:
-        return f"read {what}; there is no metadata to compare with{missing}"
+        return f"read {rows}; there is no metadata to compare with{missing}"
     if split.is_new:
-        return f"wrote {what} to {split.path}{missing}"
-    return f"compared {what} with {split.path}: {differences:,} differences{missing}"
+        return f"wrote {rows} to {split.path}{missing}"
+    return f"compared {rows} with {split.path}: {differences:,} differences{missing}"
