@@ -1,1 +1,1 @@
-"""Writes the data in the shapes that trainers read, with manifests, and finds what two exports share."""
+"""Exports the data in formats for training, with manifests, and compares exports for leaks."""

@@ -1,4 +1,4 @@
-"""Finds what two exports, datasets or splits share."""
+"""Finds prompts and images that two exports, datasets or splits share."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class SplitComparison:
     """Compares exports, datasets and splits of one database.
 
     Args:
-        engine: Where statements run.
+        engine: Runs statements.
         queries: Named queries of the database.
         catalog: The views, macros and queries.
     """
@@ -39,16 +39,16 @@ class SplitComparison:
         self._catalog = catalog
 
     def leaks(self, a: PathLike, b: PathLike) -> pl.DataFrame:
-        """Return what two of them share, as the query `split_leaks` has it."""
+        """Return the rows of the query `split_leaks` for two of them."""
         keys = [self._keys(place).with_columns(side=pl.lit(side)) for side, place in (("a", a), ("b", b))]
         with self._engine.session() as session:
             session.shadow_view("compared_images", pl.concat(keys).select("side", pl.exclude("side")))
             return session.answer(self._catalog.queries["split_leaks"])
 
     def _keys(self, place: PathLike) -> pl.DataFrame:
-        """Return what tells images apart: prompt_id, prompt, image_path and content_hash (of their bytes)."""
+        """Return prompt_id, prompt, image_path and content_hash (of bytes) of each image."""
         path = Path(place).expanduser()
-        if place in SPLITS:  # a Path is none
+        if place in SPLITS:  # a Path of that name is a file
             if path.exists():
                 raise AmbiguousPlaceError(str(place))
             images = self._queries.frame("images", {"split": place})

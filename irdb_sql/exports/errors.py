@@ -1,4 +1,4 @@
-"""Failures of exports and of checks for leaks."""
+"""Errors of exports and of checks for leaks."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class ExportFileError(FormatError):
 
 
 class SeveralSplitsError(TargetError, ValueError):
-    """One file would hold several splits, without a column of splits."""
+    """One file would hold several splits, without a split column."""
 
     def __init__(self, path: Path, splits: Iterable[str]) -> None:
         super().__init__(
-            f"the file {quoted(path)} would hold {', '.join(splits)} and tell no split of a row",
-            "name the one split as split= (--split), or a new folder, which gets files for each.",
+            f"the file {quoted(path)} would hold {', '.join(splits)} without a split column",
+            "select one split with split= (--split), or name a new folder, with files of each.",
         )
 
 
@@ -37,7 +37,7 @@ class UnusedOptionError(IrdbError, ValueError):
     """A format of an export does not take an option."""
 
     def __init__(self, option: str, form: str, forms: Iterable[str]) -> None:
-        super().__init__(f"an export of {form} takes no {option}", f"it is for {', '.join(forms)}.")
+        super().__init__(f"an export of {form} takes no {option}", f"it is an option of {', '.join(forms)}.")
 
 
 class ExportedImageError(ImageError):
@@ -48,8 +48,8 @@ class ExportedImageError(ImageError):
         IrdbError.__init__(
             self,
             self.sentence,
-            "--ok-images-only (images='ok' in Python) leaves out what directories show to be bad, --images FILE what "
-            "`irdb verify -o FILE` found, and --no-images (images=False) writes paths.",
+            "--ok-images-only (images='ok' in Python) leaves out images that listings show to be bad, --images FILE "
+            "those of `irdb verify -o FILE`, and --no-images (images=False) writes paths.",
         )
 
 
@@ -64,10 +64,10 @@ class NoExportError(NotFoundError):
 
 
 class AmbiguousPlaceError(IrdbError, ValueError):
-    """A name is that of a split and of a file or folder."""
+    """A name is both a split and a file or folder."""
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"{quoted(name)} is a split, and here is also a file or folder of that name",
-            f"./{name} is the file or folder; the split can be named where there is none.",
+            f"{quoted(name)} is a split, and also a file or folder here",
+            f"name the file or folder as ./{name}; to name the split, run in another folder.",
         )

@@ -26,16 +26,16 @@ class ExportFormat:
     """A format of an export.
 
     Attributes:
-        name: How it is called.
-        summary: What its files are, in a few words; formats in a row that share theirs share a line of help.
+        name: Its name.
+        summary: Its files in a few words; neighbouring formats with the same summary share a line of help.
         query: The named query that makes its rows.
-        columns: The query's columns that it has, in order, and what they are called in it.
-        images: Those of them, as called in it, that are images.
+        columns: The query's columns that are written, in order, and their names in the file.
+        images: The names in the file of columns that are images.
         has_bytes: Whether it can hold the bytes of images; else it holds their paths.
-        kinds: What its files may be; the first is what a folder gets.
+        kinds: The kinds of its files; a folder gets the first.
         has_pairs: Whether its rows are pairs.
         has_ties: Whether its rows can be tied pairs.
-        file_names: How its files are called in a folder: a pattern of split, shard, shards and kind.
+        file_names: The names of its files in a folder: a pattern of split, shard, shards and kind.
     """
 
     name: str
@@ -165,7 +165,7 @@ def describe_formats() -> str:
 _GAP = 3  # spaces between two columns of help
 
 MANIFEST = "manifest.json"
-"""What the manifest of a folder is called; that of a file has its name in front."""
+"""The name of the manifest of a folder; that of a file has the file's name in front."""
 
 SUFFIXES: dict[str, FileKind] = {
     suffix: kind

@@ -1,4 +1,4 @@
-"""Writes and hashes a file at once, bypassing the system's cache.
+"""Writes and hashes a file in parallel, bypassing the system's cache.
 
 Files of gigabytes would push everything else out of that cache, and what goes through it costs the processor more than
 hashing does: written directly, they are on the disk in a third of the time.

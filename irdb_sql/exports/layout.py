@@ -17,7 +17,7 @@ class Layout:
 
     Attributes:
         schema: The columns of the query and their types.
-        form: The format, which says what columns are called in the file, and which of them are images.
+        form: The format, with the names of columns in the file, and which of them are images.
         has_bytes: Whether images are bytes and not paths.
         weight: The query's column of weights, which is the file's last column, `weight`; None writes none.
     """

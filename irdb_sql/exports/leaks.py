@@ -52,7 +52,7 @@ def _refuse_incomplete(place: Path, sizes: dict[str, int]) -> None:
     for name, size in listed.items():
         if sizes.get(name) != size:
             has = "is not there" if name not in sizes else f"has {sizes[name]:,} bytes, not {size:,}"
-            raise NoExportError(place, f"its {MANIFEST} tells of {name}, which {has}")
+            raise NoExportError(place, f"its {MANIFEST} lists {name}, which {has}")
 
 
 def _is_export_file(path: Path) -> bool:
@@ -83,14 +83,14 @@ _SCANS: dict[str, Callable[[Path], pl.LazyFrame]] = {
 }
 
 
-def _names_of(*columns: str) -> tuple[str, ...]:
-    """Return what the formats call some columns of their queries, each name once."""
+def _export_names(*columns: str) -> tuple[str, ...]:
+    """Return the distinct names that formats give to columns of their queries."""
     names = (name for form in EXPORT_FORMATS.values() for column, name in form.columns.items() if column in columns)
     return tuple(dict.fromkeys(names))
 
 
-_IDS = _names_of("prompt_id")
-_TEXTS = _names_of("prompt", "caption")
+_IDS = _export_names("prompt_id")
+_TEXTS = _export_names("prompt", "caption")
 _IMAGES = tuple(dict.fromkeys(name for form in EXPORT_FORMATS.values() for name in (*form.images, "image_path")))
 
 

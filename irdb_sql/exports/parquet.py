@@ -117,8 +117,8 @@ class ParquetFile:
         kind, (inner, chunks) = group[_GROUP_CHUNKS]
         chunks = [self._write_chunk(chunk, content, images) for chunk in chunks]
         facts = [chunk[_CHUNK_FACTS][1] for chunk in chunks]
-        known = {number: field for number, field in group.items() if number != _GROUP_ORDINAL}
-        return known | {
+        fields = {number: field for number, field in group.items() if number != _GROUP_ORDINAL}
+        return fields | {
             _GROUP_CHUNKS: (kind, (inner, chunks)),
             _GROUP_BYTES: (I64, sum(each[_UNPACKED][1] for each in facts)),
             _GROUP_OFFSET: (I64, begin),

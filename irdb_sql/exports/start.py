@@ -29,13 +29,13 @@ else:
 
 
 class Exporter:
-    """Writes the data of one database in the shapes that trainers read.
+    """Writes the data of one database in formats for training.
 
     Args:
         queries: Its named queries.
         images: Its images.
         source: What it reads.
-        images_choice: Which images it was opened with: `ok`, the path of a verification, or None for all.
+        images_choice: The images it was opened with: `ok`, the path of a verification, or None for all.
     """
 
     def __init__(self, queries: NamedQueries, images: ImageReader, source: Source, images_choice: str | None) -> None:
@@ -62,7 +62,7 @@ class Exporter:
             options: What to export, and how.
             images_left_out: Counts the images that are left out of the database.
             progress: Called with the number of prompts that are written, and of all.
-            command: What the manifest says that it was made by; the call in Python unless given.
+            command: The command for the manifest; None means the call in Python.
         """
         check_options(options, ExportOptions)
         choice = ExportChoice(form, **options)

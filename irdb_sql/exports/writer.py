@@ -1,4 +1,4 @@
-"""Writes the files of each split and their manifest, which appear at once and whole, or not at all."""
+"""Writes the files of each split and their manifest, atomically."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ def test_the_command_says_what_it_wrote_and_the_manifest_says_the_command(run_cl
 REFUSED: list[tuple[list[str], str]] = [
     (
         ["pairs", "-o", "p.parquet"],
-        "the file 'p.parquet' would hold test, train, validation and tell no split of a row",
+        "the file 'p.parquet' would hold test, train, validation without a split column",
     ),
     (["rows", "-o", "p.csv"], "an export of rows makes no .csv file, as 'p.csv' would be"),
     (["rows", "-o", "d", "--per-prompt", "2"], "an export of rows takes no per_prompt"),
@@ -166,7 +166,7 @@ def test_names_that_no_file_can_have_are_refused_in_one_sentence(db: ImageReward
 def test_an_export_of_nothing_says_so_and_none_goes_to_standard_output(run_cli: RunCli) -> None:
     code, _, notes = run_cli("export", "pairs", "--split", "test", "--min-rank-gap", "99", "-o", "p.parquet")
     assert code == 0
-    assert "note: nothing was chosen; the files are empty\n" in notes
+    assert "note: no rows match the options; the files are empty\n" in notes
     assert run_cli("export", "pairs", "-o", "-")[0] == 2
 
 
@@ -214,7 +214,7 @@ def test_images_that_cannot_be_had_end_an_export_or_are_left_out_of_it(tmp_path:
     assert "--ok-images-only" in caught.value.hint
     assert not (tmp_path / "r.parquet").exists()
     code, _, notes = run_cli("export", "rows", "--data", folder, "--ok-images-only", "-o", "out")
-    left_out = "note: 2 images of the data are left out, as --images says\n"
+    left_out = "note: 2 images of the data are left out by --images\n"
     assert (code, notes) == (0, left_out + "note: wrote 4 rows of 2 prompts and 4 images to out (1 file, 0.0 MB)\n")
     rows = pl.read_parquet(tmp_path / "out/test-00000-of-00001.parquet")
     assert rows["image_amount_in_total"].to_list() == [2, 2, 2, 2]

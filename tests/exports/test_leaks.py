@@ -83,12 +83,12 @@ def test_splits_of_the_data_are_compared_by_name(tmp_path: Path, run_cli: RunCli
     write_metadata(tmp_path, rows)
     code, answer, notes = run_cli("check-split", "test", "train", "--data", tmp_path, "--format", "csv")
     assert (code, answer) == (1, "leak,shared_value,a_images,b_images\ntext,text of p,1,1\n")
-    assert notes == "note: test and train share 1 thing: 1 of text\n"
+    assert notes == "note: test and train share 1 value: 1 of text\n"
     code, answer, notes = run_cli("check-split", "test", "validation", "--data", tmp_path, "--format", "csv")
     assert (code, answer) == (0, "leak,shared_value,a_images,b_images\n")
     assert (
         notes
-        == "note: test and validation share no prompt id, text or name of an image, nor bytes, where both hold some\n"
+        == "note: test and validation share no prompt id, text, image name or image bytes\n"
     )
 
 
@@ -96,7 +96,7 @@ def test_a_name_that_is_a_split_and_a_folder_is_refused(tmp_path: Path, run_cli:
     (tmp_path / "train").mkdir()
     code, answer, notes = run_cli("check-split", "train", "test", "--data", write_metadata(tmp_path, []))
     assert (code, answer) == (1, "")
-    assert "error: 'train' is a split, and here is also a file or folder of that name\n" in notes
+    assert "error: 'train' is a split, and also a file or folder here\n" in notes
 
 
 def test_the_published_file_shares_everything_with_its_own_pairs(real_file: Path, tmp_path: Path) -> None:
