@@ -1,4 +1,4 @@
-"""The options that say where and in which format an answer goes, and the writing of it."""
+"""The options --format and --output, and functions that write answers."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import click
 
 from irdb_sql.cli.data import check_target
 from irdb_sql.cli.errors import TerminalError
-from irdb_sql.cli.notes import note, noted_warnings
-from irdb_sql.cli.progress import is_terminal, shown_waiting
+from irdb_sql.cli.notes import collect_warnings, note
+from irdb_sql.cli.progress import is_terminal, waiting_indicator
 from irdb_sql.core.late import late
 from irdb_sql.engine.formats import FORMATS, SUFFIXES, encode, write_parquet
 from irdb_sql.errors import UnwritableError
@@ -33,7 +33,7 @@ _SHOWN_ROWS = 60
 
 
 def format_option(
-    formats: Iterable[str] = FORMATS, text: str = "Default: what the suffix of -o says, else table."
+    formats: Iterable[str] = FORMATS, text: str = "Default: by the suffix of -o, else table."
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make the option that names a format.
 
@@ -50,51 +50,51 @@ output_option = click.option(
     type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
     callback=lambda _context, _option, path: None if path == Path("-") else path,
     metavar="FILE",
-    help="Write to FILE, which appears at once and whole; - or nothing: standard output.",
+    help="Write to FILE, atomically. Default, or -: standard output.",
 )
 
 
 def writes_frame(command: Callable[..., pl.DataFrame]) -> Callable[..., None]:
-    """Give a command the options that say how to write, and write the frame that it returns."""
-    return _writing(command, streams=False)
+    """Add the options --format and --output to a command, and write its frame."""
+    return _with_writing(command, streams=False)
 
 
 def streams_frame(command: Callable[..., pl.DataFrame | pl.LazyFrame]) -> Callable[..., None]:
-    """Do as `writes_frame`, but ask the command for a lazy frame where a parquet file can be written as rows come."""
-    return _writing(command, streams=True)
+    """Add the options of `writes_frame`, and stream a lazy frame to a parquet file."""
+    return _with_writing(command, streams=True)
 
 
-def _writing(command: Callable[..., Any], *, streams: bool) -> Callable[..., None]:
+def _with_writing(command: Callable[..., Any], *, streams: bool) -> Callable[..., None]:
     @format_option()
     @output_option
     @functools.wraps(command)
-    def writing(*args: Any, form: str | None, output: Path | None, **options: Any) -> None:  # noqa: ANN401 - the command checks them
+    def write_answer(*args: Any, form: str | None, output: Path | None, **options: Any) -> None:  # noqa: ANN401 - the command checks them
         written_form = choose_format(form, output)
         if streams:
             is_file = output is not None and (output.is_file() or not output.exists())
             options["lazy"] = written_form == "parquet" and is_file
-        with noted_warnings() as notes:
-            with shown_waiting():
+        with collect_warnings() as notes:
+            with waiting_indicator():
                 frame = command(*args, **options)
             if output is not None and not hasattr(frame, "height"):
                 check_target(output)
-                write_parquet(frame, output, shown_waiting)
-            elif frame.width:  # a statement that is trusted may return nothing
+                write_parquet(frame, output, waiting_indicator)
+            elif frame.width:  # a trusted statement may return no columns
                 write_frame(frame, written_form, output)
         for text in notes:
             note(text)
 
-    return writing
+    return write_answer
 
 
 def choose_format(form: str | None, output: Path | None) -> str:
-    """Return the named format, or the one that the suffix of a file means.
+    """Return the named format, or that of a file's suffix.
 
     Raises:
-        TerminalError: It is no text, and would go to a terminal.
+        TerminalError: The format is binary, and the output a terminal.
     """
     if form is None and output is not None and output.suffix.lower() not in SUFFIXES:
-        message = f"the name {output.name!r} tells no format; add --format, or one of {', '.join(SUFFIXES)}."
+        message = f"the suffix of {output.name!r} is of no format; use {', '.join(SUFFIXES)}, or --format."
         raise click.UsageError(message)
     form = form or (SUFFIXES[output.suffix.lower()] if output else "table")
     if form == "parquet" and output is None and is_terminal(sys.stdout):
@@ -114,7 +114,7 @@ def write(content: bytes, output: Path | None) -> None:
     """Write to a file, or to standard output if none is named.
 
     Raises:
-        UnwritableError: It is closed, or the disk is full.
+        UnwritableError: Standard output is closed, or the disk is full.
     """
     if output is not None:
         check_target(output)
@@ -126,6 +126,6 @@ def write(content: bytes, output: Path | None) -> None:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
     except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python fails again as it exits
-        if not isinstance(error, BrokenPipeError):  # that is a reader who has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # otherwise Python fails again at exit
+        if not isinstance(error, BrokenPipeError):  # a closed pipe means that its reader, such as head, needs no more
             raise UnwritableError(STANDARD_OUTPUT, error.strerror or str(error)) from error

@@ -1,4 +1,4 @@
-"""The options that name data, the database that they open, and the files that no answer may be written over."""
+"""The options that name data, opening its database, and protecting input files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 from irdb_sql.cli.limits import pop_limits
 from irdb_sql.cli.notes import note
-from irdb_sql.cli.progress import shown_waiting
+from irdb_sql.cli.progress import waiting_indicator
 from irdb_sql.core.late import late
 from irdb_sql.core.schema import SUBSETS
 
@@ -26,40 +26,40 @@ else:
     source_errors = late("irdb_sql.sources.errors")
 
 subset_option = click.option("--subset", type=click.Choice(SUBSETS), help="Only that published subset.")
-"""A subset, checked here."""
+"""The option --subset with a choice that click checks."""
 
 _SMALLER, _LARGEST = ", ".join([*SUBSETS][:-1]), [*SUBSETS][-1]
 subset_name_option = click.option(
     "--subset", metavar="NAME", help=f"{_SMALLER} or {_LARGEST}: only that published subset."
 )
-"""The name of a subset, which evaluations and reports check themselves."""
+"""The option --subset with a name that evaluations and reports check."""
 
 
 def data_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that name data, and pass their values on as one dict, `data`."""
+    """Add the options that name data to a command, passed on as the dict `data`."""
 
     @click.option(
         "--data",
         "source",
         multiple=True,
         metavar="SOURCE",
-        help="Folder as published or its URL, parquet file, or ranking file (.json); several files make one dataset. "
+        help="Published folder or its URL, parquet file, or ranking file (.json); several files make one dataset. "
         "Default: $IRDB_DATA, else the embedded synthetic sample.",
     )
     @click.option(
         "--split",
         metavar="NAME",
-        help="train, validation or test: the one split to open of a folder; the split of a file's rows.",
+        help="train, validation or test: the one split of a folder to open, or the split of a file's rows.",
     )
     @click.option(
         "--images-root",
         metavar="PLACE",
-        help="Folder or URL below which the image paths lie, unpacked or in zips. Default: the place of the data.",
+        help="Folder or URL below which image paths lie, unpacked or in zips. Default: that of the data.",
     )
     @click.option(
         "--images",
         metavar="ok|FILE",
-        help="Take only images whose file is ok, as far as directories tell, or as the FILE of irdb verify says.",
+        help="Use only images with status ok, by listings of folders and zips (ok) or by a FILE of irdb verify.",
     )
     @functools.wraps(command)
     def with_data(
@@ -68,14 +68,14 @@ def data_options(command: Callable[..., None]) -> Callable[..., None]:
         if "" in source:
             message = "--data is empty."
             raise click.UsageError(message)
-        given = source if len(source) > 1 else source[0] if source else os.environ.get("IRDB_DATA") or None
-        command(data={"source": given, "split": split, "images_root": images_root, "images": images}, **options)
+        sources = source if len(source) > 1 else source[0] if source else os.environ.get("IRDB_DATA") or None
+        command(data={"source": sources, "split": split, "images_root": images_root, "images": images}, **options)
 
     return with_data
 
 
 def takes_database(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that name data, and pass it the open database."""
+    """Add the options that name data to a command, and pass it the open database."""
 
     @data_options
     @functools.wraps(command)
@@ -86,27 +86,27 @@ def takes_database(command: Callable[..., None]) -> Callable[..., None]:
     return with_database
 
 
-def open_database(data: dict[str, Any], **more: Any) -> ImageRewardDB:  # noqa: ANN401 - connect() checks them
-    """Open the data that options name.
+def open_database(data: dict[str, Any], **options: Any) -> ImageRewardDB:  # noqa: ANN401 - connect() checks them
+    """Open the database that options name.
 
     Args:
         data: As `data_options` passes it on.
-        **more: Further arguments of `connect`.
+        **options: Further arguments of `connect`.
     """
     if data["source"] is None:
         note("note: no --data given; this is the embedded sample, which is synthetic")
-    with shown_waiting():
-        db: ImageRewardDB = connecting.connect(**data, **more)
+    with waiting_indicator():
+        db: ImageRewardDB = connecting.connect(**data, **options)
     protect_files(db.score_files.values())
-    click.get_current_context().meta[_REFUSES] = db.check_target
+    click.get_current_context().meta[_CHECK] = db.check_target
     return db
 
 
-_REFUSES = "irdb_sql.check_target"
+_CHECK = "irdb_sql.check_target"
 
 
 def protect_files(paths: Iterable[Path]) -> None:
-    """Let no answer of this command be written over files that it reads."""
+    """Protect input files from being overwritten by this command's output."""
     click.get_current_context().meta.setdefault(_INPUTS, set()).update(path.resolve() for path in paths)
 
 
@@ -114,13 +114,13 @@ _INPUTS = "irdb_sql.inputs"
 
 
 def check_target(output: Path) -> None:
-    """Raise an error if a file is one that the command reads.
+    """Raise an error if an output is a file that the command reads.
 
     Raises:
-        SourceTargetError: It is.
+        SourceTargetError: The command reads it.
     """
     meta = click.get_current_context().meta
     if output.resolve() in meta.get(_INPUTS, ()):
         raise source_errors.SourceTargetError(output)
-    if (refuse := meta.get(_REFUSES)) is not None:
-        refuse(output)
+    if (check := meta.get(_CHECK)) is not None:
+        check(output)

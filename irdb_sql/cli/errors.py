@@ -1,4 +1,4 @@
-"""Failures that only a command meets, and the codes with which `irdb` ends."""
+"""Errors of the command line, and its exit codes."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ FAILED, NOT_FOUND, INTERRUPTED = 1, 3, 130
 
 
 class TerminalError(FormatError):
-    """A format is not made for a terminal."""
+    """A binary format would be printed on a terminal."""
 
     def __init__(self, form: str) -> None:
-        super().__init__(f"{form} is no text for a terminal", f"name a file with -o FILE.{form}.")
+        super().__init__(f"{form} is binary, and cannot be shown on a terminal", f"name a file with -o FILE.{form}.")
 
 
 class UnforeseenError(IrdbError, RuntimeError):
-    """Something failed that nothing here foresees."""
+    """An unexpected error, probably a bug."""
 
     def __init__(self, error: BaseException) -> None:
         super().__init__(
-            f"irdb met an error that it does not know: {type(error).__name__}: {error}",
-            "set IRDB_DEBUG=1 to see the traceback, and report it.",
+            f"irdb failed with an unexpected error: {type(error).__name__}: {error}",
+            "set the environment variable IRDB_DEBUG=1 to see the traceback, and report it.",
         )
 
 
 class NoTerminalError(IrdbError, OSError):
-    """The shell is to be used where no person types."""
+    """The shell is started without a terminal."""
 
     def __init__(self) -> None:
         super().__init__("the shell needs a terminal", "`irdb sql -` answers a statement from standard input.")
 
 
 class ShellCommandError(IrdbError, ValueError):
-    """A line in the shell is no command that there is."""
+    """A line in the shell is no command."""
 
     def __init__(self, line: str, commands: Iterable[str]) -> None:
-        super().__init__(f"no command is called {quoted(line)}", f"there are {', '.join(commands)}.")
+        super().__init__(f"no command is called {quoted(line)}", f"commands are {', '.join(commands)}.")

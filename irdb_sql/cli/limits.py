@@ -1,4 +1,4 @@
-"""The options that limit a statement: what it may do, and how much time, rows, memory and threads it may take."""
+"""The options that limit a statement: permission, time, rows, memory and threads."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _OPTIONS = {
     "trusted": click.option(
         "--trusted", is_flag=True, help="Run any statement, also one that writes, and open any file."
     ),
-    "timeout": click.option("--timeout", type=float, metavar="SECONDS", help="Stop after so long."),
+    "timeout": click.option("--timeout", type=float, metavar="SECONDS", help="Stop the statement after that time."),
     "max_rows": click.option(
-        "--max-rows", type=int, metavar="N", help="Return no more rows, and say so where there are more."
+        "--max-rows", type=int, metavar="N", help="Return at most N rows, with a note if there are more."
     ),
     "memory_limit": click.option("--memory-limit", metavar="SIZE", help="Memory for the statement, such as 2GB."),
     "threads": click.option("--threads", type=int, metavar="N", help="Threads for the statement."),
@@ -24,12 +24,12 @@ _OPTIONS = {
 
 
 def limit_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that limit a statement."""
+    """Add the options that limit a statement to a command."""
     for option in reversed(_OPTIONS.values()):
         command = option(command)
     return command
 
 
 def pop_limits(options: dict[str, object]) -> dict[str, object]:
-    """Move the limits out of a command's options."""
+    """Remove the limits from a command's options, and return them."""
     return {name: options.pop(name) for name in _OPTIONS if name in options}

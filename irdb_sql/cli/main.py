@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 
 def main() -> NoReturn:
     """Run the command line and end the process with its code."""
-    code = _code()
-    atexit._run_exitfuncs()  # noqa: SLF001 - what Python does at its end
+    code = _exit_code()
+    atexit._run_exitfuncs()  # noqa: SLF001 - os._exit would skip the handlers
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError, AttributeError):  # closed, or gone, which was told before
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # closed or broken, which was reported before
             stream.flush()
-    os._exit(code)  # to take the libraries down one by one would take as long as many a statement
+    os._exit(code)  # unloading the libraries would take as long as a short statement
 
 
-def _code() -> int:
-    """Run the command line and return its exit code, once all that is to be said is said."""
+def _exit_code() -> int:
+    """Run the command line, print errors, and return the exit code."""
     try:
         return _run()
     except click.ClickException as error:
@@ -51,7 +51,7 @@ def _code() -> int:
 
 
 def _run() -> int:
-    """Run the command; what nobody foresaw becomes a sentence, too."""
+    """Run the command, and raise unexpected errors as UnforeseenError."""
     try:
         code: int | None = irdb.main(prog_name="irdb", standalone_mode=False)
     except (KeyboardInterrupt, SystemExit, click.ClickException, click.Abort, IrdbError):
@@ -61,7 +61,7 @@ def _run() -> int:
             raise UnforeseenError(error) from error
         raise UnwritableError(STANDARD_OUTPUT, error.strerror or str(error)) from error
     except BaseException as error:  # a panic of Polars is no Exception
-        if _came_of_interrupt(error):
+        if _is_interrupt(error):
             raise KeyboardInterrupt from error
         if "IRDB_DEBUG" in os.environ:
             raise
@@ -69,20 +69,20 @@ def _run() -> int:
     return code or 0
 
 
-def _came_of_interrupt(error: BaseException | None) -> bool:
-    """Whether an error is what Ctrl-C made of a library that it came upon at a bad moment."""
-    return error is not None and (isinstance(error, KeyboardInterrupt) or _came_of_interrupt(error.__context__))
+def _is_interrupt(error: BaseException | None) -> bool:
+    """Whether Ctrl-C caused an error, possibly inside a library."""
+    return error is not None and (isinstance(error, KeyboardInterrupt) or _is_interrupt(error.__context__))
 
 
 class CommandFolder(click.Group):
     """A group whose commands are the modules of the package `commands`, each imported when it is needed.
 
-    A command has the name that its module gives it. The module is called the same, with _ for -, and with a _ at its
-    end where that is a word of Python: so the module of a command is found without importing the others.
+    A module has the name of its command, with _ for -, and with a _ at the end if that is a keyword of Python. So a
+    command is loaded without importing the other modules.
     """
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command; the other modules are imported only if none is called like it."""
+        """Return a command, importing all modules only if none has its name."""
         if cmd_name not in self.commands:
             self._load(stem for stem in _stems() if stem.rstrip("_") == cmd_name.replace("-", "_"))
         if cmd_name not in self.commands:
@@ -107,7 +107,7 @@ def _stems() -> list[str]:
 @click.group(cls=CommandFolder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="irdb-sql", prog_name="irdb")
 def irdb() -> None:
-    """Ask ImageRewardDB: people's rankings and ratings of generated images.
+    """Query ImageRewardDB: people's rankings and ratings of generated images.
 
     Answers go to standard output or a file, notes to standard error. Exit codes: 0 fine, 1 refused or
     failed, 2 wrong usage, 3 data not found, 130 interrupted.

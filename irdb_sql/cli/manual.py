@@ -13,20 +13,20 @@ if TYPE_CHECKING:
 
 
 def manual_page(file: SqlFile, columns: pl.DataFrame) -> str:
-    """Write what a file defines, takes and returns, and its SQL.
+    """Describe a file's name, parameters, columns and SQL.
 
     Args:
         file: The file.
-        columns: Columns of all that bears its name, as `ImageRewardDB.columns` returns them.
+        columns: Columns of everything with its name, as `ImageRewardDB.columns` returns them.
     """
     lines = [f"{file.kind} {file.signature}", "", f"  {file.summary}"]
     if file.notes:
         lines.append(f"  {file.notes}")
     if file.params:
         lines += ["", "Parameters:", *_aligned(file.params.items())]
-    of_file = [(column, kind) for owner, column, kind in columns.rows() if owner == file.kind]
-    if of_file:
-        lines += ["", "Columns:", *_aligned(of_file)]
+    file_columns = [(column, kind) for owner, column, kind in columns.rows() if owner == file.kind]
+    if file_columns:
+        lines += ["", "Columns:", *_aligned(file_columns)]
     lines += ["", "SQL:", "", *(f"  {line}".rstrip() for line in file.text.splitlines())]
     return "\n".join(lines) + "\n"
 

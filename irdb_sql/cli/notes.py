@@ -21,9 +21,9 @@ def note(text: str) -> None:
 
 
 @contextlib.contextmanager
-def noted_warnings() -> Iterator[list[str]]:
-    """Collect warnings as notes, to be printed behind what they are about."""
+def collect_warnings() -> Iterator[list[str]]:
+    """Collect warnings as notes, to be printed after the answer."""
     notes: list[str] = []
-    with warnings.catch_warnings(record=True, category=UserWarning) as caught:
+    with warnings.catch_warnings(record=True, category=UserWarning) as recorded:
         yield notes
-    notes += [f"note: {warning.message}" for warning in caught]
+    notes += [f"note: {warning.message}" for warning in recorded]

@@ -1,4 +1,4 @@
-"""The parameters and the statement that a command is given: NAME=VALUE, and a text or standard input."""
+"""Parses --param NAME=VALUE, and reads statements from arguments or standard input."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ param_option = click.option(
 )
 
 
-def named_values(params: tuple[str, ...]) -> dict[str, str]:
-    """Split parameters at their =; a name may have the $ that it has in SQL.
+def parse_params(params: tuple[str, ...]) -> dict[str, str]:
+    """Parse NAME=VALUE parameters; a name may start with $, as in SQL.
 
     Example:
-        >>> named_values(("split=test", "$text=a=b"))
+        >>> parse_params(("split=test", "$text=a=b"))
         {'split': 'test', 'text': 'a=b'}
     """
     values = {}
@@ -33,21 +33,21 @@ def named_values(params: tuple[str, ...]) -> dict[str, str]:
     return values
 
 
-def typed_values(params: tuple[str, ...]) -> dict[str, object] | None:
-    """Split parameters and read each value as JSON; no parameter is None.
+def parse_json_params(params: tuple[str, ...]) -> dict[str, object] | None:
+    """Parse NAME=VALUE parameters with values in JSON; None without parameters.
 
     Example:
-        >>> typed_values(("n=3", "split=test"))
+        >>> parse_json_params(("n=3", "split=test"))
         {'n': 3, 'split': 'test'}
     """
-    return {name: json_scalar(value) for name, value in named_values(params).items()} or None
+    return {name: parse_scalar(value) for name, value in parse_params(params).items()} or None
 
 
-def json_scalar(text: str) -> object:
-    """Read a value as the number, boolean or null that it is in JSON, else as text.
+def parse_scalar(text: str) -> object:
+    """Parse a number, boolean or null of JSON; anything else is text.
 
     Example:
-        >>> [json_scalar(text) for text in ("3", "true", "0040", "[1]")]
+        >>> [parse_scalar(text) for text in ("3", "true", "0040", "[1]")]
         [3, True, '0040', '[1]']
     """
     try:
@@ -57,8 +57,8 @@ def json_scalar(text: str) -> object:
     return text if isinstance(value, dict | list) else value
 
 
-def statement_text(text: str | None) -> str:
-    """Return a statement, which - or none reads from standard input."""
+def read_statement(text: str | None) -> str:
+    """Return a statement; None or - reads it from standard input."""
     if text is not None and text != "-":
         return text
     try:

@@ -1,4 +1,4 @@
-"""Tells a person at a terminal that work goes on."""
+"""Shows progress on a terminal: a waiting line, and progress bars."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ else:
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Whether a person sees what is written; a stream that was closed before the start is None."""
+    """Whether a stream is a terminal; a stream closed before the start is None."""
     return stream is not None and stream.isatty()
 
 
 @contextlib.contextmanager
-def shown_waiting(written: Path | None = None) -> Iterator[None]:
-    """Show on a terminal that work goes on, once it has taken some seconds, and wipe that away at the end.
+def waiting_indicator(output: Path | None = None) -> Iterator[None]:
+    """Show elapsed time on a terminal, after a second and until the end.
 
     Args:
-        written: A file that grows meanwhile, whose size is shown, too.
+        output: A growing file whose size is shown, too.
     """
     if not is_terminal(sys.stderr):
         yield
@@ -39,28 +39,28 @@ def shown_waiting(written: Path | None = None) -> Iterator[None]:
     ended = threading.Event()
 
     def show() -> None:
-        begun = time.monotonic()
-        while not ended.wait(_PATIENCE):
-            waited = time.monotonic() - begun
-            size = "" if written is None else f", {written.stat().st_size / 1e6:,.0f} MB written"
-            click.echo(f"\r\x1b[Kworking, {waited:.0f} s{size}; Ctrl-C stops it", err=True, nl=False)
-        if time.monotonic() - begun > _PATIENCE:
+        start = time.monotonic()
+        while not ended.wait(_DELAY):
+            elapsed = time.monotonic() - start
+            size = "" if output is None else f", {output.stat().st_size / 1e6:,.0f} MB written"
+            click.echo(f"\r\x1b[Kworking, {elapsed:.0f} s{size}; Ctrl-C stops it", err=True, nl=False)
+        if time.monotonic() - start > _DELAY:
             click.echo("\r\x1b[K", err=True, nl=False)
 
-    shower = tasks.Task(show, ended.set).start()
+    task = tasks.Task(show, ended.set).start()
     try:
         yield
     finally:
         ended.set()
-        shower.stop()
+        task.stop()
 
 
-_PATIENCE = 1.0  # seconds
+_DELAY = 1.0  # seconds
 
 
 @contextlib.contextmanager
-def shown_progress(label: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on a terminal while something long is done."""
+def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a progress bar on a terminal."""
     with click.progressbar(length=0, label=label, file=sys.stderr, hidden=not is_terminal(sys.stderr)) as bar:
 
         def show(done: int, total: int) -> None:

@@ -1,4 +1,4 @@
-"""The options that give scores and make intervals, and what is noted of scores that are of no use."""
+"""The options of scores and intervals, and notes about unusable scores."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ if TYPE_CHECKING:
 
 
 def score_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that say how scores are read."""
+    """Add the options for reading scores to a command."""
     missing = click.option(
         "--missing",
         type=click.Choice(MISSING),
         default="error",
         show_default=True,
-        help="What to do with scores that cannot be used, and images without one.",
+        help="What to do with unusable scores, and images without a score.",
     )
     ranking = click.option(
-        "--ranking-file", metavar="FILE", help="Ranking file whose order rewards of test.py are in. Default: --data."
+        "--ranking-file", metavar="FILE", help="Ranking file whose order the rewards of test.py have. Default: --data."
     )
     return missing(ranking(command))
 
 
 def takes_scored_database(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that name data and scores, and pass it the open database."""
+    """Add the options of data and scores to a command, and pass it the database."""
 
     @click.option(
         "--scores",
         multiple=True,
         metavar="FILE",
-        help="Scores that the view scores is to hold, as irdb evaluate takes them; NAME=FILE names the scorer.",
+        help="Scores for the view scores, in the formats of irdb evaluate; NAME=FILE names the scorer.",
     )
     @score_options
     @data_options
@@ -49,10 +49,10 @@ def takes_scored_database(command: Callable[..., None]) -> Callable[..., None]:
     def with_database(
         *, data: dict[str, Any], scores: tuple[str, ...], missing: str, ranking_file: str | None, **options: object
     ) -> None:
-        of_scores = {"scores": score_sources(scores), "missing": missing, "ranking_file": ranking_file}
-        with open_database(data, **of_scores, **pop_limits(options)) as db:
+        score_arguments = {"scores": score_sources(scores), "missing": missing, "ranking_file": ranking_file}
+        with open_database(data, **score_arguments, **pop_limits(options)) as db:
             if scores and missing == "drop":
-                for text in dropped_scores(db.score_coverage()):
+                for text in describe_dropped_scores(db.score_coverage()):
                     note(f"note: {text}")
             command(db, **options)
 
@@ -60,7 +60,7 @@ def takes_scored_database(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def score_sources(files: tuple[str, ...]) -> list[str | dict[str, str]] | None:
-    """Turn FILE and NAME=FILE into scores as the facade takes them; no file is None."""
+    """Parse FILE and NAME=FILE into scores for the facade; None without files."""
     sources: list[str | dict[str, str]] = []
     for file in files:
         name, _, path = file.partition("=")
@@ -68,11 +68,11 @@ def score_sources(files: tuple[str, ...]) -> list[str | dict[str, str]] | None:
     return sources or None
 
 
-def dropped_scores(coverage: pl.DataFrame) -> list[str]:
-    """Say which images have no score, and how many of the given scores cannot be used.
+def describe_dropped_scores(coverage: pl.DataFrame) -> list[str]:
+    """Describe how many images have no score, and how many scores are unusable.
 
     Args:
-        coverage: As `ImageRewardDB.score_coverage` returns it.
+        coverage: The frame that `ImageRewardDB.score_coverage` returns.
     """
     notes = []
     for scorer, split, images, scored, _, *faults in coverage.iter_rows():
@@ -89,18 +89,18 @@ def dropped_scores(coverage: pl.DataFrame) -> list[str]:
 
 
 resamples_option = click.option(
-    "--resamples", type=int, default=RESAMPLES, show_default=True, help="How often prompts are drawn anew."
+    "--resamples", type=int, default=RESAMPLES, show_default=True, help="Number of bootstrap resamples of the prompts."
 )
 seed_option = click.option("--seed", type=int, default=SEED, show_default=True, help="Same seed, same intervals.")
 
 
 def interval_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of intervals, and pass their values on as one dict, `intervals`."""
+    """Add the options of intervals to a command, passed on as the dict `intervals`."""
 
     @resamples_option
     @seed_option
     @click.option(
-        "--confidence", type=float, default=CONFIDENCE, show_default=True, help="Share of them in an interval."
+        "--confidence", type=float, default=CONFIDENCE, show_default=True, help="Share of resamples inside an interval."
     )
     @functools.wraps(command)
     def with_intervals(*, resamples: int, seed: int, confidence: float, **options: object) -> None:

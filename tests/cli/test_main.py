@@ -84,7 +84,7 @@ FAILURES = [
     (["sql", "SELECT 1; SELECT 2"], 1, ["error: expected one read-only statement, but got 2 statements", "Hint: "]),
     (["sql", "SELECT * FROM nowhere"], 1, ["error: Catalog Error", "Hint: "]),
     (["sql", "SELECT $a"], 1, ["error: Invalid Input Error", "a", "Hint: give each $name a value"]),
-    (["sql", "SELECT 1", "-o", "x.xyz"], 2, ["'x.xyz' tells no format"]),
+    (["sql", "SELECT 1", "-o", "x.xyz"], 2, ["the suffix of 'x.xyz' is of no format"]),
     (["query", "pairs", "--param", "min_rank_gap=1.5"], 1, ["'1.5' is no whole number", "Hint: "]),
     (["query", "pairs", "--param", "split=test", "--param", "split=train"], 2, ["--param split is given twice."]),
     (["query", "pairs", "--param", "subset=9k"], 1, ["unknown subset '9k'", "Hint: a subset is 1k, 2k, 4k or 8k."]),
@@ -133,7 +133,7 @@ def test_what_nobody_foresaw_is_a_sentence_too(run_cli: RunCli, data: Path, tmp_
     code, out, err = run_cli("report", "--data", data, env={"PYTHONPATH": str(tmp_path)})
     assert (code, out) == (1, "")
     assert err.startswith(
-        "error: irdb met an error that it does not know: RuntimeError: planted\n\nHint: set IRDB_DEBUG=1"
+        "error: irdb failed with an unexpected error: RuntimeError: planted\n\nHint: set the environment variable IRDB_DEBUG=1"
     )
     assert "Traceback" in run_cli("report", "--data", data, env={"PYTHONPATH": str(tmp_path), "IRDB_DEBUG": "1"})[2]
     (tmp_path / "jinja2.py").write_text("try: raise KeyboardInterrupt\nfinally: raise RuntimeError('of a lock')")

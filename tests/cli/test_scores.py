@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from conftest import RunCli
 
 NOTES = (
-    "note: judged on test; intervals hold 95 % of 1,000 resamples of the prompts, seed 0\n"
-    "note: ranks that overlap cannot be told apart; irdb query metrics explains all\n"
+    "note: evaluated on test; intervals hold 95 % of 1,000 resamples of the prompts, seed 0\n"
+    "note: scorers with overlapping ranks are not separated; irdb query metrics explains each metric\n"
 )
 
 

@@ -192,7 +192,7 @@ def test_ctrl_c_leaves_a_journal_and_says_so(tmp_path: Path, run_cli: RunCli) ->
     )  # fmt: skip
     assert done.returncode == 130
     assert done.stderr.endswith(
-        "note: the same command goes on where this one stopped, as v.csv.unfinished tells\n\ninterrupted\n"
+        "note: run the same command again to resume from v.csv.unfinished\n\ninterrupted\n"
     )
     assert [path.name for path in tmp_path.iterdir()] == ["v.csv.unfinished"]
     code, _, err = run_cli("verify", "-o", "v.csv")

@@ -278,18 +278,18 @@ TABLE = """\
 ├───────┼──────────────────┼──────────┼──────────┼───────────────────────────────────────────────────────────────────────────────┤
 │     1 │ keyless_rows     │ error    │        0 │ rows without image_path or prompt_id, which are left out everywhere else      │
 │     2 │ mixed_prompts    │ error    │        0 │ prompts whose rows disagree on prompt, classification or part                 │
-│     3 │ wrong_amounts    │ error    │        0 │ prompts whose number of images differs from image_amount_in_total         │
+│     3 │ wrong_amounts    │ error    │        0 │ prompts whose number of images differs from image_amount_in_total             │
 │     4 │ wrong_ranks      │ error    │        0 │ images with a rank below 1 or above 5                                         │
 │     5 │ wrong_ratings    │ error    │        0 │ ratings of any kind below 1 or above 7                                        │
 │     6 │ repeated_images  │ error    │        0 │ image paths that occur in more than one row                                   │
 │     7 │ shared_images    │ error    │        0 │ images, by image_id, that occur in more than one split                        │
-│     8 │ misplaced_images │ error    │        0 │ images whose path names a different split than their row, or two splits     │
-│     9 │ broken_images    │ error    │        0 │ images whose file is missing, empty or corrupt              │
-│    10 │ unranked_images  │ warning  │        0 │ images without a rank, which are in no pair                                     │
-│    11 │ crowded_ranks    │ warning  │        0 │ ranks that more than two images of a prompt share                              │
+│     8 │ misplaced_images │ error    │        0 │ images whose path names a different split than their row, or two splits       │
+│     9 │ broken_images    │ error    │        0 │ images whose file is missing, empty or corrupt                                │
+│    10 │ unranked_images  │ warning  │        0 │ images without a rank, which are in no pair                                   │
+│    11 │ crowded_ranks    │ warning  │        0 │ ranks that more than two images of a prompt share                             │
 │    12 │ rating_conflicts │ warning  │        7 │ pairs whose better image has the lower overall rating                         │
 │    13 │ shared_prompts   │ warning  │        1 │ prompt texts, ignoring case and whitespace, that occur in more than one split │
-│    14 │ unknown_classes  │ warning  │        0 │ images whose classification is not one of the twelve published ones                       │
+│    14 │ unknown_classes  │ warning  │        0 │ images whose classification is not one of the twelve published ones           │
 │    15 │ skipped_ranks    │ note     │       96 │ prompts that skip a rank, or have no image at rank 1                          │
 │    16 │ repeated_prompts │ note     │       10 │ annotations of prompt texts that have several prompt ids                      │
 └───────┴──────────────────┴──────────┴──────────┴───────────────────────────────────────────────────────────────────────────────┘
@@ -314,7 +314,7 @@ def test_an_error_is_written_first_and_then_exits_with_1(run_cli: RunCli, tmp_pa
     assert (code, out) == (1, "")
     assert err == (
         "note: irdb query NAME shows the rows of a check, such as irdb query wrong_amounts --param subset=1k\n"
-        "note: what fails this audit: wrong_amounts, wrong_ratings\n"
+        "note: failed checks: wrong_amounts, wrong_ratings\n"
     )
     found = pl.read_csv(io.BytesIO((tmp_path / "audit.csv").read_bytes()))
     assert found.filter(pl.col("findings") > 0).select("check_name", "findings").rows() == [
@@ -340,7 +340,7 @@ def test_a_severity_fails_with_those_that_are_worse(
     monkeypatch.setattr(cli_data, "open_database", lambda *_, **__: contextlib.nullcontext(asked))
     done = CliRunner().invoke(irdb, ["audit", "--fail-on", fail_on])
     assert (done.exit_code, done.stdout) == (code, TABLE)
-    assert done.stderr.partition("what fails this audit: ")[2].rstrip() == failing
+    assert done.stderr.partition("failed checks: ")[2].rstrip() == failing
 
 
 def test_an_audit_of_no_rows_finds_nothing_and_needs_no_note(tmp_path: Path) -> None:

@@ -1,1 +1,1 @@
-"""The commands of `irdb`: each module holds one, its `command`, and is found by being here."""
+"""The commands of `irdb`: the `command` of each module in this folder."""

@@ -1,4 +1,4 @@
-"""The command `irdb audit`: counts what is wrong with the labels, and fails where it is bad enough."""
+"""The command `irdb audit`: counts faults of the labels, and fails at a severity."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from irdb_sql.cli.answers import choose_format, format_option, output_option, wr
 from irdb_sql.cli.data import subset_option, takes_database
 from irdb_sql.cli.errors import FAILED
 from irdb_sql.cli.notes import note
-from irdb_sql.cli.progress import shown_waiting
+from irdb_sql.cli.progress import waiting_indicator
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,23 +26,23 @@ _SEVERITIES = ("error", "warning", "note")
     type=click.Choice([*_SEVERITIES, "never"]),
     default="error",
     show_default=True,
-    help="Exit with 1 if a check of this severity, or of a worse one, finds something.",
+    help="Exit with 1 if a check of this severity, or of a worse one, has findings.",
 )
 @subset_option
 @format_option()
 @output_option
 @takes_database
 def command(db: ImageRewardDB, *, fail_on: str, subset: str | None, form: str | None, output: Path | None) -> None:
-    """Count what is wrong with the labels, check by check; exit with 1 if there are errors.
+    """Count faults of the labels, check by check; exit with 1 if there are errors.
 
-    A folder of which --split opens one split has no other that could hold the same image or prompt.
+    With --split, images and prompts are not compared between splits.
 
     \b
     irdb audit
     irdb audit --fail-on warning --subset 1k -o audit.csv
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
     choose_format(form, output)
-    with shown_waiting():
+    with waiting_indicator():
         checks = db.query("audit", subset=subset)
     write_frame(checks, form, output)
     severities = {name: severity for name, severity, count in checks.select(_COLUMNS).iter_rows() if count}
@@ -52,7 +52,7 @@ def command(db: ImageRewardDB, *, fail_on: str, subset: str | None, form: str | 
     severe = () if fail_on == "never" else _SEVERITIES[: _SEVERITIES.index(fail_on) + 1]
     failing = [name for name, severity in severities.items() if severity in severe]
     if failing:
-        note(f"note: what fails this audit: {', '.join(failing)}")
+        note(f"note: failed checks: {', '.join(failing)}")
         raise click.exceptions.Exit(FAILED)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from irdb_sql.cli.notes import note
-from irdb_sql.cli.progress import shown_waiting
+from irdb_sql.cli.progress import waiting_indicator
 from irdb_sql.cli.scores import takes_scored_database
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 @click.command("catalog")
 @click.argument("target", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.duckdb")
-@click.option("--copy", is_flag=True, help="Hold the rows of the data, and not the paths of its files.")
-@click.option("--relative", is_flag=True, help="Name the data's files relative to the folder of FILE.")
+@click.option("--copy", is_flag=True, help="Copy the rows of the data into FILE, instead of the paths of its files.")
+@click.option("--relative", is_flag=True, help="Store the paths of the data's files relative to the folder of FILE.")
 @takes_scored_database
 def command(db: ImageRewardDB, target: Path, *, copy: bool, relative: bool) -> None:
     """Write FILE.duckdb with every view and macro over the data, for other tools that open DuckDB files.
@@ -27,6 +27,6 @@ def command(db: ImageRewardDB, target: Path, *, copy: bool, relative: bool) -> N
     irdb catalog irdb.duckdb
     duckdb irdb.duckdb "FROM pair_counts()"
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
-    with shown_waiting():
+    with waiting_indicator():
         db.write_catalog(target, copy=copy, relative=relative)
     note(f"note: wrote {target}; DuckDB 1.4 and newer open it")

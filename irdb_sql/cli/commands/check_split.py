@@ -10,7 +10,7 @@ from irdb_sql.cli.answers import choose_format, format_option, output_option, wr
 from irdb_sql.cli.data import data_options, open_database
 from irdb_sql.cli.errors import FAILED
 from irdb_sql.cli.notes import note
-from irdb_sql.cli.progress import shown_waiting
+from irdb_sql.cli.progress import waiting_indicator
 from irdb_sql.core.late import late
 from irdb_sql.core.schema import SPLITS
 
@@ -29,10 +29,10 @@ else:
 @output_option
 @data_options
 def command(data: dict[str, Any], *, a: str, b: str, form: str | None, output: Path | None) -> None:
-    """List what A and B share: prompt ids, texts but for case and white space, images, bytes; exit with 1 if anything.
+    """List prompt ids, prompt texts, images and image bytes that A and B share; exit with 1 if there are any.
 
-    Each is an export in any format, a dataset, or train, validation or test of --data. Images are known by the UUID in
-    their names, else by their paths; bytes are compared where both are exports that hold them.
+    Each is an export in any format, a dataset, or train, validation or test of --data. Texts are compared without case
+    and white space, images by the UUID in their names, else by path, and bytes where both are exports with bytes.
 
     \b
     irdb check-split train test
@@ -40,12 +40,12 @@ def command(data: dict[str, Any], *, a: str, b: str, form: str | None, output: P
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
     choose_format(form, output)
     needs_data = data["source"] is not None or {a, b} & {*SPLITS}
-    with open_database(data) if needs_data else connecting.connect() as db, shown_waiting():
+    with open_database(data) if needs_data else connecting.connect() as db, waiting_indicator():
         leaks = db.check_split(a, b)
     write_frame(leaks, form, output)
     counts = dict(leaks["leak"].value_counts(sort=True).sort("leak").iter_rows())
     if counts:
         listed = ", ".join(f"{count:,} of {leak}" for leak, count in counts.items())
-        note(f"note: {a} and {b} share {leaks.height:,} {'thing' if leaks.height == 1 else 'things'}: {listed}")
+        note(f"note: {a} and {b} share {leaks.height:,} {'value' if leaks.height == 1 else 'values'}: {listed}")
         raise click.exceptions.Exit(FAILED)
-    note(f"note: {a} and {b} share no prompt id, text or name of an image, nor bytes, where both hold some")
+    note(f"note: {a} and {b} share no prompt id, text, image name or image bytes")

@@ -1,4 +1,4 @@
-"""The command `irdb download`: fetches the dataset, or goes on where that stopped."""
+"""The command `irdb download`: downloads the dataset, or resumes a download."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from irdb_sql.cli.notes import note
-from irdb_sql.cli.progress import shown_progress, shown_waiting
+from irdb_sql.cli.progress import progress_bar, waiting_indicator
 from irdb_sql.core.late import late
 from irdb_sql.core.schema import SPLITS, SUBSETS
 from irdb_sql.storage.errors import DATASET
@@ -38,13 +38,13 @@ else:
 @click.option(
     "--revision", default="main", show_default=True, metavar="NAME", help="Branch, tag or commit of the repository."
 )
-@click.option("--repository", default=DATASET, show_default=True, metavar="OWNER/NAME", help="Whence.")
-def command(  # noqa: PLR0913 - an option each
+@click.option("--repository", default=DATASET, show_default=True, metavar="OWNER/NAME", help="Repository of the hub.")
+def command(  # noqa: PLR0913 - one parameter per option
     folder: Path, *, subset: str, splits: tuple[str, ...], images: bool, revision: str, repository: str
 ) -> None:
-    """Download ImageRewardDB to DIR, or go on where an earlier download stopped.
+    """Download ImageRewardDB to DIR, or resume an interrupted download.
 
-    Everything is of one commit, which DIR/irdb-download.json keeps and reports tell. The environment variable
+    All files are of one commit, which DIR/irdb-download.json records and reports name. The environment variable
     HF_ENDPOINT names a mirror.
 
     \b
@@ -52,15 +52,15 @@ def command(  # noqa: PLR0913 - an option each
     irdb download ImageRewardDB --split test --images
     irdb report --data ImageRewardDB
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
-    with shown_waiting():
+    with waiting_indicator():
         plan = planning.plan_download(
             folder, subset=subset, splits=splits, images=images, revision=revision, repository=repository
         )
     note(f"note: {plan.describe()}")
     try:
-        with shown_progress("downloading") as progress:
+        with progress_bar("downloading") as progress:
             running.run(plan, progress)
     except KeyboardInterrupt:
-        note("note: the same command goes on where this one stopped")
+        note("note: run the same command again to resume the download")
         raise
-    note(f"note: all of it is in {folder}; ask it with --data {shlex.quote(str(folder))}")
+    note(f"note: the dataset is in {folder}; query it with --data {shlex.quote(str(folder))}")

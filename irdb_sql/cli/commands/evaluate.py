@@ -12,8 +12,8 @@ import click
 from irdb_sql.cli.answers import choose_format, format_option, output_option, write_frame
 from irdb_sql.cli.data import data_options, open_database, subset_name_option
 from irdb_sql.cli.notes import note
-from irdb_sql.cli.progress import is_terminal, shown_waiting
-from irdb_sql.cli.scores import dropped_scores, interval_options, score_options, score_sources
+from irdb_sql.cli.progress import is_terminal, waiting_indicator
+from irdb_sql.cli.scores import describe_dropped_scores, interval_options, score_options, score_sources
 from irdb_sql.core.late import late
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 else:
     boards = late("irdb_sql.scorers.leaderboard")
 
-_READ = ("table", "markdown")
-"""Formats for reading."""
+_TEXT_FORMATS = ("table", "markdown")
+"""Formats for people to read."""
 
 
 @click.command("evaluate")
@@ -40,8 +40,8 @@ _READ = ("table", "markdown")
 )
 @score_options
 @interval_options
-@click.option("--tune-ties-on", metavar="SPLIT", help="Find each scorer's ε of acc_eq on SPLIT. Default: ε is 0.")
-@click.option("--allow-same-split", is_flag=True, help="Let ties be tuned on the split that is reported.")
+@click.option("--tune-ties-on", metavar="SPLIT", help="Tune each scorer's ε of acc_eq on SPLIT. Default: ε is 0.")
+@click.option("--allow-same-split", is_flag=True, help="Allow ε to be tuned on the evaluated split.")
 @click.option(
     "--show",
     type=click.Choice(["leaderboard", "metrics", "differences", "coverage"]),
@@ -50,7 +50,7 @@ _READ = ("table", "markdown")
 @format_option()
 @output_option
 @data_options
-def command(  # noqa: PLR0913 - an option each
+def command(  # noqa: PLR0913 - one parameter per option
     *,
     files: tuple[str, ...],
     data: dict[str, Any],
@@ -60,12 +60,12 @@ def command(  # noqa: PLR0913 - an option each
     output: Path | None,
     **options: Any,  # noqa: ANN401 - the facade checks them
 ) -> None:
-    """Judge how well scorers agree with people, by every metric, with intervals.
+    """Evaluate how well scorers agree with people, by every metric, with intervals.
 
     FILE holds scores: parquet, CSV, JSON or NDJSON, long (columns scorer, image_path, score) or wide
-    (image_path and a column a scorer), or rewards as test.py of the ImageReward repository writes them.
-    Images go by path, file name or UUID. NAME=FILE names the scorer. The word baselines, or no FILE, is
-    for the scorers that need no model. --split is the split to judge; others can still be tuned on.
+    (image_path and one column per scorer), or rewards as test.py of the ImageReward repository writes them.
+    Images are matched by path, file name or UUID. NAME=FILE names the scorer. The word baselines, or no
+    FILE, means the scorers that need no model. --split is the split to evaluate; ε is tuned on others.
 
     \b
     irdb evaluate
@@ -73,11 +73,11 @@ def command(  # noqa: PLR0913 - an option each
     irdb evaluate scores.parquet --split test --tune-ties-on validation -o metrics.csv
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
     form = choose_format(form, output)
-    show = show or ("leaderboard" if form in _READ else "metrics")
+    show = show or ("leaderboard" if form in _TEXT_FORMATS else "metrics")
     scores, split = score_sources(files), data["split"]
     restricted = {"split": split, "subset": options["subset"], "ranking_file": options["ranking_file"]}
     notes: list[str] = []
-    with open_database(data | {"split": None} if _is_folder(data["source"]) else data) as db, shown_waiting():
+    with open_database(data | {"split": None} if _is_folder(data["source"]) else data) as db, waiting_indicator():
         if show == "coverage":
             frame = db.score_coverage(scores, **restricted)
         elif show == "differences":
@@ -85,7 +85,7 @@ def command(  # noqa: PLR0913 - an option each
         else:
             frame = db.evaluate(scores, split=split, **intervals, **options)
         if options["missing"] == "drop":
-            notes = dropped_scores(frame if show == "coverage" else db.score_coverage(scores, **restricted))
+            notes = describe_dropped_scores(frame if show == "coverage" else db.score_coverage(scores, **restricted))
     if show in ("leaderboard", "metrics"):
         notes += _notes(frame, options["tune_ties_on"], **intervals)
     if show == "leaderboard":
@@ -97,16 +97,16 @@ def command(  # noqa: PLR0913 - an option each
 
 
 def _is_folder(source: str | tuple[str, ...] | None) -> bool:
-    """Whether data has several splits, of which those that are not judged can still be tuned on."""
+    """Whether data may have further splits, to tune on."""
     return source is None or not isinstance(source, str) or Path(source).is_dir()
 
 
 def _leaderboard(
     metrics: pl.DataFrame, by: tuple[str, ...], form: str, output: Path | None
 ) -> tuple[pl.DataFrame, Sequence[str]]:
-    """Set metrics as a leaderboard; one to read is written in percent, and as far as a terminal has room."""
+    """Return metrics as a leaderboard, in percent and as wide as the terminal if to be read."""
     board = boards.leaderboard(metrics, list(dict.fromkeys(by)))
-    if form not in _READ:
+    if form not in _TEXT_FORMATS:
         return board, ()
     board = boards.shown(board)
     board = board.drop("split") if board["split"].n_unique() == 1 else board
@@ -118,10 +118,10 @@ def _leaderboard(
 
 
 def _notes(metrics: pl.DataFrame, tuned_on: str | None, *, resamples: int, seed: int, confidence: float) -> list[str]:
-    """Say what was judged, and what intervals, ranks and ε are."""
+    """Describe the splits, intervals, ranks and ε of metrics."""
     splits = ", ".join(metrics["split"].unique(maintain_order=True)) or "no prompt"
     share = f"{100 * confidence:.10g} %"
-    notes = [f"judged on {splits}; intervals hold {share} of {resamples:,} resamples of the prompts, seed {seed}"]
+    notes = [f"evaluated on {splits}; intervals hold {share} of {resamples:,} resamples of the prompts, seed {seed}"]
     if tuned_on is not None:
-        notes.append(f"acc_eq takes the ε of each scorer that was best on {tuned_on}")
-    return [*notes, "ranks that overlap cannot be told apart; irdb query metrics explains all"]
+        notes.append(f"acc_eq uses the ε of each scorer that was best on {tuned_on}")
+    return [*notes, "scorers with overlapping ranks are not separated; irdb query metrics explains each metric"]

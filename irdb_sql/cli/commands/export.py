@@ -12,7 +12,7 @@ import click
 
 from irdb_sql.cli.data import data_options, open_database, subset_option
 from irdb_sql.cli.notes import note
-from irdb_sql.cli.progress import shown_progress
+from irdb_sql.cli.progress import progress_bar
 from irdb_sql.exports.formats import EXPORT_FORMATS, SHARD_BYTES, WEIGHTS, describe_formats
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from irdb_sql.database.facade import ImageRewardDB
 
-_HELP = f"""Write the data as FORMAT to OUT, at once and whole, with a manifest of counts and hashes.
+_HELP = f"""Write the data as FORMAT to OUT, atomically, with a manifest of counts and hashes.
 
 \b
 {describe_formats()}
@@ -35,15 +35,15 @@ irdb check-split most/ rest/
 _MEGABYTE = 1_000_000
 
 
-def _takes_database(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that name data, of which --ok-images-only is another word for --images ok."""
+def _takes_export_database(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that name data, and --ok-images-only, to a command."""
 
     @click.option("--ok-images-only", is_flag=True, help="The same as --images ok.")
     @data_options
     @functools.wraps(command)
     def with_database(*, data: dict[str, Any], ok_images_only: bool, **options: object) -> None:
         if ok_images_only and data["images"] not in (None, "ok"):
-            message = "--ok-images-only says --images ok, and another --images is given."
+            message = "--ok-images-only means --images ok; drop one of the two options."
             raise click.UsageError(message)
         if ok_images_only:
             data["images"] = "ok"
@@ -54,12 +54,12 @@ def _takes_database(command: Callable[..., None]) -> Callable[..., None]:
 
 
 class _SampleType(click.ParamType):  # type: ignore[type-arg]  # generic for mypy alone
-    """A share, or the begin and end of a range of draws."""
+    """A share, or the begin and end of a range in 0 to 1."""
 
     name = "share"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - click's own signature
-        """Read SHARE or BEGIN:END."""
+        """Parse SHARE or BEGIN:END."""
         begin, colon, end = str(value).partition(":")
         try:
             return (float(begin), float(end)) if colon else float(begin)
@@ -76,45 +76,45 @@ class _SampleType(click.ParamType):  # type: ignore[type-arg]  # generic for myp
     type=click.Path(path_type=Path),
     required=True,
     metavar="OUT",
-    help="A file of one split, whose suffix tells its kind, or a new folder, which gets files for each split.",
+    help="A file of one split, with the suffix of its kind, or a new folder, with files of each split.",
 )
 @subset_option
-@click.option("--no-images", is_flag=True, help="Write paths in the columns of images.")
+@click.option("--no-images", is_flag=True, help="Write paths instead of bytes in the columns of images.")
 @click.option(
     "--sample",
     type=_SampleType(),
     default=1.0,
     metavar="SHARE|BEGIN:END",
-    help="Only prompts whose draw is below SHARE, or from BEGIN to below END: 0:0.9 and 0.9:1 share no prompt or text.",
+    help="Only prompts whose random number is below SHARE, or in [BEGIN, END). 0:0.9 and 0.9:1 share no text.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Another seed makes other draws.")
-@click.option("--stratified", is_flag=True, help="Take the same share of each classification of a split.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the random numbers.")
+@click.option("--stratified", is_flag=True, help="Sample the same share of each classification of a split.")
 @click.option(
     "--min-rank-gap", type=int, default=1, show_default=True, metavar="N", help="Pairs: smallest difference in rank."
 )
-@click.option("--keep-ties", is_flag=True, help="pickscore: also pairs of images that share a rank.")
-@click.option("--per-prompt", type=int, metavar="N", help="Pairs: of each prompt at most so many, drawn by --seed.")
-@click.option("--weights", type=click.Choice(WEIGHTS), help="Pairs: add a weight; every prompt or every pair the same.")
+@click.option("--keep-ties", is_flag=True, help="pickscore: include pairs of images that share a rank.")
+@click.option("--per-prompt", type=int, metavar="N", help="Pairs: at most N of each prompt, sampled by --seed.")
+@click.option("--weights", type=click.Choice(WEIGHTS), help="Pairs: add weights, equal per prompt or per pair.")
 @click.option(
     "--shard-size", type=click.IntRange(min=1), default=SHARD_BYTES // _MEGABYTE, show_default=True, metavar="MB",
-    help="How large files in a folder grow before another one is begun.",
+    help="Size of a file in a folder after which another one begins.",
 )  # fmt: skip
-@_takes_database
+@_takes_export_database
 def command(db: ImageRewardDB, *, form: str, target: Path, no_images: bool, shard_size: int, **options: Any) -> None:  # noqa: ANN401 - the facade checks them
     """Write an export, and note what it holds."""
     if target == Path("-"):
-        message = "an export is a file or folder of its own; it does not go to standard output."
+        message = "an export cannot go to standard output; name a file or folder with -o."
         raise click.UsageError(message)
-    with shown_progress("prompts") as progress:
+    with progress_bar("prompts") as progress:
         manifest = db.export(
             form, target, images=not no_images, shard_bytes=shard_size * _MEGABYTE,
             progress=progress, command=shlex.join(["irdb", *sys.argv[1:]]), **options,
         )  # fmt: skip
     totals, files = manifest["totals"], len(manifest["files"])
     if left_out := manifest["source"]["images_left_out"]:
-        note(f"note: {left_out:,} images of the data are left out, as --images says")
+        note(f"note: {left_out:,} images of the data are left out by --images")
     if not totals["rows"]:
-        note("note: nothing was chosen; the files are empty")
+        note("note: no rows match the options; the files are empty")
     note(
         f"note: wrote {totals['rows']:,} rows of {totals['prompts']:,} prompts and {totals['images']:,} images"
         f" to {target} ({files:,} {'file' if files == 1 else 'files'}, {totals['bytes'] / 1e6:,.1f} MB)"

@@ -9,9 +9,9 @@ import click
 
 from irdb_sql.cli.data import takes_database
 from irdb_sql.cli.limits import limit_options
-from irdb_sql.cli.notes import note, noted_warnings
-from irdb_sql.cli.parameters import named_values, param_option, statement_text, typed_values
-from irdb_sql.cli.progress import shown_progress, shown_waiting
+from irdb_sql.cli.notes import collect_warnings, note
+from irdb_sql.cli.parameters import param_option, parse_json_params, parse_params, read_statement
+from irdb_sql.cli.progress import progress_bar, waiting_indicator
 
 if TYPE_CHECKING:
     from irdb_sql.database.facade import ImageRewardDB
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 @click.command("export-images")
 @click.argument("target", type=click.Path(path_type=Path), metavar="TARGET")
-@click.option("--sql", "text", metavar="TEXT", help="Take the images of this statement's rows.")
-@click.option("--query", "name", metavar="NAME", help="Take the images of this named query's rows.")
+@click.option("--sql", "text", metavar="TEXT", help="Write the images of this statement's rows.")
+@click.option("--query", "name", metavar="NAME", help="Write the images of this named query's rows.")
 @param_option
-@click.option("--column", "columns", multiple=True, metavar="NAME", help="A column of paths with a name of its own.")
+@click.option("--column", "columns", multiple=True, metavar="NAME", help="A column of image paths with its own name.")
 @click.option(
     "--on-error",
     type=click.Choice(["raise", "skip"]),
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 )
 @takes_database
 @limit_options
-def command(  # noqa: PLR0913 - an option each
+def command(  # noqa: PLR0913 - one parameter per option
     db: ImageRewardDB,
     *,
     target: Path,
@@ -49,15 +49,15 @@ def command(  # noqa: PLR0913 - an option each
     irdb export-images pairs/ --query widest_gaps --param limit=10
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
     if (text is None) == (name is None):
-        message = "give either --sql TEXT or --query NAME; --sql 'FROM images' takes all."
+        message = "use either --sql TEXT or --query NAME; --sql 'FROM images' writes all images."
         raise click.UsageError(message)
-    with noted_warnings() as notes, shown_waiting():
+    with collect_warnings() as notes, waiting_indicator():
         if name is None:
-            frame = db.sql(statement_text(text), typed_values(params))
+            frame = db.sql(read_statement(text), parse_json_params(params))
         else:
-            frame = db.query(name, named_values(params))
+            frame = db.query(name, parse_params(params))
     for warning in notes:
         note(warning)
-    with shown_progress("images") as progress:
+    with progress_bar("images") as progress:
         written = db.export_images(frame, target, columns or None, on_error=on_error, progress=progress)
     note(f"note: wrote {written:,} images to {target}")

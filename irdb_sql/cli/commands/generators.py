@@ -1,4 +1,4 @@
-"""The command `irdb generators`: compares models that make images by scores of their images."""
+"""The command `irdb generators`: compares image generators by scores of their images."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 
 from irdb_sql.cli.answers import choose_format, format_option, output_option, write_frame
 from irdb_sql.cli.notes import note
-from irdb_sql.cli.progress import shown_waiting
+from irdb_sql.cli.progress import waiting_indicator
 from irdb_sql.cli.scores import interval_options, score_sources
 from irdb_sql.core.late import late
 
@@ -22,18 +22,18 @@ else:
 
 @click.command("generators")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--human-ranking", metavar="FILE", help="What people say: columns generator and human_rank, 1 is best.")
+@click.option("--human-ranking", metavar="FILE", help="Ranking by people: columns generator and human_rank, 1 is best.")
 @click.option(
     "--show",
     type=click.Choice(["stats", "wins", "strengths"]),
     default="stats",
     show_default=True,
-    help="Mean scores and ranks; wins of each two; or Bradley-Terry strengths with intervals.",
+    help="Mean scores and ranks; wins of each pair; or Bradley-Terry strengths with intervals.",
 )
 @interval_options
 @format_option()
 @output_option
-def command(  # noqa: PLR0913 - an option each
+def command(  # noqa: PLR0913 - one parameter per option
     *,
     files: tuple[str, ...],
     human_ranking: str | None,
@@ -42,10 +42,10 @@ def command(  # noqa: PLR0913 - an option each
     form: str | None,
     output: Path | None,
 ) -> None:
-    """Compare generators, models that make images, by a scorer's numbers for their images.
+    """Compare generators, models that make images, by a scorer's scores of their images.
 
-    FILE holds scores: columns generator, prompt_id and score, a row an image; or it is of one generator, a
-    result of the ImageReward repository's benchmark for example. NAME=FILE names the generator.
+    FILE holds scores: columns generator, prompt_id and score, one row per image; or those of one
+    generator, a result of the ImageReward repository's benchmark for example. NAME=FILE names the generator.
 
     \b
     irdb generators scores.csv --human-ranking people.csv
@@ -54,7 +54,7 @@ def command(  # noqa: PLR0913 - an option each
     choose_format(form, output)
     scores = score_sources(files) or []
     notes = []
-    with connecting.connect() as db, shown_waiting():
+    with connecting.connect() as db, waiting_indicator():
         if show == "wins":
             frame = db.generator_wins(scores)
         elif show == "strengths":
@@ -64,7 +64,7 @@ def command(  # noqa: PLR0913 - an option each
             frame = db.generator_stats(scores, human_ranking)
         if human_ranking is not None:
             for generators, spearman in db.human_agreement(scores, human_ranking).iter_rows():
-                correlation = "cannot be told" if spearman is None else f"{spearman:.4f}"
+                correlation = "undefined" if spearman is None else f"{spearman:.4f}"
                 notes.append(f"Spearman's correlation with the human ranking of {generators} generators: {correlation}")
     write_frame(frame, form, output)
     for text in notes:

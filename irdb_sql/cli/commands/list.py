@@ -1,4 +1,4 @@
-"""The command `irdb list`: names what SQL can ask."""
+"""The command `irdb list`: lists views, macros and queries."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ if TYPE_CHECKING:
 @takes_database
 @writes_frame
 def command(db: ImageRewardDB) -> pl.DataFrame:
-    """List the views, macros and queries there are."""
+    """List all views, macros and queries."""
     return db.catalog().select("kind", "name", "summary")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from irdb_sql.cli.answers import streams_frame
-from irdb_sql.cli.parameters import named_values, param_option
+from irdb_sql.cli.parameters import param_option, parse_params
 from irdb_sql.cli.scores import takes_scored_database
 
 if TYPE_CHECKING:
@@ -27,4 +27,4 @@ def command(db: ImageRewardDB, name: str, params: tuple[str, ...], *, lazy: bool
     \b
     irdb query rank_gaps --param split=test
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
-    return db.query(name, named_values(params), lazy=lazy)
+    return db.query(name, parse_params(params), lazy=lazy)

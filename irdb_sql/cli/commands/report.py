@@ -1,4 +1,4 @@
-"""The command `irdb report`: writes a report, or its template to start one's own from."""
+"""The command `irdb report`: writes a report, or its template."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 from irdb_sql.cli.answers import format_option, output_option, write
 from irdb_sql.cli.data import check_target, protect_files, subset_name_option
 from irdb_sql.cli.notes import note
-from irdb_sql.cli.progress import shown_waiting
+from irdb_sql.cli.progress import waiting_indicator
 from irdb_sql.cli.scores import resamples_option, seed_option, takes_scored_database
 from irdb_sql.core.late import late
 from irdb_sql.errors import ChoiceError
@@ -33,12 +33,12 @@ else:
     diffs = late("irdb_sql.reports.diff")
     rendering = late("irdb_sql.reports.render")
 
-_HELP = f"""Write the report NAME: the summary unless another is named.
+_HELP = f"""Write the report NAME, by default the summary.
 
 \b
 {describe_reports()}
 
-HTML is one page that needs no network; JSON holds the answers alone.
+HTML is one page that needs no network; JSON has only the answers of the queries.
 
 \b
 irdb report -o summary.html --open
@@ -48,15 +48,15 @@ irdb report --diff old.json
 
 
 def _init_option(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the option that writes a template, for which no data is opened."""
+    """Add the option that writes a template, without opening data, to a command."""
 
     def write_template(context: click.Context, _option: click.Parameter, target: Path | None) -> None:
         if target is None or context.resilient_parsing:
             return
         if target.exists():
-            raise click.UsageError(f"{str(target)!r} is there already; name a new file.", context)
+            raise click.UsageError(f"{str(target)!r} already exists; name a new file.", context)
         atomic_write.write_file(target, template_text(context.params.get("name", "summary")).encode())
-        note(f"note: wrote {target}; change it, and write the report with --template {target}")
+        note(f"note: wrote {target}; edit it, and write the report with --template {target}")
         context.exit()
 
     return click.option(
@@ -65,20 +65,20 @@ def _init_option(command: Callable[..., None]) -> Callable[..., None]:
         callback=write_template,
         expose_value=False,
         metavar="FILE",
-        help="Write the report's template to the new FILE, to start one's own from, and stop.",
+        help="Write the report's template to the new FILE, to be edited, and exit.",
     )(command)
 
 
 @click.command("report", help=_HELP)
 @click.argument("name", default="summary", is_eager=True)
-@format_option(FORMS, "Default: what the suffix of -o says, else markdown.")
+@format_option(FORMS, "Default: by the suffix of -o, else markdown.")
 @output_option
-@click.option("--open", "is_opened", is_flag=True, help="Show the file of -o in a browser.")
+@click.option("--open", "is_opened", is_flag=True, help="Open the file of -o in a browser.")
 @click.option(
     "--template",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="A template of one's own instead.",
+    help="Use your own template FILE.",
 )
 @_init_option
 @subset_name_option
@@ -90,10 +90,10 @@ def _init_option(command: Callable[..., None]) -> Callable[..., None]:
     "--diff",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="OLD.json",
-    help="Say instead, as Markdown, what changed since that report in JSON.",
+    help="Write the changes since the JSON report OLD.json instead, as Markdown.",
 )
 @takes_scored_database
-def command(  # noqa: PLR0913 - an option each
+def command(  # noqa: PLR0913 - one parameter per option
     db: ImageRewardDB,
     *,
     name: str,
@@ -104,9 +104,9 @@ def command(  # noqa: PLR0913 - an option each
     no_images: bool,
     **options: Any,  # noqa: ANN401 - `render` checks them
 ) -> None:
-    """Write a report; what `--help` says names all, one template each."""
+    """Write a report; `--help` shows another text, which lists all reports."""
     if is_opened and output is None:
-        message = "--open shows a file; name it with -o FILE.html."
+        message = "--open needs a file; name it with -o FILE.html."
         raise click.UsageError(message)
     protect_files(path for path in (diff, options["template"]) if path is not None)
     options |= {"split": click.get_current_context().params["split"], "images": not no_images}
@@ -118,7 +118,7 @@ def command(  # noqa: PLR0913 - an option each
     form = "json" if old is not None else form or _format_of(output)
     if output is not None:
         check_target(output)
-    with shown_waiting():
+    with waiting_indicator():
         text = rendering.render(db, name, form, **options)
     if old is not None:
         text = diffs.differences(old, json.loads(text))
@@ -128,7 +128,7 @@ def command(  # noqa: PLR0913 - an option each
 
 
 def _format_of(output: Path | None) -> Form:
-    """Return the format that the suffix of a file means; standard output gets Markdown."""
+    """Return the format of a file's suffix; Markdown for standard output."""
     if output is None:
         return "markdown"
     suffix = output.suffix.lower()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from irdb_sql.cli.notes import note
-from irdb_sql.cli.progress import shown_progress
+from irdb_sql.cli.progress import progress_bar
 from irdb_sql.core.late import late
 from irdb_sql.core.schema import SUBSETS
 
@@ -26,14 +26,14 @@ else:
     type=click.Choice(SUBSETS),
     default="1k",
     show_default=True,
-    help="Published subset to look like: 4, 8, 16 or 32 parts of train, and validation and test whole.",
+    help="Published subset to imitate: 4, 8, 16 or 32 parts of train, and all of validation and test.",
 )
 @click.option("--images", is_flag=True, help="Also write small WebP images, in zips as published.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same dataset.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the dataset: same seed, same files.")
 def command(folder: Path, subset: str, *, images: bool, seed: int) -> None:
     """Write a synthetic dataset in the published layout to the new folder DIR."""
     shape = dataset.SUBSETS[subset]
     total = sum(sum(split.prompts) for split in shape.values())
-    with shown_progress("prompts") as progress:
+    with progress_bar("prompts") as progress:
         dataset.write_sample(folder, shape, images=images, seed=seed, progress=progress)
-    note(f"note: wrote {total:,} synthetic prompts; ask them with --data {shlex.quote(str(folder))}")
+    note(f"note: wrote {total:,} synthetic prompts; query them with --data {shlex.quote(str(folder))}")

@@ -1,4 +1,4 @@
-"""The command `irdb shell`: statement after statement, on a terminal."""
+"""The command `irdb shell`: an interactive SQL shell on a terminal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from irdb_sql.cli.answers import choose_format, write_frame
 from irdb_sql.cli.errors import NoTerminalError
 from irdb_sql.cli.limits import limit_options
 from irdb_sql.cli.notes import note
-from irdb_sql.cli.progress import is_terminal, shown_waiting
+from irdb_sql.cli.progress import is_terminal, waiting_indicator
 from irdb_sql.cli.scores import takes_scored_database
 from irdb_sql.core.late import late
 from irdb_sql.engine.formats import encode
@@ -28,7 +28,7 @@ else:
     interpreter = late("irdb_sql.cli.shell.interpreter")
     line_editor = late("irdb_sql.cli.shell.line_editor")
 
-_MARGIN = 6  # lines of a table and a prompt that are no rows
+_MARGIN = 6  # lines of a table's frame and the prompt
 _MOST_ROWS = 10_000
 
 
@@ -36,9 +36,9 @@ _MOST_ROWS = 10_000
 @takes_scored_database
 @limit_options
 def command(db: ImageRewardDB) -> None:
-    r"""Ask statement after statement, with completion, history and help; \? in it tells the rest.
+    r"""Run SQL statements interactively, with completion and history; \? in the shell lists its commands.
 
-    Needs a terminal and the extra: pip install 'irdb-sql[shell]'. Other limits and --trusted are those of irdb sql.
+    Needs a terminal and the extra: pip install 'irdb-sql[shell]'. The limits and --trusted are those of irdb sql.
     """
     if not is_terminal(sys.stdin) or not is_terminal(sys.stdout):
         raise NoTerminalError
@@ -49,13 +49,13 @@ def command(db: ImageRewardDB) -> None:
         page=_page,
         save=_save,
         say=note,
-        waiting=shown_waiting,
+        waiting=waiting_indicator,
     )
     note(f"{db!r}\n\\? for help, \\q to quit; a statement ends with ;")
     while not shell.is_over:
         try:
             line = editor.prompt("irdb> ")
-        except KeyboardInterrupt:  # a line that is given up
+        except KeyboardInterrupt:  # Ctrl-C discards the line
             continue
         except EOFError:
             return

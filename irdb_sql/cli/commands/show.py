@@ -1,4 +1,4 @@
-"""The command `irdb show`: what a view, macro or query takes and returns, and its SQL."""
+"""The command `irdb show`: describes a view, macro or query, and shows its SQL."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ else:
 @output_option
 @takes_database
 def command(db: ImageRewardDB, name: str, form: str | None, output: Path | None) -> None:
-    """Show what NAME takes and returns, and its SQL."""
+    """Show parameters, columns and SQL of the view, macro or query NAME."""
     columns = db.columns(name)
     if form is not None:
         write_frame(columns, form, output)

@@ -1,4 +1,4 @@
-"""The command `irdb verify`: reads every image and says which are whole."""
+"""The command `irdb verify`: reads every image and reports its status."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from irdb_sql.cli.answers import choose_format, format_option, output_option, wr
 from irdb_sql.cli.data import takes_database
 from irdb_sql.cli.errors import FAILED
 from irdb_sql.cli.notes import note
-from irdb_sql.cli.progress import shown_progress
+from irdb_sql.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 @click.command("verify")
-@click.option("--decode", is_flag=True, help="Also decode each image, which finds damage that no CRC tells.")
+@click.option("--decode", is_flag=True, help="Also decode each image, which detects damage with a correct CRC-32.")
 @format_option()
 @output_option
 @takes_database
 def command(db: ImageRewardDB, form: str | None, output: Path | None, *, decode: bool) -> None:
-    """Read every image and say which are whole; exit with 1 if some are not.
+    """Read every image and report its status; exit with 1 if some are not ok.
 
-    With -o FILE, what is done is kept in FILE.unfinished meanwhile, and the same command goes on from there.
+    With -o FILE, progress is saved in FILE.unfinished, and the same command resumes an interrupted run.
 
     \b
     irdb verify --decode -o verified.parquet
@@ -37,11 +37,11 @@ def command(db: ImageRewardDB, form: str | None, output: Path | None, *, decode:
         db.check_target(output)
     journal = None if output is None else output.with_name(f"{output.name}.unfinished")
     try:
-        with shown_progress("images") as progress:
+        with progress_bar("images") as progress:
             files = db.image_files(verify=True, decode=decode, journal=journal, progress=progress)
     except KeyboardInterrupt:
         if journal is not None and journal.exists():
-            note(f"note: the same command goes on where this one stopped, as {journal} tells")
+            note(f"note: run the same command again to resume from {journal}")
         raise
     write_frame(files, form, output)
     if journal is not None:

@@ -1,1 +1,1 @@
-"""The interactive shell: what its lines mean, what they complete to, and the editor in which they are typed."""
+"""The interactive shell: its interpreter, completion and line editor."""

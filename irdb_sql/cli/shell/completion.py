@@ -1,4 +1,4 @@
-"""The words to which the shell completes what is typed."""
+"""The words that the shell completes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _KEYWORDS = (
 
 
 def completions() -> dict[str, str]:
-    """List all words that can be completed to, sorted, each with its kind.
+    """Return all completions, sorted, each with its kind.
 
     Example:
         >>> completions()["preference_pairs("]

@@ -1,4 +1,4 @@
-"""The interactive shell without its screen: what a line means, and what its commands do."""
+"""The interpreter of the interactive shell, without its terminal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import click
 
 from irdb_sql.cli.errors import ShellCommandError
 from irdb_sql.cli.manual import manual_page
-from irdb_sql.cli.parameters import named_values
+from irdb_sql.cli.parameters import parse_params
 from irdb_sql.core import catalog
 from irdb_sql.engine.errors import UnknownNameError
 from irdb_sql.errors import IrdbError
@@ -25,32 +25,32 @@ if TYPE_CHECKING:
 
     from irdb_sql.database.facade import ImageRewardDB
 
-HELP = r"""End a statement with ; and press Enter. Tab completes, the arrow keys go through what was asked before.
+HELP = r"""End a statement with ; and press Enter. Tab completes, the arrow keys recall earlier statements.
 
 \d             list views, macros and queries
 \d NAME        show what NAME takes and returns, and its SQL
 \run NAME ...  answer a named query, with NAME=VALUE for its parameters
-\o FILE        write the next answers to FILE, whose suffix tells the format; \o alone: to the screen again
-\timing        tell how long a statement takes, or no longer
-\pager         show long answers page by page, or no longer
+\o FILE        write the next answers to FILE, whose suffix is the format; \o alone: to the screen again
+\timing        show the time of each statement, or stop that
+\pager         show long answers page by page, or stop that
 \?             this help
-\q             quit, as does Ctrl-D; Ctrl-C stops what runs"""
+\q             quit, as does Ctrl-D; Ctrl-C stops a statement"""
 COMMANDS = ("\\d", "\\run", "\\o", "\\timing", "\\pager", "\\?", "\\q")
 
 
 class Shell:
-    """What a shell does with what is typed.
+    """Runs the lines of the interactive shell.
 
     Args:
-        db: The database that is asked.
+        db: The database to query.
         show: Shows a frame on the screen.
         page: Shows a text on the screen.
         save: Writes a frame to a file.
         say: Prints a note.
-        waiting: Shows that work goes on.
+        waiting: Shows that a statement runs.
     """
 
-    def __init__(  # noqa: PLR0913 - what it needs of a screen
+    def __init__(  # noqa: PLR0913 - one argument per function of the terminal
         self,
         db: ImageRewardDB,
         *,
@@ -72,11 +72,11 @@ class Shell:
         self.is_over = False
 
     def answer(self, line: str) -> None:
-        """Answer a statement or do a command; what fails is a note."""
+        """Run a statement or command, and print errors as notes."""
         line = line.strip()
         try:
             if line.startswith("\\"):
-                self._do(line)
+                self._run_command(line)
             elif line.rstrip(";").lower() in ("quit", "exit"):
                 self.is_over = True
             elif line.strip("; \n"):
@@ -88,7 +88,7 @@ class Shell:
 
     def _answer(self, query: Callable[[], pl.DataFrame]) -> None:
         start = time.monotonic()
-        with warnings.catch_warnings(record=True, category=UserWarning) as caught, self._waiting():
+        with warnings.catch_warnings(record=True, category=UserWarning) as recorded, self._waiting():
             frame = query()
         seconds = time.monotonic() - start
         if self._output is None:
@@ -96,12 +96,12 @@ class Shell:
         else:
             self._save(frame, self._output)
             self._say(f"wrote {frame.height:,} rows to {self._output}")
-        for warning in caught:
+        for warning in recorded:
             self._say(f"note: {warning.message}")
         if self._shows_time:
             self._say(f"{seconds:.2f} s")
 
-    def _do(self, line: str) -> None:
+    def _run_command(self, line: str) -> None:
         try:
             command, *words = shlex.split(line.replace("\\", "\\\\", 1))
         except ValueError as error:
@@ -113,7 +113,7 @@ class Shell:
         elif command == "\\d":
             self._describe(words)
         elif command == "\\run" and words:
-            self._answer(lambda: self._db.query(words[0], named_values(tuple(words[1:]))))
+            self._answer(lambda: self._db.query(words[0], parse_params(tuple(words[1:]))))
         elif command == "\\o":
             self._output = Path(words[0]).expanduser() if words else None
         elif command == "\\timing":
@@ -138,11 +138,11 @@ class Shell:
             self._page("\n\n".join(manual_page(file, columns).rstrip("\n") for file in named))
 
 
-def is_whole(line: str) -> bool:
-    r"""Tell whether what was typed can be answered, or goes on in the next line.
+def is_complete(line: str) -> bool:
+    r"""Whether a line is a complete statement or command.
 
     Example:
-        >>> [is_whole(text) for text in ("SELECT 1", "SELECT 1;", r"\d", "quit", "")]
+        >>> [is_complete(text) for text in ("SELECT 1", "SELECT 1;", r"\d", "quit", "")]
         [False, True, True, True, True]
     """
     line = line.strip()

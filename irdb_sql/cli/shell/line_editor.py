@@ -1,4 +1,4 @@
-"""Makes the editor of the shell's lines: history, completion and colours, with the packages of the extra `shell`."""
+"""Makes the line editor of the shell, with history, completion and colours."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from irdb_sql.cli.shell.completion import completions
-from irdb_sql.cli.shell.interpreter import is_whole
+from irdb_sql.cli.shell.interpreter import is_complete
 from irdb_sql.core.late import late
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ else:
 
 
 def make_line_editor() -> prompt_toolkit.PromptSession[str]:
-    """Make the line editor; its `prompt` returns a statement or a command of the shell, of one line or several.
+    """Make the line editor, whose `prompt` returns a statement or command.
 
     Raises:
         MissingPackageError: The extra `shell` is not installed.
@@ -45,7 +45,7 @@ def make_line_editor() -> prompt_toolkit.PromptSession[str]:
         enable_history_search=True,
     )
 
-    @keys.add("enter", filter=filters.Condition(lambda: is_whole(editor.default_buffer.text)))
+    @keys.add("enter", filter=filters.Condition(lambda: is_complete(editor.default_buffer.text)))
     def _accept(event: key_binding.KeyPressEvent) -> None:
         event.current_buffer.validate_and_handle()
 

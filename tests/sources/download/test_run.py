@@ -505,7 +505,7 @@ def test_the_command_tells_how_much_it_is_and_what_was_downloaded(
     assert (code, out) == (0, "")
     assert err == (
         f"note: {NAME} at commit {commit} (revision main): 1 file, {size}\n"
-        "note: all of it is in data; ask it with --data data\n"
+        "note: the dataset is in data; query it with --data data\n"
     )
     assert len(server.asked()) == 2  # the listing, and the file: nobody is told what runs here
     code, _, err = run_cli("download", "data", "--split", "test", "--split", "train", env=environment)
@@ -539,7 +539,7 @@ def test_ctrl_c_ends_a_download_at_once_and_the_next_one_completes_it(
     finally:
         watchdog.cancel()
     assert (child.returncode, out) == (130, "")
-    assert err.endswith("note: the same command goes on where this one stopped\n\ninterrupted\n")
+    assert err.endswith("note: run the same command again to resume the download\n\ninterrupted\n")
     folder = irdb_sql.download(tmp_path / "data", split="test", images=True)
     zips = ["images/test/test_1.zip", "images/test/test_2.zip"]
     assert held(folder) == chosen(published, "metadata-test.parquet", *zips)
