@@ -46,7 +46,7 @@ _MODULES = {
 
 
 def __getattr__(name: str) -> object:
-    """Import a public name at its first use, so that `irdb --help` does not wait for the engine."""
+    """Import a public name when first used; `irdb --help` needs none."""
     if name == "__version__":
         return importlib.import_module("importlib.metadata").version("irdb-sql")
     if name not in _MODULES:

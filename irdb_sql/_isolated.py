@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def _run(task: IsolatedTask) -> pl.DataFrame:
-    """Run the statement of a task in a copy of its database and return the rows."""
+    """Run a task's statement in a copy of its database."""
     catalog = load()
     reader = ImageReader(task.source, task.images_root)
     engine = DuckDBEngine(task.source, catalog, reader.listing, task.limits)
@@ -56,7 +56,7 @@ def _run(task: IsolatedTask) -> pl.DataFrame:
 
 
 def _limit(limits: Limits) -> None:
-    """Limit the further memory of this process and its time; the system enforces both."""
+    """Let the system limit further memory and the time of this process."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     max_bytes = pages * resource.getpagesize() + (limits.bytes() or MEMORY) + _OVERHEAD
     resource.setrlimit(resource.RLIMIT_AS, (max_bytes, max_bytes))

@@ -41,7 +41,7 @@ class IrdbError(Exception):
         super().__init__(f"{sentence}\n\nHint: {hint}")
 
     def __reduce__(self) -> tuple[Callable[..., IrdbError], tuple[type[IrdbError], str, str], dict[str, object]]:
-        """Pickle the error by its sentence and hint, because each class has other arguments."""
+        """Pickle the error by sentence and hint, because constructors differ."""
         return _restore, (type(self), self.sentence, self.hint), vars(self)
 
 
@@ -121,7 +121,7 @@ class TargetExistsError(TargetError, FileExistsError):
 
 
 class UnwritableError(TargetError):
-    """A file or folder could not be written; an older one is unchanged."""
+    """A file or folder could not be written and is unchanged."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(
@@ -131,7 +131,7 @@ class UnwritableError(TargetError):
 
 
 def quoted(value: object) -> str:
-    """Return a value as text in quotes on one line, cropped, with control characters escaped."""
+    """Return a value as quoted, escaped and cropped text."""
     text = "NULL" if value is None else repr(str(value))
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…'"
 
@@ -141,7 +141,7 @@ MANY_NAMES = 5
 
 
 def suggest_name(name: str, names: Iterable[str]) -> str:
-    """Return "did you mean …?" with the most similar name, or an empty string."""
+    """Return "did you mean …?" with a similar name, or ""."""
     close = difflib.get_close_matches(name, list(names), n=1)
     return f"did you mean {quoted(close[0])}?" if close else ""
 

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write a file atomically; an older one is kept until the new one is complete.
+    """Write a file atomically.
 
-    A symbolic link is followed. A pipe or device, such as `/dev/null`, is written directly.
+    An older file is kept until the new one is complete. A link is followed, and a pipe or device written directly.
 
     Raises:
         UnwritableError: The disk is full, or the path cannot be written; an older file is unchanged.
@@ -38,9 +38,9 @@ def write_file(path: Path, content: bytes) -> None:
 
 @contextlib.contextmanager
 def unfinished_file(path: Path) -> Iterator[Path]:
-    """Open a `with` block that writes a temporary file, which is renamed to `path` at its end.
+    """Open a block that writes a temporary file, then rename it.
 
-    An older file is kept until then. Temporary files that killed processes left for the same path are removed.
+    An older file at `path` is kept until then. Temporary files of killed processes for the same path are removed.
 
     Raises:
         UnwritableError: The disk is full, or the path cannot be written; an older file is unchanged.
@@ -62,9 +62,9 @@ def unfinished_file(path: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def unfinished_folder(folder: Path) -> Iterator[Path]:
-    """Open a `with` block that fills a temporary folder, which is renamed to `folder` at its end.
+    """Open a block that fills a temporary folder, then rename it.
 
-    Temporary folders that killed processes left for the same path are removed.
+    Temporary folders of killed processes for the same path are removed.
 
     Raises:
         TargetExistsError: The folder already exists and is not empty.
@@ -89,7 +89,7 @@ def unfinished_folder(folder: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _make_locked(target: Path, make: Callable[[Path], object]) -> Iterator[Path]:
-    """Make a temporary file or folder and hold a lock on it; one without a lock is of a killed process."""
+    """Make a temporary file or folder, locked while it is used."""
     stem = f".irdb-{hashlib.md5(os.fsencode(target.name), usedforsecurity=False).hexdigest()[:8]}-"
     _remove_abandoned(target.parent, stem)
     while True:
@@ -121,7 +121,7 @@ def _remove_abandoned(folder: Path, stem: str) -> None:
 
 
 def _lock(path: Path) -> int | None:
-    """Lock a file or folder and return its descriptor; None if another process holds the lock, or locks do not work."""
+    """Lock a path and return its descriptor, or None without a lock."""
     if "fcntl" not in sys.modules:
         return None
     try:

@@ -16,7 +16,7 @@ Kind = Literal["view", "macro", "query"]
 
 @dataclass(frozen=True)
 class HeaderQuery:
-    """The query of all rows that the header of a view or macro defines.
+    """A query of all rows, defined in a view's or macro's header.
 
     Attributes:
         name: Name of the query.
@@ -35,7 +35,7 @@ class HeaderQuery:
 
 @dataclass(frozen=True)
 class SqlFile:
-    """A view, macro or query: a file of `queries/`, or a query that the header of a view or macro defines.
+    """A view, macro or query, from a file or another file's header.
 
     Attributes:
         kind: Whether it is a view, macro or query.
@@ -70,7 +70,7 @@ class SqlFile:
 
     @property
     def signature(self) -> str:
-        """Its call: `name(parameter TYPE := default, …)` for a macro, `name $parameter …` for a query."""
+        """Its call, such as `name(parameter TYPE := default)` or `name $parameter`."""
         if self.kind == "macro":
             start = self.text.index(f"MACRO {self.name}(") + len("MACRO ")
             return (
@@ -88,7 +88,7 @@ class SqlFiles:
     queries: dict[str, SqlFile]
 
     def find(self, name: str) -> list[SqlFile]:
-        """Return the view, macro and query of a name, as far as they exist."""
+        """Return the existing view, macro and query of a name."""
         return [kind[name] for kind in (self.views, self.macros, self.queries) if name in kind]
 
     def all(self) -> list[SqlFile]:
@@ -96,7 +96,7 @@ class SqlFiles:
         return [*self.views.values(), *self.macros.values(), *self.queries.values()]
 
     def load_order(self) -> list[SqlFile]:
-        """List views and macros so that each comes after all that it reads."""
+        """List views and macros, each after those that it reads."""
         definitions = self.views | self.macros
         order = graphlib.TopologicalSorter({name: file.reads for name, file in definitions.items()}).static_order()
         return [definitions[name] for name in order]
@@ -109,7 +109,7 @@ def load() -> SqlFiles:
 
 
 def read(folder: Path) -> SqlFiles:
-    """Read the catalog of a folder of `.sql` files, with one subfolder per topic."""
+    """Read the catalog of a folder with one subfolder per topic."""
     texts = [path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.sql"), key=lambda path: path.stem)]
     files = [parse(text) for text in texts]
     files += [parse(query_text(file, file.query)) for file in files if file.query]
@@ -120,14 +120,14 @@ def read(folder: Path) -> SqlFiles:
 
 
 def _folder() -> Path:
-    """Return the folder `queries/`: in an installed package, or beside the package in a checkout."""
+    """Return `queries/`, in the installed package or beside it in a checkout."""
     package = Path(__file__).parent.parent
     packaged = package / "queries"
     return packaged if packaged.is_dir() else package.parent / "queries"
 
 
 def parse(text: str) -> SqlFile:
-    r"""Parse the content of a `.sql` file: the header of comment lines, and the statement.
+    r"""Parse the content of a `.sql` file with its header.
 
     Example:
         >>> file = parse("-- name: totals\n-- How many images?\n-- returns: n\nSELECT count(*) AS n FROM images")

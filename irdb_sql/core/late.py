@@ -25,7 +25,7 @@ from irdb_sql.errors import MissingPackageError
 
 
 class _LateModule(ModuleType):
-    """A module that is imported when one of its names is used; Python's import lock makes that thread-safe."""
+    """A module that is imported, thread-safely, when first used."""
 
     def __init__(self, name: str, extra: str | None) -> None:
         super().__init__(name)
@@ -48,7 +48,7 @@ class _LateModule(ModuleType):
 
 
 def late(name: str, extra: str | None = None) -> ModuleType:
-    """Return a module that is imported when one of its names is first used.
+    """Return a module that is imported when it is first used.
 
     Args:
         name: Its full dotted name.

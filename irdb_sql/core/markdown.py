@@ -31,7 +31,7 @@ def escape(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return a text on one line: with a space for control characters, and without direction characters."""
+    """Return a text on one line, without control and direction characters."""
     return _DIRECTION.sub("", _CONTROL.sub(" ", text)).strip()
 
 
@@ -41,7 +41,7 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def code(text: str) -> str:
-    """Return a text as inline code, on one line, with enough backticks around it.
+    """Return a text as inline code with enough backticks around it.
 
     Example:
         >>> code("a `b`")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def query_text(file: SqlFile, query: HeaderQuery) -> str:
-    """Return the text of a query of all rows of a view or macro, header included.
+    """Return the text of a query of all rows, with header.
 
     Parameters of the macro are parameters of the query, without the prefix `in_`. Those that the header leaves out keep
     their default.
@@ -62,10 +62,10 @@ def _argument(name: str, parameter: Parameter, *, is_given: bool) -> str:
 
 
 def _meaning(meaning: str, parameter: Parameter) -> str:
-    """Return the meaning of a parameter, with its effect when not is_given instead of that of NULL or the default."""
+    """Return a parameter's meaning and its effect when not given."""
     if parameter.default is None:
         return meaning
     words, _, effect = meaning.partition("; ")
     names = {"NULL": effect.removeprefix("NULL takes "), "FALSE": "off", "TRUE": "on"}
     default = names.get(parameter.default, parameter.default)
-    return f"{words}; {default} unless is_given" if default else words
+    return f"{words}; {default} unless given" if default else words

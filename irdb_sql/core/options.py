@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def check_options(options: Mapping[str, object], allowed: type) -> None:
-    """Raise an error for an unknown option, which Python does not check for `**options: Unpack[…]`.
+    """Raise an error for an unknown option of `**options: Unpack[…]`.
 
     Args:
         options: The options of a call.

@@ -40,6 +40,6 @@ def parameters(file: SqlFile) -> list[Parameter]:
 
 
 def statement(file: SqlFile) -> str:
-    """Return the SELECT of a view or query or the body of a macro, without header and CREATE."""
+    """Return the SELECT or macro body without header and CREATE."""
     head = _HEAD.search(file.text)
     return file.text[head.end() :] if head else file.text

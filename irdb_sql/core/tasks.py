@@ -46,13 +46,13 @@ class Task(Generic[T]):
         return self
 
     def has_ended(self, within: float = _STEP) -> bool:
-        """Whether the call has ended, after waiting for it some seconds at most."""
+        """Whether the call has ended, after waiting at most `within` seconds."""
         if not self._is_done:
             self._running.acquire(timeout=within)
         return self._is_done
 
     def result(self) -> T:
-        """Wait for the call and return its value or raise its error; Ctrl-C stops the call first."""
+        """Return the call's value or raise its error; Ctrl-C stops it."""
         try:
             while not self.has_ended():
                 pass
@@ -71,7 +71,7 @@ class Task(Generic[T]):
                 self.has_ended()
 
     def run(self) -> None:
-        """Run the call in the current thread and store its value or error for `result`."""
+        """Run the call in this thread and store what `result` returns."""
         self._is_started = True
         try:
             self._value = self._work()
@@ -83,7 +83,7 @@ class Task(Generic[T]):
 
 
 class Worker:
-    """A thread that runs tasks one after the other; it starts with the first task."""
+    """A thread that runs tasks in order, started by the first."""
 
     def __init__(self) -> None:
         self._tasks: queue.SimpleQueue[Task[Any] | None] = queue.SimpleQueue()
@@ -103,7 +103,7 @@ class Worker:
 
 
 def _run_all(tasks: queue.SimpleQueue[Task[Any] | None]) -> None:
-    """Run tasks until None comes; not a method, so that the thread does not keep the worker alive."""
+    """Run tasks until None comes, without a reference to the worker."""
     while (task := tasks.get()) is not None:
         task.run()
         del task  # or this thread would keep a large result alive after the caller drops it

@@ -26,7 +26,7 @@ _THREADS = max(16, CORES)  # more than cores, because reading from a network is 
 
 
 class ThreadPool:
-    """A pool that runs tasks in the order of submission, and starts a thread only when no thread is idle."""
+    """A pool of threads, started only when no thread is idle."""
 
     def __init__(self) -> None:
         self._tasks: queue.SimpleQueue[tuple[Future[Any], Callable[[], Any]]] = queue.SimpleQueue()
@@ -35,7 +35,7 @@ class ThreadPool:
         self._lock = threading.Lock()
 
     def submit(self, work: Callable[[], T]) -> Future[T]:
-        """Run a task in a thread and return its future, which can be cancelled."""
+        """Run a task in a thread and return its future."""
         future: Future[T] = Future()
         self._tasks.put((future, work))
         if not self._idle.acquire(blocking=False):
@@ -58,7 +58,7 @@ class ThreadPool:
 
 
 def in_order(tasks: Iterable[Callable[[], T]], ahead: int) -> Iterator[T]:
-    """Yield the values of tasks in their order, while threads run the next `ahead` tasks.
+    """Yield the values of tasks in order, running some ahead.
 
     A single task runs in the current thread.
     """
@@ -83,7 +83,7 @@ def in_order(tasks: Iterable[Callable[[], T]], ahead: int) -> Iterator[T]:
 
 
 def gather(tasks: Sequence[Future[Any]]) -> Generator[None, None, list[Any]]:
-    """Wait for tasks and return their values, yielding None meanwhile; closing it cancels tasks that have not begun."""
+    """Return the values of tasks, yielding None while they run."""
     try:
         running = set(tasks)
         while running:
@@ -106,7 +106,7 @@ def _cancel(tasks: Iterable[Future[Any]]) -> None:
 
 
 def wait(steps: Generator[None, None, T], check: Callable[[], object] = bool) -> T:
-    """Run a generator to its end and return its result, calling `check` after each step."""
+    """Run a generator to its end and return its result."""
     while True:
         try:
             next(steps)

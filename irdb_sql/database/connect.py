@@ -164,7 +164,7 @@ def connect(
 
 
 def leave_out_images(engine: DuckDBEngine, source: Source, verification: Path | None) -> Source:
-    """Remove images whose file is not ok from all views, and return the source with a name that says so.
+    """Remove images without an intact file and return the renamed source.
 
     Args:
         engine: The engine with the views.
@@ -187,7 +187,7 @@ def leave_out_images(engine: DuckDBEngine, source: Source, verification: Path | 
 
 
 def lock_down(engine: DuckDBEngine, reader: ImageReader, *, trusted: bool) -> None:
-    """Limit the time of statements and, unless trusted, which files they and the image reader can open."""
+    """Limit statements, and unless trusted the files that can be opened."""
     engine.lock_down(trusted=trusted)
     if not trusted:
         reader.store.restrict_to(engine.image_folders)

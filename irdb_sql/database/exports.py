@@ -80,7 +80,7 @@ def export(
 
 
 def check_split(self: ImageRewardDB, a: PathLike, b: PathLike) -> pl.DataFrame:
-    """Return one row per prompt id, text, image or image file that two exports or splits share.
+    """Return the prompts, texts and images that two exports or splits share.
 
     Defined in `queries/exports/split_leaks.sql`. Rows are in the order of leak and shared_value. Image bytes are
     compared only where both sides are exports with bytes, texts and ids only where both sides have them.

@@ -62,7 +62,7 @@ class Components:
 
 
 class ImageRewardDB:
-    """A dataset, which `connect` opens, with methods that query it as Polars frames.
+    """A dataset that `connect` opens, queried as Polars frames.
 
     The methods of named queries take `lazy=True` for a `pl.LazyFrame`, which runs when it is collected and reads only
     the columns and leading rows that its plan needs. Their columns, the meaning of these and the order of rows are

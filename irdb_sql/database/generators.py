@@ -53,7 +53,7 @@ def generator_stats(self: HoldsGenerators, scores: Scores, human_ranking: HumanR
 
 
 def generator_wins(self: HoldsGenerators, scores: Scores) -> pl.DataFrame:
-    """Count the prompts on which each generator has a higher mean score than another.
+    """Count wins, ties and losses of each generator against another.
 
     Args:
         scores: As for `generator_stats`.

@@ -46,7 +46,7 @@ def with_images(
     *,
     on_error: OnError = "raise",
 ) -> pl.DataFrame | pl.LazyFrame:
-    """Add a Binary column of image bytes for each column of image paths.
+    """Add a Binary column of image bytes per column of paths.
 
     Images are looked up below the folder of the source or `images_root`: as an unpacked file, then in the zip of their
     folder, and on a remote root in the zip first. Zip members are checked against their CRC-32. An image that occurs in
@@ -91,7 +91,7 @@ def image_files(
     journal: PathLike | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> pl.DataFrame:
-    """Return one row per image: its file, size in bytes, CRC-32 and status.
+    """Return one row per image: file, bytes, CRC-32 and status.
 
     Defined in `queries/files/image_files.sql`. Rows are in the order of the source and include left-out images.
 
@@ -125,7 +125,7 @@ def export_images(
     on_error: Literal["raise", "skip"] = "raise",
     progress: Callable[[int, int], None] | None = None,
 ) -> int:
-    """Copy the images of a frame to a folder or archive and return their number.
+    """Copy the images of a frame and return their number.
 
     Args:
         frame: The frame with image paths, as String or List(String).
@@ -153,5 +153,5 @@ def export_images(
 
 
 def check_target(self: ImageRewardDB, target: Path) -> None:
-    """Raise a SourceTargetError if a path to write is a file of the source or its images."""
+    """Raise a SourceTargetError if a target is a file of the source."""
     self._images.refuse_target(target)

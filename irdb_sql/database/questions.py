@@ -62,7 +62,7 @@ def groups(
     on_error: OnError = "raise",
     lazy: bool = False,
 ) -> Frame:
-    """Return one row per prompt with lists of its images, ranks and ratings.
+    """Return one row per prompt: lists of images, ranks and ratings.
 
     Defined in `queries/prompts/prompt_groups.sql`. Rows and list elements are in the order of the source.
     `images=True` adds the column `image`, a list of bytes.

@@ -96,7 +96,7 @@ def scorer_differences(
 def score_coverage(
     self: HoldsScorers, scores: Scores | None = None, **options: Unpack[CoverageOptions]
 ) -> pl.DataFrame:
-    """Count images with a score, and scores that cannot be used, by reason.
+    """Count images with scores, and unusable scores by reason.
 
     Args:
         scores: As for `evaluate`.

@@ -31,7 +31,7 @@ def sql(self: ImageRewardDB, text: str, params: Params = None, *, lazy: Literal[
 @overload
 def sql(self: ImageRewardDB, text: str, params: Params = None, *, lazy: bool, isolated: bool = False) -> Frame: ...
 def sql(self: ImageRewardDB, text: str, params: Params = None, *, lazy: bool = False, isolated: bool = False) -> Frame:
-    """Run a SQL statement over the views and macros and return its rows.
+    """Run a SQL statement and return its rows.
 
     Args:
         text: A read-only statement: SELECT, FROM, WITH, VALUES, DESCRIBE, SUMMARIZE or SHOW.

@@ -145,7 +145,7 @@ def rating_agreement(
     min_rank_gap: int = 1,
     lazy: bool = False,
 ) -> Frame:
-    """Return how often the better image of a strict pair has the higher rating.
+    """Return how often the better image has the higher rating.
 
     Defined in `queries/ratings/rating_agreement.sql`. Rows are in the order of split, classification and kind.
 

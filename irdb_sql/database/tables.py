@@ -20,7 +20,7 @@ else:
 
 
 def register(self: ImageRewardDB, name: str, table: ArrowTable | pl.LazyFrame) -> None:
-    """Register your own table, which SQL can then read and join like the views.
+    """Register a table that SQL can read and join.
 
     Its rows are copied. A table that is registered under the same name is replaced.
 

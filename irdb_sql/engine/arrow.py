@@ -14,7 +14,7 @@ class _Exporting(Protocol):
 
 
 class ArrowStream:
-    """A wrapper that shows an object's Arrow stream and none of its other methods."""
+    """A wrapper that exports the Arrow stream of any object."""
 
     def __init__(self, rows: _Exporting) -> None:
         self._rows = rows

@@ -84,7 +84,7 @@ class Connection:
 
     @contextlib.contextmanager
     def hold_open(self) -> Generator[None]:
-        """Keep the connection open within a `with` block; a ClosedError if it is closed."""
+        """Keep the connection open in a block, or raise a ClosedError."""
         with self._lock:
             if self._root is None:
                 raise ClosedError
@@ -95,7 +95,7 @@ class Connection:
         self._cursors.discard(cursor)
 
     def close(self) -> None:
-        """Stop running statements and release files and memory; waiting readers get a ClosedError."""
+        """Stop running statements, with a ClosedError, and release files and memory."""
         with self._lock:
             root, self._root = self._root, None
         if root is None:
@@ -109,7 +109,7 @@ class Connection:
 
 
 class Cursor:
-    """A DuckDB cursor with its own thread; a context manager that closes both.
+    """A DuckDB cursor with its own thread, as a context manager.
 
     Args:
         connection: The connection that it belongs to.
@@ -135,12 +135,12 @@ class Cursor:
         self.duck.close()
 
     def run(self, work: Callable[[DuckDBPyConnection], T]) -> T:
-        """Call a function in the cursor's thread and return its value; Ctrl-C stops it."""
+        """Call a function in the cursor's thread, until Ctrl-C stops it."""
         task = self._start(work)
         return self._result(task)
 
     def wait(self, work: Callable[[DuckDBPyConnection], T]) -> Generator[None, None, T]:
-        """Call a function as `run` does, yielding None while it works; closing the generator stops it."""
+        """Call a function as `run` does, yielding None while it works."""
         task = self._start(work)
         try:
             while not task.has_ended():
@@ -158,14 +158,14 @@ class Cursor:
         return self._result(task)
 
     def stop(self) -> None:
-        """Interrupt the running task until it ends, then call the callbacks of `on_stop`."""
+        """Interrupt the running task, then call the callbacks of `on_stop`."""
         if self._task is not None:
             self._task.stop()
         for callback in self._stop_callbacks:
             callback()
 
     def on_stop(self, callback: Callable[[], None]) -> None:
-        """Register a function that `stop` calls, such as one that closes an open result."""
+        """Register a callback for `stop`, such as one that closes a result."""
         self._stop_callbacks.append(callback)
 
     def _start(self, work: Callable[[DuckDBPyConnection], T]) -> Task[T]:
@@ -196,7 +196,7 @@ _open_connections: weakref.WeakSet[Connection] = weakref.WeakSet()
 
 @atexit.register
 def _close_all() -> None:
-    """Close every connection, and wait briefly for Polars' threads that read from one."""
+    """Close every connection, and wait briefly for threads that read."""
     connections = list(_open_connections)
     for connection in connections:
         connection.close()

@@ -19,7 +19,7 @@ _LISTING = re.compile(r"(?i)\b(show|describe|query|query_table|information_schem
 
 
 class Definitions:
-    """The views and macros of a database, each defined when it is first needed.
+    """The views and macros of a database, defined when first needed.
 
     Args:
         catalog: The views and macros.
@@ -42,7 +42,7 @@ class Definitions:
         self._lock = threading.Lock()
 
     def define(self, cursor: DuckDBPyConnection, texts: Iterable[object], *, everything: bool = False) -> None:
-        """Define the undefined views and macros, and what these read, that statements and their parameters name."""
+        """Define the undefined views and macros that texts need."""
         with self._lock:
             needed = self.files.keys() if everything else self._needed_names(texts)
             for file in [file for file in self._undefined if file.name in needed]:
@@ -63,7 +63,7 @@ class Definitions:
         return self.files.keys() if _LISTING.search(joined_texts) else self._names_in(joined_texts)
 
     def _names_in(self, text: str) -> set[str]:
-        """Return the views and macros that a text names, with all that these read."""
+        """Return the views and macros that a text needs."""
         needed: set[str] = set()
         names = {word.lower() for word in _WORD.findall(text)} & self.files.keys()
         while names:

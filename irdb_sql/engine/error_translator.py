@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Stream(Protocol):
-    """A stream of rows that Python makes while DuckDB reads them; `failure` is what stopped it."""
+    """A stream of rows from Python, with the error that stopped it."""
 
     failure: IrdbError | None
 

@@ -13,30 +13,30 @@ if TYPE_CHECKING:
 class UnknownNameError(IrdbError, LookupError):
     """The catalog has no view, macro or query of this name."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        known = list(known)
-        few = f"it is one of {', '.join(known)}." if len(known) < MANY_NAMES else "`irdb list` lists every name."
-        super().__init__(f"unknown {kind} {quoted(name)}", suggest_name(name, known) or few)
+    def __init__(self, kind: str, name: str, names: Iterable[str]) -> None:
+        names = list(names)
+        hint = f"it is one of {', '.join(names)}." if len(names) < MANY_NAMES else "`irdb list` lists every name."
+        super().__init__(f"unknown {kind} {quoted(name)}", suggest_name(name, names) or hint)
 
 
 class UnknownParameterError(IrdbError, TypeError):
     """A query has no parameter of this name."""
 
-    def __init__(self, query: str, name: str, known: Iterable[str]) -> None:
-        known = list(known)
-        takes = f"its parameters are {', '.join(known)}." if known else "it has no parameters."
-        super().__init__(f"query {quoted(query)} has no parameter {quoted(name)}", suggest_name(name, known) or takes)
+    def __init__(self, query: str, name: str, names: Iterable[str]) -> None:
+        names = list(names)
+        hint = f"its parameters are {', '.join(names)}." if names else "it has no parameters."
+        super().__init__(f"query {quoted(query)} has no parameter {quoted(name)}", suggest_name(name, names) or hint)
 
 
 class QueryError(IrdbError, ValueError):
-    """The engine refused or failed to run a statement; the message is its own text."""
+    """The engine refused a statement or failed to run it."""
 
     def __init__(self, engine_text: str, hint: str | None = None) -> None:
         super().__init__(engine_text, hint or _find_hint(engine_text))
 
 
 class FrameTypeError(QueryError, TypeError):
-    """A column of a result has a type that Polars does not have."""
+    """A column of a result has a type that Polars lacks."""
 
     def __init__(self, column: str, duck_type: object) -> None:
         super().__init__(
@@ -152,7 +152,7 @@ class TimeLimitError(IrdbError, TimeoutError):
 
 
 class IsolationError(IrdbError, RuntimeError):
-    """The separate process of a statement ended without a result, or cannot be started."""
+    """The separate process of a statement failed or cannot start."""
 
     def __init__(self, exit_code: int | None, last_line: str = "") -> None:
         super().__init__(
@@ -174,7 +174,7 @@ class LazyIsolationError(IrdbError, ValueError):
 
 
 class UnsafeError(StatementError):
-    """A statement reads something that is not part of the data, or changes the session."""
+    """A statement reads more than the data, or changes the session."""
 
     def __init__(self, kind: str, name: str) -> None:
         IrdbError.__init__(
@@ -195,7 +195,7 @@ class ArgumentError(QueryError, TypeError):
 
 
 class TableNameError(IrdbError, ValueError):
-    """A name cannot be used for a registered table, or belongs to none."""
+    """A name is not valid for a registered table, or unknown."""
 
     def __init__(self, name: object, reason: str) -> None:
         super().__init__(
@@ -215,4 +215,4 @@ class TableTypeError(IrdbError, TypeError):
 
 
 class NotPublishedError(Exception):
-    """A file does not have the published layout, so the engine reads it instead, or reports what is wrong with it."""
+    """A file without the published layout, which the engine reads instead."""

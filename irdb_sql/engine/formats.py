@@ -94,7 +94,7 @@ def encode(frame: pl.DataFrame, form: str, *, width: int | None = None, rows: in
 
 
 def _make_textual(frame: pl.DataFrame) -> pl.DataFrame:
-    """Convert columns that text cannot hold: binary to base64, huge integers to Int128, maps to lists."""
+    """Convert columns for text: binary to base64, maps to lists."""
     for name, dtype in frame.schema.items():
         if _is_nested_binary(dtype):
             raise NestedBinaryError(name, dtype)
@@ -114,12 +114,12 @@ _FIRST_DAY, _LAST_DAY = -719_162, 2_932_896  # of the years 1 to 9999, in days s
 
 
 def _make_numeric(frame: pl.DataFrame) -> pl.DataFrame:
-    """Convert columns that JSON cannot hold: as for text, and decimals to floats."""
+    """Convert columns for JSON: as for text, and decimals to floats."""
     return _make_textual(frame).with_columns(pl.selectors.decimal().cast(pl.Float64))
 
 
 def _draw_table(frame: pl.DataFrame, screen: Screen) -> str:
-    """Draw a table, replacing unsafe characters first, except those of ASCII, which DuckDB escapes itself."""
+    """Draw a table, without unsafe characters that DuckDB does not escape."""
     unsafe = character_class(code for code in UNSAFE if code >= _FIRST_NON_ASCII)
     safe = frame.with_columns(pl.selectors.string().str.replace_all(unsafe, REPLACEMENT))
     return terminal_table.draw_table(safe, screen.width, screen.rows)
@@ -129,7 +129,7 @@ _FIRST_NON_ASCII = 0x7F
 
 
 def _flatten(frame: pl.DataFrame) -> pl.DataFrame:
-    """Convert columns that a table of text cannot hold: nested values to JSON."""
+    """Convert columns for a table of text: nested values to JSON."""
     plain = _make_textual(frame)
     nested = [name for name, dtype in plain.schema.items() if dtype.is_nested()]
     return plain.with_columns(
@@ -154,7 +154,7 @@ def _markdown(frame: pl.DataFrame) -> str:
 def write_parquet(
     frame: pl.LazyFrame, path: PathLike, show: Callable[[Path], AbstractContextManager[object]] = nullcontext
 ) -> None:
-    """Stream the rows of a lazy frame to a parquet file, in their order.
+    """Stream the rows of a lazy frame to a parquet file.
 
     Results larger than memory can be written. The write is atomic: rows go to a file `.irdb-…` beside `path`, which is
     renamed at the end, so an older file is kept until then. Only a killed process leaves that file behind.

@@ -73,7 +73,7 @@ def _is_unsupported(duck_type: DuckDBPyType) -> bool:
 
 
 def check_dates(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return a frame unchanged, or raise an error for dates that make Polars panic.
+    """Return a frame, or raise an error for dates beyond Polars' range.
 
     Raises:
         FrameValueError: A column holds infinity, or a date outside the years -262143 to 262142.
@@ -93,7 +93,7 @@ def are_days_between(dates: pl.Series, first: int, last: int) -> bool:
 
 
 def _dates(values: pl.Series) -> Iterator[pl.Series]:
-    """Yield the series of dates in a column, its lists and its structs."""
+    """Yield the dates of a column and of its nested values."""
     if values.dtype in (pl.Date, pl.Datetime):
         yield values
     elif isinstance(values.dtype, pl.List | pl.Array):

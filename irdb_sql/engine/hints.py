@@ -53,7 +53,7 @@ def _name_hint(kind: str, name: str, catalog: SqlFiles) -> str | None:
 
 
 def _column_hint(name: str, text: str, catalog: SqlFiles) -> str | None:
-    """Return a hint for an unknown column; the error message lists similar columns."""
+    """Return a hint for the name of an unknown column."""
     if f'"{name}"' in text.partition("LINE ")[2]:
         return f"write text in single quotes, '{name}'; double quotes are for names."
     views = [view.name for view in catalog.views.values() if name in view.returns]

@@ -32,7 +32,7 @@ ROWS, ERROR = b"A", b"E"
 
 @dataclass(frozen=True)
 class IsolatedTask:
-    """A statement with all that the separate process needs to open the same database.
+    """A statement, and what a separate process needs to run it.
 
     Attributes:
         source: The source of the database.
@@ -54,7 +54,7 @@ class IsolatedTask:
 
 
 def run_isolated(task: IsolatedTask) -> pl.DataFrame:
-    """Run a statement in a separate process and return its rows, at most `max_rows` + 1.
+    """Return at most `max_rows` + 1 rows from a separate process.
 
     Raises:
         StatementError: The text is not one read-only statement.

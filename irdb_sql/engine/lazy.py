@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def scan(statement: Statement, max_rows: int | None = None) -> pl.LazyFrame:
-    """Return a lazy frame of a statement's rows; each collect runs the statement again.
+    """Return a lazy frame that runs a statement at each collect.
 
     Args:
         statement: The statement.

@@ -68,7 +68,7 @@ class Limits:
             raise RangeError("memory_limit", self.memory_limit, "a size of at least 50MB, such as 2GB")
 
     def bytes(self) -> int | None:
-        """Return the memory limit in bytes, or None where it is a percentage or not set."""
+        """Return the memory limit in bytes, or None for a percentage."""
         size = _SIZE_PATTERN.fullmatch((self.memory_limit or "").strip())
         if size is None:
             return None
@@ -109,7 +109,7 @@ def set_timeout(connection: DuckDBPyConnection, limits: Limits) -> None:
 
 
 def lock_configuration(connection: DuckDBPyConnection, source: Source) -> None:
-    """Let a database open only the files of its source from now on, with settings that cannot be changed again.
+    """Let a database open only the files of its source, for good.
 
     DuckDB accepts these settings only after the start and in this order, and accepts no list as a parameter of SET.
     """
@@ -121,5 +121,5 @@ def lock_configuration(connection: DuckDBPyConnection, source: Source) -> None:
 
 
 def _path_spellings(source: Source) -> Sequence[str]:
-    """Return each path as it is, and as views write it, with glob characters escaped."""
+    """Return each path as it is, and with glob characters escaped."""
     return [path for file in source.files for path in (str(file.path.absolute()), literal_path(file.path))]

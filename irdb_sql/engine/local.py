@@ -43,7 +43,7 @@ T = TypeVar("T")
 
 
 class DuckDBEngine:
-    """An in-memory DuckDB with views over a source's metadata and the macros of the catalog.
+    """An in-memory DuckDB with views and macros over a source.
 
     Every statement runs on its own cursor, so that threads, open results and interrupts do not affect each other.
 
@@ -91,14 +91,14 @@ class DuckDBEngine:
             raise
 
     def _open_files(self, duck: DuckDBPyConnection) -> list[int]:
-        """Make the view `metadata` of the source's files and return each one's first row_index."""
+        """Make the view `metadata` and return each file's first row_index."""
         self._definitions.define(duck, [macro for file in self.source.files for macro in file.kind.macros])
         first_rows = make_base_view(duck, self.source.files)
         add_comment(duck, self._catalog.views["metadata"])
         return first_rows
 
     def lock_down(self, *, trusted: bool) -> None:
-        """Limit the time of statements and, unless trusted, the files that they can open to those of the source."""
+        """Limit the time of statements, and unless trusted their files."""
 
         def work(duck: DuckDBPyConnection) -> None:
             set_timeout(duck, self.limits)
@@ -127,7 +127,7 @@ class DuckDBEngine:
         return self._connection.interrupt_count
 
     def prepare(self, text: str, params: Params = None) -> DuckDBStatement:
-        """Return a statement of SQL text; unless trusted, it is checked when it first runs.
+        """Return a statement of SQL text, which is checked unless trusted.
 
         Args:
             text: One read-only statement; any statement where the database is trusted.
@@ -160,13 +160,13 @@ class DuckDBEngine:
         )
 
     def _find_shortcut(self, name: str, params: Params) -> Shortcut | None:
-        """Return a faster way to a query's rows, while the views show the files of the source unchanged."""
+        """Return a query's shortcut, if the views show the source unchanged."""
         is_unchanged = self.is_safe and not self._has_raw_connection and "left_out_images" not in self.replaced_views
         shortcut = self.shortcuts.get(name) if is_unchanged else None
         return shortcut if shortcut is not None and shortcut.is_applicable(params) else None
 
     def _check(self, duck: DuckDBPyConnection, text: str) -> str:
-        """Check a text and return its one statement, without a semicolon and comments at its end.
+        """Check a text and return its statement without a final semicolon.
 
         Raises:
             StatementError: The text is not one read-only statement over the data.
@@ -200,7 +200,7 @@ class DuckDBEngine:
         return self._run(lambda duck: frames.fetch_frame(duck.table(table)), table)
 
     def register(self, name: str, rows: pl.DataFrame) -> None:
-        """Add a table for all later statements, or replace the one of this name."""
+        """Add or replace a table that all later statements see."""
 
         def work(duck: DuckDBPyConnection) -> None:
             duck.register(_REGISTERING, frames.arrow_stream(rows))
@@ -228,13 +228,13 @@ class DuckDBEngine:
         return self._run(is_allowed, "refused_names")
 
     def connection(self) -> DuckDBPyConnection:
-        """Open a DuckDB connection with every view and macro, which the caller closes."""
+        """Open a DuckDB connection with every view and macro."""
         self._run(lambda duck: self._definitions.define(duck, (), everything=True))
         self._has_raw_connection = True
         return self._connection.duck_cursor()
 
     def columns(self, file: SqlFile) -> list[tuple[str, str | None]]:
-        """Return the columns of a view, table macro or query as (name, type); None for types that depend on a file."""
+        """Return column names and types, None where a type depends on files."""
 
         def columns(duck: DuckDBPyConnection) -> list[tuple[str, str | None]]:
             if file.kind == "view":
@@ -256,7 +256,7 @@ class DuckDBEngine:
         return [folder for (folder,) in rows]
 
     def _run(self, work: Callable[[DuckDBPyConnection], T], *texts: str) -> T:
-        """Call a function with a new cursor, after defining what texts name; Ctrl-C stops it."""
+        """Define what texts name and call a function with a cursor."""
 
         def defined_work(duck: DuckDBPyConnection) -> T:
             self._definitions.define(duck, texts)
@@ -266,7 +266,7 @@ class DuckDBEngine:
             return cursor.run(defined_work)
 
     def _define_on_new_cursor(self, text: object) -> None:
-        """Define what a text names on a cursor without session tables, which would be mistaken for views."""
+        """Define what a text names on a cursor without session tables."""
         if self._definitions.has_undefined([text]):
             with contextlib.closing(self._connection.duck_cursor()) as duck:
                 self._definitions.define(duck, [text])

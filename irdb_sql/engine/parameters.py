@@ -23,7 +23,7 @@ _CALL = re.compile(r"Macro \"?(\w+)\(?\)?\"? does not support the supplied argum
 def bind(
     cursor: DuckDBPyConnection, text: str, params: Params, define: Callable[[str], None]
 ) -> tuple[DuckDBPyRelation | None, Params]:
-    """Bind parameters to a statement and return its relation and the bound values.
+    """Bind parameters to a statement; return its relation and their values.
 
     DuckDB does not cast text to the type of a macro's parameter, so this does.
 
@@ -59,7 +59,7 @@ def _cast_params(cursor: DuckDBPyConnection, text: str, params: Mapping[str, Any
 
 
 def _cast_value(cursor: DuckDBPyConnection, value: object, duck_type: str, names: tuple[str, str, str]) -> object:
-    """Cast a value to a type, or raise an error if that changes it: 3.7, 'x' and TRUE are no INTEGER."""
+    """Cast a value without changing it: 3.7 and TRUE are no INTEGER."""
     try:
         ((cast,),) = cursor.values(duckdb.ConstantExpression(value).cast(duck_type)).fetchall()
         expected = float(value) if isinstance(value, str) and type(cast) is int else value
@@ -71,7 +71,7 @@ def _cast_value(cursor: DuckDBPyConnection, value: object, duck_type: str, names
 
 
 def _with_position(cursor: DuckDBPyConnection, text: str, params: Params, error: duckdb.Error) -> duckdb.Error:
-    """Return an error of DuckDB with a mark at the position in the text, where possible."""
+    """Return a DuckDB error that marks the position, where possible."""
     try:
         (statement,) = cursor.extract_statements(replace_tabs(text))
         if statement.type == duckdb.StatementType.SELECT:
@@ -88,12 +88,12 @@ def _with_position(cursor: DuckDBPyConnection, text: str, params: Params, error:
 
 
 def replace_tabs(text: str) -> str:
-    """Replace each tab by a space, because DuckDB's marks ignore the width of tabs."""
+    """Replace tabs by spaces, because DuckDB's marks ignore tab widths."""
     return text.replace("\t", " ")
 
 
 def _mark_call(text: str, name: str) -> str | None:
-    """Return the line that calls a macro with a mark below; None unless there is exactly one call."""
+    """Mark the line that calls a macro, if there is only one."""
     content = text.encode()
     starts = [start for start, token_type in duckdb.tokenize(text) if token_type != duckdb.token_type.comment]
     ends = [*starts[1:], len(content)]
@@ -119,7 +119,7 @@ _WIDTH = 80
 
 
 def copy_params(params: Params) -> Params:
-    """Copy parameters, so that later changes do not reach a lazy frame; NumPy numbers become Python's."""
+    """Copy parameters for later use, with NumPy numbers as Python's."""
     if params is None:
         return None
     if isinstance(params, Mapping):

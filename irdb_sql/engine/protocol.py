@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class Statement(Protocol):
-    """A SQL statement with its parameters; each method runs it anew, on its own cursor and thread."""
+    """A SQL statement with parameters, which each method runs anew."""
 
     def frame(self, limit: int | None = None) -> pl.DataFrame:
-        """Run it and return its rows, at most `limit` of them; Ctrl-C stops it."""
+        """Run it and return its rows, at most `limit`."""
 
     def schema(self) -> pl.Schema:
         """Return the names and types of its columns, without reading rows."""
@@ -56,14 +56,14 @@ class Session(Protocol):
         """Compute a view once and reuse its rows in this session."""
 
     def publish(self, view: str) -> None:
-        """Replace the rows of a view by this session's, for every later statement of the engine."""
+        """Replace a view by this session's for every later statement."""
 
 
 class QueryEngine(Protocol):
-    """An engine that runs statements over the views and macros of the catalog."""
+    """An engine that runs statements over views and macros."""
 
     def prepare(self, text: str, params: Params = None) -> Statement:
-        """Return a statement of SQL text; unless trusted, it is checked when it first runs."""
+        """Return a statement of SQL text, which is checked unless trusted."""
 
     def prepare_query(
         self,
@@ -80,7 +80,7 @@ class QueryEngine(Protocol):
         """
 
     def columns(self, file: SqlFile) -> list[tuple[str, str | None]]:
-        """Return the columns of a view, table macro or query as (name, type); None for types that depend on a file."""
+        """Return column names and types, None where a type depends on files."""
 
     def session(self) -> AbstractContextManager[Session]:
         """Open a session, which can replace views for its own statements only."""

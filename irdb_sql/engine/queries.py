@@ -57,7 +57,7 @@ class NamedQueries:
         return self._engine.prepare_query(query, values, partial(_explain, name, values))
 
     def prepare_with(self, name: str, params: Mapping[str, object]) -> Statement:
-        """Return the statement of a named query, ignoring parameters that it does not have."""
+        """Return the statement of a named query, ignoring other parameters."""
         query_params = self._catalog.queries[name].params
         return self.prepare(name, {param: value for param, value in params.items() if param in query_params})
 
@@ -67,6 +67,6 @@ class NamedQueries:
 
 
 def _explain(name: str, params: Mapping[str, object], error: QueryError) -> QueryError:
-    """Return an error that lists the parameter values, where the engine could not convert one."""
+    """Return an error with the parameter values, for a failed conversion."""
     is_value = error.sentence.startswith(("Conversion", "Invalid Input", "Not impl")) and "Error: " in error.sentence
     return ParameterValueError(name, params, error.sentence) if params and is_value else error

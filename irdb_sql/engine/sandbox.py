@@ -21,7 +21,7 @@ _REFUSALS = ("Expected a single SELECT statement", "must be at the top level", "
 
 
 def check_statement(cursor: DuckDBPyConnection, text: str, define: Callable[[str | None], None]) -> str:
-    """Check a text and return its one statement, without a semicolon and comments at its end.
+    """Check a text and return its statement without a final semicolon.
 
     Args:
         cursor: The cursor; `REQUIRED_MACRO` and all that the text names are defined.
@@ -61,7 +61,7 @@ def check_statement(cursor: DuckDBPyConnection, text: str, define: Callable[[str
 
 
 def _with_position(cursor: DuckDBPyConnection, text: str, error: duckdb.Error) -> str:
-    """Return a syntax error of DuckDB with its mark at the right position, also after tabs."""
+    """Return a syntax error of DuckDB, marked correctly after tabs."""
     if "\t" in text:
         try:
             cursor.extract_statements(replace_tabs(text))
@@ -71,7 +71,7 @@ def _with_position(cursor: DuckDBPyConnection, text: str, error: duckdb.Error) -
 
 
 def _strip_end(text: str) -> str:
-    """Remove a semicolon and comments at the end, because DuckDB puts the text inside other statements."""
+    """Remove the semicolon and comments at the end of a text."""
     content = text.encode()
     end = len(content)
     for start, token_type in reversed(duckdb.tokenize(text)):
@@ -83,7 +83,7 @@ def _strip_end(text: str) -> str:
 
 
 def _describe_other_statement(cursor: DuckDBPyConnection, text: str) -> str | None:
-    """Describe a text that is not one SELECT statement; None for one that is."""
+    """Describe a text, unless it is one SELECT statement."""
     kinds = [statement.type for statement in cursor.extract_statements(text)]
     if len(kinds) != 1:
         return f"{len(kinds) or 'no'} statements"
@@ -93,13 +93,13 @@ def _describe_other_statement(cursor: DuckDBPyConnection, text: str) -> str | No
 
 
 def _refused(cursor: DuckDBPyConnection, text: str, define: Callable[[str | None], None]) -> list[tuple[str, str]]:
-    """Return the kind and name of each function, table and setting that is refused."""
+    """Return kind and name of refused functions, tables and settings."""
     define("refused_names")
     return sorted(cursor.table_function("refused_names", [text]).fetchall())
 
 
 def _describe_refusal(cursor: DuckDBPyConnection, text: str, define: Callable[[str | None], None]) -> str | None:
-    """Describe a statement that DuckDB refuses as a subquery, where only reading is allowed; None if it accepts."""
+    """Describe a statement that DuckDB refuses as a read-only subquery."""
     for _ in range(2):
         try:
             cursor.sql("FROM query($text)", params={"text": text})

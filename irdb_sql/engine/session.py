@@ -20,7 +20,7 @@ else:
 
 
 class DuckDBSession:
-    """A session of named queries on one cursor, whose own tables replace views of the same name.
+    """A session of named queries on one cursor, with replaced views.
 
     Args:
         cursor: The cursor that runs them.
@@ -73,5 +73,5 @@ class DuckDBSession:
         self.shadow_view(view, self.rows(view))
 
     def publish(self, view: str) -> None:
-        """Replace the rows of a view by this session's, for every later statement of the engine."""
+        """Replace a view by this session's for every later statement."""
         self._replace_view(view, self.rows(view))

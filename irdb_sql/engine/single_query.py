@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def read_query(source: Source, catalog: SqlFiles, name: str) -> pl.DataFrame:
-    """Run a named query over a source and return its rows; its images are not listed.
+    """Run a named query over a source, without its images.
 
     Args:
         source: The source, which is opened for this query only.

@@ -35,7 +35,7 @@ _BATCH_ROWS = 100_000
 
 
 class Shortcut(Protocol):
-    """A faster way to the rows of one named query: the same rows in the same order."""
+    """A faster way to the same rows of one named query."""
 
     @property
     def schema(self) -> pl.Schema:
@@ -58,7 +58,7 @@ class Shortcut(Protocol):
 
 
 class DuckDBStatement:
-    """A statement with its parameters; each method runs it anew, on its own cursor and thread.
+    """A statement with parameters, which each method runs anew.
 
     Args:
         connection: The connection that opens its cursors.
@@ -90,7 +90,7 @@ class DuckDBStatement:
         self._shortcut = shortcut
 
     def frame(self, limit: int | None = None) -> pl.DataFrame:
-        """Run it and return its rows, at most `limit` of them; Ctrl-C stops it."""
+        """Run it and return its rows, at most `limit`."""
         if self._shortcut is not None and limit is None:
             with contextlib.suppress(NotPublishedError):
                 return self._shortcut_frame(self._shortcut)
@@ -102,7 +102,7 @@ class DuckDBStatement:
         return self.frame(0).schema if self._shortcut is None else self._shortcut.schema
 
     def batches(self, columns: Sequence[str] | None = None, limit: int | None = None) -> Iterator[pl.DataFrame | None]:
-        """Run it and yield its rows in batches, or None while the engine still works.
+        """Run it and yield batches, or None while the engine works.
 
         Args:
             columns: The columns to return, in this order; None returns all.
@@ -119,7 +119,7 @@ class DuckDBStatement:
         raise ClosedError
 
     def _relation(self, duck: DuckDBPyConnection) -> DuckDBPyRelation | None:
-        """Check the text, define what it names and bind its parameters, in the cursor's thread."""
+        """Check the text, define what it names and bind its parameters."""
         if self._check is not None:
             self._text, self._check = self._check(duck, self._text), None
         self._definitions.define(duck, [self._text, self._params])
@@ -140,7 +140,7 @@ class DuckDBStatement:
     def _reader(
         self, duck: DuckDBPyConnection, columns: Sequence[str] | None, limit: int | None
     ) -> tuple[pa.RecordBatchReader, list[str]]:
-        """Start the statement and return a reader of its rows and their column names."""
+        """Start the statement; return a reader of rows and column names."""
         relation = self._relation(duck)
         if relation is None:
             return pa.table({}).to_reader(), []
@@ -170,7 +170,7 @@ class DuckDBStatement:
         whole: bool = False,
         is_stopped: Callable[[], bool] = bool,
     ) -> Iterator[pl.DataFrame]:
-        """Yield the rows of the shortcut until it is stopped; a ClosedError when the database is closed."""
+        """Yield the shortcut's rows until it is stopped or the database closed."""
         self._connection.check_open()
         for rows in shortcut.frames(self._params, columns, whole=whole):
             if is_stopped():
@@ -180,7 +180,7 @@ class DuckDBStatement:
 
     @contextlib.contextmanager
     def _explain_errors(self) -> Iterator[None]:
-        """Raise errors with the parameter value that is wrong, where `explain` finds one."""
+        """Let `explain` add wrong parameter values to errors."""
         try:
             yield
         except QueryError as error:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def draw_table(rows: pl.DataFrame, width: int | None, max_rows: int | None) -> str:
-    """Draw rows as DuckDB's table for terminals, without control characters, and count them in the last line.
+    """Draw rows as a table for terminals, with their number.
 
     Args:
         rows: The rows.
@@ -38,7 +38,7 @@ def draw_table(rows: pl.DataFrame, width: int | None, max_rows: int | None) -> s
 
 
 def _crop(line: str, width: int) -> str:
-    """Crop a line to the width of the terminal, because DuckDB draws no table narrower than 80 characters."""
+    """Crop a line, because DuckDB's tables are at least 80 characters wide."""
     cells = 0
     for index, character in enumerate(line):
         cells += 2 if unicodedata.east_asian_width(character) in "WF" else not unicodedata.combining(character)

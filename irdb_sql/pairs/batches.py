@@ -55,7 +55,7 @@ def is_one_batch(scans: Iterable[pl.LazyFrame]) -> bool:
 
 
 def read_in_batches(rows: pl.LazyFrame) -> Iterator[pl.DataFrame]:
-    """Read rows of a file in order, in batches, because a single row group can be larger than memory."""
+    """Read rows in batches, because row groups can be too large."""
     return in_order((part.lazy().collect for part in _slices(rows)), 1)
 
 
@@ -74,7 +74,7 @@ def _check_paths(table: pl.DataFrame | pl.LazyFrame, scan: pl.LazyFrame) -> None
 
 
 def _runs(rows: pl.DataFrame | pl.LazyFrame) -> tuple[pl.Series, NDArray[np.int64], NDArray[np.uint64]]:
-    """Return the runs of equal ids: the id, number of rows and hash of each."""
+    """Return id, number of rows and hash of each run."""
     read = rows if isinstance(rows, pl.DataFrame) else rows.collect()
     runs = read["prompt_id"].rle().struct.unnest()
     ids = runs["value"]

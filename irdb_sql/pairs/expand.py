@@ -95,7 +95,7 @@ class PairChoice:
 
 
 def parse_choice(params: Params) -> PairChoice | None:
-    """Return the selection of parameters of the query `pairs`, or None where only DuckDB can convert a value.
+    """Return a selection, or None for parameters that only DuckDB converts.
 
     Args:
         params: `split`, `subset`, `keep_ties` and `min_rank_gap`; None keeps the default.
@@ -115,7 +115,7 @@ def parse_choice(params: Params) -> PairChoice | None:
 def expand_pairs(
     files: Sequence[PlacedFile], choice: PairChoice, columns: Sequence[str] | None = None, *, whole: bool
 ) -> Iterator[pl.DataFrame]:
-    """Yield the pairs of a source in batches, in the order of better_row and worse_row.
+    """Yield the pairs of a source in batches, in order.
 
     Args:
         files: The files of the source.
@@ -188,7 +188,7 @@ class _RankedImages:
     first_row: int
 
     def gather(self, at: NDArray[np.uint32], sources: dict[str, str], names: Sequence[str]) -> pl.DataFrame:
-        """Return rows by position, with `rank` and the columns from which pair columns are computed."""
+        """Return rows by position, with the columns that pairs need."""
         columns = {column for name, column in (sources | _GAPS).items() if name in names}
         return self.rows.select(columns | {"rank"})[pl.Series(at)]
 
@@ -214,7 +214,7 @@ def _ranked_images(prompts: PromptRows, choice: PairChoice, *, needs_parts: bool
 def _expand(
     ranks: NDArray[np.int16], sizes: NDArray[np.int64], choice: PairChoice, rows: pl.DataFrame
 ) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """Return the positions of the better and the worse image of each pair, in the order of pairs.
+    """Return the positions of each pair's better and worse image.
 
     A matrix with one row per image and one column per shift, from the furthest image before it to the furthest after
     it, marks where the shifted image belongs to the same prompt and is the worse image of a pair.

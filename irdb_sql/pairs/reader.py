@@ -101,7 +101,7 @@ class PublishedRows:
     first_row: int
 
     def prompts(self, most_rows: int) -> Iterator[PromptRows]:
-        """Yield the rows in batches of whole prompts, of at most `most_rows` rows or a single prompt.
+        """Yield batches of whole prompts, of up to `most_rows` rows.
 
         Raises:
             BrokenFileError: A file cannot be read completely.
@@ -175,7 +175,7 @@ def parse_parts(paths: pl.Series) -> pl.Series:
 
 
 def check_parts(rows: PublishedRows) -> None:
-    """Check that every path of rows that are not in memory has a part.
+    """Check that each path of lazy rows has a part.
 
     Raises:
         NotPublishedError: A path has no part.
@@ -217,7 +217,7 @@ def _read_lazily(scans: Mapping[PlacedFile, pl.LazyFrame], columns: Collection[s
 
 
 def _check_heights(files: Sequence[PlacedFile], rows: Sequence[FileRows]) -> None:
-    """Raise an error if a file has another number of rows than when it was opened."""
+    """Raise an error if a file's number of rows has changed."""
     heights = {file_rows.file: int(file_rows.sizes.sum()) for file_rows in rows}
     for file, next_file in pairwise(files):
         if file in heights and file.first_row + heights[file] != next_file.first_row:
