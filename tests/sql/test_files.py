@@ -78,7 +78,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_the_header_names_the_file_and_no_other_of_its_kind_has_the_name(path: Path) -> None:
     text = path.read_text()
-    assert [file.text for file in FILES.named(path.stem)].count(text) == 1
+    assert [file.text for file in FILES.find(path.stem)].count(text) == 1
 
 
 @every_file
