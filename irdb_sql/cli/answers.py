@@ -55,12 +55,12 @@ output_option = click.option(
 
 
 def writes_frame(command: Callable[..., pl.DataFrame]) -> Callable[..., None]:
-    """Add the options --format and --output to a command, and write its frame."""
+    """Add --format and --output to a command, and write its frame."""
     return _with_writing(command, streams=False)
 
 
 def streams_frame(command: Callable[..., pl.DataFrame | pl.LazyFrame]) -> Callable[..., None]:
-    """Add the options of `writes_frame`, and stream a lazy frame to a parquet file."""
+    """Add the options of `writes_frame`, and stream lazy frames to parquet."""
     return _with_writing(command, streams=True)
 
 
@@ -103,7 +103,7 @@ def choose_format(form: str | None, output: Path | None) -> str:
 
 
 def write_frame(frame: pl.DataFrame, form: str | None, output: Path | None) -> None:
-    """Write a frame to a file or standard output; on a terminal it fits the width."""
+    """Write a frame to a file, standard output or terminal."""
     form = choose_format(form, output)
     terminal = output is None and is_terminal(sys.stdout)
     width = shutil.get_terminal_size().columns if terminal else None

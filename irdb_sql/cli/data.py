@@ -36,7 +36,7 @@ subset_name_option = click.option(
 
 
 def data_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that name data to a command, passed on as the dict `data`."""
+    """Add the options of data to a command, as dict `data`."""
 
     @click.option(
         "--data",
@@ -75,7 +75,7 @@ def data_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def takes_database(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that name data to a command, and pass it the open database."""
+    """Add the options of data, and pass the open database."""
 
     @data_options
     @functools.wraps(command)
@@ -114,7 +114,7 @@ _INPUTS = "irdb_sql.inputs"
 
 
 def check_target(output: Path) -> None:
-    """Raise an error if an output is a file that the command reads.
+    """Raise an error if an output is an input file.
 
     Raises:
         SourceTargetError: The command reads it.

@@ -75,7 +75,7 @@ def _is_interrupt(error: BaseException | None) -> bool:
 
 
 class CommandFolder(click.Group):
-    """A group whose commands are the modules of the package `commands`, each imported when it is needed.
+    """A group of commands from modules, each imported when needed.
 
     A module has the name of its command, with _ for -, and with a _ at the end if that is a keyword of Python. So a
     command is loaded without importing the other modules.

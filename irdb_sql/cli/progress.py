@@ -22,13 +22,13 @@ else:
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Whether a stream is a terminal; a stream closed before the start is None."""
+    """Whether a stream is an open terminal; None is closed."""
     return stream is not None and stream.isatty()
 
 
 @contextlib.contextmanager
 def waiting_indicator(output: Path | None = None) -> Iterator[None]:
-    """Show elapsed time on a terminal, after a second and until the end.
+    """Show elapsed time on a terminal after a second.
 
     Args:
         output: A growing file whose size is shown, too.

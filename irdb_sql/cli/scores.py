@@ -35,7 +35,7 @@ def score_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def takes_scored_database(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options of data and scores to a command, and pass it the database."""
+    """Add the options of data and scores, and pass the database."""
 
     @click.option(
         "--scores",
@@ -69,7 +69,7 @@ def score_sources(files: tuple[str, ...]) -> list[str | dict[str, str]] | None:
 
 
 def describe_dropped_scores(coverage: pl.DataFrame) -> list[str]:
-    """Describe how many images have no score, and how many scores are unusable.
+    """Describe images without a score, and unusable scores.
 
     Args:
         coverage: The frame that `ImageRewardDB.score_coverage` returns.
@@ -95,7 +95,7 @@ seed_option = click.option("--seed", type=int, default=SEED, show_default=True, 
 
 
 def interval_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options of intervals to a command, passed on as the dict `intervals`."""
+    """Add the options of intervals to a command, as dict `intervals`."""
 
     @resamples_option
     @seed_option

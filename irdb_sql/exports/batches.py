@@ -94,7 +94,7 @@ def read_batches(
 
 @dataclass(frozen=True)
 class _Prompt:
-    """A prompt that may continue in the next batch, and its images so far."""
+    """A prompt that may continue in the next batch, with its images."""
 
     key: str
     paths: frozenset[str]
@@ -116,14 +116,14 @@ class _Pace:
     most_bytes: float
 
     def learn(self, batch: Batch) -> None:
-        """Adapt the number of rows to the sizes of the images of a batch."""
+        """Adapt the number of rows to a batch's image sizes."""
         if batch.contents:
             size = max(1, sum(map(len, batch.contents.values())))
             self.rows = max(1, min(int(batch.rows.height * self.most_bytes / size), self.rows * _GROWTH, _MOST_ROWS))
 
 
 def _prompt_images(rows: pl.DataFrame, path_columns: Sequence[str], key: str) -> pl.DataFrame:
-    """Return the distinct prompts (key) and images (path) of rows, in their order."""
+    """Return the distinct prompts (key) and images (path) of rows."""
     parts = [rows.select(key=key, path=column) for column in path_columns]
     return pl.concat(
         part.explode("path", empty_as_null=False, keep_nulls=False) if part.schema["path"] == pl.List else part
@@ -176,7 +176,7 @@ def _ends(keys: pl.Series) -> NDArray[np.int64]:
 
 
 def _next_end(begin: int, ends: NDArray[np.int64], most: int, height: int) -> int | None:
-    """Return the end of a piece; None if it depends on further rows."""
+    """Return a piece's end; None if it depends on further rows."""
     within = int(np.searchsorted(ends, begin + most, "right"))
     if within and ends[within - 1] > begin and (within < ends.size or begin + most <= height):
         return int(ends[within - 1])

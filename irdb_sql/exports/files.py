@@ -69,7 +69,7 @@ class _TarFile:
 
 
 def _header(name: str, content: bytes | memoryview) -> bytes:
-    """Return the header of a member, without a time: the same images make the same bytes."""
+    """Return the header of a member without a time, for reproducibility."""
     member = tarfile.TarInfo(name)
     member.size = len(content)
     return member.tobuf(tarfile.GNU_FORMAT)
@@ -80,7 +80,7 @@ def _padding(content: bytes | memoryview) -> bytes:
 
 
 def _suffix(path: str) -> str:
-    """Return the suffix of an image, other than that of the JSON of its row."""
+    """Return the suffix of an image, never that of JSON."""
     suffix = PurePosixPath(path).suffix.lower()
     return suffix if suffix[1:].isascii() and suffix[1:].isalnum() and suffix != ".json" else ".image"
 

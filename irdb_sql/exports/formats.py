@@ -51,7 +51,7 @@ class ExportFormat:
 
     @property
     def is_parquet(self) -> bool:
-        """Whether a folder of it holds Parquet files, which a cluster can write, too."""
+        """Whether its folders hold Parquet files, which clusters also write."""
         return self.kinds[0] == "parquet"
 
     @property

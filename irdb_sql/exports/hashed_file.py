@@ -115,7 +115,7 @@ class _DirectFile:
                 self._write_block()
 
     def finish(self) -> None:
-        """Write what is left, wait until the disk has it, and close the file."""
+        """Write the remaining bytes, synchronize the disk, and close the file."""
         self._write_block()
         os.fsync(self._descriptor)
         self.close()

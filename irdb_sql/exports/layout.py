@@ -29,7 +29,7 @@ class Layout:
 
     @property
     def columns(self) -> dict[str, str]:
-        """The query's columns that are written, and what they are called in the file."""
+        """The query's columns that are written, and their file names."""
         return dict(self.form.columns) | ({} if self.weight is None else {self.weight: "weight"})
 
     def named(self, rows: pl.DataFrame) -> pl.DataFrame:

@@ -26,7 +26,7 @@ _LONGEST_REASON = 200
 
 
 def export_keys(place: Path) -> pl.DataFrame:
-    """Return the keys of an export, one row per image of a prompt.
+    """Return the keys of an export, one row per image.
 
     Args:
         place: A folder or file of an export, or one with columns of the same names.
@@ -43,7 +43,7 @@ def export_keys(place: Path) -> pl.DataFrame:
 
 
 def _refuse_incomplete(place: Path, sizes: dict[str, int]) -> None:
-    """Raise an error if a file of the manifest is missing or has another size."""
+    """Raise an error if a manifest's file is missing or resized."""
     try:
         manifest = json.loads((place / MANIFEST).read_bytes())
         listed = {str(file["file"]): int(file["bytes"]) for file in manifest["files"]}
@@ -133,7 +133,7 @@ def _image_keys(kind: pl.DataType) -> dict[str, pl.Expr]:
 
 
 def _tar_rows(path: Path) -> Iterator[tuple[str | None, str | None, str | None, int | None]]:
-    """Yield the keys of each row of a tar, whose image is the member before it."""
+    """Yield the keys of each row of a tar."""
     with path.open("rb") as file:
         file.seek(-min(len(_TAR_END), path.stat().st_size), 2)
         if file.read() != _TAR_END:

@@ -94,7 +94,7 @@ class ParquetFile:
         )  # fmt: skip
 
     def _encode(self, table: pa.Table) -> tuple[Struct, memoryview]:
-        """Encode rows as a file in memory, and return its footer and content."""
+        """Encode rows in memory, and return the footer and content."""
         stream = pa.BufferOutputStream()
         with pq.ParquetWriter(
             stream,
@@ -171,7 +171,7 @@ def _row_group_rows(batch: Batch, layout: Layout) -> int:
 
 
 def _token_array(paths: pl.Series, places: dict[str, int], kind: pa.DataType) -> pa.Array:
-    """Return structs of path and token, or lists of these, for a column of image paths."""
+    """Return structs of path and token for a column of paths."""
     if isinstance(paths.dtype, pl.List):
         flat = paths.explode(empty_as_null=False, keep_nulls=False)
         ends = pa.array([0, *paths.list.len().cum_sum()], pa.int32())

@@ -99,7 +99,7 @@ def file_kind(form: str, target: Path) -> FileKind | None:
 
 
 def manifest_path(target: Path) -> Path:
-    """Return the path of an export's manifest: in the folder, or beside the file."""
+    """Return the path of a manifest, in the folder or beside."""
     return (
         target / MANIFEST
         if SUFFIXES.get(target.suffix.lower()) is None
@@ -145,7 +145,7 @@ def write_export(job: ExportJob, target: Path, about: Manifest) -> Manifest:
 
 
 def _write_split(job: ExportJob, split: str, folder: Path) -> Iterator[Manifest]:
-    """Write the files of a split, and rename them once their number is known."""
+    """Write the files of a split, and number them at the end."""
     kind = job.form.kinds[0]
     limit = job.choice.shard_bytes if job.form.is_sharded else math.inf
     shards = _write_shards(job, split, kind, limit, lambda number: folder / f"{split}.{number}")
@@ -158,7 +158,7 @@ def _write_split(job: ExportJob, split: str, folder: Path) -> Iterator[Manifest]
 def _write_shards(
     job: ExportJob, split: str, kind: FileKind, limit: float, place: Callable[[int], Path]
 ) -> list[Manifest]:
-    """Write the files of a split; at so many bytes, the next prompt begins another."""
+    """Write the files of a split, each up to about `limit` bytes."""
     layout = job.layout
     store = job.store if layout.images else None
     written: list[Manifest] = []

@@ -111,7 +111,7 @@ def _open(content: bytes | None, size: tuple[int, int] | None) -> Image.Image:
 
 
 def _pixels(picture: Image.Image) -> npt.NDArray[np.uint8]:
-    """Return a view of an image's pixels, four bytes each, without a copy where possible."""
+    """Return an image's pixels, four bytes each, uncopied where possible."""
     try:
         values = pa.array(picture).values
     except ValueError:  # an image so large that Pillow holds it in several places

@@ -16,7 +16,7 @@ class ImagesRootError(NotFoundError, NotADirectoryError):
 
 
 class ImageError(IrdbError, ValueError):
-    """An image cannot be read: its file is missing, empty, corrupt or refused."""
+    """An image whose file is missing, empty, corrupt or refused."""
 
     def __init__(self, image_path: str, place: str | None, status: str, reason: str) -> None:
         self.image_path = image_path

@@ -85,7 +85,7 @@ def _paths(frame: pl.DataFrame, columns: Iterable[str]) -> list[str]:
 
 @contextlib.contextmanager
 def _open_target(target: Path) -> Iterator[Callable[[str, memoryview], object]]:
-    """Yield a function of path and content that writes an image to the target."""
+    """Yield a function that writes an image to the target."""
     if target.suffix.lower() == ".zip":
         with unfinished_file(target) as unfinished, zipfile.ZipFile(unfinished, "w") as archive:
             yield lambda path, content: archive.writestr(_zip_entry(path), content)
@@ -98,7 +98,7 @@ def _open_target(target: Path) -> Iterator[Callable[[str, memoryview], object]]:
 
 
 def _zip_entry(path: str) -> zipfile.ZipInfo:
-    """Make a zip entry without a time, so that the same images make the same bytes."""
+    """Make a zip entry without a time, for reproducible archives."""
     entry = zipfile.ZipInfo(path)
     entry.external_attr = 0o644 << 16
     return entry

@@ -32,7 +32,7 @@ TOO_LARGE = f"the file has more than {LARGEST_IMAGE:,} bytes"
 
 
 def member_fault(member: Member | None, archive: str) -> Fault | None:
-    """Return the fault of a member that its central directory shows; None if none."""
+    """Return the fault of a member by its central directory, if any."""
     if member is None:
         return _no_member(archive)
     if member.fault is not None:
@@ -45,7 +45,7 @@ def _no_member(archive: str) -> Fault:
 
 
 def absent_fault(folder: str, *, has_folder: bool) -> Fault:
-    """Return the fault of an image that is neither unpacked nor in an archive."""
+    """Return the fault of an image without file and archive."""
     if has_folder:
         return Fault("missing", folder, "the folder has no such file, and there is no zip of its name")
     return Fault("archive_missing", f"{folder}.zip", "there is neither this archive nor an unpacked file")

@@ -28,7 +28,7 @@ _PUBLISHED = ("image_path", "better_path", "worse_path")
 
 
 def image_columns(schema: pl.Schema, columns: str | Sequence[str] | Mapping[str, str] | None) -> Columns:
-    """Map each column of paths to the name of its column of bytes.
+    """Map columns of paths to the names of columns of bytes.
 
     Args:
         schema: The schema of the frame with the paths.
@@ -90,7 +90,7 @@ def _holds_paths(kind: pl.DataType) -> bool:
 
 
 def image_type(paths: pl.DataType) -> pl.DataType:
-    """Return the type of a column of bytes that is made of a column of paths."""
+    """Return the type of the column of bytes for paths."""
     return pl.List(pl.Binary) if isinstance(paths, pl.List) else pl.Binary()
 
 
@@ -107,7 +107,7 @@ def check_on_error(on_error: str) -> None:
 def join_images(
     frame: pl.DataFrame, columns: Columns, store: ImageStore, on_error: OnError
 ) -> Generator[None, None, pl.DataFrame]:
-    """Add columns of bytes to a frame, yielding None while images are read.
+    """Add columns of bytes to a frame, yielding None meanwhile.
 
     Args:
         frame: The frame with the paths; each path is read once.
@@ -187,7 +187,7 @@ def binary_series(contents: Sequence[memoryview | None]) -> pl.Series:
 
 
 class _Exported:
-    """An array behind Arrow's C interface, as Polars imports 20 ms more for pyarrow's own."""
+    """An array behind Arrow's C interface, which saves Polars imports."""
 
     def __init__(self, array: pa.Array) -> None:
         self._array = array
@@ -201,7 +201,7 @@ _VIEW, _LONGEST_INLINE = 16, 12  # bytes, of Arrow's BinaryView layout
 
 
 def _nest_like(paths: pl.Series, values: pl.Series) -> pl.Series:
-    """Nest the values of exploded paths in lists again, where the paths were."""
+    """Nest values of exploded paths in lists like the paths."""
     if not isinstance(paths.dtype, pl.List):
         return values
     ends = paths.list.len().fill_null(0).cum_sum()

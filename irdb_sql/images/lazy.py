@@ -41,7 +41,7 @@ def with_images(
     store: ImageStore,
     on_error: OnError,
 ) -> pl.DataFrame | pl.LazyFrame:
-    """Add a column of bytes per column of image paths, lazily to a lazy frame.
+    """Add a column of bytes per column of image paths.
 
     Raises:
         PathColumnError: There is no such column, it holds no text, or a new column's name exists.
@@ -59,7 +59,7 @@ def with_images(
 
 
 class ImageFrame(pl.LazyFrame):
-    """A lazy frame with columns of image bytes, which are read for its result only.
+    """A lazy frame that reads image bytes only for its result.
 
     Args:
         rows: The metadata, with placeholders for the bytes.
@@ -84,15 +84,15 @@ class ImageFrame(pl.LazyFrame):
         return pl.LazyFrame._from_pyldf(ldf)  # noqa: SLF001 - this method overrides it
 
     def sink_parquet(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - handed on to Polars
-        """Write a parquet file, by default in small row groups, as Polars holds several."""
+        """Write a parquet file, by default in small row groups."""
         return super().sink_parquet(*args, **{"row_group_size": _SINK_ROWS} | options)
 
     def sink_ipc(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - handed on to Polars
-        """Write an Arrow file, by default in small record batches, as Polars holds several."""
+        """Write an Arrow file, by default in small record batches."""
         return super().sink_ipc(*args, **{"record_batch_size": _SINK_ROWS} | options)
 
     def _on_metadata(self, name: str, args: tuple[object, ...], options: dict[str, object]) -> pl.LazyFrame:
-        """Apply a method to the metadata if it ignores bytes, else to the plan with bytes."""
+        """Apply a method to the metadata alone if it ignores bytes."""
         if self._on_error == "skip":  # the rows of the frame depend on the bytes
             return cast("pl.LazyFrame", getattr(pl.LazyFrame, name)(self, *args, **options))
         if not self._ignores_bytes(name, args, options):
@@ -108,7 +108,7 @@ class ImageFrame(pl.LazyFrame):
         return ImageFrame(rows, self._store, self._on_error)
 
     def _split_filter(self, predicates: tuple[object, ...]) -> tuple[list[pl.Expr], Sequence[object]]:
-        """Split the predicates of a filter into those of metadata and those of bytes."""
+        """Split the predicates of a filter by whether they need bytes."""
         if not all(isinstance(predicate, pl.Expr) for predicate in predicates):
             return [], predicates
         parts = [part for predicate in cast("tuple[pl.Expr, ...]", predicates) for part in _conjuncts(predicate)]
@@ -147,7 +147,7 @@ class ImageFrame(pl.LazyFrame):
 
 
 def _metadata_of(value: object, store: ImageStore, on_error: OnError) -> object:
-    """Return the metadata of a frame with the same store; other values unchanged."""
+    """Return the metadata of a compatible frame; other values unchanged."""
     if not isinstance(value, ImageFrame):
         return value
     is_same = value._store is store and value._on_error == on_error  # noqa: SLF001 - a class of this module
@@ -175,7 +175,7 @@ for _name in (*_COLUMN_METHODS, *_ROW_METHODS):
 
 
 def _conjuncts(predicate: pl.Expr) -> list[pl.Expr]:
-    """Split `a & b & c` into its parts; another predicate is one part."""
+    """Split a predicate `a & b & c` into its parts."""
     try:
         tree = json.loads(predicate.meta.serialize(format="json"))
     except (pl.exceptions.PolarsError, ValueError):  # an expression that calls Python cannot be serialized
@@ -186,7 +186,7 @@ def _conjuncts(predicate: pl.Expr) -> list[pl.Expr]:
 
 
 def _looks_at_one_row(predicate: pl.Expr) -> bool:
-    """Whether a predicate of a row is sure not to depend on other rows."""
+    """Whether a predicate surely depends on single rows only."""
     try:
         return predicate.meta.is_row_separable()
     except pl.exceptions.PolarsError:  # it has selectors
@@ -203,7 +203,7 @@ def _placeholders(schema: pl.Schema) -> dict[str, pl.DataType]:
 
 
 def _scan(rows: pl.LazyFrame, store: ImageStore, on_error: OnError) -> pl.LazyFrame:
-    """Return a plan that collects metadata in batches, and joins the bytes of each."""
+    """Return a plan that joins bytes to batches of metadata."""
     scan = _ImageScan(rows, store, on_error)
     return register_io_source(scan.read, schema=scan.schema)
 
@@ -231,7 +231,7 @@ class _ImageScan:
     def read(
         self, columns: list[str] | None, predicate: pl.Expr | None, limit: int | None, _batch_rows: int | None
     ) -> Iterator[pl.DataFrame]:
-        """Yield frames as a source of Polars; empty ones let it notice interrupts."""
+        """Yield frames to Polars, empty ones to let it notice interrupts."""
         output = list(self.schema) if columns is None else columns
         predicate_columns = set() if predicate is None else set(predicate.meta.root_names())
         images = [name for name in self._paths if self._skips or name in output or name in predicate_columns]
@@ -256,7 +256,7 @@ class _ImageScan:
 
 
 def _first_rows(batches: Iterator[pl.DataFrame | None], limit: int | None) -> Iterator[pl.DataFrame | None]:
-    """Yield batches up to a number of rows; None, for waiting, is passed on."""
+    """Yield batches up to a number of rows, and waiting Nones."""
     left = limit
     for batch in batches:
         if batch is None or left is None:
@@ -277,7 +277,7 @@ def _rows_at_once(paths: Iterable[pl.DataType]) -> int:
 def _with_bytes(
     metadata: pl.LazyFrame, size: int, images: Collection[str], store: ImageStore, on_error: OnError
 ) -> Iterator[pl.DataFrame | None]:
-    """Yield metadata in batches, with bytes for placeholders, and None while they are read."""
+    """Yield batches with bytes for placeholders, and None meanwhile."""
     for batch in _batches(metadata, size):
         if batch is None or not images:
             yield batch
@@ -288,7 +288,7 @@ def _with_bytes(
 
 
 def _batches(metadata: pl.LazyFrame, size: int) -> Iterator[pl.DataFrame | None]:
-    """Collect a frame in batches of at most `size` rows, yielding None meanwhile."""
+    """Collect batches of at most `size` rows, yielding None meanwhile."""
     batches = metadata.collect_batches(chunk_size=min(_PLAIN_ROWS, _READ_AHEAD * size), maintain_order=True, lazy=True)
     while True:
         task = Task(lambda: next(batches, None), lambda: None).start()

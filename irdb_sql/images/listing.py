@@ -35,7 +35,7 @@ _Row = tuple[Any, ...]
 
 
 class ListingStream:
-    """Rows of `SCHEMA` as an Arrow stream, which lists the folders at each read.
+    """An Arrow stream of `SCHEMA` that lists folders at each read.
 
     Args:
         store: Reads the images.
@@ -71,7 +71,7 @@ class ListingStream:
 
 
 def list_images(store: ImageStore, folders: Sequence[str]) -> Generator[None, None, pa.Table]:
-    """List the images of folders and their zips without reading them, yielding None meanwhile.
+    """List the images of folders and their zips, yielding None meanwhile.
 
     Returns:
         Rows of `SCHEMA`: one per file or member, and one per folder with the status of names that it lacks;
@@ -113,7 +113,7 @@ def _folder_rows(store: ImageStore, folder: str) -> Iterator[_Row]:
 
 
 def _archive_rows(folder: str, place: str, archive: Archive, unpacked: Collection[str]) -> Iterator[_Row]:
-    """Yield one row per member that is not unpacked, and one for names that it lacks."""
+    """Yield one row per packed member, and one for other names."""
     for name, member in archive.members.items():
         if name not in unpacked:
             yield (folder, name, place, name, member.size, member.crc, *_status_and_detail(member_fault(member, place)))

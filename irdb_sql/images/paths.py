@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class ImagePath(NamedTuple):
-    """Folder and file name of an image below the root of the images.
+    """Folder and file name of an image below the root.
 
     Attributes:
         folder: Its folder, `images/test/test_1`; the archive of the same images is `images/test/test_1.zip`.
@@ -20,11 +20,11 @@ class ImagePath(NamedTuple):
 
 
 class UnsafePathError(ValueError):
-    """A path may lead out of the root of the images on some operating system."""
+    """A path that may lead out of the root of the images."""
 
 
 def split_path(image_path: str) -> ImagePath:
-    """Split an image path into folder and file name, and refuse unsafe paths.
+    """Split a safe image path into folder and file name.
 
     Raises:
         UnsafePathError: The path is absolute, has a part that is empty, `.` or `..`, a backslash, a drive or a NUL.

@@ -42,10 +42,10 @@ class Root(Protocol):
         """Whether the folder exists; False on a remote root."""
 
     def read(self, folder: str, name: str) -> bytes | None:
-        """Read an unpacked file, or return None if it is too large for an image."""
+        """Read an unpacked file; None if too large for an image."""
 
     def sizes(self, folder: str) -> Sizes | None:
-        """Return the sizes of a folder's unpacked files; None if it cannot be listed."""
+        """Return the sizes of unpacked files; None if not listed."""
 
 
 def open_root(place: str | os.PathLike[str]) -> Root:

@@ -54,7 +54,7 @@ def _offset_of(numbered: tuple[int, Member]) -> int:
 
 
 def read_runs(runs: Iterable[Run], convert: Callable[[memoryview], T]) -> dict[int, T | Fault]:
-    """Read and convert the members of runs; those of a changed archive are left out."""
+    """Read and convert the members of runs, except in changed archives."""
     results: dict[int, T | Fault] = {}
     for file, runs_of_file in groupby(runs, attrgetter("file")):
         _read_file(file, list(runs_of_file), convert, results)

@@ -32,7 +32,7 @@ _File = tuple[int, str, str]  # number in the request, folder and name
 
 @dataclass
 class _Plan:
-    """Faults, files and archive members of requested images, by their number in the request."""
+    """Faults, files and archive members of requested images, by number."""
 
     faults: dict[int, Fault] = field(default_factory=dict)
     files: list[_File] = field(default_factory=list)
@@ -40,7 +40,7 @@ class _Plan:
 
 
 class ImageStore:
-    """Reads the images below a root, the folder or URL to which image paths are relative."""
+    """Reads the images below a root, a folder or URL."""
 
     def __init__(self, root: Root) -> None:
         self.root = root
@@ -97,7 +97,7 @@ class ImageStore:
         return [results.get(number, changing) for number in range(len(paths))]
 
     def archive(self, folder: str) -> tuple[ByteRanges, Archive | Fault | None]:
-        """Return a folder's archive with its index, None if missing, or its fault.
+        """Return a folder's archive with its index, fault, or None.
 
         Raises:
             UnsafePathError: The path would lead out of the root.
@@ -181,7 +181,7 @@ class ImageStore:
         plan.members.append((file, archive, readable))
 
     def _tasks(self, plan: _Plan, function: Callable[[memoryview], T]) -> Iterator[Callable[[], dict[int, T | Fault]]]:
-        """Split reading into tasks: a few per processor for a disk, one per request else."""
+        """Split reading into tasks, per processor or per remote request."""
         files = 1 if self.root.is_remote else max(16, len(plan.files) // (2 * CORES))
         for begin in range(0, len(plan.files), files):
             yield partial(self._read_files, plan.files[begin : begin + files], function)

@@ -147,7 +147,7 @@ class _Journal:
         return [{"image_path": path, "place": self._places[path], "facts": each} for path, each in facts.items()]
 
     def _lines(self) -> Iterator[dict[str, Any]]:
-        """Read the complete lines; a killed run may have cut the last one."""
+        """Read the complete lines, as a killed run may cut one."""
         try:
             content = self._path.read_bytes()
         except FileNotFoundError:

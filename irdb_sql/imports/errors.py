@@ -40,7 +40,7 @@ class PartFileError(FileError):
 
 
 class PartRowError(FileError):
-    """A JSON file of a part holds something else than rows as published."""
+    """A JSON file of a part does not hold published rows."""
 
     def __init__(
         self, location: str, member: str | None, row_number: int | None, column: str | None, fault: str
@@ -57,7 +57,7 @@ class PartRowError(FileError):
 
 
 class ImportTargetError(TargetError, ValueError):
-    """The folder of the metadata is not named, and the source is a URL."""
+    """A folder of metadata is missing for a source URL."""
 
     def __init__(self, place: str) -> None:
         super().__init__(
@@ -67,7 +67,7 @@ class ImportTargetError(TargetError, ValueError):
 
 
 def describe_parts(parts: Sequence[int]) -> str:
-    """List sorted part numbers, neighbours as a range: parts 3, 5 to 32."""
+    """List sorted part numbers with ranges: parts 3, 5 to 32."""
     words: list[str] = []
     begin = 0
     for number, part in enumerate(parts):

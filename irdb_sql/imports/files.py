@@ -99,7 +99,7 @@ def read_parts(place: PathLike, progress: Callable[[int, int], None]) -> list[Sp
 
 
 def _part_numbers(store: ImageStore, split: str) -> list[int]:
-    """List the part numbers of a split, up to the last one published or in the folder."""
+    """List part numbers up to the last published or present one."""
     folder = f"images/{split}"
     try:
         names = store.root.sizes(folder) or {}
@@ -113,7 +113,7 @@ def _part_numbers(store: ImageStore, split: str) -> list[int]:
 
 
 def _read_part(store: ImageStore, split: str, part: int) -> PartFile | str:
-    """Read the JSON file of a part, or return the reason why it is missing."""
+    """Read a part's JSON file, or return why it is missing."""
     folder, name = f"images/{split}/{split}_{part}", f"{split}_{part}.json"
     (content,) = wait(store.read([f"{folder}/{name}"]))
     if isinstance(content, Fault):

@@ -73,7 +73,7 @@ def import_parts(
     partial: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> ImportedParts:
-    """Import missing metadata from the JSON files of parts, and compare existing metadata.
+    """Import metadata from JSON files of parts, or compare existing metadata.
 
     Each part has its rows as a JSON list: `train_7.json` in `images/train/train_7.zip`, or unpacked in the folder
     `images/train/train_7`, which takes precedence on a disk. Rows are sorted by part, in the order of the JSON. An
@@ -127,7 +127,7 @@ def import_parts(
 
 
 def metadata_folder(source: PathLike, metadata: PathLike | None) -> Path:
-    """Return the folder of `metadata-{split}.parquet`: the named one, else that of the parts.
+    """Return the folder of metadata: the named one, or the source.
 
     Raises:
         ImportTargetError: It is a URL.
@@ -142,7 +142,7 @@ _ORDER = ["split", "part", "parquet_row", "json_row", "difference", "column_name
 
 
 def _refuse_gaps(splits: Iterable[SplitParts]) -> None:
-    """Raise an error if a part is missing before another, as gaps would not show."""
+    """Raise an error if a part is missing before another."""
     for parts in splits:
         if skipped := [part for part in parts.missing if part < parts.files[-1].part]:
             raise MissingPartError(parts.split, skipped, parts.missing[skipped[0]])

@@ -84,7 +84,7 @@ class WrongTypeError(FileError, TypeError):
 
 
 class ReservedColumnError(FileError, ValueError):
-    """A metadata file has a column with a name that the engine reserves."""
+    """A metadata column has a name that the engine reserves."""
 
     def __init__(self, path: Path, column: str) -> None:
         super().__init__(

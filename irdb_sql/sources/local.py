@@ -47,7 +47,7 @@ class MetadataFile:
 
 @dataclass(frozen=True)
 class PlacedFile:
-    """A file of an open source, with the number of its first row.
+    """A file of an open source, with its first row number.
 
     Attributes:
         path: Its absolute path.
@@ -131,7 +131,7 @@ def metadata_file(path: Path, split: str | None = None) -> MetadataFile:
 
 
 def refuse_source(source: Source, target: Path, images_root: str | None = None) -> None:
-    """Raise an error if an output is a metadata file, or below the images.
+    """Raise an error if an output would overwrite metadata or images.
 
     Args:
         source: The data.
@@ -183,7 +183,7 @@ def _source_of_files(files: tuple[MetadataFile, ...]) -> Source:
 
 
 def _existing_path(source: PathLike) -> Path:
-    """Return the path of an existing source; a leading `~` is the home folder."""
+    """Return the path of an existing source, with `~` expanded."""
     path = Path(os.path.expanduser(source))  # noqa: PTH111 - Path would take ./~ for ~
     try:
         if not path.exists():

@@ -21,10 +21,9 @@ _PACKAGES = ("irdb-sql", "duckdb", "polars")
 
 
 def files_of(source: Source, score_files: Mapping[str, Path]) -> pl.DataFrame:
-    """Return one row per file of metadata or scores.
+    """Return file name, split, bytes and sha256 of each metadata and score file.
 
-    Columns are file (its name without folders), split (NULL if rows name it), bytes and sha256; where the source has a
-    commit, also revision, which names it for each file that has not changed since.
+    Where the source has a commit, the column `revision` names it for each file that has not changed since.
 
     Raises:
         UnreadableError: A file has gone.

@@ -40,7 +40,7 @@ class RemoteFile(Protocol):
     """A remote file that is downloaded only if it has changed."""
 
     def read_if_changed(self, previous: Identity | None, limit: int) -> tuple[Identity, bytes | None] | None:
-        """Read the file, or return None if its identity is `previous`; no bytes if too long."""
+        """Return new identity and content (None if too long), else None."""
 
 
 _LARGEST = 2**31
@@ -53,7 +53,7 @@ def is_remote(source: object) -> TypeGuard[str]:
 
 
 def find_remote_source(url: str, split: str | None = None) -> Source:
-    """Return the source of a URL, whose metadata files are cached until they change.
+    """Return the source of a URL, caching its metadata files.
 
     Args:
         url: A folder laid out as published: `hf://datasets/OWNER/NAME@REVISION`, an http(s) address, or one that fsspec
@@ -81,7 +81,7 @@ def find_remote_source(url: str, split: str | None = None) -> Source:
 
 
 def _hub_source(repository: str, revision: str, split: str | None) -> Source:
-    """Return the source of a hub dataset; a cached commit needs no request."""
+    """Return the source of a hub dataset, from the cache if possible."""
     paths = _metadata_paths(split)
     place = _cache_folder() / "hub" / repository.replace("/", "--")
     record = read_record(place / revision) if COMMIT.fullmatch(revision) else None
@@ -99,7 +99,7 @@ def _hub_source(repository: str, revision: str, split: str | None) -> Source:
 
 
 def _download(snapshot: Snapshot, folder: Path, paths: list[str]) -> None:
-    """Download the files that the repository has, unless the folder holds them complete."""
+    """Download the repository's files unless the folder has all of them."""
     record = read_record(folder)
     files = tuple(snapshot.files[path] for path in paths if path in snapshot.files)
     if not files or (record is not None and _is_whole(record, folder, paths)):
@@ -110,7 +110,7 @@ def _download(snapshot: Snapshot, folder: Path, paths: list[str]) -> None:
 
 
 def _is_whole(record: Record, folder: Path, paths: list[str]) -> bool:
-    """Whether a folder holds all files that the repository has of a list."""
+    """Whether a folder holds all listed files of the repository."""
     return all(record.has(folder, path) for path in paths if path in record.metadata)
 
 
@@ -122,7 +122,7 @@ def _remove_partial_file(path: Path, size: int) -> None:
 
 
 def _folder_source(url: str, split: str | None) -> Source:
-    """Return the source of a web or fsspec folder; changed files are downloaded."""
+    """Return the source of a web or fsspec folder, downloading changed files."""
     name = public_address(url).rstrip("/")
     place = _cache_folder() / "web" / _short_hash(url.encode())
     if url.startswith(("http://", "https://")):
@@ -146,7 +146,7 @@ def _folder_source(url: str, split: str | None) -> Source:
 
 
 def _cached_file(file: RemoteFile, display_name: str, place: Path) -> Path:
-    """Return the path of a file in the cache, below a folder named by a hash of its content.
+    """Return the path of a cached file, downloading it if changed.
 
     Args:
         file: The file.
@@ -173,7 +173,7 @@ def _cached_file(file: RemoteFile, display_name: str, place: Path) -> Path:
 
 
 def _cached_identity(facts_file: Path, place: Path) -> tuple[Identity | None, Path | None]:
-    """Return identity and path of a complete cached file; else None for both."""
+    """Return identity and path of a complete cached file, or Nones."""
     try:
         facts = json.loads(facts_file.read_bytes())
         path = place.parent / str(facts["folder"]) / place.name

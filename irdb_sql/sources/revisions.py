@@ -76,7 +76,7 @@ def read_record(folder: Path) -> Record | None:
 
 
 def revision_of(folder: Path, names: Iterable[str]) -> str | None:
-    """Return the commit of files in a folder, compared by size; None if unrecorded."""
+    """Return the recorded commit of a folder's files, compared by size."""
     record = _usable_record(folder)
     return record.name if record is not None and all(record.has(folder, name) for name in names) else None
 
@@ -88,7 +88,7 @@ def revision_of_content(folder: Path, name: str, digest: str) -> str | None:
 
 
 def _usable_record(folder: Path) -> Record | None:
-    """Read a record; None if missing or broken, as data is usable without."""
+    """Read a record; None if it is missing or broken."""
     try:
         return read_record(folder)
     except RecordError:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 
 def public_address(url: str) -> str:
-    """Return a URL without user, password, query and fragment, which may be secret.
+    """Return a URL without user, password, query and fragment.
 
     Example:
         >>> public_address("https://me:mine@example.org/data?signature=x#y")
@@ -19,7 +19,7 @@ def public_address(url: str) -> str:
 
 
 def web_address(root: str, path: str) -> str:
-    """Join a root URL and a path; a query stays at the end."""
+    """Join a root URL and a path, with the query last."""
     base, mark, query = root.partition("?")
     return f"{base.rstrip('/')}/{quote(path)}{mark}{query}"
 

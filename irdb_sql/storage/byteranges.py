@@ -60,12 +60,12 @@ class ByteRanges(Protocol):
         """Read the end; FileNotFoundError if there is no such file."""
 
     def is_unchanged(self, identity: Identity) -> bool:
-        """Whether the file still has an identity, as far as is known without reading it."""
+        """Whether the file seems to have the same identity, without reading it."""
 
     def reading(
         self, identity: Identity, upcoming: Iterable[tuple[int, int]] = ()
     ) -> AbstractContextManager[Callable[[int, int], bytes]]:
-        """Yield a function of offset and length that reads bytes, fewer at the file's end.
+        """Yield a read function of offset and length.
 
         Args:
             identity: The identity of the file; ChangedError if it has another one by now.
@@ -74,7 +74,7 @@ class ByteRanges(Protocol):
 
 
 class LocalFile:
-    """A file on a disk, opened for as long as a batch is read.
+    """A local file, opened while a batch is read.
 
     Args:
         path: Its path.
@@ -96,7 +96,7 @@ class LocalFile:
             return Tail(identity, size, _reader(descriptor)(size - length, length))
 
     def is_unchanged(self, identity: Identity) -> bool:
-        """Whether a file of the same size and time is still in the same place of the disk."""
+        """Whether inode, size and modification time are unchanged."""
         try:
             return _identity(os.stat(self.key)) == identity
         except OSError:
@@ -120,7 +120,7 @@ class LocalFile:
 
 
 def read_file(path: str, limit: int) -> bytes | None:
-    """Read a file whole, or return None if it is longer than a limit.
+    """Read a file; None if it is longer than `limit`.
 
     Raises:
         OSError: It cannot be read, or is no regular file.
@@ -151,9 +151,9 @@ def _identity(status: os.stat_result) -> Identity:
 
 
 def _reader(descriptor: int) -> Callable[[int, int], bytes]:
-    """Make a thread-safe function of offset and length that reads on after short reads."""
+    """Make a thread-safe read function that continues after short reads."""
     if hasattr(os, "pread"):
-        read_once: Callable[[int, int], bytes] = lambda offset, length: os.pread(descriptor, length, offset)  # noqa: E731
+        read_once: Callable[[int, int], bytes] = lambda offset, length: os.pread(descriptor, length, offset)  # noqa: E731 - short
     else:
         lock = threading.Lock()
 

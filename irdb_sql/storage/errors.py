@@ -26,7 +26,7 @@ DATASET = "zai-org/ImageRewardDB"
 
 
 def by_hand(repository: str = DATASET) -> str:
-    """Describe how to download the data by hand, as the end of a sentence."""
+    """Describe how to download the data by hand, ending a sentence."""
     return (
         f"fetch metadata-train.parquet, metadata-validation.parquet and metadata-test.parquet, and for images "
         f"images/SPLIT/SPLIT_PART.zip, from https://huggingface.co/datasets/{repository}/tree/main by other means, "

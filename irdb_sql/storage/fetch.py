@@ -46,7 +46,7 @@ class Digests:
         return self._sha256.hexdigest()
 
     def mismatch(self) -> str | None:
-        """Describe a digest that differs from the published one; None if it is equal."""
+        """Describe a digest that differs from the published one, if so."""
         is_git = self._file.algorithm == "git"
         digest = self._git.hexdigest() if is_git else self.sha256
         if digest == self._file.digest:
@@ -55,7 +55,7 @@ class Digests:
 
 
 def hash_file(path: Path, file: PublishedFile, advance: Callable[[int], None]) -> Digests:
-    """Hash a file; `advance` is called with the number of bytes of each block."""
+    """Hash a file, calling `advance` with the bytes of each block."""
     digests = Digests(file)
     with path.open("rb") as opened:
         while block := opened.read(_BLOCK):

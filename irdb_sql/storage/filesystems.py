@@ -68,13 +68,13 @@ class FsspecFile:
         yield read
 
     def whole(self, limit: int) -> bytes | None:
-        """Read the file whole, or return None if it is longer than a limit."""
+        """Read the file; None if it is longer than `limit`."""
         with _translated_errors(self.key):
             content = bytes(self._filesystem.cat_file(self._path, start=0, end=limit + 1))
         return content if len(content) <= limit else None
 
     def read_if_changed(self, previous: Identity | None, limit: int) -> tuple[Identity, bytes | None] | None:
-        """Read the file, or return None if its identity is `previous`; no bytes if too long."""
+        """Return new identity and content (None if too long), else None."""
         with _translated_errors(self.key):
             identity = self._identity()
         return None if identity == previous else (identity, self.whole(limit))
@@ -85,7 +85,7 @@ class FsspecFile:
 
 
 def sizes(filesystem: Any, folder: str) -> dict[str, int] | None:  # noqa: ANN401 - fsspec has no types
-    """Return the sizes of a folder's files, or None if there is no such folder."""
+    """Return the sizes of a folder's files; None without the folder."""
     with _translated_errors(folder):
         try:
             entries = filesystem.ls(folder, detail=True)

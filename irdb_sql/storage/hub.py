@@ -88,11 +88,11 @@ class Snapshot:
 
 
 class DroppedError(Exception):
-    """A broken connection or a busy hub, after which another attempt may succeed."""
+    """A broken connection or a busy hub; another attempt may succeed."""
 
 
 def parse_address(url: str) -> tuple[str, str] | None:
-    """Split the URL of a hub dataset into repository and revision; else None.
+    """Split a hub URL into repository and revision; None if another URL.
 
     Example:
         >>> parse_address("hf://datasets/zai-org/ImageRewardDB@refs%2Fpr%2F1")
@@ -110,7 +110,7 @@ def web_root(repository: str, revision: str) -> str:
 
 
 def request_headers() -> dict[str, str]:
-    """Return the headers of a request: this package, and the user's token if any."""
+    """Return the headers of a request, with the user's token if any."""
     headers: dict[str, str] = _library().utils.build_hf_headers(**_client_name())
     return headers
 
@@ -170,7 +170,7 @@ def _published_file(file: Any) -> PublishedFile:  # noqa: ANN401 - the package h
 
 
 def _translate_error(error: Exception, repository: str, revision: str) -> Exception:
-    """Return an error of the package as one of ours; DroppedError means to try again."""
+    """Return an error of ours for one of the package."""
     library = _library()
     endpoint, kinds, listing = library.constants.ENDPOINT, library.errors, _repository_url(repository)
     if isinstance(error, kinds.HFValidationError):
@@ -190,7 +190,7 @@ def _translate_error(error: Exception, repository: str, revision: str) -> Except
 
 
 def stream_file(url: str, repository: str, begin: int) -> Generator[tuple[int, bytes], None, None]:
-    """Request a file from an offset on, and yield chunks with their offsets.
+    """Request a file from an offset, and yield chunks with offsets.
 
     The first chunk is empty. A hub that ignores ranges sends the whole file; a file that ends before yields nothing.
 
@@ -220,7 +220,7 @@ def stream_file(url: str, repository: str, begin: int) -> Generator[tuple[int, b
 
 
 def _first_byte(response: Any, url: str, repository: str, begin: int) -> int | None:  # noqa: ANN401 - a type of httpx
-    """Return the offset at which a response begins; None if the file ends before."""
+    """Return the offset of a response; None beyond the file's end."""
     if response.status_code == _NO_SUCH_RANGE:
         return None
     if response.status_code not in (_OK, _PARTIAL):
@@ -253,7 +253,7 @@ def _status_error(url: str, repository: str, status: int) -> Exception:
 
 
 def _error_line(error: BaseException) -> str:
-    """Return the message of an error on one line, or else its type."""
+    """Return an error's message on one line, or its type."""
     return " ".join(str(error).split()) or type(error).__name__
 
 

@@ -78,12 +78,12 @@ class HttpFile:
         yield read
 
     def whole(self, limit: int) -> bytes | None:
-        """Read the file whole in one request, or return None if it is longer than a limit."""
+        """Read the file in one request; None beyond `limit`."""
         newer = self.read_if_changed(None, limit)
         return None if newer is None else newer[1]
 
     def read_if_changed(self, previous: Identity | None, limit: int) -> tuple[Identity, bytes | None] | None:
-        """Read the file, or return None if its identity is `previous`; no bytes if too long."""
+        """Return new identity and content (None if too long), else None."""
         request_headers = dict(self._headers)
         if previous is not None and previous[0] is not None:
             request_headers["If-None-Match"] = str(previous[0])
@@ -124,19 +124,19 @@ _BACKOFF = 0.2  # seconds before the second attempt, twice as many before each f
 
 
 def _is_range(byte_range: str, first: int, last: int, size: int) -> bool:
-    """Whether bytes first to last are a range, `FIRST-LAST` or `-LENGTH` at the end."""
+    """Whether bytes first to last are a range, `FIRST-LAST` or `-LENGTH`."""
     return byte_range == f"{first}-{last}" or (byte_range.startswith("-") and last == size - 1)
 
 
 def _validators(headers: Mapping[str, str]) -> Identity:
-    """Return ETag and Last-Modified, by which a server distinguishes versions of a file."""
+    """Return ETag and Last-Modified, the validators of a file's version."""
     return headers.get("etag"), headers.get("last-modified")
 
 
 def _request(
     url: str, headers: dict[str, str], limit: int, *, previous: Identity | None = None
 ) -> tuple[int, dict[str, str], bytes | None]:
-    """Request a file or a range of it, again after dropped connections and busy servers.
+    """Request a file or a range of it, with retries.
 
     The body of a file with the validators `previous` is not read.
     """
@@ -168,7 +168,7 @@ def connections() -> urllib3.PoolManager:
 def _read_response(
     response: urllib3.BaseHTTPResponse, limit: int, previous: Identity | None, *, is_range: bool
 ) -> tuple[int, dict[str, str], bytes | None]:
-    """Return status, headers and content, which is None if unrequested, unchanged or too long."""
+    """Return status, headers and content; None if unchanged or too long."""
     headers = {name.lower(): value for name, value in response.headers.items()}
     if response.status not in (_OK, _PARTIAL) or (is_range and response.status == _OK):
         return response.status, headers, None

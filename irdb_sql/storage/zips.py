@@ -72,7 +72,7 @@ _lock = threading.Lock()
 
 
 def index_of(file: ByteRanges) -> Archive:
-    """Return the index of an archive, which is read once per process until `forget`.
+    """Return the index of an archive, cached until `forget`.
 
     Raises:
         BrokenArchiveError: It is no zip.
@@ -133,7 +133,7 @@ _DIRECTORY_ERRORS = (
 
 
 def _with_spans(infos: Iterable[zipfile.ZipInfo], end: int) -> Iterator[tuple[zipfile.ZipInfo, int, str | None]]:
-    """Yield each member with its span and, if it must not be read, the reason."""
+    """Yield each member with its span and its fault, if any."""
     ordered = sorted(infos, key=lambda info: info.header_offset)
     for number, info in enumerate(ordered):
         begin = info.header_offset

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         ("x.txt", "┌".encode()),
     ],
 )
-def test_the_suffix_of_a_file_tells_its_format(
+def test_the_suffix_of_a_file_means_its_format(
     run_cli: RunCli, data: Path, tmp_path: Path, name: str, start: bytes
 ) -> None:
     assert run_cli("sql", "SELECT 1 AS n", "--data", data, "-o", name) == (0, "", "")

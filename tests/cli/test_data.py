@@ -22,8 +22,8 @@ def test_without_data_one_line_says_that_the_sample_is_synthetic(run_cli: RunCli
 
 
 def test_data_may_come_from_the_environment(run_cli: RunCli, data: Path) -> None:
-    found = run_cli("query", "totals", "--format", "csv", env={"IRDB_DATA": str(data)})
-    assert found == (
+    actual = run_cli("query", "totals", "--format", "csv", env={"IRDB_DATA": str(data)})
+    assert actual == (
         0,
         "prompts,images,ranked_images,rated_images,classified_images,pairs,strict_pairs,tied_pairs,rows_left_out,images_left_out\n1,3,3,2,3,3,2,1,0,0\n",
         "",

@@ -113,8 +113,8 @@ FAILURES = [
 def test_a_failure_is_one_sentence_a_hint_and_a_documented_exit_code(
     run_cli: RunCli, args: list[str], code: int, words: list[str]
 ) -> None:
-    found, out, err = run_cli(*args)
-    assert (found, out) == (code, "")
+    actual, out, err = run_cli(*args)
+    assert (actual, out) == (code, "")
     assert all(word in err for word in words), err
     assert "Traceback" not in err
 

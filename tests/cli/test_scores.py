@@ -52,5 +52,5 @@ def test_sql_and_named_queries_see_given_scores(run_cli: RunCli, judged_data: Pa
         "scorer,n\nmine,12\n",
         "",
     )
-    found = run_cli("query", "score_coverage", "--data", judged_data, "--scores", f"x={scores}", "--format", "csv")
-    assert found[1].splitlines()[1:] == ["x,test,9,9,0,0,0,0,0,0,0", "x,validation,3,3,0,0,0,0,0,0,0"]
+    actual = run_cli("query", "score_coverage", "--data", judged_data, "--scores", f"x={scores}", "--format", "csv")
+    assert actual[1].splitlines()[1:] == ["x,test,9,9,0,0,0,0,0,0,0", "x,validation,3,3,0,0,0,0,0,0,0"]

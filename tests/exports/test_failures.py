@@ -251,8 +251,8 @@ def test_hostile_paths_are_no_names_in_a_shard_and_lead_nowhere(tmp_path: Path) 
     with irdb_sql.connect(tmp_path) as db:
         db.export("webdataset", tmp_path / "s.tar", split="test")
     with tarfile.open(tmp_path / "s.tar") as shard:
-        found = [name for name in shard.getnames() if not name.endswith(".json")]
-        assert found == [
+        actual = [name for name in shard.getnames() if not name.endswith(".json")]
+        assert actual == [
             "000000000.image", "000000001.gz", "000000002.image", "000000003.webp", "000000004.image",
         ]  # fmt: skip
         row = shard.extractfile("000000000.json")

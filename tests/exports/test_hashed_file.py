@@ -73,7 +73,7 @@ def test_small_pieces_keep_their_order(tmp_path: Path) -> None:
     assert (tmp_path / "file").read_bytes() == content
 
 
-def test_a_full_disk_is_told_and_nothing_waits_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported_and_nothing_waits_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def write_none(_descriptor: int, _content: memoryview) -> int:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 

@@ -70,11 +70,11 @@ def test_a_planted_leak_of_each_kind_is_found_and_no_other(tmp_path: Path, kind:
         ]
     with irdb_sql.connect() as db:
         for one, other in zip(places["a"], reversed(places["b"]), strict=True):
-            found = db.check_split(one, other)
+            actual = db.check_split(one, other)
             if kind != "bytes":
-                assert found.select("leak", "shared_value").rows() == [(kind, value) for value in EXPECTED[kind]]
-        found = db.check_split(a / "pairs", b / "webdataset")
-        bytes_found = found.filter(leak="bytes")["shared_value"].to_list()
+                assert actual.select("leak", "shared_value").rows() == [(kind, value) for value in EXPECTED[kind]]
+        actual = db.check_split(a / "pairs", b / "webdataset")
+        bytes_found = actual.filter(leak="bytes")["shared_value"].to_list()
         assert bytes_found == ([f"images/test/test_1/{UUIDS[1]}.webp"] if kind == "bytes" else [])
 
 
@@ -86,10 +86,7 @@ def test_splits_of_the_data_are_compared_by_name(tmp_path: Path, run_cli: RunCli
     assert notes == "note: test and train share 1 value: 1 of text\n"
     code, answer, notes = run_cli("check-split", "test", "validation", "--data", tmp_path, "--format", "csv")
     assert (code, answer) == (0, "leak,shared_value,a_images,b_images\n")
-    assert (
-        notes
-        == "note: test and validation share no prompt id, text, image name or image bytes\n"
-    )
+    assert notes == "note: test and validation share no prompt id, text, image name or image bytes\n"
 
 
 def test_a_name_that_is_a_split_and_a_folder_is_refused(tmp_path: Path, run_cli: RunCli) -> None:
@@ -102,9 +99,9 @@ def test_a_name_that_is_a_split_and_a_folder_is_refused(tmp_path: Path, run_cli:
 def test_the_published_file_shares_everything_with_its_own_pairs(real_file: Path, tmp_path: Path) -> None:
     with irdb_sql.connect(real_file) as db:
         db.export("pickscore", tmp_path / "l.parquet", images=False)
-        found = db.check_split(real_file, tmp_path / "l.parquet")
+        actual = db.check_split(real_file, tmp_path / "l.parquet")
     texts = {normal_text(one["prompt"]) for one in json.loads(real_file.read_bytes())}
-    counts = found["leak"].value_counts().sort("leak").rows()
+    counts = actual["leak"].value_counts().sort("leak").rows()
     assert counts == [("image", 2720), ("prompt_id", 466), ("text", len(texts))]
 
 
@@ -138,14 +135,14 @@ def test_what_is_no_export_is_refused_in_one_sentence(db: ImageRewardDB, tmp_pat
 
 
 @pytest.mark.parametrize("form", EXPORT_FORMATS)
-def test_every_format_tells_its_prompts_texts_and_images(db: ImageRewardDB, tmp_path: Path, form: str) -> None:
+def test_every_format_has_keys_of_prompts_texts_and_images(db: ImageRewardDB, tmp_path: Path, form: str) -> None:
     db.export(form, tmp_path / "out", split="test")
-    found = dict(db.check_split(tmp_path / "out", "test")["leak"].value_counts().iter_rows())
-    assert found == {"prompt_id": 48, "text": 48, "image": 279}
+    actual = dict(db.check_split(tmp_path / "out", "test")["leak"].value_counts().iter_rows())
+    assert actual == {"prompt_id": 48, "text": 48, "image": 279}
     assert json.loads((tmp_path / "out/manifest.json").read_text())["totals"]["images"] == 279
 
 
-def test_what_a_manifest_tells_of_must_be_there_and_a_shard_end_as_shards_do(db: ImageRewardDB, tmp_path: Path) -> None:
+def test_what_a_manifest_lists_must_exist_and_a_shard_end_as_shards_do(db: ImageRewardDB, tmp_path: Path) -> None:
     db.export("webdataset", tmp_path / "w", split="test")
     shard = tmp_path / "w/test-000000.tar"
     content = shard.read_bytes()

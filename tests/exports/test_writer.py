@@ -199,7 +199,7 @@ def test_rankings_read_by_json_are_those_of_the_zips(
         ]
 
 
-def test_the_manifest_tells_what_is_in_each_file_and_the_same_call_makes_the_same_bytes(
+def test_the_manifest_describes_each_file_and_the_same_call_makes_the_same_bytes(
     source: ImageRewardDB, folder: Path, tmp_path: Path
 ) -> None:
     source.export("rows", tmp_path / "a", subset="1k", sample=0.1, seed=3)

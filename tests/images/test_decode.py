@@ -27,13 +27,13 @@ def encoded(form: str, size: tuple[int, int] = (20, 10), mode: str = "RGB") -> b
 
 def test_pixels_are_those_that_pillow_decodes(db: ImageRewardDB) -> None:
     images = db.images(split="test", images=True)["image"].head(20)
-    found = decode(images)
-    assert (found.shape, str(found.dtype), found.flags.c_contiguous) == ((20, 64, 64, 3), "uint8", True)
-    for pixels, data in zip(found, images, strict=True):
+    actual = decode(images)
+    assert (actual.shape, str(actual.dtype), actual.flags.c_contiguous) == ((20, 64, 64, 3), "uint8", True)
+    for pixels, data in zip(actual, images, strict=True):
         assert (pixels == np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))).all()
     pictures = decode(images, "pil")
     assert [picture.size for picture in pictures] == [(64, 64)] * 20
-    assert (np.asarray(pictures[3]) == found[3]).all()
+    assert (np.asarray(pictures[3]) == actual[3]).all()
 
 
 @pytest.mark.parametrize("form", ["WEBP", "PNG", "JPEG"])
@@ -72,7 +72,7 @@ def test_a_null_and_another_form_are_refused() -> None:
     with pytest.raises(DecodeError, match="image 1 of the batch has no bytes"):
         decode([encoded("PNG"), None])
     with pytest.raises(ChoiceError, match="form cannot be 'torch'"):
-        decode([], "torch")  # type: ignore[call-overload]
+        decode([], "torch")  # type: ignore[call-overload]  # no such form
 
 
 def test_a_small_file_of_very_many_pixels_is_refused() -> None:

@@ -26,7 +26,7 @@ def written_images(target: Path) -> dict[str, bytes]:
             return {name: archive.read(name) for name in archive.namelist()}
     if target.suffix == ".tar":
         with tarfile.open(target) as tapes:
-            return {entry.name: tapes.extractfile(entry).read() for entry in tapes}  # type: ignore[union-attr]
+            return {entry.name: tapes.extractfile(entry).read() for entry in tapes}  # type: ignore[union-attr]  # every entry is a file
     files = sorted(path for path in target.rglob("*") if path.is_file())
     return {path.relative_to(target).as_posix(): path.read_bytes() for path in files}
 
@@ -81,7 +81,7 @@ def test_a_bad_image_stops_or_is_skipped_and_nothing_half_is_left(tmp_path: Path
             assert db.export_images(images, tmp_path / name, on_error="skip") == 1
             assert written_images(tmp_path / name) == {"images/good.webp": b"good"}
         with pytest.raises(ChoiceError, match="on_error cannot be 'null'"):
-            db.export_images(images, tmp_path / "x", on_error="null")  # type: ignore[arg-type]
+            db.export_images(images, tmp_path / "x", on_error="null")  # type: ignore[arg-type]  # no such choice
     assert not list(tmp_path.glob(".irdb-*"))
 
 

@@ -60,7 +60,7 @@ def test_columns_that_cannot_be_are_refused(db: ImageRewardDB) -> None:
         with pytest.raises(PathColumnError, match="name 'x' is already used"):
             db.with_images(frame, {"better_path": "x", "worse_path": "x"})
         with pytest.raises(ChoiceError, match="on_error cannot be 'ignore'"):
-            db.with_images(frame, on_error="ignore")  # type: ignore[call-overload]
+            db.with_images(frame, on_error="ignore")  # type: ignore[call-overload]  # no such choice
     with pytest.raises(PathColumnError):
         db.query("pair_counts", images=True)
 

@@ -133,22 +133,22 @@ def test_only_the_images_that_come_out_are_read(db: ImageRewardDB, name: str, en
     reads.clear()
     plan = EXACT[name](db.pairs(split="test", images=True, lazy=True), few(db))
     assert reads == []
-    found = plan.collect(engine=engine)
-    assert sorted(found.rows()) == sorted(expected.rows())
-    assert found.schema == expected.schema
-    assert set(reads) == {by_bytes[data] for column in found.select(cs.binary()) for data in column}
-    if found.height <= ROWS_AT_ONCE:
+    actual = plan.collect(engine=engine)
+    assert sorted(actual.rows()) == sorted(expected.rows())
+    assert actual.schema == expected.schema
+    assert set(reads) == {by_bytes[data] for column in actual.select(cs.binary()) for data in column}
+    if actual.height <= ROWS_AT_ONCE:
         assert len(reads) == len(set(reads))
 
 
 @both_engines
 @pytest.mark.parametrize("name", NONE)
 def test_a_plan_without_bytes_reads_none(db: ImageRewardDB, name: str, engine: Any, reads: list[str]) -> None:
-    found = NONE[name](db.pairs(split="test", images=True, lazy=True), few(db)).collect(engine=engine)
+    actual = NONE[name](db.pairs(split="test", images=True, lazy=True), few(db)).collect(engine=engine)
     assert reads == []
     expected = NONE[name](db.pairs(split="test", images=True).lazy(), few(db)).collect()
-    assert found.schema == expected.schema
-    assert sorted(found.rows()) == sorted(expected.rows())
+    assert actual.schema == expected.schema
+    assert sorted(actual.rows()) == sorted(expected.rows())
 
 
 @both_engines
@@ -157,9 +157,9 @@ def test_a_plan_that_may_look_at_the_bytes_gives_what_it_gives_eagerly(
     db: ImageRewardDB, name: str, engine: Any
 ) -> None:
     expected = ALL[name](db.pairs(split="test", images=True).lazy(), few(db)).collect(engine="in-memory")
-    found = ALL[name](db.pairs(split="test", images=True, lazy=True), few(db)).collect(engine=engine)
-    assert found.schema == expected.schema
-    assert sorted(found.rows(), key=repr) == sorted(expected.rows(), key=repr)
+    actual = ALL[name](db.pairs(split="test", images=True, lazy=True), few(db)).collect(engine=engine)
+    assert actual.schema == expected.schema
+    assert sorted(actual.rows(), key=repr) == sorted(expected.rows(), key=repr)
 
 
 STEPS: list[Callable[[pl.LazyFrame, pl.LazyFrame], pl.LazyFrame]] = [
@@ -193,10 +193,10 @@ STEPS: list[Callable[[pl.LazyFrame, pl.LazyFrame], pl.LazyFrame]] = [
 def test_random_plans_give_what_they_give_eagerly(db: ImageRewardDB, seed: int, engine: Any) -> None:
     steps = random.Random(seed).choices(STEPS, k=5)  # noqa: S311 - repeatable, not secret
     expected = db.pairs(split="test", images=True).lazy()
-    found = db.pairs(split="test", images=True, lazy=True)
+    actual = db.pairs(split="test", images=True, lazy=True)
     for step in steps:
-        expected, found = step(expected, few(db)), step(found, few(db))
-    assert found.collect(engine=engine).equals(expected.collect(engine=engine))
+        expected, actual = step(expected, few(db)), step(actual, few(db))
+    assert actual.collect(engine=engine).equals(expected.collect(engine=engine))
 
 
 @both_engines
@@ -372,6 +372,6 @@ def test_a_sink_of_many_rows_holds_few_of_them_in_memory(sink: str, tmp_path: Pa
     )
     assert int(done.stdout) < 400_000  # kB, of a million kB that are written
     reader = pl.scan_parquet if sink == "sink_parquet" else pl.scan_ipc
-    found = reader(target).select(pl.len(), pl.col("image").bin.size().sum().alias("size")).collect()
-    assert found.row(0)[0] == 60_000
-    assert found.row(0)[1] > 950_000_000
+    actual = reader(target).select(pl.len(), pl.col("image").bin.size().sum().alias("size")).collect()
+    assert actual.row(0)[0] == 60_000
+    assert actual.row(0)[1] > 950_000_000

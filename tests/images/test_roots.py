@@ -34,7 +34,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("lazy", [False, True])
-def test_hostile_paths_read_nothing_outside_the_root(tmp_path: Path, lazy: bool) -> None:  # noqa: FBT001 - as above
+def test_hostile_paths_read_nothing_outside_the_root(tmp_path: Path, lazy: bool) -> None:  # noqa: FBT001 - pytest passes parameters by name
     (tmp_path / "secret.webp").write_bytes(b"secret")
     write_zip(tmp_path / "far.zip", {"secret.webp": b"secret"})
     root = tmp_path / "root"
@@ -52,8 +52,8 @@ def test_hostile_paths_read_nothing_outside_the_root(tmp_path: Path, lazy: bool)
     write_metadata(folder, rows)
     with irdb_sql.connect(folder, images_root=root) as db:
         asked = frame.lazy() if lazy else frame
-        found = db.with_images(asked, on_error="null").lazy().collect()["image"].to_list()
-        assert found == [*[None] * len(HOSTILE), b"good", b"good"]
+        actual = db.with_images(asked, on_error="null").lazy().collect()["image"].to_list()
+        assert actual == [*[None] * len(HOSTILE), b"good", b"good"]
         for path in HOSTILE:
             with pytest.raises(ImageError):
                 db.with_images(pl.DataFrame({"image_path": [path]}))
@@ -72,8 +72,8 @@ def test_only_folders_of_the_datas_images_are_read_unless_trusted(tmp_path: Path
     frame = pl.DataFrame({"image_path": [*strange, f"{FOLDER}/a.webp"]})
     with irdb_sql.connect(folder) as db:
         for asked in (frame, frame.lazy()):
-            found = db.with_images(asked, on_error="null").lazy().collect()["image"].to_list()
-            assert found == [None, None, None, content("a")]
+            actual = db.with_images(asked, on_error="null").lazy().collect()["image"].to_list()
+            assert actual == [None, None, None, content("a")]
         for path in strange:
             with pytest.raises(ImageError, match="no image of the data lies in its folder"):
                 db.export_images(pl.DataFrame({"image_path": [path]}), tmp_path / "out.zip")

@@ -199,7 +199,7 @@ ALL_BAD: dict[str, tuple[Callable[[Path], object], str]] = {
 
 @pytest.mark.parametrize("lazy", [False, True])
 @pytest.mark.parametrize("fault", ALL_BAD)
-def test_a_bad_archive_ends_as_documented(tmp_path: Path, fault: str, lazy: bool) -> None:  # noqa: FBT001 - as above
+def test_a_bad_archive_ends_as_documented(tmp_path: Path, fault: str, lazy: bool) -> None:  # noqa: FBT001 - pytest passes parameters by name
     spoil, status = ALL_BAD[fault]
     spoil(write_zip(tmp_path / f"{FOLDER}.zip", {f"{name}.webp": content(name) for name in "abc"}))
     dataset(tmp_path, "abc")

@@ -99,25 +99,25 @@ def test_an_interrupted_verification_goes_on_where_it_stopped(
 
     with pytest.raises(KeyboardInterrupt):
         db.image_files(verify=True, journal=journal, progress=stop)
-    asked: list[str] = []
-    read = image_store.ImageStore.use
+    read_paths: list[str] = []
+    read = image_store.ImageStore.map
 
-    def spy(self: Any, paths: list[str], use: Any) -> Any:
-        asked.extend(paths)
-        return read(self, paths, use)
+    def spy(self: Any, paths: list[str], function: Any) -> Any:
+        read_paths.extend(paths)
+        return read(self, paths, function)
 
-    monkeypatch.setattr(image_store.ImageStore, "use", spy)
+    monkeypatch.setattr(image_store.ImageStore, "map", spy)
     with journal.open("ab") as file:
         file.write(b'{"image_path": "images/tra')  # a run that was killed in the midst of a line
     told: list[int] = []
     assert db.image_files(verify=True, journal=journal, progress=lambda done, _: told.append(done)).equals(whole)
     assert told[0] == 1024
-    assert len(asked) == whole.height - 1024
-    asked.clear()
+    assert len(read_paths) == whole.height - 1024
+    read_paths.clear()
     assert db.image_files(verify=True, journal=journal).equals(whole)
-    assert asked == []
+    assert read_paths == []
     assert db.image_files(verify=True, decode=True, journal=journal).equals(whole)
-    assert len(asked) == whole.height  # another question, which the journal does not answer
+    assert len(read_paths) == whole.height  # another question, which the journal does not answer
 
 
 def test_a_journal_forgets_files_that_have_changed(folder: Path, tmp_path: Path) -> None:
@@ -191,9 +191,7 @@ def test_ctrl_c_leaves_a_journal_and_says_so(tmp_path: Path, run_cli: RunCli) ->
         cwd=tmp_path, env=uncovered(), capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     assert done.returncode == 130
-    assert done.stderr.endswith(
-        "note: run the same command again to resume from v.csv.unfinished\n\ninterrupted\n"
-    )
+    assert done.stderr.endswith("note: run the same command again to resume from v.csv.unfinished\n\ninterrupted\n")
     assert [path.name for path in tmp_path.iterdir()] == ["v.csv.unfinished"]
     code, _, err = run_cli("verify", "-o", "v.csv")
     assert (code, err.splitlines()[-1]) == (0, "note: 2,125 of 2,125 images are ok")

@@ -207,17 +207,17 @@ def differences(parquet: list[Row], listed: list[Row]) -> Counter[tuple[str, str
             copies[each["image_path"]] += 1
             side[each["image_path"], copies[each["image_path"]]] = (place, each)
         sides.append(side)
-    found: Counter[tuple[str, str | None]] = Counter()
-    found["only in parquet", None] += len(sides[0].keys() - sides[1].keys())
-    found["only in JSON", None] += len(sides[1].keys() - sides[0].keys())
+    actual: Counter[tuple[str, str | None]] = Counter()
+    actual["only in parquet", None] += len(sides[0].keys() - sides[1].keys())
+    actual["only in JSON", None] += len(sides[1].keys() - sides[0].keys())
     both = sorted(sides[0].keys() & sides[1].keys(), key=lambda key: sides[1][key][0])
     for key in both:
         for column in PUBLISHED:
-            found["value", column] += sides[0][key][1][column] != sides[1][key][1][column]
+            actual["value", column] += sides[0][key][1][column] != sides[1][key][1][column]
     in_parquet = sorted(both, key=lambda key: sides[0][key][0])
     before = dict(zip(in_parquet, [None, *in_parquet], strict=False))
-    found["order", None] += sum(before[key] != last for key, last in zip(both, [None, *both], strict=False))
-    return +found
+    actual["order", None] += sum(before[key] != last for key, last in zip(both, [None, *both], strict=False))
+    return +actual
 
 
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -237,12 +237,12 @@ def test_the_differences_are_those_that_plain_python_counts(tmp_path: Path, data
     parquet = data.draw(st.one_of(rows, st.permutations(listed)))
     write_part(tmp_path, listed)
     write_metadata(tmp_path, parquet)
-    found = import_parts(tmp_path).differences
-    assert Counter(found.select("difference", "column_name").iter_rows()) == differences(parquet, listed)
-    assert found.schema == SCHEMA
+    actual = import_parts(tmp_path).differences
+    assert Counter(actual.select("difference", "column_name").iter_rows()) == differences(parquet, listed)
+    assert actual.schema == SCHEMA
 
 
-def test_a_missing_part_before_others_is_an_error_unless_told_otherwise(tmp_path: Path) -> None:
+def test_a_missing_part_before_others_is_an_error_without_partial(tmp_path: Path) -> None:
     for part in (1, 2, 4, 7):
         write_part(tmp_path, [row(str(part), part=part, split="train")], part, split="train")
     with zipfile.ZipFile(tmp_path / "images/train/train_5.zip", "w") as archive:
@@ -322,7 +322,7 @@ def test_a_file_that_is_not_as_published_is_one_sentence_that_names_file_member_
     assert list(tmp_path.iterdir()) == [tmp_path / "images"]
 
 
-def test_the_first_fault_of_the_first_file_is_told_though_another_is_no_json(tmp_path: Path) -> None:
+def test_the_first_fault_of_the_first_file_is_reported_though_another_is_no_json(tmp_path: Path) -> None:
     write_part(tmp_path, [ROW, ROW | {"rank": "x"}], unpacked=True)
     write_part(tmp_path, "nothing", 2)
     with pytest.raises(part_errors.PartRowError, match="'rank' of row 2 of 'images/test/test_1/test_1.json' is"):
@@ -408,7 +408,7 @@ def test_a_link_that_leads_out_is_refused_and_no_missing_part(tmp_path: Path, na
         import_parts(tmp_path / "data")
 
 
-def test_broken_metadata_that_is_there_is_told_and_nothing_is_written(tmp_path: Path) -> None:
+def test_broken_metadata_that_is_there_is_reported_and_nothing_is_written(tmp_path: Path) -> None:
     write_part(tmp_path, [ROW])
     write_part(tmp_path, [row("t", split="train")], split="train")
     (tmp_path / "metadata-test.parquet").write_bytes(b"x")

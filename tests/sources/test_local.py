@@ -54,7 +54,7 @@ def test_split_opens_one_split_of_a_folder(folder: Path) -> None:
     assert counts(folder, split="test") == [("test", 2, 1, 0)]
 
 
-def test_a_published_file_name_tells_the_split(folder: Path) -> None:
+def test_a_published_file_name_means_the_split(folder: Path) -> None:
     assert counts(folder / "metadata-train.parquet") == [("train", 2, 0, 0)]
 
 
@@ -72,7 +72,7 @@ def test_a_list_of_files_is_one_source_in_its_order(folder: Path) -> None:
         assert db.images()["split"].to_list() == ["train", "train", "test", "test"]
 
 
-def test_a_ranking_file_is_test_unless_told_and_has_no_ratings(tmp_path: Path) -> None:
+def test_a_ranking_file_is_test_by_default_and_has_no_ratings(tmp_path: Path) -> None:
     path = ranking_file(tmp_path, RANKING)
     assert counts(path) == [("test", 3, 2, 1)]
     assert counts(path, split="train") == [("train", 3, 2, 1)]
@@ -290,7 +290,7 @@ def test_a_split_that_is_not_there_is_not_found_and_no_other_word_is_a_split(fol
     with pytest.raises(errors.NoMetadataError, match="metadata-validation.parquet"):
         irdb_sql.connect(folder, split="validation")
     with pytest.raises(errors.UnknownSplitError, match="unknown split 'tset'"):
-        irdb_sql.connect(folder, split="tset")  # type: ignore[call-overload]
+        irdb_sql.connect(folder, split="tset")  # type: ignore[call-overload]  # no such split
 
 
 def test_paths_that_name_no_split_ask_for_it(folder: Path) -> None:

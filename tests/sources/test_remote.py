@@ -188,7 +188,7 @@ def test_what_the_hub_lacks_is_said(fake: FakeHub) -> None:
         images_in("hf://datasets/a/b", split="all")
 
 
-def test_an_older_name_that_answers_is_the_one_that_is_told(fake: FakeHub, published: Path) -> None:
+def test_an_older_name_that_answers_is_the_one_that_is_reported(fake: FakeHub, published: Path) -> None:
     fake.commits.clear()
     commit = fake.publish(files_of(published), "THUDM/ImageRewardDB")
     for _ in range(2):
@@ -245,7 +245,7 @@ def test_a_server_that_does_not_say_what_a_file_is_sends_it_each_time(server: We
         assert server.take_answers() == [("metadata-test.parquet", 200)]
 
 
-def test_what_is_secret_in_an_address_is_sent_and_not_told(server: WebServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_secret_in_an_address_is_sent_and_not_shown(server: WebServer, monkeypatch: pytest.MonkeyPatch) -> None:
     url = f"{server.url.replace('//', '//me:m%40ne@')}/?token=secret"
     with irdb_sql.connect(url, split="test") as db:
         assert db.source.name == server.url

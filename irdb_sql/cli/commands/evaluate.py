@@ -104,7 +104,7 @@ def _is_folder(source: str | tuple[str, ...] | None) -> bool:
 def _leaderboard(
     metrics: pl.DataFrame, by: tuple[str, ...], form: str, output: Path | None
 ) -> tuple[pl.DataFrame, Sequence[str]]:
-    """Return metrics as a leaderboard, in percent and as wide as the terminal if to be read."""
+    """Return a leaderboard of metrics, and notes about hidden columns."""
     board = boards.leaderboard(metrics, list(dict.fromkeys(by)))
     if form not in _TEXT_FORMATS:
         return board, ()

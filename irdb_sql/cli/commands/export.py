@@ -54,7 +54,7 @@ def _takes_export_database(command: Callable[..., None]) -> Callable[..., None]:
 
 
 class _SampleType(click.ParamType):  # type: ignore[type-arg]  # generic for mypy alone
-    """A share, or the begin and end of a range in 0 to 1."""
+    """A share, or a range in 0 to 1."""
 
     name = "share"
 

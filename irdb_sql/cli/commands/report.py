@@ -48,7 +48,7 @@ irdb report --diff old.json
 
 
 def _init_option(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the option that writes a template, without opening data, to a command."""
+    """Add the option that writes a template to a command."""
 
     def write_template(context: click.Context, _option: click.Parameter, target: Path | None) -> None:
         if target is None or context.resilient_parsing:

@@ -63,7 +63,7 @@ def command(db: ImageRewardDB) -> None:
 
 
 def _show(frame: pl.DataFrame, *, is_paged: bool) -> None:
-    """Show a frame in the width of the terminal, page by page if it is long."""
+    """Show a frame in the terminal's width, paged if long."""
     size = shutil.get_terminal_size()
     text = encode(frame, "table", width=size.columns, rows=_MOST_ROWS).decode().rstrip("\n")
     if is_paged:

@@ -52,7 +52,7 @@ class Plan:
         return total_bytes(self.files) - total_bytes(self.present) - self.partial_bytes
 
     def describe(self) -> str:
-        """Describe the size of the download, and how much of it is present."""
+        """Describe the size of the download, and its present share."""
         held = total_bytes(self.present) + self.partial_bytes
         size = f"{describe_count(len(self.files))}, {describe_bytes(total_bytes(self.files))}"
         commit = f"commit {self.snapshot.commit} (revision {self.snapshot.revision})"
@@ -69,7 +69,7 @@ def plan_download(  # noqa: PLR0913 - all but one are named by the caller
     revision: str = "main",
     repository: str = DATASET,
 ) -> Plan:
-    """Plan a download from the hub's list of files and the folder's contents; write nothing.
+    """Plan a download from the hub's files and the folder's contents.
 
     Args:
         folder: The folder to download to.
@@ -109,13 +109,13 @@ def refuse_other_commit(folder: Path, record: Record | None, snapshot: Snapshot)
 
 
 def metadata_files(snapshot: Snapshot, splits: Sequence[str] = ()) -> list[PublishedFile]:
-    """List the metadata files of splits, or of all, that a repository has."""
+    """List a repository's metadata files of splits, or of all."""
     paths = [_metadata_path(split) for split in SPLITS if not splits or split in splits]
     return [snapshot.files[path] for path in paths if path in snapshot.files]
 
 
 def _select_files(snapshot: Snapshot, parts: int, splits: Sequence[str], *, images: bool) -> list[PublishedFile]:
-    """List the files to download; other names of the repository, hostile or not, are ignored.
+    """List the files to download, ignoring other names of the repository.
 
     Raises:
         NotInRepositoryError: The repository lacks one of the files.
@@ -130,7 +130,7 @@ def _select_files(snapshot: Snapshot, parts: int, splits: Sequence[str], *, imag
 
 
 def _selected_splits(snapshot: Snapshot, splits: Sequence[str]) -> list[str]:
-    """Return splits in published order: the named ones, or all of the repository."""
+    """Return the named splits, or all of the repository, in order."""
     if splits:
         return [split for split in SPLITS if split in splits]
     return [split for split in SPLITS if _metadata_path(split) in snapshot.files]
@@ -141,7 +141,7 @@ def _metadata_path(split: str) -> str:
 
 
 def _zip_paths(snapshot: Snapshot, split: str, parts: int) -> list[str]:
-    """Return the paths of a split's zips: `parts` of train, else all, at least one."""
+    """Return the paths of a split's zips: `parts` of train, else all."""
     if split == "train":
         numbers: Iterable[int] = range(1, parts + 1)
     else:
@@ -169,7 +169,7 @@ def is_downloaded(folder: Path, file: PublishedFile, snapshot: Snapshot) -> bool
 
 
 def partial_path(folder: Path, file: PublishedFile) -> Path:
-    """Return the path of an unfinished file, named by its digest, which keeps contents apart."""
+    """Return the path of an unfinished file, named by its digest."""
     return folder / UNFINISHED / file.digest
 
 

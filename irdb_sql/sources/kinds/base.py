@@ -14,10 +14,10 @@ class FileReader(Protocol):
     """Reads metadata files for their checks, and raises BrokenFileError for unreadable ones."""
 
     def parquet_columns(self, path: Path) -> Mapping[str, str]:
-        """Return names, in lower case, and engine types of the columns of a parquet file."""
+        """Return names (lower case) and engine types of a parquet file's columns."""
 
     def first_row(self, macro: str, *arguments: object, order: str | None = None) -> tuple[Any, ...] | None:
-        """Return the first row of a table macro, or None if it has none.
+        """Return the first row of a table macro; None if empty.
 
         Args:
             macro: Its name, one of the kind's `check_macros`.
@@ -27,7 +27,7 @@ class FileReader(Protocol):
 
 
 class SourceKind(ABC):
-    """A kind of metadata file, and the macro that makes the columns of the view `metadata` of its rows.
+    """A kind of metadata file, and the macro that reads it.
 
     A file is of the first kind that matches its path. To add a kind, put a module with one subclass into this folder,
     and a file with its macro into `queries/`.
@@ -65,7 +65,7 @@ class SourceKind(ABC):
 
     @abstractmethod
     def split_of(self, path: Path) -> str | None:
-        """Return the default split of a file; None if image paths name it."""
+        """Return a file's default split; None if image paths name it."""
 
     @abstractmethod
     def check(self, path: Path, split: str | None, reader: FileReader) -> None:

@@ -17,7 +17,7 @@ _ROW_NUMBER = "file_row_number"  # a column of this name would hide the engine's
 
 
 class ParquetFiles(SourceKind):
-    """Metadata as the dataset publishes it; `metadata-{split}.parquet` is of the split that it names."""
+    """Metadata as the dataset publishes it, in files `metadata-{split}.parquet`."""
 
     description = "parquet file"
     macro = "parquet_file"

@@ -47,7 +47,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class SplitShape:
-    """The size of a split: prompts of each part, and share of prompts with over four images."""
+    """Prompts of each part, and share of prompts with over four images."""
 
     prompts: tuple[int, ...]
     large_share: float
@@ -85,7 +85,7 @@ _REPEATED_TEXT_SHARE = 0.006
 
 @functools.cache
 def embedded_sample() -> Path:
-    """Return the folder of the embedded sample, written to the user's cache at first use.
+    """Return the folder of the embedded sample, written at first use.
 
     Where the cache cannot be written, a temporary folder of this process holds it.
 
@@ -109,7 +109,7 @@ def embedded_sample() -> Path:
 
 
 def _is_sealed(folder: Path) -> bool:
-    """Whether a folder holds every file of a written sample, with its size."""
+    """Whether a folder holds a complete sample, compared by file sizes."""
     try:
         sizes = json.loads((folder / _SEAL).read_text())
         return all((folder / name).stat().st_size == size for name, size in sizes.items())
@@ -190,7 +190,7 @@ def _write_part(folder: Path, name: str, rows: Sequence[Row]) -> None:
 
 
 def make_split(split: str, shape: SplitShape, seed: int) -> Iterator[list[Row]]:
-    """Make the rows of each part of a split, in the published columns."""
+    """Yield the rows of each part of a split, as published."""
     rng = random.Random(f"irdb-sql {_EDITION} {seed} {split}")  # noqa: S311 - repeatable, not secret
     groups = _group_shapes(sum(shape.prompts), shape.large_share)
     rng.shuffle(groups)
@@ -211,7 +211,7 @@ def make_split(split: str, shape: SplitShape, seed: int) -> Iterator[list[Row]]:
 
 
 def _group_shapes(prompts: int, large_share: float) -> list[tuple[int, int]]:
-    """Distribute prompts over `_GROUPS` by largest remainder, at the split's share of large groups."""
+    """Distribute prompts over `_GROUPS` by largest remainder, given the large share."""
     large_total = sum(count for (images, _), count in _GROUPS.items() if images > _LARGEST_SMALL_GROUP)
     small_total = sum(_GROUPS.values()) - large_total
     exact = {
@@ -266,7 +266,7 @@ def _draw_without_replacement(
 
 
 def _noise(rng: random.Random, deviation: float) -> float:
-    """Draw a nearly normal number by additions only, which every machine rounds alike."""
+    """Draw a nearly normal number by additions, equal on every machine."""
     return (rng.random() + rng.random() + rng.random() - 1.5) * 2 * deviation
 
 

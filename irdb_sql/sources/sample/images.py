@@ -16,7 +16,7 @@ _COARSENESS = (1, 1, 2, 3, 4, 6)  # side of a square of equal pixels, by rank
 
 
 def draw(row: Mapping[str, Any]) -> bytes:
-    """Draw the image of a metadata row as lossless WebP, the same bytes for the same row."""
+    """Draw the image of a metadata row as lossless WebP, deterministically."""
     prompt_rng = random.Random(row["prompt_id"])  # noqa: S311 - repeatable, not secret
     image_rng = random.Random(row["image_path"])  # noqa: S311 - repeatable, not secret
     sky, land, light = (tuple(prompt_rng.randrange(40, 226) for _ in range(3)) for _ in range(3))

@@ -41,8 +41,12 @@ def test_the_check_values_come_out_on_the_command_line(run_cli: RunCli, real_fil
     ]
     assert cells[-1] == "2,720 of 2,720"
     code, out, _ = run_cli("evaluate", "baselines", "--data", real_file, "--format", "csv")
-    found = {row["metric"]: row["value"] for row in csv.DictReader(io.StringIO(out)) if row["scorer"] == "uuid"}
-    assert (found["acc_micro"][:8], found["acc_macro"][:8], found["tau_b"][:9]) == ("0.491326", "0.494346", "-0.011366")
+    actual = {row["metric"]: row["value"] for row in csv.DictReader(io.StringIO(out)) if row["scorer"] == "uuid"}
+    assert (actual["acc_micro"][:8], actual["acc_macro"][:8], actual["tau_b"][:9]) == (
+        "0.491326",
+        "0.494346",
+        "-0.011366",
+    )
     text = "SELECT round(100 * value, 4) AS v FROM scorer_metrics() WHERE scorer = 'uuid' AND metric = 'acc_micro'"
     assert run_cli("sql", text, "--data", real_file, "--format", "csv") == (0, "v\n49.1327\n", "")
 
@@ -50,8 +54,8 @@ def test_the_check_values_come_out_on_the_command_line(run_cli: RunCli, real_fil
 def test_the_leaderboard_is_exact_and_the_notes_go_to_standard_error(
     run_cli: RunCli, judged_data: Path, scores: Path
 ) -> None:
-    found = run_cli("evaluate", scores, "--data", judged_data, "--split", "test")
-    assert found == (
+    actual = run_cli("evaluate", scores, "--data", judged_data, "--split", "test")
+    assert actual == (
         0,
         "┌─────────┬─────────┬───────────┬─────────────┬───────┬─────────┬───────────┬───────────┬───────────┬───────────┬───────────┬───────────┬───────────┬─────────┐\n"
         "│  rank   │ scorer  │ acc_micro │  interval   │ pairs │ prompts │ acc_macro │  acc_eq   │   tau_b   │ spearman  │ best_of_n │ recall@1  │ filter@1  │ scored  │\n"

@@ -25,15 +25,15 @@ def results(tmp_path: Path) -> list[str]:
 
 def test_generators_are_compared(run_cli: RunCli, results: list[str], tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text("generator,human_rank\none,2\ntwo,1\n")
-    found = run_cli("generators", *results, "--human-ranking", "people.csv", "--format", "csv")
-    assert found == (
+    actual = run_cli("generators", *results, "--human-ranking", "people.csv", "--format", "csv")
+    assert actual == (
         0,
         "generator,generator_rank,mean_score,prompt_mean,images,prompts,human_rank\n"
         "two,1,2.3333333333333335,2.3333333333333335,3,3,1.0\none,2,2.0,2.0,3,3,2.0\n",
         "note: Spearman's correlation with the human ranking of 2 generators: 1.0000\n",
     )
-    found = run_cli("generators", *results, "--show", "wins", "--format", "csv")
-    assert found == (
+    actual = run_cli("generators", *results, "--show", "wins", "--format", "csv")
+    assert actual == (
         0,
         "generator,other_generator,prompts,wins,ties,losses,win_rate\none,two,3,1,0,2,0.3333333333333333\n"
         "two,one,3,2,0,1,0.6666666666666666\n",

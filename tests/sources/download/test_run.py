@@ -100,11 +100,11 @@ def environment(server: FakeHub, tmp_path: Path) -> dict[str, str]:
 
 def held(folder: Path) -> Files:
     """Return what a folder holds, besides the record of a download."""
-    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    return {name: path.read_bytes() for name, path in found.items() if name != "irdb-download.json"}
+    actual = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    return {name: path.read_bytes() for name, path in actual.items() if name != "irdb-download.json"}
 
 
-def chosen(files: Files, *words: str) -> Files:
+def selected_files(files: Files, *words: str) -> Files:
     return {name: content for name, content in files.items() if name in words}
 
 
@@ -113,7 +113,7 @@ def test_metadata_comes_whole_with_the_commit_written_beside_it(
 ) -> None:
     folder = tmp_path / "a" / "b"
     assert irdb_sql.download(folder) == folder
-    assert held(folder) == chosen(published, *METADATA)
+    assert held(folder) == selected_files(published, *METADATA)
     commit = server.branches[NAME, "main"]
     assert json.loads((folder / "irdb-download.json").read_text()) == {
         "repository": NAME,
@@ -177,7 +177,7 @@ def test_images_are_the_zips_that_the_subset_needs(
         tmp_path / "data", images=True, progress=lambda done, all_of_it: told.append((done, all_of_it)), **options
     )
     zips = [f"images/{split}/{split}_{part}.zip" for split, n in parts.items() for part in range(1, n + 1)]
-    wanted = chosen(published, *zips, *(f"metadata-{split}.parquet" for split in parts))
+    wanted = selected_files(published, *zips, *(f"metadata-{split}.parquet" for split in parts))
     assert held(folder) == wanted
     whole = sum(map(len, wanted.values()))
     assert (told[0], told[-1]) == ((0, whole), (whole, whole))
@@ -201,14 +201,14 @@ def test_a_second_run_fetches_what_is_not_there_and_nothing_else(
     irdb_sql.download(folder, images=True, split="test")
     assert [line.rpartition("/")[2] for line in server.asked("resolve")] == ["test_2.zip"]
     zips = ["images/test/test_1.zip", "images/test/test_2.zip"]
-    assert held(folder) == chosen(published, *zips, "metadata-test.parquet")
+    assert held(folder) == selected_files(published, *zips, "metadata-test.parquet")
 
 
 @pytest.mark.parametrize("fault", ["cut", "drop", "busy"])
 def test_a_fault_that_passes_is_waited_for(server: FakeHub, published: Files, tmp_path: Path, fault: str) -> None:
     server.faults = [fault, fault, fault]
     folder = irdb_sql.download(tmp_path / "data", split="test")
-    assert held(folder) == chosen(published, "metadata-test.parquet")
+    assert held(folder) == selected_files(published, "metadata-test.parquet")
     ranges = [line.partition("bytes=")[2] for line in server.asked("resolve")]
     assert len(ranges) == 4
     half = len(published["metadata-test.parquet"]) // 2
@@ -223,7 +223,7 @@ def test_a_run_goes_on_where_an_interrupted_one_stopped(
     server.faults = ["", "cut", *["drop"] * fetching.TRIES]
     with pytest.raises(HubError, match="cannot be downloaded"):
         irdb_sql.download(folder, split="test", images=True)
-    assert chosen(held(folder), *published) == chosen(published, "metadata-test.parquet")
+    assert selected_files(held(folder), *published) == selected_files(published, "metadata-test.parquet")
     plan = download_plans.plan_download(folder, splits=["test"], images=True)
     zips = ["images/test/test_1.zip", "images/test/test_2.zip"]
     begun = len(published[zips[0]]) // 2
@@ -234,7 +234,7 @@ def test_a_run_goes_on_where_an_interrupted_one_stopped(
     server.faults = [ending]
     irdb_sql.download(folder, split="test", images=True)
     assert [line.partition("bytes=")[2] for line in server.asked("cdn")] == [f"{begun}-", ""]
-    assert held(folder) == chosen(published, "metadata-test.parquet", *zips)
+    assert held(folder) == selected_files(published, "metadata-test.parquet", *zips)
 
 
 @pytest.mark.parametrize("fault", ["wrong", "longer", "shorter", "page"])
@@ -251,9 +251,9 @@ def test_what_is_not_the_listed_file_is_thrown_away(
     assert words.get(fault, "bytes, not") in caught.value.sentence
     assert caught.value.sentence.startswith(repr(path))
     whole = ["metadata-test.parquet", "images/test/test_1.zip"] if options["images"] else []
-    assert held(folder) == chosen(published, *whole)
+    assert held(folder) == selected_files(published, *whole)
     irdb_sql.download(folder, **options)
-    assert held(folder) == chosen(published, *whole, path)
+    assert held(folder) == selected_files(published, *whole, path)
 
 
 def test_what_an_earlier_run_left_is_only_gone_on_with_if_it_begins_the_file(
@@ -279,7 +279,7 @@ def test_what_an_earlier_run_left_is_only_gone_on_with_if_it_begins_the_file(
         unfinished.write_bytes(left)
         (tmp_path / "metadata-test.parquet").unlink(missing_ok=True)
         irdb_sql.download(tmp_path, split="test")
-        assert held(tmp_path) == chosen(published, "metadata-test.parquet")
+        assert held(tmp_path) == selected_files(published, "metadata-test.parquet")
     assert [line.partition("bytes=")[2] for line in server.asked("resolve")][-2:] == ["", "100-"]
 
 
@@ -309,7 +309,7 @@ def test_commits_are_never_mixed(server: FakeHub, published: Files, tmp_path: Pa
     assert f"--revision {first}" in caught.value.hint
     assert set(held(folder)) == {"metadata-test.parquet"}
     irdb_sql.download(folder, revision=first)
-    assert held(folder) == chosen(published, *METADATA)
+    assert held(folder) == selected_files(published, *METADATA)
 
 
 def test_what_the_hub_does_not_have_is_not_found(server: FakeHub, published: Files, tmp_path: Path) -> None:
@@ -321,7 +321,7 @@ def test_what_the_hub_does_not_have_is_not_found(server: FakeHub, published: Fil
     for name in ("a b", "a/b/c", "../x", ""):
         with pytest.raises(RepositoryNameError):
             irdb_sql.download(folder, repository=name)
-    server.publish(chosen(published, *METADATA[1:], "images/train/train_1.zip"), "few/files")
+    server.publish(selected_files(published, *METADATA[1:], "images/train/train_1.zip"), "few/files")
     with pytest.raises(NotInRepositoryError, match="has no metadata-test.parquet\n"):
         irdb_sql.download(folder, repository="few/files", split=["train", "test"])
     with pytest.raises(NotInRepositoryError, match="no images/train/train_2.zip and no .*train_4.zip\n"):
@@ -336,7 +336,7 @@ def test_what_the_hub_does_not_have_is_not_found(server: FakeHub, published: Fil
         with pytest.raises(kind):
             irdb_sql.download(folder, split=wrong)
     with pytest.raises(UnknownSubsetError):
-        irdb_sql.download(folder, subset="3k")  # type: ignore[arg-type]
+        irdb_sql.download(folder, subset="3k")  # type: ignore[arg-type]  # no such subset
     assert not folder.exists()
     assert set(held(irdb_sql.download(folder, repository="few/files"))) == {*METADATA[1:]}
 
@@ -449,7 +449,7 @@ def test_a_disk_that_is_full_in_the_end_or_a_place_that_cannot_be_written_is_an_
         with pytest.raises(UnwritableError, match="No space left"):
             irdb_sql.download(folder, split="test")
     irdb_sql.download(folder, split="test")
-    assert held(folder) == chosen(published, "metadata-test.parquet")
+    assert held(folder) == selected_files(published, "metadata-test.parquet")
 
 
 def fail() -> None:
@@ -492,11 +492,11 @@ def test_a_record_that_is_broken_is_refused(server: FakeHub, published: Files, t
             irdb_sql.download(tmp_path)
     (tmp_path / "irdb-download.json").unlink()
     irdb_sql.download(tmp_path)
-    assert held(tmp_path) == chosen(published, *METADATA)
+    assert held(tmp_path) == selected_files(published, *METADATA)
     assert server.asked("wrong") == []
 
 
-def test_the_command_tells_how_much_it_is_and_what_was_downloaded(
+def test_the_command_notes_the_size_and_what_was_downloaded(
     server: FakeHub, environment: dict[str, str], run_cli: RunCli, tmp_path: Path, published: Files
 ) -> None:
     commit = server.branches[NAME, "main"]
@@ -542,7 +542,7 @@ def test_ctrl_c_ends_a_download_at_once_and_the_next_one_completes_it(
     assert err.endswith("note: run the same command again to resume the download\n\ninterrupted\n")
     folder = irdb_sql.download(tmp_path / "data", split="test", images=True)
     zips = ["images/test/test_1.zip", "images/test/test_2.zip"]
-    assert held(folder) == chosen(published, "metadata-test.parquet", *zips)
+    assert held(folder) == selected_files(published, "metadata-test.parquet", *zips)
 
 
 def test_every_failure_of_a_download_is_ours(server: FakeHub, tmp_path: Path) -> None:

@@ -124,9 +124,9 @@ def test_another_kind_is_checked_and_named_by_its_class(copy: PackageCopy) -> No
         ("metadata-train.JSON", "ranking file", "test"),
     ],
 )
-def test_a_name_tells_the_kind_and_the_split(name: str, kind: str, split: str | None) -> None:
-    found = kind_of(Path("folder") / name)
-    assert (found.description, found.split_of(Path("folder") / name)) == (kind, split)
+def test_a_name_means_a_kind_and_the_split(name: str, kind: str, split: str | None) -> None:
+    actual = kind_of(Path("folder") / name)
+    assert (actual.description, actual.split_of(Path("folder") / name)) == (kind, split)
 
 
 def test_exactly_one_kind_takes_what_no_other_does() -> None:

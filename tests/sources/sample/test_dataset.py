@@ -41,10 +41,10 @@ def test_a_whole_sample_has_the_sizes_of_the_published_subsets(large_sample: Pat
         ("4k", "train"): (4000, 25_100, 71_000), ("8k", "train"): (8000, 49_900, 141_100),
         ("8k", "validation"): (412, 2600, 7320), ("8k", "test"): (466, 2720, 7230),
     }  # fmt: skip
-    found = {(subset, split): tuple(numbers) for subset, split, *numbers in sizes}
+    actual = {(subset, split): tuple(numbers) for subset, split, *numbers in sizes}
     for key, wanted in published.items():
-        assert found[key][0] == wanted[0]
-        assert found[key][1:] == pytest.approx(wanted[1:], rel=0.02)
+        assert actual[key][0] == wanted[0]
+        assert actual[key][1:] == pytest.approx(wanted[1:], rel=0.02)
 
 
 def test_the_test_split_has_the_counted_group_sizes_and_ties(large_sample: Path) -> None:
@@ -76,7 +76,7 @@ def test_there_are_twelve_classes_of_unequal_size_and_hostile_prompts(large_samp
     assert counted["prompts"][0] > 5 * counted["prompts"][-1]
     for hostile in ("<script>", '"; DROP', "\n", "\x1b[", "{{", "夜明け", "зима", "\u202e", "🦊"):
         assert prompts.str.contains(hostile, literal=True).any(), hostile
-    assert prompts.str.len_chars().max() > 600  # type: ignore[operator]
+    assert prompts.str.len_chars().max() > 600  # type: ignore[operator]  # of a column of numbers
     assert prompts.n_unique() < len(prompts)
 
 
@@ -94,7 +94,7 @@ def test_the_same_seed_makes_the_same_dataset_on_every_machine() -> None:
     rows = list(sample.make_split("test", sample.EMBEDDED["test"], seed=0))
     digest = hashlib.sha256(json.dumps(rows).encode()).hexdigest()
     # When this changes on purpose, _EDITION changes too, or people's caches keep the old sample.
-    assert (sample._EDITION, digest[:16]) == (1, "2ef5b913fe18ee5c")  # noqa: SLF001
+    assert (sample._EDITION, digest[:16]) == (1, "2ef5b913fe18ee5c")  # noqa: SLF001 - a new edition changes the digest
     assert rows != list(sample.make_split("test", sample.EMBEDDED["test"], seed=1))
 
 
