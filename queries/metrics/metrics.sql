@@ -1,11 +1,11 @@
 -- name: metrics
 -- One row per metric of a scorer: what it is a share or mean of, its terms, and the source of its definition.
--- Best images share the lowest rank of a prompt, worst images the highest; there may be several. recall looks for best images
--- among the k highest scores and filter for worst images among the k lowest, in three readings: any of them, the fraction
--- of them (frac), and any of them in prompts that have only one (unique).
--- of_pairs marks metrics of single pairs, which can be grouped by rank gap. A metric over prompts is the sum of its numerator
--- divided by the sum of its denominator; both are terms: columns of prompt_terms. So are chance, the numerator that random scores
--- would give, and pairs, the number of pairs behind it; pairs is NULL for metrics of places.
+-- Best images share the lowest rank of a prompt, worst images the highest; there may be several. recall looks for best images among
+-- the k highest scores and filter for worst images among the k lowest, in three readings: any of them, the fraction of them (frac),
+-- and any of them in prompts that have only one (unique). of_pairs marks metrics of single pairs, which can be grouped by rank gap.
+-- A metric over prompts is the sum of its numerator divided by the sum of its denominator; both are terms: columns of prompt_terms.
+-- So are chance, the numerator that random scores would give, and pairs, the number of pairs behind it; pairs is NULL for metrics of
+-- the order of images.
 -- returns: place, metric, of_pairs, unit, meaning, source, numerator, denominator, chance, pairs
 -- query: metrics
 -- question: Which metrics of a scorer are there, and what is each a share or mean of?
@@ -28,7 +28,7 @@ FROM (
             'place': 1, 'metric': 'acc_micro', 'of_pairs': TRUE, 'unit': 'strict pairs',
             'numerator': 'concordant', 'denominator': 'strict_pairs',
             'chance': 'half_strict_pairs', 'pairs': 'strict_pairs',
-            'meaning': 'strict pairs whose better image has the higher score; a scorer''s tie is wrong',
+            'meaning': 'strict pairs whose better image has the higher score; a tie of the scorer is wrong',
             'source': 'test.py of the ImageReward repository'
         },
         {
@@ -40,10 +40,10 @@ FROM (
         },
         {
             'place': 3, 'metric': 'acc_eq', 'of_pairs': TRUE, 'unit': 'pairs',
-            'numerator': 'calibrated', 'denominator': 'all_pairs',
+            'numerator': 'agreeing', 'denominator': 'all_pairs',
             'chance': 'half_strict_pairs', 'pairs': 'all_pairs',
             'meaning':
-            'pairs, ties in, on which scorer and people agree; scores that differ by epsilon or less are a tie',
+            'pairs, with ties, on which scorer and people agree; scores that differ by epsilon or less are a tie',
             'source': 'Deutsch et al. 2023, arXiv 2305.14324'
         },
         {
@@ -54,14 +54,14 @@ FROM (
             'source': ''
         },
         {
-            'place': 5, 'metric': 'tau_b', 'of_pairs': FALSE, 'unit': 'prompts where it exists',
+            'place': 5, 'metric': 'tau_b', 'of_pairs': FALSE, 'unit': 'prompts where it is defined',
             'numerator': 'tau', 'denominator': 'has_tau',
             'chance': 'zero', 'pairs': 'tau_pairs',
             'meaning': 'mean over prompts of Kendall''s tau-b of ranks and scores',
             'source': 'Kendall 1945'
         },
         {
-            'place': 6, 'metric': 'spearman', 'of_pairs': FALSE, 'unit': 'prompts where it exists',
+            'place': 6, 'metric': 'spearman', 'of_pairs': FALSE, 'unit': 'prompts where it is defined',
             'numerator': 'spearman', 'denominator': 'has_spearman',
             'chance': 'zero', 'pairs': NULL,
             'meaning': 'mean over prompts of Spearman''s rank correlation of ranks and scores',
@@ -72,7 +72,7 @@ FROM (
             'numerator': 'not_inverted', 'denominator': 'has_pair',
             'chance': 'chance_not_inverted', 'pairs': 'all_pairs',
             'meaning':
-            'mean over prompts of 1 less the share of their pairs, ties in, whose worse image has the higher score',
+            'mean over prompts of 1 minus the share of their pairs, with ties, whose worse image has the higher score',
             'source': 'evaluation on HPDv2 in HPSv2'
         },
         {
@@ -80,7 +80,7 @@ FROM (
             'numerator': 'best_of_n', 'denominator': 'prompts',
             'chance': 'chance_best_of_n', 'pairs': NULL,
             'meaning':
-            'mean over prompts of 1 / n where a best image has the highest score and n images share that, else 0',
+            'mean over prompts of 1 / n if a best image has the highest score and n images share it, else 0',
             'source': 'RewardBench 2, arXiv 2506.01937'
         },
         {

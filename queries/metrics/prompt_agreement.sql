@@ -1,14 +1,14 @@
 -- name: prompt_agreement
--- How a scorer agrees with people on the pairs of each prompt, in five counts that add up to the prompt's scored pairs.
--- concordant, discordant: strict pairs whose better image has the higher or the lower score; scorer_tied: strict pairs with
--- the same score; human_tied: tied pairs with different scores; both_tied: tied pairs with the same score.
--- calibrated: pairs on which scorer and people agree, ties in, where scores that differ by ε or less count as the same.
+-- One row per scorer and prompt: how many of the prompt's scored pairs the scorer orders as people did.
+-- Five counts add up to the scored pairs: concordant and discordant, strict pairs whose better image has the higher or the lower
+-- score; scorer_tied, strict pairs with equal scores; human_tied, tied pairs with different scores; both_tied, tied pairs with equal
+-- scores. agreeing counts pairs, with ties, on which scorer and people agree if scores that differ by ε or less are a tie.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param in_epsilon: ε of every scorer; NULL takes each scorer's own in tie_epsilons, else 0
 -- param by_rank_gap: a row for each rank gap of a prompt's pairs; false leaves rank_gap NULL
--- returns: scorer, split, prompt_id, rank_gap, concordant, discordant, scorer_tied, human_tied, both_tied, calibrated, first_row
--- reads: score_pairs, tie_epsilons, calibrated_side
+-- returns: scorer, split, prompt_id, rank_gap, concordant, discordant, scorer_tied, human_tied, both_tied, agreeing, first_row
+-- reads: score_pairs, tie_epsilons, tie_aware_sign
 -- source: Deutsch et al. 2023, arXiv 2305.14324
 CREATE OR REPLACE MACRO prompt_agreement(
     in_split VARCHAR := NULL,
@@ -24,10 +24,10 @@ CREATE OR REPLACE MACRO prompt_agreement(
             pairs.first_row,
             CASE WHEN by_rank_gap THEN pairs.rank_gap END AS group_gap,
             pairs.rank_gap > 0 AS is_strict,
-            pairs.side,
-            calibrated_side(
+            pairs.score_sign,
+            tie_aware_sign(
                 pairs.better_score, pairs.worse_score, coalesce(in_epsilon, tie_epsilons.epsilon, 0)
-            ) AS side_with_ties
+            ) AS sign_with_ties
         FROM score_pairs(in_split, in_subset) AS pairs
         LEFT JOIN tie_epsilons ON pairs.scorer = tie_epsilons.scorer
     )
@@ -37,12 +37,12 @@ CREATE OR REPLACE MACRO prompt_agreement(
         any_value(split) AS split,
         any_value(prompt_id) AS prompt_id,
         group_gap AS rank_gap,
-        count(*) FILTER (WHERE is_strict AND side = 1) AS concordant,
-        count(*) FILTER (WHERE is_strict AND side = -1) AS discordant,
-        count(*) FILTER (WHERE is_strict AND side = 0) AS scorer_tied,
-        count(*) FILTER (WHERE NOT is_strict AND side <> 0) AS human_tied,
-        count(*) FILTER (WHERE NOT is_strict AND side = 0) AS both_tied,
-        count(*) FILTER (WHERE is_strict = (side_with_ties <> 0) AND side_with_ties >= 0) AS calibrated,
+        count(*) FILTER (WHERE is_strict AND score_sign = 1) AS concordant,
+        count(*) FILTER (WHERE is_strict AND score_sign = -1) AS discordant,
+        count(*) FILTER (WHERE is_strict AND score_sign = 0) AS scorer_tied,
+        count(*) FILTER (WHERE NOT is_strict AND score_sign <> 0) AS human_tied,
+        count(*) FILTER (WHERE NOT is_strict AND score_sign = 0) AS both_tied,
+        count(*) FILTER (WHERE is_strict = (sign_with_ties <> 0) AND sign_with_ties >= 0) AS agreeing,
         first_row
     FROM pair_rows
     GROUP BY scorer, first_row, group_gap

@@ -2,8 +2,8 @@
 -- One row per scorer, prompt and metric: what the prompt adds to the metric.
 -- A metric over prompts is sum(numerator) / sum(denominator). A prompt for which a metric is undefined, such as tau_b if all ranks
 -- are the same, has the denominator 0. chance is the numerator that random scores without ties, and an ε of 0, would give on
--- average. pairs counts the pairs behind the numbers, NULL for metrics of places. Images without a rank or a score are left out, as
--- if the prompt did not have them; a prompt without any other image has no row. images counts all images of the prompt.
+-- average. pairs counts the pairs behind the numbers, NULL for metrics of the order of images. Images without a rank or a score are
+-- left out, as if the prompt did not have them; a prompt without any other image has no row. images counts all images of the prompt.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param in_epsilon: ε of every scorer; NULL takes each scorer's own in tie_epsilons, else 0
@@ -17,7 +17,7 @@ CREATE OR REPLACE MACRO prompt_metrics(
     in_epsilon DOUBLE := NULL,
     by_rank_gap BOOLEAN := FALSE
 ) AS TABLE
-    WITH figures AS (
+    WITH metric_rows AS (
         SELECT
             terms.scorer,
             terms.first_row,
@@ -34,18 +34,18 @@ CREATE OR REPLACE MACRO prompt_metrics(
     )
 
     SELECT
-        figures.scorer,
+        metric_rows.scorer,
         prompts.split,
         prompts.part,
         prompts.prompt_id,
         prompts.classification,
         prompts.images,
-        figures.rank_gap,
-        figures.metric,
-        figures.numerator,
-        figures.denominator,
-        figures.chance,
-        figures.pairs,
-        figures.first_row
-    FROM figures
-    INNER JOIN prompt_counts(in_split, in_subset) AS prompts ON figures.first_row = prompts.first_row
+        metric_rows.rank_gap,
+        metric_rows.metric,
+        metric_rows.numerator,
+        metric_rows.denominator,
+        metric_rows.chance,
+        metric_rows.pairs,
+        metric_rows.first_row
+    FROM metric_rows
+    INNER JOIN prompt_counts(in_split, in_subset) AS prompts ON metric_rows.first_row = prompts.first_row

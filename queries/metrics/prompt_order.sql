@@ -1,10 +1,10 @@
 -- name: prompt_order
--- How a scorer orders the images of each prompt, among the ranked images that it has a score for.
--- best_images share the lowest rank there, worst_images the highest. best_any_k is the chance that one of the best images is
--- among the k highest scores, best_frac_k the expected share of them that is there; worst_… likewise among the k lowest.
--- Both are 0 or 1 and shares unless images share a score at the edge: those stand in every order alike often.
--- best_of_n is 1 / n where a best image has the highest score and n images share that, else 0. spearman is Pearson's
--- correlation of the average ranks of score and of rank turned round, NULL where either is the same for all images.
+-- One row per scorer and prompt: where the best and the worst images are in the order of the scores.
+-- Only ranked images with a score count; best_images share the lowest rank among them, worst_images the highest. best_any_k is the
+-- chance that a best image is among the k highest scores, best_frac_k the expected share of best images among them; worst_… likewise
+-- for the k lowest. Chance comes in only if images with equal scores extend beyond the k-th: every order of them is equally likely.
+-- best_of_n is 1 / n if a best image has the highest score and n images share it, else 0. spearman is Pearson's correlation of the
+-- average ranks by score and by reversed rank, NULL if either is the same for all images.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: scorer, split, prompt_id, first_row, ranked_images, best_images, worst_images, spearman, best_of_n, best_any_1, best_any_2, best_any_4, best_frac_1, best_frac_2, best_frac_4, worst_any_1, worst_any_2, worst_any_4, worst_frac_1, worst_frac_2, worst_frac_4
@@ -14,7 +14,7 @@ CREATE OR REPLACE MACRO prompt_order(
     in_split VARCHAR := NULL,
     in_subset VARCHAR := NULL
 ) AS TABLE
-    WITH places AS (
+    WITH positions AS (
         SELECT
             scores.scorer,
             scores.split,
@@ -35,7 +35,7 @@ CREATE OR REPLACE MACRO prompt_order(
                 RANGE BETWEEN CURRENT ROW AND CURRENT ROW
             ) AS same_rank
         FROM scores
-        SEMI JOIN subset_images(in_subset, in_split) AS chosen ON scores.row_index = chosen.row_index
+        SEMI JOIN subset_images(in_subset, in_split) AS selected ON scores.row_index = selected.row_index
         WHERE scores.rank IS NOT NULL
     ),
 
@@ -52,10 +52,10 @@ CREATE OR REPLACE MACRO prompt_order(
             n - below - block AS above,
             better = 0 AS is_best,
             better + same_rank = n AS is_worst,
-            -- Average ranks, doubled, which makes them whole numbers.
-            2 * below + block AS score_place,
-            2 * (n - better) - same_rank AS rank_place
-        FROM places
+            -- Average ranks are doubled, as pearson takes whole numbers.
+            2 * below + block AS score_rank,
+            2 * (n - better) - same_rank AS reversed_rank
+        FROM positions
     ),
 
     blocks AS (
@@ -75,7 +75,7 @@ CREATE OR REPLACE MACRO prompt_order(
                     RANGE BETWEEN CURRENT ROW AND CURRENT ROW
                 ) AS BIGINT
             ) AS block_worst,
-            -- How many of the images that share a score are among the k highest, or lowest.
+            -- Number of images with this score among the k highest scores, or the k lowest.
             greatest(least(1 - above, block), 0) AS top_1,
             greatest(least(2 - above, block), 0) AS top_2,
             greatest(least(4 - above, block), 0) AS top_4,
@@ -93,7 +93,7 @@ CREATE OR REPLACE MACRO prompt_order(
         count(*) AS ranked_images,
         count(*) FILTER (WHERE is_best) AS best_images,
         count(*) FILTER (WHERE is_worst) AS worst_images,
-        pearson(score_place, rank_place, 1) AS spearman,
+        pearson(score_rank, reversed_rank, 1) AS spearman,
         max(CASE WHEN above = 0 AND is_best THEN cast(1 AS DOUBLE) / block ELSE 0.0 END) AS best_of_n,
         1 - min(hypergeometric_miss(block, block_best, top_1)) AS best_any_1,
         1 - min(hypergeometric_miss(block, block_best, top_2)) AS best_any_2,

@@ -1,15 +1,15 @@
 -- name: prompt_terms
 -- One row per scorer and prompt: what the prompt adds to each term of the metrics, one column per term.
 -- A metric over prompts is the sum of its numerator divided by the sum of its denominator; the view metrics names both terms. A
--- prompt for which a term is undefined adds 0. Terms that begin with chance_ or half_ are what random scores without ties, and an
--- ε of 0, would add on average. By rank gap, the terms of pairs count the pairs with that gap, and the terms of places, from
--- spearman on, are NULL. Images without a rank or a score are left out, as if the prompt did not have them; a prompt without any
--- other image has no row. images counts all images of the prompt.
+-- prompt for which a term is undefined adds 0. Terms that begin with chance_ or half_ are what random scores without ties, and an ε
+-- of 0, would add on average. By rank gap, the terms of pairs count the pairs with that gap, and the terms of the order of images,
+-- from spearman on, are NULL. Images without a rank or a score are left out, as if the prompt did not have them; a prompt without
+-- any other image has no row. images counts all images of the prompt.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param in_epsilon: ε of every scorer; NULL takes each scorer's own in tie_epsilons, else 0
 -- param by_rank_gap: a row for each rank gap, with the terms of pairs; false leaves rank_gap NULL
--- returns: scorer, split, part, prompt_id, classification, images, rank_gap, prompts, zero, concordant, concordant_share, calibrated, scorer_tied, strict_pairs, half_strict_pairs, all_pairs, has_strict, half_has_strict, has_pair, tau, has_tau, tau_pairs, not_inverted, chance_not_inverted, spearman, has_spearman, best_of_n, chance_best_of_n, best_any_1, best_any_2, best_any_4, chance_best_any_1, chance_best_any_2, chance_best_any_4, best_frac_1, best_frac_2, best_frac_4, worst_any_1, worst_any_2, worst_any_4, chance_worst_any_1, chance_worst_any_2, chance_worst_any_4, worst_frac_1, worst_frac_2, worst_frac_4, chance_frac_1, chance_frac_2, chance_frac_4, one_best, only_best_1, only_best_2, only_best_4, chance_only_best_1, chance_only_best_2, chance_only_best_4, one_worst, only_worst_1, only_worst_2, only_worst_4, chance_only_worst_1, chance_only_worst_2, chance_only_worst_4, first_row
+-- returns: scorer, split, part, prompt_id, classification, images, rank_gap, prompts, zero, concordant, concordant_share, agreeing, scorer_tied, strict_pairs, half_strict_pairs, all_pairs, has_strict, half_has_strict, has_pair, tau, has_tau, tau_pairs, not_inverted, chance_not_inverted, spearman, has_spearman, best_of_n, chance_best_of_n, best_any_1, best_any_2, best_any_4, chance_best_any_1, chance_best_any_2, chance_best_any_4, best_frac_1, best_frac_2, best_frac_4, worst_any_1, worst_any_2, worst_any_4, chance_worst_any_1, chance_worst_any_2, chance_worst_any_4, worst_frac_1, worst_frac_2, worst_frac_4, chance_frac_1, chance_frac_2, chance_frac_4, one_best, only_best_1, only_best_2, only_best_4, chance_only_best_1, chance_only_best_2, chance_only_best_4, one_worst, only_worst_1, only_worst_2, only_worst_4, chance_only_worst_1, chance_only_worst_2, chance_only_worst_4, first_row
 -- reads: prompt_agreement, prompt_order, prompt_counts, tau_b, hypergeometric_miss
 -- source: metrics of the view metrics
 -- query: prompt_terms
@@ -27,7 +27,7 @@ CREATE OR REPLACE MACRO prompt_terms(
             *,
             concordant + discordant + scorer_tied AS strict_pairs,
             concordant + discordant + scorer_tied + human_tied + both_tied AS all_pairs,
-            tau_b(concordant, discordant, human_tied, scorer_tied) AS known_tau
+            tau_b(concordant, discordant, human_tied, scorer_tied) AS defined_tau
         FROM prompt_agreement(in_split, in_subset, in_epsilon, by_rank_gap)
     ),
 
@@ -40,7 +40,7 @@ CREATE OR REPLACE MACRO prompt_terms(
             rank_gap,
             concordant,
             coalesce(concordant / nullif(strict_pairs, 0), 0) AS concordant_share,
-            calibrated,
+            agreeing,
             scorer_tied,
             strict_pairs,
             strict_pairs / 2 AS half_strict_pairs,
@@ -48,9 +48,9 @@ CREATE OR REPLACE MACRO prompt_terms(
             CASE WHEN strict_pairs > 0 THEN 1 ELSE 0 END AS has_strict,
             CASE WHEN strict_pairs > 0 THEN 0.5 ELSE 0 END AS half_has_strict,
             1 AS has_pair,
-            coalesce(known_tau, 0) AS tau,
-            CASE WHEN known_tau IS NULL THEN 0 ELSE 1 END AS has_tau,
-            CASE WHEN known_tau IS NULL THEN 0 ELSE all_pairs END AS tau_pairs,
+            coalesce(defined_tau, 0) AS tau,
+            CASE WHEN defined_tau IS NULL THEN 0 ELSE 1 END AS has_tau,
+            CASE WHEN defined_tau IS NULL THEN 0 ELSE all_pairs END AS tau_pairs,
             1 - discordant / all_pairs AS not_inverted,
             1 - strict_pairs / (2 * all_pairs) AS chance_not_inverted
         FROM agreement
@@ -115,7 +115,7 @@ CREATE OR REPLACE MACRO prompt_terms(
         cast(0 AS DOUBLE) AS zero,
         cast(coalesce(pair_terms.concordant, 0) AS DOUBLE) AS concordant,
         cast(coalesce(pair_terms.concordant_share, 0) AS DOUBLE) AS concordant_share,
-        cast(coalesce(pair_terms.calibrated, 0) AS DOUBLE) AS calibrated,
+        cast(coalesce(pair_terms.agreeing, 0) AS DOUBLE) AS agreeing,
         cast(coalesce(pair_terms.scorer_tied, 0) AS DOUBLE) AS scorer_tied,
         cast(coalesce(pair_terms.strict_pairs, 0) AS DOUBLE) AS strict_pairs,
         cast(coalesce(pair_terms.half_strict_pairs, 0) AS DOUBLE) AS half_strict_pairs,

@@ -1,8 +1,8 @@
 -- name: scorer_metrics
 -- One row per scorer, split, group and metric: its value, the level of chance, and how much is behind it.
--- value is NULL if nothing is behind it. chance is what random scores without ties would give on average. prompts counts those for
--- which the metric is defined, pairs the pairs behind it, NULL for metrics of places. By rank gap there are only the metrics of
--- pairs. The view metrics describes each.
+-- value is NULL if no prompt defines it. chance is what random scores without ties would give on average. prompts counts those for
+-- which the metric is defined, pairs the pairs behind it, NULL for metrics of the order of images. By rank gap there are only the
+-- metrics of pairs. The view metrics describes each.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param in_epsilon: ε of every scorer; NULL takes each scorer's own in tie_epsilons, else 0
@@ -21,7 +21,7 @@ CREATE OR REPLACE MACRO scorer_metrics(
     by_images BOOLEAN := FALSE,
     by_rank_gap BOOLEAN := FALSE
 ) AS TABLE
-    WITH wanted AS (
+    WITH selected_terms AS (
         SELECT
             metric,
             role,
@@ -41,10 +41,10 @@ CREATE OR REPLACE MACRO scorer_metrics(
             term,
             number
         FROM term_rows(in_split, in_subset, in_epsilon, by_rank_gap)
-        WHERE term IN (SELECT wanted.term FROM wanted)
+        WHERE term IN (SELECT selected_terms.term FROM selected_terms)
     ),
 
-    -- Sums of whole numbers, as in exact_ratio: the same bits in any order of rows.
+    -- Numbers are summed as whole numbers, as in exact_ratio, so that the order of rows changes no bit.
     sums AS (
         SELECT
             scorer,
@@ -67,15 +67,15 @@ CREATE OR REPLACE MACRO scorer_metrics(
         sums.group_part AS part,
         sums.group_images AS images,
         sums.rank_gap,
-        wanted.metric,
-        max(sums.total) FILTER (WHERE wanted.role = 'numerator')
-        / nullif(max(sums.total) FILTER (WHERE wanted.role = 'denominator'), 0) AS value,
-        max(sums.total) FILTER (WHERE wanted.role = 'chance')
-        / nullif(max(sums.total) FILTER (WHERE wanted.role = 'denominator'), 0) AS chance,
-        max(sums.prompts) FILTER (WHERE wanted.role = 'denominator') AS prompts,
-        cast(max(sums.total) FILTER (WHERE wanted.role = 'pairs') AS BIGINT) AS pairs
+        selected_terms.metric,
+        max(sums.total) FILTER (WHERE selected_terms.role = 'numerator')
+        / nullif(max(sums.total) FILTER (WHERE selected_terms.role = 'denominator'), 0) AS value,
+        max(sums.total) FILTER (WHERE selected_terms.role = 'chance')
+        / nullif(max(sums.total) FILTER (WHERE selected_terms.role = 'denominator'), 0) AS chance,
+        max(sums.prompts) FILTER (WHERE selected_terms.role = 'denominator') AS prompts,
+        cast(max(sums.total) FILTER (WHERE selected_terms.role = 'pairs') AS BIGINT) AS pairs
     FROM sums
-    INNER JOIN wanted ON sums.term = wanted.term
+    INNER JOIN selected_terms ON sums.term = selected_terms.term
     GROUP BY
         sums.scorer,
         sums.split,
@@ -83,4 +83,4 @@ CREATE OR REPLACE MACRO scorer_metrics(
         sums.group_part,
         sums.group_images,
         sums.rank_gap,
-        wanted.metric
+        selected_terms.metric

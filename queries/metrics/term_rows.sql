@@ -27,7 +27,7 @@ CREATE OR REPLACE MACRO term_rows(
                 { 'term': 'zero', 'number': zero },
                 { 'term': 'concordant', 'number': concordant },
                 { 'term': 'concordant_share', 'number': concordant_share },
-                { 'term': 'calibrated', 'number': calibrated },
+                { 'term': 'agreeing', 'number': agreeing },
                 { 'term': 'scorer_tied', 'number': scorer_tied },
                 { 'term': 'strict_pairs', 'number': strict_pairs },
                 { 'term': 'half_strict_pairs', 'number': half_strict_pairs },

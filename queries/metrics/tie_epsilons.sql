@@ -1,5 +1,5 @@
 -- name: tie_epsilons
--- The tuned ε of each scorer, one row a scorer: none unless ties are tuned; a scorer without one has 0.
+-- One row per scorer with its tuned ε; empty unless ties are tuned, and a scorer without a row has the ε 0.
 -- returns: scorer, epsilon
 CREATE OR REPLACE VIEW tie_epsilons AS
 SELECT

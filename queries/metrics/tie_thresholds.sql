@@ -1,7 +1,7 @@
 -- name: tie_thresholds
--- The ε of each scorer that makes acc_eq highest on a split, the smallest of them if there are several.
--- Candidates are 0 and every difference of two scores of a pair. acc_eq_at_0 is what ε = 0 gives. Report acc_eq with this ε on
--- another split than the one it was tuned on.
+-- One row per scorer and split: the ε that makes acc_eq highest, the smallest if there are several.
+-- Candidates are 0 and every difference between the two scores of a pair. acc_eq_at_0 is acc_eq with the ε 0. Report acc_eq with a
+-- tuned ε on another split than the one it was tuned on.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: scorer, split, epsilon, acc_eq, acc_eq_at_0, pairs
@@ -20,7 +20,7 @@ CREATE OR REPLACE MACRO tie_thresholds(
             split,
             abs(better_score - worse_score) AS difference,
             CASE WHEN rank_gap = 0 THEN 1 ELSE 0 END AS human_tie,
-            CASE WHEN rank_gap > 0 AND side = 1 THEN 1 ELSE 0 END AS concordant
+            CASE WHEN rank_gap > 0 AND score_sign = 1 THEN 1 ELSE 0 END AS concordant
         FROM score_pairs(in_split, in_subset)
     ),
 
@@ -62,25 +62,25 @@ CREATE OR REPLACE MACRO tie_thresholds(
             split,
             difference,
             sum(pairs) OVER (PARTITION BY scorer, split) AS all_pairs,
-            -- Up to ε people's ties are right, beyond it the concordant pairs.
+            -- Pairs that differ by ε or less agree if people tied them, all others if they are concordant.
             sum(human_ties - concordant) OVER (PARTITION BY scorer, split ORDER BY difference)
-            + sum(concordant) OVER (PARTITION BY scorer, split) AS right_pairs
+            + sum(concordant) OVER (PARTITION BY scorer, split) AS agreeing_pairs
         FROM steps
     ),
 
     ordered AS (
         SELECT
             *,
-            row_number() OVER (PARTITION BY scorer, split ORDER BY right_pairs DESC, difference ASC) AS place
+            row_number() OVER (PARTITION BY scorer, split ORDER BY agreeing_pairs DESC, difference ASC) AS priority
         FROM agreeing
     )
 
     SELECT
         scorer,
         split,
-        max(difference) FILTER (WHERE place = 1) AS epsilon,
-        cast(max(right_pairs) AS DOUBLE) / nullif(max(all_pairs), 0) AS acc_eq,
-        cast(max(right_pairs) FILTER (WHERE difference = 0) AS DOUBLE) / nullif(max(all_pairs), 0) AS acc_eq_at_0,
+        max(difference) FILTER (WHERE priority = 1) AS epsilon,
+        cast(max(agreeing_pairs) AS DOUBLE) / nullif(max(all_pairs), 0) AS acc_eq,
+        cast(max(agreeing_pairs) FILTER (WHERE difference = 0) AS DOUBLE) / nullif(max(all_pairs), 0) AS acc_eq_at_0,
         cast(max(all_pairs) AS BIGINT) AS pairs
     FROM ordered
     GROUP BY scorer, split

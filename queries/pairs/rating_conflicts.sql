@@ -1,5 +1,5 @@
 -- name: rating_conflicts
--- Which pairs have a better image with the lower overall rating?
+-- In which pairs does the better image have the lower overall rating?
 -- param split: train, validation or test; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- param limit: largest number of rows; 20 unless given

@@ -1,5 +1,5 @@
 -- name: rating_agreement
--- How often the better image of a strict pair has the higher rating, by kind of rating, with rating ties apart.
+-- How often the better image of a strict pair has the higher rating, by kind of rating, with rating ties counted separately.
 -- rated_pairs are strict pairs with both ratings: agreeing + tied + disagreeing; missing are strict pairs without. The three shares
 -- are of rated_pairs and add up to 1. Pairs of one prompt are not independent, so there is no interval. A group without a strict
 -- pair has no row.

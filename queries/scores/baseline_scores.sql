@@ -1,9 +1,9 @@
 -- name: baseline_scores
--- Scores that need no model, one row a baseline and image: what any scorer should beat, or cannot.
--- ceiling orders images as people did and floor the other way round; random draws from the image path, the same on every
--- machine; uuid is the first 8 hex digits of a UUID as a number; prompt_length, the number of characters, is the same for all
--- images of a prompt; each rating is what people gave. An image without rank, UUID or rating has no such score; of a
--- repeated row the first counts.
+-- One row per image and baseline, a scorer that needs no model: what any scorer should beat, or cannot.
+-- ceiling orders images as people did and floor the other way round; random is a hash of the image path, the same on every machine;
+-- uuid is the first 8 hex digits of a UUID as a number; prompt_length, the number of characters, is the same for all images of a
+-- prompt; each rating is that of people. An image without rank, UUID or rating has no such score; of repeated rows, only the first
+-- has scores.
 -- returns: scorer, image_path, score, row_index
 -- reads: images
 CREATE OR REPLACE VIEW baseline_scores AS

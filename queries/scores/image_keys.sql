@@ -1,7 +1,6 @@
 -- name: image_keys
--- What a score may call an image: its path, file name or image_id, as long as the name means one image only.
--- A path that stands in several rows of the source means all of them.
--- image_row is the row_index of the first of them.
+-- One row per name that identifies an image in scores: its path, and its file name or image_id if they are unique.
+-- image_row is the row_index of the image, or of its first row if the path occurs in several: the name then identifies all of them.
 -- returns: image_key, image_row
 -- reads: images
 CREATE OR REPLACE VIEW image_keys AS

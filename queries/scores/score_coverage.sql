@@ -1,7 +1,7 @@
 -- name: score_coverage
--- How many images of each split a scorer has a score for, and how many of the given scores cannot be used and why.
--- images = scored_images + missing_images. The …_scores count given scores by the faults of score_matches; an unknown one
--- belongs to no split and is counted in every row of its scorer.
+-- One row per scorer and split: how many images have a score, and how many given scores are unusable and why.
+-- images = scored_images + missing_images. The other …_scores count given scores by their fault in score_matches; unknown ones
+-- belong to no split and are counted in every row of the scorer.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: scorer, split, images, scored_images, missing_images, unknown_scores, null_scores, nan_scores, infinite_scores, conflicting_scores, repeated_scores
@@ -13,7 +13,7 @@ CREATE OR REPLACE MACRO score_coverage(
     in_split VARCHAR := NULL,
     in_subset VARCHAR := NULL
 ) AS TABLE
-    WITH chosen AS (
+    WITH selected AS (
         SELECT
             split,
             row_index
@@ -24,7 +24,7 @@ CREATE OR REPLACE MACRO score_coverage(
         SELECT
             split,
             count(*) AS images
-        FROM chosen
+        FROM selected
         GROUP BY split
     ),
 
@@ -42,23 +42,23 @@ CREATE OR REPLACE MACRO score_coverage(
             scores.split,
             count(*) AS scored_images
         FROM scores
-        SEMI JOIN chosen ON scores.row_index = chosen.row_index
+        SEMI JOIN selected ON scores.row_index = selected.row_index
         GROUP BY scores.scorer, scores.split
     ),
 
     faulty AS (
         SELECT
             score_matches.scorer,
-            chosen.split,
+            selected.split,
             count(*) FILTER (WHERE score_matches.fault = 'null') AS null_scores,
             count(*) FILTER (WHERE score_matches.fault = 'nan') AS nan_scores,
             count(*) FILTER (WHERE score_matches.fault = 'infinite') AS infinite_scores,
             count(*) FILTER (WHERE score_matches.fault = 'conflicting') AS conflicting_scores,
             count(*) FILTER (WHERE score_matches.fault = 'repeated') AS repeated_scores
         FROM score_matches
-        INNER JOIN chosen ON score_matches.image_row = chosen.row_index
+        INNER JOIN selected ON score_matches.image_row = selected.row_index
         WHERE score_matches.fault IS NOT NULL
-        GROUP BY score_matches.scorer, chosen.split
+        GROUP BY score_matches.scorer, selected.split
     )
 
     SELECT

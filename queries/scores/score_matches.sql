@@ -1,9 +1,9 @@
 -- name: score_matches
--- One row a score as it was given, with the image that it is of and what is wrong with it.
--- image_row is the row_index of the image, of the first row if its path stands in several; NULL if there is none. A name
--- that is none of image_keys is matched by the UUID that its last part is, in small letters. fault is unknown (no image has the
--- name, or several have), null, nan, infinite, conflicting (the scorer has another score for the image), repeated (the scorer
--- has the same score for the image already), or NULL where nothing is wrong. score_number leads to score_rows.
+-- One row per given score, with its image and its fault, if it has one.
+-- image_row is the row_index of the image, or of its first row if the path occurs in several; NULL if no image matches. A name that
+-- is not in image_keys is matched by the UUID in its last part, in lower case. fault is unknown (no image has the name, or several
+-- have), null, nan, infinite, conflicting (the scorer has another score for the image), repeated (the scorer has the same score for
+-- the image already), or NULL if the score is usable. score_number refers to score_rows.
 -- returns: scorer, score, score_number, image_row, fault
 -- reads: score_rows, image_keys
 CREATE OR REPLACE VIEW score_matches AS
@@ -19,7 +19,7 @@ WITH names AS (
     GROUP BY image
 ),
 
-found AS (
+image_names AS (
     SELECT
         names.image,
         coalesce(exact.image_row, by_uuid.image_row) AS image_row
@@ -33,9 +33,9 @@ matched AS (
         score_rows.scorer,
         score_rows.score,
         score_rows.score_number,
-        found.image_row
+        image_names.image_row
     FROM score_rows
-    LEFT JOIN found ON score_rows.image = found.image
+    LEFT JOIN image_names ON score_rows.image = image_names.image
 ),
 
 repeats AS (

@@ -1,11 +1,11 @@
 -- name: score_pairs
--- Pairs of which a scorer has scored both images, ties in, by numbers only: what the counts of agreement are made of.
--- The same pairs in the same order as those of preference_pairs. They are made of a list of images for each scorer and prompt
--- and not by a join to preference_pairs, for which the engine may first join all scores of a scorer with one another.
--- side tells what the scorer says of the better image: 1 higher score, 0 the same score, -1 lower score.
+-- One row per scorer and pair of images that it has scored, with ties, in numbers only.
+-- The pairs are those of preference_pairs, in the same order. They are made of a list of images per scorer and prompt instead of a
+-- join with preference_pairs, for which the engine might first join all scores of a scorer with one another. score_sign is 1 if the
+-- better image has the higher score, 0 for equal scores, and -1 for the lower one.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: scorer, split, prompt_id, rank_gap, better_score, worse_score, side, better_row, worse_row, first_row
+-- returns: scorer, split, prompt_id, rank_gap, better_score, worse_score, score_sign, better_row, worse_row, first_row
 -- reads: scores, subset_images
 CREATE OR REPLACE MACRO score_pairs(
     in_split VARCHAR := NULL,
@@ -24,7 +24,7 @@ CREATE OR REPLACE MACRO score_pairs(
                 'row': scores.row_index
             }) AS images
         FROM scores
-        SEMI JOIN subset_images(in_subset, in_split) AS chosen ON scores.row_index = chosen.row_index
+        SEMI JOIN subset_images(in_subset, in_split) AS selected ON scores.row_index = selected.row_index
         WHERE scores.rank IS NOT NULL
         GROUP BY scores.scorer, scores.first_row
     ),
@@ -58,7 +58,7 @@ CREATE OR REPLACE MACRO score_pairs(
             WHEN image_pairs.better.score > image_pairs.worse.score THEN 1
             WHEN image_pairs.better.score < image_pairs.worse.score THEN -1
             ELSE 0
-        END AS side,
+        END AS score_sign,
         image_pairs.better.row AS better_row,
         image_pairs.worse.row AS worse_row,
         image_pairs.first_row

@@ -1,12 +1,12 @@
 -- name: scored_pairs
--- Pairs of which a scorer has scored both images, ties in, one row a scorer and pair, as preference_pairs has them.
--- side tells what the scorer says of the better image: 1 higher score, 0 the same score, -1 lower score; calibrated_side is
--- 0 also where the two scores differ by ε or less.
+-- One row per scorer and pair of images that it has scored, with ties, described as in preference_pairs.
+-- score_sign is 1 if the better image has the higher score, 0 for equal scores, and -1 for the lower one; tie_aware_sign is 0 for
+-- all scores that differ by ε or less.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param in_epsilon: ε of every scorer; NULL takes each scorer's own in tie_epsilons, else 0
--- returns: scorer, split, part, prompt_id, classification, better_path, worse_path, rank_gap, better_score, worse_score, side, calibrated_side, better_row, worse_row
--- reads: score_pairs, images, tie_epsilons, calibrated_side
+-- returns: scorer, split, part, prompt_id, classification, better_path, worse_path, rank_gap, better_score, worse_score, score_sign, tie_aware_sign, better_row, worse_row
+-- reads: score_pairs, images, tie_epsilons, tie_aware_sign
 CREATE OR REPLACE MACRO scored_pairs(
     in_split VARCHAR := NULL,
     in_subset VARCHAR := NULL,
@@ -23,10 +23,10 @@ CREATE OR REPLACE MACRO scored_pairs(
         pairs.rank_gap,
         pairs.better_score,
         pairs.worse_score,
-        pairs.side,
-        calibrated_side(
+        pairs.score_sign,
+        tie_aware_sign(
             pairs.better_score, pairs.worse_score, coalesce(in_epsilon, tie_epsilons.epsilon, 0)
-        ) AS calibrated_side,
+        ) AS tie_aware_sign,
         pairs.better_row,
         pairs.worse_row
     FROM score_pairs(in_split, in_subset) AS pairs

@@ -1,17 +1,18 @@
 -- name: scorer_disagreements
--- Where do scorers and people disagree most?
--- Of the strict pairs that a scorer orders the other way, those furthest apart: its scores differ by score_gap standard
--- deviations of the scores that it gave the images of the split (summed in order, so that the bits are the same each time).
+-- On which pairs do scorers and people disagree most?
+-- Shown are strict pairs that a scorer orders the other way, the largest rank gap first, then the largest score_gap: the difference
+-- of the two scores in standard deviations of the scorer's scores in the split.
 -- param split: train, validation or test; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
--- param pairs: most pairs of a scorer and split; 3 unless given
--- param with_baselines: whether to tell of scorers that need no model; as if true unless given
+-- param pairs: largest number of pairs per scorer and split; 3 unless given
+-- param with_baselines: include scorers that need no model; on unless given
 -- returns: scorer, split, prompt_id, prompt, better_path, worse_path, rank_gap, better_score, worse_score, score_gap
 -- reads: scored_pairs, scores, images, baseline_scores, whole_number
 WITH spreads AS (
     SELECT
         scorer,
         split,
+        -- A fixed order of summation gives the same bits on every run.
         stddev_samp(score ORDER BY score) AS spread
     FROM scores
     GROUP BY scorer, split
@@ -34,35 +35,35 @@ disagreements AS (
     INNER JOIN spreads ON pairs.scorer = spreads.scorer AND pairs.split = spreads.split
     WHERE
         pairs.rank_gap > 0
-        AND pairs.side < 0
+        AND pairs.score_sign < 0
         AND (
             coalesce($with_baselines::BOOLEAN, TRUE)
             OR pairs.scorer NOT IN (SELECT scorer FROM baseline_scores)
         )
 ),
 
-placed AS (
+numbered AS (
     SELECT
         *,
         row_number() OVER (
             PARTITION BY scorer, split
             ORDER BY rank_gap DESC, score_gap DESC NULLS LAST, better_row ASC, worse_row ASC
-        ) AS place
+        ) AS pair_number
     FROM disagreements
 )
 
 SELECT
-    placed.scorer,
-    placed.split,
-    placed.prompt_id,
+    numbered.scorer,
+    numbered.split,
+    numbered.prompt_id,
     better.prompt,
-    placed.better_path,
-    placed.worse_path,
-    placed.rank_gap,
-    placed.better_score,
-    placed.worse_score,
-    placed.score_gap
-FROM placed
-INNER JOIN images AS better ON placed.better_row = better.row_index
-WHERE placed.place <= coalesce(whole_number($pairs), 3)
-ORDER BY placed.scorer, placed.split, placed.place
+    numbered.better_path,
+    numbered.worse_path,
+    numbered.rank_gap,
+    numbered.better_score,
+    numbered.worse_score,
+    numbered.score_gap
+FROM numbered
+INNER JOIN images AS better ON numbered.better_row = better.row_index
+WHERE numbered.pair_number <= coalesce(whole_number($pairs), 3)
+ORDER BY numbered.scorer, numbered.split, numbered.pair_number

@@ -1,7 +1,7 @@
 -- name: scorer_metrics
 -- How well do scorers agree with people?
--- value is a share or mean of what the view metrics says, chance what random scores would give. Without intervals, which
--- `irdb evaluate` adds. The scorers are the baselines unless scores are given.
+-- value is the share or mean that the view metrics describes, chance what random scores would give; `irdb evaluate` adds intervals.
+-- The scorers are the baselines unless scores are given.
 -- param split: train, validation or test; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- param epsilon: scores that differ by this or less are a tie in acc_eq; each scorer's tuned one, else 0, unless given
@@ -11,7 +11,7 @@
 -- param by_rank_gap: rows for each rank gap, of the metrics of pairs; off unless given
 -- returns: scorer, split, classification, part, images, rank_gap, metric, value, chance, prompts, pairs
 -- reads: scorer_metrics, metrics
-SELECT found.*
+SELECT scorer_rows.*
 FROM
     scorer_metrics(
         $split::VARCHAR,
@@ -21,13 +21,13 @@ FROM
         $by_part::BOOLEAN,
         $by_images::BOOLEAN,
         $by_rank_gap::BOOLEAN
-    ) AS found
-INNER JOIN metrics ON found.metric = metrics.metric
+    ) AS scorer_rows
+INNER JOIN metrics ON scorer_rows.metric = metrics.metric
 ORDER BY
-    found.split,
-    found.classification NULLS LAST,
-    found.part NULLS LAST,
-    found.images NULLS LAST,
-    found.rank_gap NULLS LAST,
+    scorer_rows.split,
+    scorer_rows.classification NULLS LAST,
+    scorer_rows.part NULLS LAST,
+    scorer_rows.images NULLS LAST,
+    scorer_rows.rank_gap NULLS LAST,
     metrics.place,
-    found.scorer
+    scorer_rows.scorer

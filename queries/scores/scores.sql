@@ -1,7 +1,7 @@
 -- name: scores
--- One row a scorer and image that it has a score for, higher is better; the baselines' unless scores are given.
--- A score with a fault, as score_matches tells it, is left out. Of a path that stands in several rows, each is an image.
--- first_row is the row_index of the first image of the prompt; path_place counts the images of the prompt by path, then row.
+-- One row per scorer and image with a score, higher is better; those of the baselines unless scores are given.
+-- Scores with a fault in score_matches are left out. If a path occurs in several rows, each of them is an image. first_row is the
+-- row_index of the first image of the prompt; path_place numbers the images of the prompt by path, then row.
 -- returns: scorer, split, part, prompt_id, classification, image_path, rank, score, row_index, first_row, path_place
 -- reads: score_matches, images
 CREATE OR REPLACE VIEW scores AS

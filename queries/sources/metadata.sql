@@ -1,5 +1,5 @@
 -- name: metadata
--- One row per row of the source, in published columns; all other views read it.
+-- One row per row of the source, in the published columns; the base of the other views.
 -- Empty until a source is opened, or a view with the same columns and types replaces it. split is train, validation or test;
 -- row_index counts all rows from 0.
 -- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, row_index

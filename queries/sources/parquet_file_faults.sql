@@ -1,5 +1,5 @@
 -- name: parquet_file_faults
--- One row per column of a metadata parquet file with invalid values: the smallest of them.
+-- One row per column of a metadata parquet file that has invalid values, with the smallest of them.
 -- A rank, rating or number of images must be a whole number within one byte; without file_split, a path must name a split.
 -- param file_path: the parquet file
 -- param file_split: split of its rows; NULL takes each row's from its path

@@ -131,7 +131,7 @@ def test_scores_tables_and_ranking_files_are_in_the_file(tmp_path: Path) -> None
         db.register("own", pl.DataFrame({"x": [5]}))
         db.write_catalog(tmp_path / "r.duckdb")
     ranking.unlink()
-    text = "SELECT side, x FROM scored_pairs(), own"
+    text = "SELECT score_sign, x FROM scored_pairs(), own"
     assert run_duckdb_cli(tmp_path / "r.duckdb", text, tmp_path).rows() == [(1, 5)]
 
 

@@ -338,7 +338,7 @@ def test_a_separate_process_returns_the_rows_of_the_database(workspace: Workspac
     with irdb_sql.connect(workspace.folder, scores=scores, max_rows=3) as db:
         db.register("own", pl.DataFrame({"a": [1, 2], "b": [b"x", None]}))
         for text, params in (
-            ("SELECT scorer, side FROM scored_pairs() ORDER BY ALL", None),
+            ("SELECT scorer, score_sign FROM scored_pairs() ORDER BY ALL", None),
             ("FROM own ORDER BY a", None),
             ("SELECT $a || 'ü' AS a", {"a": "x"}),
             ("SELECT 1 AS a WHERE false", None),

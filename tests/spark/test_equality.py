@@ -184,7 +184,7 @@ def test_spark_answers_what_duckdb_answers(request: pytest.FixtureRequest, data:
 
 
 OF_ROWS = {
-    "calibrated_side": "calibrated_side(0.5, 0.25, rank)",
+    "tie_aware_sign": "tie_aware_sign(0.5, 0.25, rank)",
     "diffusiondb_archive": "diffusiondb_archive(prompt_id)",
     "reproduction_verdict": "reproduction_verdict(rank, overall_rating, 0.5)",
     "float_list": "float_list([rank, overall_rating, NULL])",
