@@ -96,8 +96,8 @@ class TemplateContext:
         estimates = self._evaluate(() if by is None else (by,)).filter(pl.col("metric").is_in(metrics))
         k = pl.col("metric").str.extract(r"@(\d+)$").cast(pl.Int64).alias("k")
         kind = metrics[0].partition("@")[0] if metrics else "value"
-        question = f"How well does each scorer agree with people, by {' and '.join(metrics)}"
-        question += f" and {heading(by)}?" if by else "?"
+        question = f"How well does each scorer agree with people, by {', '.join(metrics)}"
+        question += f" per {heading(by)}?" if by else "?"
         command = f"{self._evaluate_command(by=by, show='metrics')}  # {', '.join(metrics)}"
         return self._answer(
             estimates.with_columns(k).rename({"value": kind}), name="evaluate", question=question, command=command
