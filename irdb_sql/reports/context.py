@@ -9,7 +9,7 @@ import polars as pl
 from irdb_sql.core import catalog as sqlfiles
 from irdb_sql.engine.errors import UnknownNameError
 from irdb_sql.reports.answers import command_line, heading, make_answer
-from irdb_sql.scorers.leaderboard import leaderboard, shown
+from irdb_sql.scorers.leaderboard import describe_leaderboard, leaderboard
 from irdb_sql.sources.local import EMBEDDED
 from irdb_sql.sources.provenance import files_of, versions
 
@@ -85,7 +85,7 @@ class TemplateContext:
         board = leaderboard(self._evaluate(()))
         description = {"name": "evaluate", "question": _EVALUATION_QUESTION, "command": self._evaluate_command()}
         self._answer(board, **description)
-        return make_answer(shown(board), **description)
+        return make_answer(describe_leaderboard(board), **description)
 
     def evaluate(self, *metrics: str, by: str | None = None) -> Answer:
         """Evaluate the scorers by metrics of one kind, such as recall@1.

@@ -1,1 +1,1 @@
-"""Scorers and generators: reads scores, evaluates metrics, resamples prompts, fits Bradley-Terry strengths."""
+"""Scorers and generators: scores, metrics, resamples of prompts and Bradley-Terry strengths."""

@@ -1,9 +1,9 @@
-"""Intervals by resampling prompts: a cluster bootstrap that only counts.
+"""Bootstrap intervals and ranges of ranks, by resampling prompts (a cluster bootstrap).
 
-What a prompt adds to a metric is a numerator and a denominator, found once. A resample draws as many prompts as there
-are, with replacement; how often each is drawn are its weights, and the metric of the resample is the weighted sum of
-numerators over that of denominators. All scorers are judged on the same resamples, so that their differences are
-paired.
+Each prompt adds a numerator and a denominator to a metric; they are computed once. A resample draws as many prompts as
+there are, with replacement. The weight of a prompt is how often it is drawn, and the metric of the resample is the
+weighted sum of numerators divided by that of denominators. All scorers are evaluated on the same resamples, so that
+their differences are paired.
 """
 
 from __future__ import annotations
@@ -21,70 +21,71 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _BLOCK = 2_000_000
-"""Weights held at a time; a block of them takes 16 MB."""
+"""Number of weights in a block, which takes 16 MB."""
 
 
 def resampled_sums(
-    parts: Sequence[Floats], places: Sequence[NDArray[np.int64]], prompts: int, *, resamples: int, seed: int
+    matrices: Sequence[Floats], prompt_numbers: Sequence[NDArray[np.int64]], prompts: int, *, resamples: int, seed: int
 ) -> list[Floats]:
     """Sum columns over resampled prompts.
 
     The sums are exact, so that they are the same on every machine and with every number of threads: numbers are first
-    rounded to so many binary places that no sum can lose one, which for 10,000 prompts changes a mean by less than
-    1e-11.
+    rounded to so few binary places that no sum is rounded, which for 10,000 prompts changes a mean by less than 1e-11.
 
     Args:
-        parts: Matrices with a row for some prompt each and the columns to sum.
-        places: Which prompt each row of a matrix belongs to.
-        prompts: How many prompts there are to draw from.
-        resamples: How many times to draw.
+        matrices: Matrices of one row per prompt, not necessarily of all prompts, and the columns to sum.
+        prompt_numbers: For each matrix, the number of each row's prompt, from 0.
+        prompts: Number of prompts to draw from.
+        resamples: Number of resamples.
         seed: Same seed, same resamples.
 
     Returns:
-        For each matrix one with a row a resample, and the same columns.
+        For each matrix, the sums: one row per resample, and the same columns.
 
     Example:
-        >>> draws = resampled_sums([np.array([[1.0], [0.0]])], [np.array([0, 1])], 2, resamples=1000, seed=0)[0]
-        >>> sorted({float(total) for total in draws[:, 0]})
+        >>> sums = resampled_sums([np.array([[1.0], [0.0]])], [np.array([0, 1])], 2, resamples=1000, seed=0)[0]
+        >>> sorted({float(total) for total in sums[:, 0]})
         [0.0, 1.0, 2.0]
     """
     if prompts == 0:
-        return [np.zeros((resamples, part.shape[1])) for part in parts]
-    # Columns that are the same, such as the number of pairs beside each scorer, are summed once.
-    distinct = [_distinct_columns(part) for part in parts]
-    whole = [_whole(part[:, columns], prompts) for part, (columns, _) in zip(parts, distinct, strict=True)]
+        return [np.zeros((resamples, matrix.shape[1])) for matrix in matrices]
+    # Equal columns, such as the number of pairs, which is that of every scorer, are summed once.
+    distinct = [_distinct_columns(matrix) for matrix in matrices]
+    multiples = [
+        _whole_multiples(matrix[:, columns], prompts) for matrix, (columns, _) in zip(matrices, distinct, strict=True)
+    ]
     sums = [np.empty((resamples, len(columns))) for columns, _ in distinct]
     for start, weights in prompt_weights(prompts, resamples, seed):
-        for (part, unit), place, total in zip(whole, places, sums, strict=True):
-            drawn = weights if len(place) == prompts and _is_all(place) else weights[:, place]
-            total[start : start + len(weights)] = (drawn @ part) * unit
+        for (matrix, unit), numbers, total in zip(multiples, prompt_numbers, sums, strict=True):
+            row_weights = weights if len(numbers) == prompts and _is_range(numbers) else weights[:, numbers]
+            total[start : start + len(weights)] = (row_weights @ matrix) * unit
     return [total[:, copies] for total, (_, copies) in zip(sums, distinct, strict=True)]
 
 
-def _distinct_columns(part: Floats) -> tuple[list[int], list[int]]:
-    """Tell which columns differ, and for each column which of those it is."""
-    known: dict[bytes, int] = {}
-    copies = [known.setdefault(column.tobytes(), len(known)) for column in part.T]
-    return [copies.index(number) for number in range(len(known))], copies
+def _distinct_columns(matrix: Floats) -> tuple[list[int], list[int]]:
+    """Return the distinct columns, and the index among them of each column."""
+    indices: dict[bytes, int] = {}
+    copies = [indices.setdefault(column.tobytes(), len(indices)) for column in matrix.T]
+    return [copies.index(number) for number in range(len(indices))], copies
 
 
-def _whole(part: Floats, prompts: int) -> tuple[Floats, float]:
-    """Write numbers as whole multiples of a unit, a power of 2, small enough that sums of them are exact."""
-    largest = float(np.abs(part).max(initial=0.0)) or 1.0
+def _whole_multiples(matrix: Floats, prompts: int) -> tuple[Floats, float]:
+    """Round numbers to multiples of a power of 2, for exact sums."""
+    largest = float(np.abs(matrix).max(initial=0.0)) or 1.0
     unit = 2.0 ** (math.ceil(math.log2(largest * prompts + 1)) - 52)
-    return np.rint(part / unit), unit
+    return np.rint(matrix / unit), unit
 
 
 def prompt_weights(prompts: int, resamples: int, seed: int) -> Iterator[tuple[int, Floats]]:
     """Draw prompts with replacement, and yield how often each is drawn.
 
     Args:
-        prompts: How many prompts there are.
-        resamples: How many times to draw as many.
+        prompts: Number of prompts.
+        resamples: Number of resamples, each of as many prompts.
         seed: Same seed, same weights, on every machine.
 
     Yields:
-        The number of the first resample of a block, and the block: a row a resample and a column a prompt.
+        The number of a block's first resample, and the block: one row per resample and one column per prompt.
     """
     # NumPy keeps the numbers of RandomState the same for ever; those of its newer generators may change.
     random = np.random.RandomState(seed)
@@ -96,56 +97,55 @@ def prompt_weights(prompts: int, resamples: int, seed: int) -> Iterator[tuple[in
         yield start, weights
 
 
-def _is_all(place: NDArray[np.int64]) -> bool:
-    return bool(np.array_equal(place, np.arange(len(place))))
+def _is_range(numbers: NDArray[np.int64]) -> bool:
+    return bool(np.array_equal(numbers, np.arange(len(numbers))))
 
 
 def interval(values: Floats, confidence: float) -> tuple[Floats, Floats]:
-    """Return the bounds that leave out equally many resamples on both sides (percentile intervals).
+    """Return the percentile interval of each column.
 
     Args:
-        values: A row a resample; NaN where a resample has nothing to tell.
+        values: One row per resample; NaN where a resample has no value.
         confidence: Share of resamples between the bounds.
 
     Returns:
         Lower and upper bound of each column; NaN where no resample has a value.
     """
-    ordered = np.sort(
-        np.ascontiguousarray(values.T), axis=1
-    )  # whole columns: faster than to look for the ends; NaN last
-    known = (~np.isnan(ordered)).sum(axis=1)
-    lower, upper = (_at(ordered, known, share) for share in ((1 - confidence) / 2, (1 + confidence) / 2))
+    # Sorting whole columns is faster than partitioning them; NaN comes last.
+    ordered = np.sort(np.ascontiguousarray(values.T), axis=1)
+    counts = (~np.isnan(ordered)).sum(axis=1)
+    lower, upper = (_quantiles(ordered, counts, share) for share in ((1 - confidence) / 2, (1 + confidence) / 2))
     return lower, upper
 
 
-def _at(ordered: Floats, known: NDArray[np.int64], share: float) -> Floats:
-    """Interpolate between the two values beside a share of the known ones of each row."""
-    place = share * np.maximum(known - 1, 0)
-    low = np.floor(place).astype(np.int64)
-    high = np.minimum(low + 1, np.maximum(known - 1, 0))
+def _quantiles(ordered: Floats, counts: NDArray[np.int64], share: float) -> Floats:
+    """Interpolate a quantile of the values before NaN in each row."""
+    position = share * np.maximum(counts - 1, 0)
+    low = np.floor(position).astype(np.int64)
+    high = np.minimum(low + 1, np.maximum(counts - 1, 0))
     rows = np.arange(len(ordered))
     below, above = ordered[rows, low], ordered[rows, high]
-    return np.asarray(below + (above - below) * (place - low))
+    return np.asarray(below + (above - below) * (position - low))
 
 
 def rank_ranges(values: Floats, confidence: float) -> tuple[list[int], list[int]]:
-    """Return the best and the worst rank that each of some competitors may have, as far as resamples tell them apart.
+    """Return the best and worst rank of each competitor that resamples allow.
 
-    One is better than another if the interval of their paired difference lies above 0. A competitor's best rank is
-    behind all those that are better than it, its worst before all those that it is better than.
+    A competitor is better than another if the interval of their paired difference lies above 0. Its best rank comes
+    after all competitors that are better than it, its worst rank before all that it is better than.
 
     Args:
-        values: A row a resample and a column a competitor, higher is better; NaN where a resample has nothing to tell.
-        confidence: Of the intervals of differences.
+        values: One row per resample and one column per competitor, higher is better; NaN where there is no value.
+        confidence: Share of resamples in each interval of a difference.
 
     Example:
         >>> rank_ranges(np.array([[3.0, 1.0, 2.0], [4.0, 2.0, 1.0]]), 0.95)
         ([1, 2, 2], [1, 3, 3])
     """
     size = values.shape[1]
-    ones, others = np.triu_indices(size, k=1)
-    lower, upper = interval(values[:, ones] - values[:, others], confidence)
+    first, second = np.triu_indices(size, k=1)
+    lower, upper = interval(values[:, first] - values[:, second], confidence)
     better = np.zeros((size, size), dtype=bool)
-    better[ones, others] = lower > 0
-    better[others, ones] = upper < 0
+    better[first, second] = lower > 0
+    better[second, first] = upper < 0
     return (1 + better.sum(axis=0)).tolist(), (size - better.sum(axis=1)).tolist()

@@ -33,36 +33,37 @@ SCHEMA = pl.Schema({
 
 
 def strengths_frame(pairs: pl.DataFrame, stats: pl.DataFrame, resampling: Resampling) -> pl.DataFrame:
-    """Fit strengths to who has the better images on each prompt.
+    """Fit Bradley-Terry strengths to the generators' wins on each prompt.
 
     Args:
         pairs: The rows of the macro `generator_pairs`.
-        stats: Those of `generator_stats`, which names all generators.
-        resampling: How intervals are made.
+        stats: The rows of the macro `generator_stats`, which name all generators.
+        resampling: Number of resamples, seed and confidence of the intervals.
 
     Returns:
-        Rows of `SCHEMA`, strongest first.
+        One row per generator with the columns of `SCHEMA`, strongest first.
 
     Raises:
-        FewGeneratorsError: There is nothing to compare.
+        FewGeneratorsError: There are fewer than two generators.
         UnidentifiedError: No finite strengths fit.
         MissingPackageError: evalica is not installed.
     """
     generators = sorted(stats["generator"])
     model = _Model(pairs, generators)
-    counted = model.counts(np.ones((1, model.prompts)))[0]
-    model.refuse_unidentified(counted)
-    strengths = model.fit(counted)
-    draws = np.array([
+    observed = model.counts(np.ones((1, model.prompts)))[0]
+    model.check_identified(observed)
+    strengths = model.fit(observed)
+    resampled = np.array([
         model.fit(counts) if model.is_identified(counts) else np.full(len(generators), np.nan)
         for _, weights in prompt_weights(model.prompts, resampling.resamples, resampling.seed)
         for counts in model.counts(weights)
     ])  # fmt: skip
-    known = ~np.isnan(draws[:, 0])
-    # Strengths that a resample does not tell lie beyond any bound.
-    told = model.prompts > 1 and (~known).mean() <= (1 - resampling.confidence) / 2
-    lower, upper = interval(draws[known], resampling.confidence) if told else np.full((2, len(generators)), np.nan)
-    best, worst = rank_ranges(draws[known], resampling.confidence) if told else ([None] * len(generators),) * 2
+    identified = ~np.isnan(resampled[:, 0])
+    # A resample without finite strengths counts as beyond a bound; too many of them leave no interval.
+    is_bounded = model.prompts > 1 and (~identified).mean() <= (1 - resampling.confidence) / 2
+    finite, none = resampled[identified], [None] * len(generators)
+    lower, upper = interval(finite, resampling.confidence) if is_bounded else np.full((2, len(generators)), np.nan)
+    best, worst = rank_ranges(finite, resampling.confidence) if is_bounded else (none, none)
     wins, ties, losses, shared = model.totals()
     return (
         pl.DataFrame(
@@ -78,86 +79,84 @@ def strengths_frame(pairs: pl.DataFrame, stats: pl.DataFrame, resampling: Resamp
 
 
 class _Model:
-    """Who wins on each prompt, for each two generators, and what strengths say of it.
+    """Bradley-Terry model of the outcomes of generator pairs on each prompt.
 
     Args:
         pairs: The rows of the macro `generator_pairs`.
-        generators: Names of all generators, in their order.
+        generators: Names of all generators, sorted.
     """
 
     def __init__(self, pairs: pl.DataFrame, generators: Sequence[str]) -> None:
         self._generators = generators
-        self._ones, self._others = np.triu_indices(len(generators), k=1)
-        # By name, so that the order of rows changes no interval.
+        self._first, self._second = np.triu_indices(len(generators), k=1)
+        # Prompts are numbered in the order of their ids, so that the order of rows changes no interval.
         prompt = (pairs["prompt_id"].rank("dense").cast(pl.Int64) - 1).to_numpy()
         number = {name: place for place, name in enumerate(generators)}
-        one, other = (np.array([number[name] for name in pairs[column]], dtype=np.int64) for column in _NAMES)
-        pair = one * len(generators) - one * (one + 1) // 2 + other - one - 1  # their place among all
+        first, second = (np.array([number[name] for name in pairs[column]], dtype=np.int64) for column in _NAMES)
+        pair = first * len(generators) - first * (first + 1) // 2 + second - first - 1  # the index in np.triu_indices
         self.prompts = pairs["prompt_id"].n_unique()
-        outcomes = np.full((self.prompts, len(self._ones)), np.nan)
+        outcomes = np.full((self.prompts, len(self._first)), np.nan)
         outcomes[prompt, pair] = pairs["outcome"].to_numpy()
         self._outcomes = np.hstack([outcomes == 1, outcomes == -1, outcomes == 0]).astype(np.float64)
         self._shared = ~np.isnan(outcomes)
 
     def counts(self, weights: Floats) -> Floats:
-        """Count wins, losses and ties of each two: resamples, outcomes, pairs of generators."""
+        """Count wins, losses and ties: an array of resamples, outcomes and pairs."""
         return (weights @ self._outcomes).reshape(len(weights), 3, -1)
 
     def totals(self) -> tuple[list[int], list[int], list[int], list[int]]:
-        """Count wins, ties and losses of each generator, and the prompts that it shares with another."""
+        """Count each generator's wins, ties, losses, and prompts shared with another."""
         wins, losses, ties = self._outcomes.sum(axis=0).reshape(3, -1).astype(np.int64)
-        numbers = []
+        totals = []
         for place in range(len(self._generators)):
-            first, second = self._ones == place, self._others == place
+            first, second = self._first == place, self._second == place
             shared = self._shared[:, first | second].any(axis=1).sum()
-            numbers.append((
+            totals.append((
                 wins[first].sum() + losses[second].sum(), ties[first | second].sum(),
                 losses[first].sum() + wins[second].sum(), shared,
             ))  # fmt: skip
-        rows = [[int(number) for number in column] for column in zip(*numbers, strict=True)]
-        return rows[0], rows[1], rows[2], rows[3]
+        columns = [[int(number) for number in column] for column in zip(*totals, strict=True)]
+        return columns[0], columns[1], columns[2], columns[3]
 
-    def _reached(self, counts: Floats) -> Flags:
-        """Tell which generators each one has won or tied against, by way of others, too."""
+    def _beaten(self, counts: Floats) -> Flags:
+        """Return whom each generator won or tied against, directly or through others."""
         size = len(self._generators)
         wins, losses, ties = counts
-        reached = np.eye(size, dtype=bool)
-        reached[self._ones, self._others] = wins + ties > 0
-        reached[self._others, self._ones] = losses + ties > 0
+        beaten = np.eye(size, dtype=bool)
+        beaten[self._first, self._second] = wins + ties > 0
+        beaten[self._second, self._first] = losses + ties > 0
         for middle in range(size):
-            reached |= np.outer(reached[:, middle], reached[middle])
-        return reached
+            beaten |= np.outer(beaten[:, middle], beaten[middle])
+        return beaten
 
     def is_identified(self, counts: Floats) -> bool:
-        """Whether finite strengths fit: each generator has won or tied against each other one, if by way of others.
+        """Return whether finite strengths fit the counts."""
+        # Ford 1957: they do if each generator won or tied against each other one, directly or through others.
+        return bool(self._beaten(counts).all())
 
-        Source: Ford 1957.
-        """
-        return bool(self._reached(counts).all())
-
-    def refuse_unidentified(self, counts: Floats) -> None:
-        """Raise an error that says between which generators there is nothing to tell strengths by."""
+    def check_identified(self, counts: Floats) -> None:
+        """Raise an error that names generators whose strengths cannot be compared."""
         if len(self._generators) < 2:  # noqa: PLR2004 - a pair
             raise FewGeneratorsError(self._generators)
-        reached = self._reached(counts)
-        for below in reached:
+        beaten = self._beaten(counts)
+        for below in beaten:
             if not below.all():
-                # Nobody below has won or tied against anybody else, or the latter would be below, too.
-                weak, strong = (list(np.array(self._generators)[chosen]) for chosen in (below, ~below))
-                raise UnidentifiedError(strong, weak, met=bool(reached[np.ix_(~below, below)].any()))
+                # No generator of this set won or tied against one outside of it, which would then be in the set.
+                weak, strong = (list(np.array(self._generators)[members]) for members in (below, ~below))
+                raise UnidentifiedError(strong, weak, met=bool(beaten[np.ix_(~below, below)].any()))
 
     def fit(self, counts: Floats) -> Floats:
-        """Fit strengths to counts that identify them; natural logarithms whose mean is 0."""
+        """Fit strengths: natural logarithms whose mean is 0."""
         names = self._generators
-        seen = [
-            (names[int(one)], names[int(other)], winner, float(count))
+        comparisons = [
+            (names[int(first)], names[int(second)], winner, float(count))
             for winner, row in zip((evalica.Winner.X, evalica.Winner.Y, evalica.Winner.Draw), counts, strict=True)
-            for one, other, count in zip(self._ones, self._others, row, strict=True)
+            for first, second, count in zip(self._first, self._second, row, strict=True)
             if count > 0
         ]
-        xs, ys, winners, weights = map(list, zip(*seen, strict=True))
-        found = evalica.bradley_terry(xs, ys, winners, weights=weights, tolerance=_TOLERANCE, limit=_STEPS)
-        logs = np.log(found.scores.loc[list(names)].to_numpy())
+        xs, ys, winners, weights = map(list, zip(*comparisons, strict=True))
+        fitted = evalica.bradley_terry(xs, ys, winners, weights=weights, tolerance=_TOLERANCE, limit=_STEPS)
+        logs = np.log(fitted.scores.loc[list(names)].to_numpy())
         return np.asarray(logs - logs.mean())
 
 

@@ -1,4 +1,4 @@
-"""Compares generators, that is models that make images, for the facades."""
+"""Compares generators (models that make images) for the facades."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from irdb_sql.core.late import late
 from irdb_sql.core.options import check_options
-from irdb_sql.scorers.options import ResamplingOptions, resampling
+from irdb_sql.scorers.options import ResamplingOptions, make_resampling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ else:
 
 
 class GeneratorComparison:
-    """Compares generators by a scorer's numbers for their images, on one engine.
+    """Comparison of generators by the scores of their images, on one engine.
 
     Args:
         engine: Where statements run.
@@ -43,7 +43,7 @@ class GeneratorComparison:
         Args:
             name: The query.
             scores: Scores of the generators' images.
-            human_ranking: The order of generators that people gave.
+            human_ranking: People's ranking of the generators.
         """
         with self._session(scores, human_ranking) as session:
             return session.answer(self._catalog.queries[name])
@@ -51,7 +51,7 @@ class GeneratorComparison:
     def strengths(self, scores: Scores, options: ResamplingOptions) -> pl.DataFrame:
         """Fit Bradley-Terry strengths to the generators' wins, with intervals."""
         check_options(options, ResamplingOptions)
-        intervals = resampling(options)
+        intervals = make_resampling(options)
         with self._session(scores) as session:
             pairs, stats = (
                 session.answer(self._catalog.queries[name]) for name in ("generator_pairs", "generator_stats")
@@ -60,7 +60,7 @@ class GeneratorComparison:
 
     @contextmanager
     def _session(self, scores: Scores, human_ranking: HumanRanking | None = None) -> Iterator[Session]:
-        rows = generators.generator_rows(tables.open_tables(scores))
+        rows = generators.generator_rows(tables.read_tables(scores))
         with self._engine.session() as session:
             session.shadow_view("generator_scores", rows)
             if human_ranking is not None:

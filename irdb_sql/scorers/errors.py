@@ -1,4 +1,4 @@
-"""Failures of scores: of the files that hold them, and of what they can be asked."""
+"""Errors about scores: their files and tables, evaluations and generators."""
 
 from __future__ import annotations
 
@@ -21,85 +21,85 @@ class ScoresNotFoundError(NotFoundError):
 
 
 class ScoreError(IrdbError, ValueError):
-    """Scores are not what they should be, or do not tell what they are asked."""
+    """Scores cannot be read, or do not allow what was requested."""
 
 
 class ScoreFileError(ScoreError):
-    """A file of scores cannot be read as what its name says it is."""
+    """A file of scores cannot be read in its suffix's format."""
 
     def __init__(self, source: str, reason: str) -> None:
         super().__init__(
             f"the scores in {quoted(source)} cannot be read: {reason}",
-            "write them as .parquet, .csv, .json (a list of objects) or .ndjson (an object a line).",
+            "write them as .parquet, .csv, .json (a list of objects) or .ndjson (one object per line).",
         )
 
 
 class ScoreTypeError(ScoreError, TypeError):
-    """What was passed as scores is no table and no file."""
+    """Scores are neither a file nor a table."""
 
     def __init__(self, value: object) -> None:
         super().__init__(
-            f"scores are a {type(value).__name__}, which is no table and no file",
+            f"scores of the type {type(value).__name__} are neither a file nor a table",
             "pass a file, a Polars, pandas or Arrow table, a list of them, or a mapping of names to them.",
         )
 
 
 class ScoreColumnError(ScoreError):
-    """A table of scores lacks a column, or holds one whose meaning is not clear."""
+    """A table of scores lacks a column, or has an ambiguous one."""
 
-    def __init__(self, source: str, problem: str, columns: Iterable[str], wanted: str) -> None:
+    def __init__(self, source: str, problem: str, columns: Iterable[str], hint: str) -> None:
         listed = ", ".join(map(quoted, columns)) or "none"
-        super().__init__(f"{quoted(source)} {problem}; its columns are {listed}", wanted)
+        super().__init__(f"{quoted(source)} {problem}; its columns are {listed}", hint)
 
 
 class ScoreValueError(ScoreError):
-    """A score is no number."""
+    """A score is not a number."""
 
     def __init__(self, source: str, column: str, row: int, value: object) -> None:
         super().__init__(
             f"row {row:,} of {quoted(source)} holds {quoted(value)} in the column {quoted(column)}, which is no score",
-            "a score is a number that a 64-bit float can hold, if whole exactly; leave it empty where there is none.",
+            "a score is a number that a 64-bit float can hold, whole numbers exactly; leave missing scores empty.",
         )
 
 
 class RewardsError(ScoreError):
-    """An object of a file of rewards does not fit the prompts that were scored."""
+    """An object in a file of rewards does not fit its prompt."""
 
     def __init__(self, source: str, number: int, prompt_id: object, problem: str) -> None:
         super().__init__(
             f"object {number:,} (id {quoted(prompt_id)}) of {quoted(source)} {problem}",
-            "the file is a list of {id, prompt, rewards}, and rewards stand in the order of the generations of that id "
+            "the file is a list of {id, prompt, rewards}, with rewards in the order of the generations of that id "
             "in the ranking file.",
         )
 
 
 class NoRankingFileError(ScoreError):
-    """Rewards come in the order of a ranking file, and it is not known which."""
+    """Rewards need a ranking file, and none was given."""
 
     def __init__(self, source: str) -> None:
         super().__init__(
-            f"the rewards in {quoted(source)} name no images: they stand in the order of a ranking file",
-            "name that file, as in ranking_file='test.json' in Python or --ranking-file test.json on the command line.",
+            f"the rewards in {quoted(source)} name no images: they need a ranking file in the same order",
+            "pass that file, as in ranking_file='test.json' in Python or --ranking-file test.json on the command line.",
         )
 
 
 class UnusableScoreError(ScoreError):
-    """A given score has a fault, and faults are errors unless told otherwise."""
+    """A score has a fault, and the option `missing` is not 'drop'."""
 
     def __init__(self, fault: str, scorer: str, image: str | None, place: str, count: int) -> None:
         self.fault = fault
-        others = f"; {count:,} scores in all cannot be used" if count > 1 else ""
-        named = "names no image" if image is None else _FAULTS[fault]
+        total = f"; {count:,} scores in all cannot be used" if count > 1 else ""
+        problem = "names no image" if image is None else _FAULTS[fault]
         of_image = "" if image is None else f" for image {quoted(image)}"
-        first = "check that the scores are of this data and split" if fault == "unknown" else "correct it"
+        correction = "check that the scores are of this data and split" if fault == "unknown" else "correct it"
         super().__init__(
-            f"the score of {quoted(scorer)}{of_image} ({place}) {named}{others}",
-            f"{first}, or pass missing='drop' (--missing drop) to leave such scores out and have them counted.",
+            f"the score of {quoted(scorer)}{of_image} ({place}) {problem}{total}",
+            f"{correction}, or pass missing='drop' (--missing drop) to leave such scores out and count them.",
         )
 
 
 _FAULTS = {
-    "unknown": "is of no image of this source, or of several that share the name",
+    "unknown": "is of no image of this source, or of several with the same name",
     "null": "is empty",
     "nan": "is not a number (NaN)",
     "infinite": "is infinite",
@@ -109,19 +109,19 @@ _FAULTS = {
 
 
 class MissingScoreError(ScoreError):
-    """An image has no score, and that is an error unless told otherwise."""
+    """An image has no score, and the option `missing` is not 'drop'."""
 
     def __init__(self, scorer: str, image: str, split: str, missing: int, images: int) -> None:
         super().__init__(
             f"scorer {quoted(scorer)} has no score for image {quoted(image)} of {split}, "
             f"as for {missing:,} of the {images:,} images of {split}",
-            "choose what was scored with split= and subset= (--split, --subset), or pass missing='drop' "
-            "(--missing drop) to leave images without a score out and have them counted.",
+            "select the scored images with split= and subset= (--split, --subset), or pass missing='drop' "
+            "(--missing drop) to leave out and count images without a score.",
         )
 
 
 class NoScorersError(ScoreError):
-    """There is nothing to judge."""
+    """There are no scores."""
 
     def __init__(self, sources: Iterable[str]) -> None:
         super().__init__(
@@ -131,17 +131,17 @@ class NoScorersError(ScoreError):
 
 
 class SameSplitError(ScoreError):
-    """Ties would be tuned on the split that is reported."""
+    """Ties would be tuned on an evaluated split."""
 
     def __init__(self, split: str) -> None:
         super().__init__(
-            f"ties cannot be tuned on {quoted(split)} and reported on it, too: the figure would be too good",
-            "report another split, or allow it with allow_same_split=True (--allow-same-split).",
+            f"ties cannot be tuned and evaluated on the same split, {quoted(split)}: acc_eq would be too high",
+            "evaluate another split, or allow it with allow_same_split=True (--allow-same-split).",
         )
 
 
 class NoTiesError(ScoreError):
-    """A split has nothing to tune ties on."""
+    """A split has no scored pair to tune ties on."""
 
     def __init__(self, split: str, scorer: str) -> None:
         super().__init__(
@@ -151,13 +151,13 @@ class NoTiesError(ScoreError):
 
 
 class GeneratorScoreError(ScoreError):
-    """A row of a generator's scores is incomplete, or its score is no finite number."""
+    """A row of a generator's scores is incomplete or not finite."""
 
     def __init__(self, source: str, unit: str, number: int, row: dict[str, object]) -> None:
         listed = ", ".join(f"{name} {quoted(value)}" for name, value in row.items())
         super().__init__(
             f"{unit} {number:,} of {quoted(source)} is no score of a generator's image: {listed}",
-            "each row needs a generator, a prompt_id and a finite score; leave the others out before.",
+            "each row needs a generator, a prompt_id and a finite score; remove rows that lack one.",
         )
 
 
@@ -167,22 +167,22 @@ class HumanRankingError(ScoreError):
     def __init__(self, problem: str) -> None:
         super().__init__(
             f"the human ranking {problem}",
-            "pass names of generators from best to worst, or each once with its rank, where 1 is best.",
+            "pass the names of generators from best to worst, or each name once with its rank, where 1 is best.",
         )
 
 
 class RepeatedGeneratorError(ScoreError):
-    """Two tables would be of the same generator."""
+    """Two tables are of the same generator."""
 
-    def __init__(self, generator: str, source: str, other: str) -> None:
+    def __init__(self, generator: str, source: str, other_source: str) -> None:
         super().__init__(
-            f"{quoted(source)} and {quoted(other)} are both of the generator {quoted(generator)}",
+            f"{quoted(source)} and {quoted(other_source)} are both of the generator {quoted(generator)}",
             "name them, as in {name: file} in Python or NAME=FILE on the command line, or pass each once.",
         )
 
 
 class FewGeneratorsError(ScoreError):
-    """There is nothing to compare."""
+    """There are fewer than two generators."""
 
     def __init__(self, generators: Iterable[str]) -> None:
         listed = ", ".join(map(quoted, generators)) or "none"
@@ -193,14 +193,14 @@ class FewGeneratorsError(ScoreError):
 
 
 class UnidentifiedError(ScoreError):
-    """The wins do not tell how strong the generators are."""
+    """The wins do not identify the strengths of the generators."""
 
     def __init__(self, strong: Iterable[str], weak: Iterable[str], *, met: bool) -> None:
         strong, weak = ", ".join(map(quoted, strong)), ", ".join(map(quoted, weak))
         super().__init__(
-            f"no prompt was won or tied by {weak} against {strong}, so that no finite strengths fit"
+            f"{weak} won or tied no prompt against {strong}, so that no finite strengths fit"
             if met
-            else f"{strong} and {weak} share no prompt, not even by way of others: nothing compares their strengths",
-            "strengths need generators that made images for the same prompts, and that no group of them always beats "
-            "the rest; single images, which meet only those of their own prompt, have none.",
+            else f"{strong} and {weak} share no prompt, directly or through others, so that nothing compares them",
+            "strengths need generators that made images for the same prompts, and no group of them that always beats "
+            "the rest; single images, which are compared only within their own prompt, have none.",
         )

@@ -1,4 +1,4 @@
-"""Turns tables of generators' scores, and what people say of generators, into the rows that views are made of."""
+"""Makes the rows of the views about generators, from tables of scores and human rankings."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from irdb_sql.scorers.errors import (
     RewardsError,
     ScoreColumnError,
 )
-from irdb_sql.scorers.rows import rewards_of
-from irdb_sql.scorers.tables import open_tables
+from irdb_sql.scorers.rewards import parse_rewards
+from irdb_sql.scorers.tables import read_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,43 +32,42 @@ HUMAN_RANKING = {"generator": pl.String, "human_rank": pl.Float64}
 
 
 def generator_rows(tables: Sequence[ScoreTable]) -> pl.DataFrame:
-    """Turn tables into one row an image that a generator made: `GENERATOR_SCORES`.
+    """Make one row of `GENERATOR_SCORES` per image from tables.
 
-    A table has columns generator, prompt_id and score, or it is of one generator and has prompt_id and score, or id and
-    rewards, a list for each prompt.
+    A table has columns generator, prompt_id and score; or it is of one generator, with columns prompt_id and score, or
+    id and rewards, a list for each prompt.
 
     Raises:
-        ScoreColumnError: A table is neither.
-        GeneratorScoreError: A score is no finite number, or tells no generator or prompt.
-        RewardsError: An object of rewards has no id, one that stands there already, no rewards, or a reward that is no
-            number.
+        ScoreColumnError: A table has none of these sets of columns.
+        GeneratorScoreError: A score is not finite, or has no generator or prompt.
+        RewardsError: An object of rewards has no id, a repeated id, no rewards, or a reward that is not a number.
         RepeatedGeneratorError: Two tables are of the same generator.
-        NoScorersError: There is no row.
+        NoScorersError: There are no rows.
     """
     sources: dict[str, str] = {}
     for table in tables:
         if table.column("generator") is None:
-            name = _own_name(table)
+            name = _generator_name(table)
             if name in sources:
                 raise RepeatedGeneratorError(name, sources[name], table.source)
             sources[name] = table.source
-    rows = pl.concat([pl.DataFrame(schema=GENERATOR_SCORES), *map(_of_table, tables)])
+    rows = pl.concat([pl.DataFrame(schema=GENERATOR_SCORES), *map(_table_scores, tables)])
     if rows.is_empty():
         raise NoScorersError(table.source for table in tables)
     return rows
 
 
-def _own_name(table: ScoreTable) -> str:
+def _generator_name(table: ScoreTable) -> str:
     name = table.name or table.stem
     if not name:
-        problem, hint = "does not tell its generator", "add a column generator, or pass {name: table}."
+        problem, hint = "does not name its generator", "add a column generator, or pass {name: table}."
         raise ScoreColumnError(table.source, problem, table.frame.columns, hint)
     return name
 
 
-def _of_table(table: ScoreTable) -> pl.DataFrame:
+def _table_scores(table: ScoreTable) -> pl.DataFrame:
     if table.column("rewards") is not None:
-        return _of_rewards(table)
+        return _reward_scores(table)
     prompt, score, generator = table.column("prompt_id", "id"), table.column("score"), table.column("generator")
     if prompt is None or score is None:
         problem = "has no column " + ("of prompts" if prompt is None else "score")
@@ -76,36 +75,35 @@ def _of_table(table: ScoreTable) -> pl.DataFrame:
         raise ScoreColumnError(table.source, problem, table.frame.columns, hint)
     rows = pl.DataFrame({"prompt_id": table.texts(prompt), "score": table.numbers(score)}).with_row_index("number", 1)
     if generator is None:
-        rows = rows.with_columns(generator=pl.lit(_own_name(table)))
+        rows = rows.with_columns(generator=pl.lit(_generator_name(table)))
     else:
         rows = rows.with_columns(generator=table.texts(generator))
-    return _checked(table, rows, "row")
+    return _check_scores(table, rows, "row")
 
 
-def _of_rewards(table: ScoreTable) -> pl.DataFrame:
-    generator, mean = _own_name(table), table.column("mean_score")
+def _reward_scores(table: ScoreTable) -> pl.DataFrame:
+    generator, mean = _generator_name(table), table.column("mean_score")
     means = [None] * table.frame.height if mean is None else table.frame[mean]
     rows: list[tuple[str, str, float | None, int]] = []
-    seen: set[str] = set()
-    for one, told in zip(rewards_of(table), means, strict=True):
-        if one.prompt_id in seen:
-            raise RewardsError(table.source, one.number, one.prompt_id, "has an id that stands there already")
-        seen.add(one.prompt_id)
-        rows += [(generator, one.prompt_id, reward, one.number) for reward in one.rewards]
-        known = [reward for reward in one.rewards if reward is not None]
-        if isinstance(told, int | float) and known and not _is_mean(told, known):
-            raise RewardsError(
-                table.source, one.number, one.prompt_id, f"has a mean_score of {told}, which is not that of its rewards"
-            )
-    return _checked(table, pl.DataFrame(rows, {**GENERATOR_SCORES, "number": pl.Int64}, orient="row"), "object")
+    prompt_ids: set[str] = set()
+    for (number, prompt_id, _, rewards), mean_score in zip(parse_rewards(table), means, strict=True):
+        if prompt_id in prompt_ids:
+            raise RewardsError(table.source, number, prompt_id, "repeats the id of an earlier object")
+        prompt_ids.add(prompt_id)
+        rows += [(generator, prompt_id, reward, number) for reward in rewards]
+        numbers = [reward for reward in rewards if reward is not None]
+        if isinstance(mean_score, int | float) and numbers and not _is_mean(mean_score, numbers):
+            problem = f"has a mean_score of {mean_score}, which is not that of its rewards"
+            raise RewardsError(table.source, number, prompt_id, problem)
+    return _check_scores(table, pl.DataFrame(rows, {**GENERATOR_SCORES, "number": pl.Int64}, orient="row"), "object")
 
 
-def _is_mean(told: float, rewards: Sequence[float]) -> bool:
-    """Whether a mean is that of rewards, as far as 32-bit floats tell."""
-    return math.isclose(told, statistics.fmean(rewards), rel_tol=1e-3, abs_tol=1e-3 * max(map(abs, rewards)))
+def _is_mean(number: float, rewards: Sequence[float]) -> bool:
+    """Return whether a number is the mean of rewards, within 32-bit precision."""
+    return math.isclose(number, statistics.fmean(rewards), rel_tol=1e-3, abs_tol=1e-3 * max(map(abs, rewards)))
 
 
-def _checked(table: ScoreTable, rows: pl.DataFrame, unit: str) -> pl.DataFrame:
+def _check_scores(table: ScoreTable, rows: pl.DataFrame, unit: str) -> pl.DataFrame:
     wrong = rows.filter(
         pl.any_horizontal(pl.col(*GENERATOR_SCORES).is_null())
         | ~pl.col("score").is_finite()
@@ -118,22 +116,22 @@ def _checked(table: ScoreTable, rows: pl.DataFrame, unit: str) -> pl.DataFrame:
 
 
 def ranking_rows(ranking: HumanRanking, generators: set[str]) -> pl.DataFrame:
-    """Turn what people say into one row a generator: `HUMAN_RANKING`.
+    """Make one row of `HUMAN_RANKING` per generator that people ranked.
 
     Args:
         ranking: Names from best to worst, a mapping of names to ranks, or a file or table of generator and human_rank.
         generators: The generators that have scores.
 
     Raises:
-        HumanRankingError: It names a generator that has no scores, or one twice, or a rank is no number.
-        ScoreColumnError: A table has not these columns.
+        HumanRankingError: A generator has no scores or occurs twice, or a rank is not a number.
+        ScoreColumnError: A table lacks one of these columns.
     """
     if isinstance(ranking, Mapping):
-        rows = _ranked(ranking.items())
+        rows = _parse_ranks(ranking.items())
     elif isinstance(ranking, Sequence) and not isinstance(ranking, str):
-        rows = _ranked((name, place) for place, name in enumerate(ranking, start=1))
+        rows = _parse_ranks((name, place) for place, name in enumerate(ranking, start=1))
     else:
-        (table,) = open_tables(ranking)
+        (table,) = read_tables(ranking)
         name, rank = table.column("generator"), table.column("human_rank")
         if name is None or rank is None:
             hint = "name its columns generator and human_rank, where 1 is best."
@@ -150,9 +148,9 @@ def ranking_rows(ranking: HumanRanking, generators: set[str]) -> pl.DataFrame:
     return rows
 
 
-def _ranked(pairs: Iterable[tuple[object, object]]) -> pl.DataFrame:
+def _parse_ranks(pairs: Iterable[tuple[object, object]]) -> pl.DataFrame:
     rows = [(str(name), rank) for name, rank in pairs]
     for name, rank in rows:
-        if type(rank) not in (int, float) or rank != rank:  # noqa: PLR0124 - NaN
+        if type(rank) not in (int, float) or rank != rank:  # noqa: PLR0124 - only NaN differs from itself
             raise HumanRankingError(f"gives {quoted(name)} the rank {quoted(rank)}")
     return pl.DataFrame(rows, HUMAN_RANKING, orient="row")

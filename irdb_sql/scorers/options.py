@@ -1,4 +1,4 @@
-"""What scorers can be judged on, and how: the options of the facade's methods about scores, checked."""
+"""Options of the facade's methods about scores: their types, checks and defaults."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ RESAMPLES = 1000
 SEED = 0
 CONFIDENCE = 0.95
 GROUPINGS = ("classification", "part", "images", "rank_gap")
-"""What prompts and pairs may be grouped by without a table of one's own."""
+"""Words that the option `by` takes, for groups of prompts and pairs."""
 
 
 class ScoreOptions(TypedDict, total=False):
-    """How to take scores."""
+    """Options for reading scores."""
 
     missing: Missing
     ranking_file: PathLike | None
 
 
 class CoverageOptions(TypedDict, total=False):
-    """Which images to look for scores of."""
+    """Options for the coverage of images by scores."""
 
     split: Split | None
     subset: Subset | None
@@ -45,7 +45,7 @@ class CoverageOptions(TypedDict, total=False):
 
 
 class ResamplingOptions(TypedDict, total=False):
-    """How to make intervals."""
+    """Options for bootstrap intervals."""
 
     resamples: int
     seed: int
@@ -53,7 +53,7 @@ class ResamplingOptions(TypedDict, total=False):
 
 
 class EvaluationOptions(ScoreOptions, ResamplingOptions, total=False):
-    """What to judge scorers on, and how."""
+    """Options for the evaluation of scorers."""
 
     split: Split | None
     subset: Subset | None
@@ -63,10 +63,10 @@ class EvaluationOptions(ScoreOptions, ResamplingOptions, total=False):
 
 
 class Resampling(NamedTuple):
-    """How intervals are made.
+    """Settings of bootstrap intervals.
 
     Attributes:
-        resamples: How many times prompts are drawn.
+        resamples: Number of resamples of the prompts.
         seed: Same seed, same intervals.
         confidence: Share of resamples between the bounds.
     """
@@ -76,35 +76,35 @@ class Resampling(NamedTuple):
     confidence: float
 
 
-def checked(options: EvaluationOptions) -> EvaluationOptions:
-    """Check options, fill in that a fault is an error unless told otherwise, and read the table that `by` may be.
+def complete_options(options: EvaluationOptions) -> EvaluationOptions:
+    """Check options, default `missing`, and collect a table in `by`.
 
     Raises:
         UnknownSplitError, UnknownSubsetError: There is no such split or subset.
-        ChoiceError: A word is none of those that an option takes.
+        ChoiceError: An option does not take this word.
     """
-    filled: EvaluationOptions = {"missing": "error", **options}
+    complete: EvaluationOptions = {"missing": "error", **options}
     for name in ("split", "tune_ties_on"):
-        if filled.get(name) not in (None, *SPLITS):
-            raise UnknownSplitError(filled.get(name))
-    if filled.get("subset") not in (None, *SUBSETS):
-        raise UnknownSubsetError(filled["subset"])
-    if filled["missing"] not in MISSING:
-        raise ChoiceError("missing", filled["missing"], MISSING)
-    by: Any = filled.get("by")
+        if complete.get(name) not in (None, *SPLITS):
+            raise UnknownSplitError(complete.get(name))
+    if complete.get("subset") not in (None, *SUBSETS):
+        raise UnknownSubsetError(complete["subset"])
+    if complete["missing"] not in MISSING:
+        raise ChoiceError("missing", complete["missing"], MISSING)
+    by: Any = complete.get("by")
     if isinstance(by, pl.LazyFrame):
-        filled["by"] = by.collect()
+        complete["by"] = by.collect()
     elif not isinstance(by, pl.DataFrame) and hasattr(by, "__arrow_c_stream__"):
-        filled["by"] = pl.DataFrame(by)
-    groupings(filled)
-    return filled
+        complete["by"] = pl.DataFrame(by)
+    parse_groupings(complete)
+    return complete
 
 
-def groupings(options: EvaluationOptions) -> list[str]:
-    """List the words that `by` consists of; a frame has none.
+def parse_groupings(options: EvaluationOptions) -> list[str]:
+    """Return the words in `by`; a frame has none.
 
     Raises:
-        ChoiceError: A word is none of those.
+        ChoiceError: A word is not in `GROUPINGS`.
     """
     by: Any = options.get("by", ())
     if isinstance(by, pl.DataFrame):
@@ -116,11 +116,11 @@ def groupings(options: EvaluationOptions) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def resampling(options: ResamplingOptions | EvaluationOptions) -> Resampling:
-    """Check how intervals are to be made: 1,000 resamples, the seed 0 and a confidence of 0.95 unless told otherwise.
+def make_resampling(options: ResamplingOptions | EvaluationOptions) -> Resampling:
+    """Check the options of intervals, and fill in their defaults.
 
     Raises:
-        RangeError: A number is outside of what its option takes.
+        RangeError: A number is outside the range of its option.
     """
     resamples, seed, confidence = (
         options.get("resamples", RESAMPLES),
@@ -141,11 +141,11 @@ _SEEDS = 2**32
 
 
 def score_files(scores: object) -> dict[str, Path]:
-    """Name the files among scores: by the name that they are given, or their own, so that a report can tell of them."""
+    """Return the files among scores by their names, for reports."""
     if isinstance(scores, Mapping):
         named = scores
     elif isinstance(scores, list | tuple):
-        return {name: path for one in scores for name, path in score_files(one).items()}
+        return {name: path for source in scores for name, path in score_files(source).items()}
     else:
         named = {"": scores}
     paths = {name: Path(path) for name, path in named.items() if isinstance(path, str | Path) and Path(path).is_file()}

@@ -1,4 +1,4 @@
-"""Evaluates scorers for the facades: opens sessions that see scores, and asks them."""
+"""Evaluates scorers for the facades: opens sessions with scores, and queries them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from irdb_sql.core.late import late
 from irdb_sql.core.options import check_options
-from irdb_sql.scorers.options import CoverageOptions, EvaluationOptions, checked, resampling
+from irdb_sql.scorers.options import CoverageOptions, EvaluationOptions, complete_options, make_resampling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,20 +26,20 @@ else:
 
 
 def no_engine_table(_session: Session, _scores: object) -> bool:
-    """Say that scores are no table of the engine's own."""
+    """Return False, as the engine has no tables of its own."""
     return False
 
 
 class ScorerService:
-    """Evaluates scorers on one engine.
+    """Evaluation of scorers on one engine.
 
     Args:
         engine: Where statements run.
         catalog: The named queries.
-        source: What is asked; its ranking files give the order of rewards.
-        options: How scores are read unless a call says otherwise.
-        shadow_engine_table: Puts a table of the engine's own in the place of the view `score_rows`, if scores are one,
-            and returns whether they are.
+        source: The source of the database; its ranking files give the order of rewards.
+        options: Default options for reading scores.
+        shadow_engine_table: If scores are a table of the engine, replaces the view `score_rows` by it; returns
+            whether they are.
     """
 
     def __init__(
@@ -62,18 +62,18 @@ class ScorerService:
             return results.metrics_frame(opened)
 
     def differences(self, scores: Scores | None, options: EvaluationOptions) -> pl.DataFrame:
-        """Compare scorers two by two, by every metric, on the same resamples."""
+        """Compare every two scorers by every metric, on the same resamples."""
         with self._evaluation(scores, options) as opened:
             return results.differences_frame(opened)
 
     def coverage(self, scores: Scores | None, options: CoverageOptions) -> pl.DataFrame:
-        """Count which images have a score, and which scores cannot be used and why."""
+        """Count images with and without a score, and unusable scores by fault."""
         check_options(options, CoverageOptions)
         with self._session(scores, cast("EvaluationOptions", {**options, "missing": "drop"})) as opened:
             return opened.coverage
 
     def publish(self, scores: Scores) -> None:
-        """Let every statement see scores instead of the baselines from now on."""
+        """Replace the baselines by scores for all further statements."""
         with self._session(scores, {}) as opened:
             opened.prepare()
             opened.publish_scores()
@@ -81,19 +81,19 @@ class ScorerService:
     @contextmanager
     def _evaluation(self, scores: Scores | None, options: EvaluationOptions) -> Iterator[session.ScoreSession]:
         check_options(options, EvaluationOptions)
-        resampling(options)  # what is wrong with it is an error before anything is read
+        make_resampling(options)  # raises errors before any score is read
         with self._session(scores, options) as opened:
             opened.prepare()
             yield opened
 
     @contextmanager
     def _session(self, scores: Scores | None, options: EvaluationOptions) -> Iterator[session.ScoreSession]:
-        filled = checked(cast("EvaluationOptions", {**self._options, **options}))
-        rankings = session.rewarded_rankings(self._source, filled.get("ranking_file"), self._catalog)
+        complete = complete_options(cast("EvaluationOptions", {**self._options, **options}))
+        rankings = session.make_rankings_reader(self._source, complete.get("ranking_file"), self._catalog)
 
         def attach(opened: session.ScoreSession, engine_session: Session) -> None:
             if scores is not None and not self._shadow_engine_table(engine_session, scores):
                 opened.attach_scores(scores, rankings)
 
-        with session.score_session(self._engine, self._catalog, filled, attach) as opened:
+        with session.score_session(self._engine, self._catalog, complete, attach) as opened:
             yield opened

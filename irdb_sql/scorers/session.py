@@ -1,4 +1,4 @@
-"""Sessions that see scores: refuses scores that cannot be used, tunes ties, and asks the macros about what is left."""
+"""Sessions with scores: checks the scores, tunes ties, and queries the macros of metrics."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from irdb_sql.core.late import late
 from irdb_sql.engine.single_query import read_query
 from irdb_sql.scorers.errors import (
     MissingScoreError,
@@ -17,119 +18,119 @@ from irdb_sql.scorers.errors import (
     ScoreColumnError,
     UnusableScoreError,
 )
-from irdb_sql.scorers.options import groupings, resampling
+from irdb_sql.scorers.options import make_resampling, parse_groupings
 from irdb_sql.scorers.rows import BASELINES, scorer_rows
-from irdb_sql.scorers.tables import open_tables
+from irdb_sql.scorers.tables import read_tables
 from irdb_sql.sources.local import find_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from irdb_sql.core.catalog import SqlFiles
     from irdb_sql.engine.protocol import QueryEngine, Session
-    from irdb_sql.scorers.evaluate import Judgement
+    from irdb_sql.scorers import evaluate
     from irdb_sql.scorers.options import EvaluationOptions
     from irdb_sql.scorers.rows import Generations
     from irdb_sql.scorers.tables import Scores
     from irdb_sql.sources.local import PathLike, Source
+else:
+    evaluate = late("irdb_sql.scorers.evaluate")  # loads NumPy, which coverage does not need
 
 
 class ScoreSession:
-    """A session of the engine that sees scores, and what it is asked of them.
+    """A session of the engine with scores.
 
     Args:
-        session: The engine's.
+        session: The session of the engine.
         catalog: The named queries.
-        options: What to judge, checked.
+        options: The options of the evaluation, complete.
     """
 
     def __init__(self, session: Session, catalog: SqlFiles, options: EvaluationOptions) -> None:
         self._session = session
         self._catalog = catalog
         self._options = options
-        self.confidence = resampling(options).confidence
+        self.confidence = make_resampling(options).confidence
         self.epsilons = pl.DataFrame(schema={"scorer": pl.String, "epsilon": pl.Float64})
 
     def answer(self, name: str, **more: object) -> pl.DataFrame:
-        """Answer a named query about the images that scorers are evaluated on."""
+        """Answer a named query about the evaluated images."""
         images = {"split": self._options.get("split"), "subset": self._options.get("subset")}
         return self._session.answer(self._catalog.queries[name], images | more)
 
     def attach_scores(self, scores: Scores, rankings: Callable[[str], Generations]) -> None:
-        """Let the session see scores instead of those that the database was opened with.
+        """Replace the scores that the database was opened with, in this session.
 
         Args:
             scores: The scores, or the word `baselines`.
-            rankings: Returns for a source of rewards each prompt and its image paths, in the order of the rewards.
+            rankings: Returns, for the name of a source of rewards, each prompt and its image paths in their order.
         """
-        words = {BASELINES: lambda: self._session.rows("baseline_scores")}
-        rows = scorer_rows(open_tables(scores, words=words), rankings)
-        # Each name of an image or scorer is held once and not for each score.
+        keywords = {BASELINES: lambda: self._session.rows("baseline_scores")}
+        rows = scorer_rows(read_tables(scores, keywords=keywords), rankings)
+        # Categorical columns hold each name of an image or scorer once, not once per score.
         self._session.shadow_view("score_rows", rows.cast({pl.String: pl.Categorical}))
 
     def publish_scores(self) -> None:
-        """Let every statement of the engine see the scores from now on."""
+        """Replace the scores of the engine for all further statements."""
         self._session.publish("score_rows")
 
     def match_scores(self) -> None:
-        """Find the image of each score once, for all that is asked afterwards."""
+        """Find the image of each score, once for all further queries."""
         self._session.materialize("score_matches")
 
-    def refuse_faults(self) -> None:
+    def check_faults(self) -> None:
         """Raise an error for the first score that cannot be used."""
         for row in self.answer("score_faults", limit=1).iter_rows(named=True):
             place = f"row {row['source_row']:,} of {row['source']}"
             raise UnusableScoreError(row["fault"], row["scorer"], row["image"], place, row["all_faults"])
 
     def prepare(self) -> None:
-        """Refuse images without a score unless told to drop them, and tune ties if told so."""
+        """Check for missing scores, and tune ties, as options say."""
         if self._options["missing"] == "error":
-            self._refuse_missing()
+            self._check_missing()
         if (split := self._options.get("tune_ties_on")) is not None:
             self._tune_ties(split)
 
     @functools.cached_property
     def coverage(self) -> pl.DataFrame:
-        """How many images each scorer has scored of each split, and what was given in vain."""
+        """Numbers of scored images and of unusable scores, by scorer and split."""
         return self.answer("score_coverage")
 
-    def judged(self) -> tuple[Iterator[Judgement], dict[str, pl.DataType]]:
-        """Judge every scorer.
+    def metric_estimates(self) -> tuple[Iterator[evaluate.MetricEstimates], dict[str, pl.DataType]]:
+        """Evaluate every scorer.
 
         Returns:
-            The judgements, and names and types of the columns that they are grouped by.
+            The estimates of each group, and the names and types of the columns that groups are made by.
         """
-        from irdb_sql.scorers.evaluate import Subjects, judge  # noqa: PLC0415 - NumPy is needed by few questions
-
-        by, names = self._options.get("by", ()), groupings(self._options)
+        by, names = self._options.get("by", ()), parse_groupings(self._options)
         arguments = [self._options.get("split"), self._options.get("subset"), None, "rank_gap" in names]
         terms = self._session.call("prompt_terms", arguments)
         rows = terms.select(_KEYS)
         if isinstance(by, pl.DataFrame):
-            rows, names = _labelled(rows, by)
+            rows, names = _join_labels(rows, by)
         metrics = self.answer("metrics").filter(pl.col("of_pairs") | ("rank_gap" not in names))
         scorers, splits = (self.coverage[name].unique().sort().to_list() for name in ("scorer", "split"))
-        subjects = Subjects(scorers, splits, metrics, names)
+        scope = evaluate.EvaluationScope(scorers, splits, metrics, names)
         types = {name: rows.schema[name] for name in names}
-        return judge(rows, terms, subjects, resampling(self._options)), types
+        return evaluate.evaluate(rows, terms, scope, make_resampling(self._options)), types
 
-    def _refuse_missing(self, split: str | None = None) -> None:
-        """Raise an error for the first ranked image, of a split or of all that are judged, that has no score."""
-        chosen = {} if split is None else {"split": split}
-        for row in self.answer("missing_scores", with_baselines=False, limit=1, **chosen).iter_rows(named=True):
-            counts = self.answer("score_coverage", **chosen).filter(scorer=row["scorer"], split=row["split"])
-            missing, images = counts.select("missing_images", "images").row(0)
-            raise MissingScoreError(row["scorer"], row["image_path"], row["split"], missing, images)
+    def _check_missing(self, split: str | None = None) -> None:
+        """Raise an error for the first evaluated image without a score."""
+        images = {} if split is None else {"split": split}
+        for row in self.answer("missing_scores", with_baselines=False, limit=1, **images).iter_rows(named=True):
+            counts = self.answer("score_coverage", **images).filter(scorer=row["scorer"], split=row["split"])
+            missing, total = counts.select("missing_images", "images").row(0)
+            raise MissingScoreError(row["scorer"], row["image_path"], row["split"], missing, total)
 
     def _tune_ties(self, split: str) -> None:
-        """Find each scorer's ε of acc_eq on a split, and let all that is asked afterwards use it."""
+        """Tune each scorer's ε of acc_eq on a split, for further queries."""
         if split in self.coverage["split"] and not self._options.get("allow_same_split"):
             raise SameSplitError(split)
         if self._options["missing"] == "error":
-            self._refuse_missing(split)
+            self._check_missing(split)
         self.epsilons = self.answer("tie_thresholds", split=split).select("scorer", "epsilon")
-        untold = self.coverage.join(self.epsilons, on="scorer", how="anti")["scorer"]
-        for scorer in untold.unique().sort():
+        untuned = self.coverage.join(self.epsilons, on="scorer", how="anti")["scorer"]
+        for scorer in untuned.unique().sort():
             raise NoTiesError(split, scorer)
         self._session.shadow_view("tie_epsilons", self.epsilons)
 
@@ -144,76 +145,75 @@ def score_session(
     options: EvaluationOptions,
     attach: Callable[[ScoreSession, Session], None],
 ) -> Iterator[ScoreSession]:
-    """Open a session that sees scores, and has refused those that cannot be used unless told to drop them.
+    """Open a session with scores, and check them unless faults are dropped.
 
     Args:
         engine: Where statements run.
         catalog: The named queries.
-        options: What to judge, checked.
-        attach: Lets the session see scores of its own, if there are any.
+        options: The options of the evaluation, complete.
+        attach: Adds the scores of this call, if there are any, to the session.
 
     Raises:
-        ScoreError: The scores cannot be read, or used.
+        ScoreError: The scores cannot be read or used.
     """
     with engine.session() as session:
         opened = ScoreSession(session, catalog, options)
         attach(opened, session)
         opened.match_scores()
         if options["missing"] == "error":
-            opened.refuse_faults()
+            opened.check_faults()
         yield opened
 
 
-def rewarded_rankings(source: Source, ranking_file: PathLike | None, catalog: SqlFiles) -> Callable[[str], Generations]:
-    """Return a function that reads each prompt's image paths in the order of the ranking file that rewards follow.
+def make_rankings_reader(
+    source: Source, ranking_file: PathLike | None, catalog: SqlFiles
+) -> Callable[[str], Generations]:
+    """Make a function that reads each prompt's images in ranking-file order.
 
     Args:
-        source: The source that is asked, whose ranking files are read if none is named.
-        ranking_file: The ranking file.
+        source: The source of the database, whose ranking files are the default.
+        ranking_file: The ranking file, whose order rewards have.
         catalog: The named queries.
     """
 
-    def rankings(rewards: str) -> Generations:
-        files = (
-            [file.path for file in source.files if file.kind.orders_images] if ranking_file is None else ranking_file
-        )
+    def read_rankings(rewards_source: str) -> Generations:
+        ranking_files = [file.path for file in source.files if file.kind.orders_images]
+        files = ranking_files if ranking_file is None else ranking_file
         if not files:
-            raise NoRankingFileError(rewards)
+            raise NoRankingFileError(rewards_source)
         groups = read_query(find_source(files), catalog, "groups").select("prompt_id", "prompt", "image_path")
         return {prompt_id: (prompt, paths) for prompt_id, prompt, paths in groups.iter_rows()}
 
-    return rankings
+    return read_rankings
 
 
-def _labelled(rows: pl.DataFrame, labels: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
-    """Join columns of the user's own to prompts, and return their names."""
+def _join_labels(rows: pl.DataFrame, labels: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
+    """Join the user's columns to prompts, and return their names."""
     keys = [name for name in ("split", "prompt_id") if name in labels.columns]
     names = [name for name in labels.columns if name not in keys]
-    taken = [name for name in names if name in _TAKEN]
-    nested = [name for name in names if labels.schema[name].is_nested() or labels.schema[name] == pl.Object]
-    problem = (
-        "has no column prompt_id"
-        if "prompt_id" not in keys
-        else "has no column but the keys of prompts"
-        if not names
-        else f"has a column {taken[0]!r}, a name that has a meaning here"
-        if taken
-        else f"has a column {nested[0]!r} whose values are no single ones"
-        if nested
-        else "has several rows for a prompt"
-        if labels.select(keys).is_duplicated().any()
-        else None
-    )
-    if problem is not None:
+    if (problem := next(_label_problems(labels, keys, names), None)) is not None:
         hint = "pass prompt_id, split if ids repeat, and columns to group by."
         raise ScoreColumnError("by", problem, labels.columns, hint)
     labels = labels.with_columns(pl.col(keys).cast(pl.String))
     if rows.height and rows.join(labels, on=keys, how="semi").is_empty():
-        raise ScoreColumnError("by", "names no prompt that is judged", labels.columns, "check its prompt_id and split.")
+        raise ScoreColumnError("by", "has no evaluated prompt", labels.columns, "check its prompt_id and split.")
     return rows.drop(names, strict=False).join(labels, on=keys, how="left", maintain_order="left"), names
 
 
-_TAKEN = (
+def _label_problems(labels: pl.DataFrame, keys: Sequence[str], names: Sequence[str]) -> Iterator[str]:
+    if "prompt_id" not in keys:
+        yield "has no column prompt_id"
+    if not names:
+        yield "has no column to group by beside prompt_id and split"
+    yield from (f"has a column {name!r}, which is a column of the result" for name in names if name in _RESERVED)
+    for name in names:
+        if labels.schema[name].is_nested() or labels.schema[name] == pl.Object:
+            yield f"has a column {name!r} of nested values"
+    if labels.select(keys).is_duplicated().any():
+        yield "has several rows for a prompt"
+
+
+_RESERVED = (
     "scorer", "first_row", "metric", "value", "lower", "upper", "chance", "rank_best", "rank_worst", "prompts", "pairs",
     "epsilon", "scored_images", "all_images", "unused_scores", "other_scorer", "difference", "separated",
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Opens tables of scores in whatever form users have them: files, frames, lists and mappings of those."""
+"""Reads tables of scores: files, data frames, and lists and mappings of them."""
 
 from __future__ import annotations
 
@@ -22,25 +22,26 @@ if TYPE_CHECKING:
 
 
 class ArrowTable(Protocol):
-    """A table of Polars, pandas, PyArrow, DuckDB or any other library that exports Arrow streams."""
+    """A table of Polars, pandas, PyArrow or another exporter of Arrow streams."""
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """Export the rows."""
 
 
 ScoreSource: TypeAlias = "str | os.PathLike[str] | ArrowTable | pl.LazyFrame"
+Keywords: TypeAlias = "Mapping[str, Callable[[], pl.DataFrame]]"
 Scores: TypeAlias = "ScoreSource | Mapping[str, ScoreSource] | Sequence[ScoreSource | Mapping[str, ScoreSource]]"
 
 
 @dataclass(frozen=True)
 class ScoreTable:
-    """A table as it was given.
+    """A table of scores as the user has it.
 
     Attributes:
-        name: What the caller calls the scorer or generator, or nothing.
-        stem: What the name of its file calls it; None for a table of the caller's.
-        source: Where the table is from, for messages.
-        frame: Its rows.
+        name: The caller's name for the scorer or generator, if any.
+        stem: The name of the scorer or generator by the name of the file; None for a data frame.
+        source: Name of the file or table, for messages.
+        frame: The rows.
         is_text: Whether numbers may be written as text, as in CSV.
     """
 
@@ -51,9 +52,9 @@ class ScoreTable:
     is_text: bool = False
 
     def column(self, *names: str) -> str | None:
-        """Find the first of some columns that the table has, whatever its capitals."""
-        found = {column.lower(): column for column in reversed(self.frame.columns)}
-        return next((found[name] for name in names if name in found), None)
+        """Find the first of these columns in the table, ignoring case."""
+        columns = {column.lower(): column for column in reversed(self.frame.columns)}
+        return next((columns[name] for name in names if name in columns), None)
 
     def texts(self, column: str) -> pl.Series:
         """Return a column as text."""
@@ -66,7 +67,7 @@ class ScoreTable:
         """Return a column as 64-bit floats.
 
         Raises:
-            ScoreValueError: A value is no number, or one that such a float cannot hold.
+            ScoreValueError: A value is not a number, or one that such a float cannot hold.
         """
         values = self.frame[column]
         if values.dtype == pl.String and self.is_text:
@@ -83,59 +84,58 @@ class ScoreTable:
         else:
             floats = [as_float(value) for value in values]
             numbers = pl.Series(column, floats, pl.Float64)
-            pairs = zip(values, floats, strict=True)
-            wrong = pl.Series([value is not None and number is None for value, number in pairs], dtype=pl.Boolean)
+            wrong = pl.Series([value is not None for value in values], dtype=pl.Boolean) & numbers.is_null()
         if wrong.any():
             row = wrong.arg_true()[0]
             raise ScoreValueError(self.source, column, row + 1, values[row])
         return numbers
 
 
-def open_tables(scores: Scores, *, words: Mapping[str, Callable[[], pl.DataFrame]] | None = None) -> list[ScoreTable]:
-    """Open every table that is meant.
+def read_tables(scores: Scores, *, keywords: Keywords | None = None) -> list[ScoreTable]:
+    """Read all tables of scores.
 
     Args:
         scores: A file or table, a list of them, or a mapping of names to them.
-        words: Tables that a word means instead of a file.
+        keywords: Words that stand for a table instead of a file.
 
     Raises:
         ScoresNotFoundError: There is no such file.
-        ScoreFileError: A file is broken, or of an unknown kind.
-        ScoreTypeError: Something is neither file nor table.
+        ScoreFileError: A file is broken, or of an unknown format.
+        ScoreTypeError: A value is neither a file nor a table.
     """
-    return list(_opened(scores, words or {}))
+    return list(_read_tables(scores, keywords or {}))
 
 
-def _opened(scores: Scores, words: Mapping[str, Callable[[], pl.DataFrame]]) -> Iterator[ScoreTable]:
+def _read_tables(scores: Scores, keywords: Keywords) -> Iterator[ScoreTable]:
     if isinstance(scores, Mapping):
         for name, source in scores.items():
-            yield _table(source, str(name), words)
+            yield _read_table(source, str(name), keywords)
     elif isinstance(scores, Sequence) and not isinstance(scores, str):
-        for one in scores:
-            yield from _opened(one, words)
+        for element in scores:
+            yield from _read_tables(element, keywords)
     else:
-        yield _table(scores, None, words)
+        yield _read_table(scores, None, keywords)
 
 
-def _table(given: object, name: str | None, words: Mapping[str, Callable[[], pl.DataFrame]]) -> ScoreTable:
-    if isinstance(given, str) and given in words:
-        return ScoreTable(name, given, given, words[given]())
-    if isinstance(given, str | os.PathLike):
-        path = Path(os.path.expanduser(given))  # noqa: PTH111 - Path would take ./~ for ~
-        return ScoreTable(name, _stem(path), path.name, _read(path), is_text=path.suffix.lower() == ".csv")
-    if isinstance(given, pl.LazyFrame):
-        return ScoreTable(name, None, "the frame", given.collect())
-    if hasattr(given, "__arrow_c_stream__"):
+def _read_table(table: object, name: str | None, keywords: Keywords) -> ScoreTable:
+    if isinstance(table, str) and table in keywords:
+        return ScoreTable(name, table, table, keywords[table]())
+    if isinstance(table, str | os.PathLike):
+        path = Path(os.path.expanduser(table))  # noqa: PTH111 - Path.expanduser takes ./~ for ~
+        return ScoreTable(name, _stem(path), path.name, _read_file(path), is_text=path.suffix.lower() == ".csv")
+    if isinstance(table, pl.LazyFrame):
+        return ScoreTable(name, None, "the frame", table.collect())
+    if hasattr(table, "__arrow_c_stream__"):
         source = "the table" if name is None else f"the table of {name}"
         try:
-            return ScoreTable(name, None, source, pl.DataFrame(given))
-        except Exception as error:  # whatever the other library says
+            return ScoreTable(name, None, source, pl.DataFrame(table))
+        except Exception as error:  # another library may raise errors of any type
             raise ScoreFileError(source, str(error)) from error
-    raise ScoreTypeError(given)
+    raise ScoreTypeError(table)
 
 
 def _stem(path: Path) -> str:
-    """Name what a file is of; the scripts of the ImageReward repository put words around it."""
+    """Return the file's scorer or generator, without the ImageReward scripts' affixes."""
     stem = path.stem
     before, benchmark, generator = stem.partition("-benchmark-")
     if before and benchmark and generator.endswith("-result"):
@@ -143,21 +143,21 @@ def _stem(path: Path) -> str:
     return stem.removeprefix("test_") or stem
 
 
-def _read(path: Path) -> pl.DataFrame:
+def _read_file(path: Path) -> pl.DataFrame:
     if not path.exists():
         raise ScoresNotFoundError(path)
     if not path.is_file():
         raise ScoreFileError(path.name, "it is a folder" if path.is_dir() else "it is no regular file")
     readers: dict[str, Callable[[Path], pl.DataFrame]] = {
         ".parquet": partial(pl.read_parquet, glob=False),
-        ".csv": _csv,
-        ".json": lambda path: _objects(path, json.loads(path.read_bytes())),
-        ".ndjson": _lines,
-        ".jsonl": _lines,
+        ".csv": _read_csv,
+        ".json": lambda path: _make_frame(path, json.loads(path.read_bytes())),
+        ".ndjson": _read_ndjson,
+        ".jsonl": _read_ndjson,
     }
     if path.suffix.lower() not in readers:
-        kind = f"a file of the kind {quoted(path.suffix)} is not known" if path.suffix else "its name has no suffix"
-        raise ScoreFileError(path.name, kind)
+        problem = f"a file of the kind {quoted(path.suffix)} is not known" if path.suffix else "its name has no suffix"
+        raise ScoreFileError(path.name, problem)
     try:
         return readers[path.suffix.lower()](path)
     except ScoreFileError:
@@ -166,14 +166,14 @@ def _read(path: Path) -> pl.DataFrame:
         raise ScoreFileError(path.name, str(error).partition("\n")[0]) from error
 
 
-def _csv(path: Path) -> pl.DataFrame:
-    """Read a table as text: which columns are numbers is judged later, with the place of what is none."""
+def _read_csv(path: Path) -> pl.DataFrame:
+    """Read columns as text; numbers are parsed later, with their rows."""
     content = path.read_bytes().decode("utf-8-sig")
     rows = csv.reader(io.StringIO(content, newline=""), strict=True)
     header = next((row for row in rows if row), [])
     if len(set(header)) < len(header):
-        twice = next(name for place, name in enumerate(header) if name in header[:place])
-        raise ScoreFileError(path.name, f"two columns are called {quoted(twice)}")
+        repeated = next(name for place, name in enumerate(header) if name in header[:place])
+        raise ScoreFileError(path.name, f"two columns are called {quoted(repeated)}")
     try:
         table = pl.read_csv(io.BytesIO(content.lstrip("\r\n").encode()), infer_schema=False)
     except pl.exceptions.PolarsError:
@@ -185,28 +185,28 @@ def _csv(path: Path) -> pl.DataFrame:
     return table.filter(~pl.all_horizontal(pl.all().is_null()))  # empty lines
 
 
-def _lines(path: Path) -> pl.DataFrame:
+def _read_ndjson(path: Path) -> pl.DataFrame:
     objects = []
     for number, line in enumerate(path.read_bytes().splitlines(), start=1):
         try:
             objects += [json.loads(line)] if line.strip() else []
         except ValueError as error:
             raise ScoreFileError(path.name, f"line {number:,}: {error}") from error
-    return _objects(path, objects)
+    return _make_frame(path, objects)
 
 
-def _objects(path: Path, objects: object) -> pl.DataFrame:
-    """Make a frame of JSON objects; what stands in a column need not be of one type yet."""
-    if not isinstance(objects, list):
-        raise ScoreFileError(path.name, "it is no list of objects")
-    for number, one in enumerate(objects, start=1):
-        if not isinstance(one, dict):
-            raise ScoreFileError(path.name, f"element {number:,} is no object")
-    names = list(dict.fromkeys(name for one in objects for name in one))
-    return pl.DataFrame([_column(name, [one.get(name) for one in objects]) for name in names])
+def _make_frame(path: Path, rows: object) -> pl.DataFrame:
+    """Make a frame of JSON objects with values of any type."""
+    if not isinstance(rows, list):
+        raise ScoreFileError(path.name, "it is not a list of objects")
+    for number, row in enumerate(rows, start=1):
+        if not isinstance(row, dict):
+            raise ScoreFileError(path.name, f"element {number:,} is not an object")
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    return pl.DataFrame([_make_column(name, [row.get(name) for row in rows]) for name in names])
 
 
-def _column(name: str, values: list[Any]) -> pl.Series:
+def _make_column(name: str, values: list[Any]) -> pl.Series:
     kinds = {type(value) for value in values} - {type(None)}
     if kinds <= {int, float} and all(type(value) is not int or abs(value) <= _LARGEST for value in values):
         return pl.Series(name, values, pl.Int64 if kinds == {int} else pl.Float64, strict=False)
@@ -214,11 +214,11 @@ def _column(name: str, values: list[Any]) -> pl.Series:
 
 
 _LONG_NUMBER = r"^[+-]?[0-9]{16,}$"
-_LARGEST = 2**53  # whole numbers up to this are 64-bit floats
+_LARGEST = 2**53  # 64-bit floats hold all whole numbers up to this
 
 
 def as_float(value: object) -> float | None:
-    """Return a number of JSON as a float, or nothing if it is none or has no such float."""
+    """Return a number of JSON as a float, or None if impossible."""
     if type(value) not in (int, float):
         return None
     try:

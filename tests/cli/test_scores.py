@@ -21,8 +21,8 @@ def test_what_is_missing_or_of_no_use_is_refused_or_noted(run_cli: RunCli, judge
     assert (code, out) == (1, "")
     assert err == (
         "error: the score of 's' for image 'xx.webp' (row 3 of part.csv) is of no image of this source, or of several "
-        "that share the name\n\nHint: check that the scores are of this data and split, or pass missing='drop' (--missing drop) to leave such scores out and have "
-        "them counted.\n"
+        "with the same name\n\nHint: check that the scores are of this data and split, or pass missing='drop' (--missing "
+        "drop) to leave such scores out and count them.\n"
     )
     text = "SELECT count(*) AS n FROM scores"
     assert run_cli(

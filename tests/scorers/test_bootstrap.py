@@ -21,20 +21,20 @@ if TYPE_CHECKING:
     from irdb_sql import ImageRewardDB
 
 
-def naive_draws(parts: list[tuple[float, float]], resamples: int, seed: int) -> list[float]:
+def naive_resamples(parts: list[tuple[float, float]], resamples: int, seed: int) -> list[float]:
     """Each resample's ratio, by drawing prompts one by one and adding exactly."""
     random = np.random.RandomState(seed)
-    draws = []
+    ratios = []
     for _ in range(resamples):
-        chosen = [parts[place] for place in random.randint(0, len(parts), size=len(parts))]
-        below = sum(Fraction(denominator) for _, denominator in chosen)
-        above = sum(Fraction(numerator) for numerator, _ in chosen)
-        draws.append(float(above / below) if below else math.nan)
-    return draws
+        resample = [parts[place] for place in random.randint(0, len(parts), size=len(parts))]
+        below = sum(Fraction(denominator) for _, denominator in resample)
+        above = sum(Fraction(numerator) for numerator, _ in resample)
+        ratios.append(float(above / below) if below else math.nan)
+    return ratios
 
 
-def percentiles(draws: list[float], confidence: float) -> tuple[float, float]:
-    known = sorted(draw for draw in draws if not math.isnan(draw))
+def percentiles(ratios: list[float], confidence: float) -> tuple[float, float]:
+    known = sorted(ratio for ratio in ratios if not math.isnan(ratio))
 
     def at(share: float) -> float:
         place = share * (len(known) - 1)
@@ -52,31 +52,31 @@ def test_an_interval_is_that_of_a_naive_bootstrap(db: ImageRewardDB, metric: str
         "SELECT numerator, denominator FROM prompt_metrics('test') WHERE scorer = 'uuid' AND metric = $m ORDER BY prompt_id",
         {"m": metric},
     ).rows()
-    found = db.evaluate(split="test", resamples=200, seed=7, confidence=confidence).filter(scorer="uuid", metric=metric)
-    lower, upper = percentiles(naive_draws(parts, 200, 7), confidence)
-    assert found.select("lower", "upper").row(0) == pytest.approx((lower, upper), abs=1e-11)
-    assert lower < found["value"].item() < upper
+    row = db.evaluate(split="test", resamples=200, seed=7, confidence=confidence).filter(scorer="uuid", metric=metric)
+    lower, upper = percentiles(naive_resamples(parts, 200, 7), confidence)
+    assert row.select("lower", "upper").row(0) == pytest.approx((lower, upper), abs=1e-11)
+    assert lower < row["value"].item() < upper
 
 
 def test_a_difference_is_paired(db: ImageRewardDB) -> None:
     rows = db.sql(
         "SELECT scorer, numerator, denominator FROM prompt_metrics('test') WHERE metric = 'acc_micro' ORDER BY prompt_id"
     )
-    draws = {
-        scorer: naive_draws(rows.filter(scorer=scorer).select("numerator", "denominator").rows(), 100, 0)
+    ratios = {
+        scorer: naive_resamples(rows.filter(scorer=scorer).select("numerator", "denominator").rows(), 100, 0)
         for scorer in ("alignment_rating", "fidelity_rating")
     }
-    paired = [one - other for one, other in zip(*draws.values(), strict=True)]
-    found = db.scorer_differences(split="test", resamples=100).filter(
+    paired = [one - other for one, other in zip(*ratios.values(), strict=True)]
+    actual = db.scorer_differences(split="test", resamples=100).filter(
         metric="acc_micro", scorer="alignment_rating", other_scorer="fidelity_rating"
     )
     lower, upper = percentiles(paired, 0.95)
-    assert found.select("lower", "upper").row(0) == pytest.approx((lower, upper), abs=1e-11)
-    assert found["separated"].item() == (lower > 0 or upper < 0)
+    assert actual.select("lower", "upper").row(0) == pytest.approx((lower, upper), abs=1e-11)
+    assert actual["separated"].item() == (lower > 0 or upper < 0)
     values = (
         db.evaluate(split="test", resamples=1).filter(metric="acc_micro").rows_by_key("scorer", named=True, unique=True)
     )
-    assert found["difference"].item() == values["alignment_rating"]["value"] - values["fidelity_rating"]["value"]
+    assert actual["difference"].item() == values["alignment_rating"]["value"] - values["fidelity_rating"]["value"]
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_one_other_intervals(db: ImageRewardDB) -> None:
@@ -96,32 +96,32 @@ def test_the_order_of_rows_in_the_files_changes_no_interval(db: ImageRewardDB, t
             assert other.evaluate(by=by, resamples=20).equals(db.evaluate(by=by, resamples=20))
 
 
-def test_a_further_scorer_changes_no_interval_of_the_others(db: ImageRewardDB) -> None:
+def test_another_scorer_changes_no_interval_of_the_others(db: ImageRewardDB) -> None:
     scores = db.images().select("image_path", a="rank", b="overall_rating")
     both = db.evaluate(scores, resamples=50).filter(scorer="a").drop("rank_best", "rank_worst")
     alone = db.evaluate(scores.drop("b"), resamples=50).drop("rank_best", "rank_worst")
     assert both.equals(alone)
 
 
-def test_a_scorer_that_is_the_same_is_not_separated_and_shares_its_ranks(db: ImageRewardDB) -> None:
+def test_scorers_of_the_same_order_are_not_separated_and_share_their_ranks(db: ImageRewardDB) -> None:
     scores = db.images().select("image_path", a="overall_rating", b=pl.col("overall_rating") * 2, c=-pl.col("rank"))
-    found = db.scorer_differences(scores, split="test").filter(metric="acc_micro")
-    assert found.select("scorer", "other_scorer", "separated").rows() == [
+    actual = db.scorer_differences(scores, split="test").filter(metric="acc_micro")
+    assert actual.select("scorer", "other_scorer", "separated").rows() == [
         ("a", "b", False),
         ("a", "c", True),
         ("b", "c", True),
     ]
-    assert found.row(0, named=True)["difference"] == found.row(0, named=True)["lower"] == 0
+    assert actual.row(0, named=True)["difference"] == actual.row(0, named=True)["lower"] == 0
     ranks = db.evaluate(scores, split="test").filter(metric="acc_micro").select("scorer", "rank_best", "rank_worst")
     assert ranks.rows() == [("a", 2, 3), ("b", 2, 3), ("c", 1, 1)]
 
 
 def test_scorers_without_a_value_have_no_rank_and_no_difference(db: ImageRewardDB) -> None:
-    found = (
+    actual = (
         db.evaluate(split="test", resamples=20).filter(metric="tau_b").rows_by_key("scorer", named=True, unique=True)
     )
-    assert found["prompt_length"]["rank_best"] is None
-    assert max(row["rank_worst"] or 0 for row in found.values()) == len(found) - 1
+    assert actual["prompt_length"]["rank_best"] is None
+    assert max(row["rank_worst"] or 0 for row in actual.values()) == len(actual) - 1
     ties = db.evaluate(split="test", resamples=20).filter(metric="scorer_ties")
     assert ties["rank_best"].null_count() == ties.height
     pairs = db.scorer_differences(split="test", resamples=20).filter(metric="tau_b", other_scorer="prompt_length")
@@ -130,9 +130,9 @@ def test_scorers_without_a_value_have_no_rank_and_no_difference(db: ImageRewardD
 
 def test_one_prompt_has_no_interval(tmp_path: Path) -> None:
     with irdb_sql.connect(write_metadata(tmp_path, [image("p", "a", 1), image("p", "b", 2)])) as db:
-        found = db.evaluate().filter(metric="acc_micro")
-        assert found["lower"].null_count() == found["upper"].null_count() == found.height
-        assert found["value"].null_count() == 0
+        actual = db.evaluate().filter(metric="acc_micro")
+        assert actual["lower"].null_count() == actual["upper"].null_count() == actual.height
+        assert actual["value"].null_count() == 0
         assert db.scorer_differences()["separated"].null_count() == db.scorer_differences().height
 
 
@@ -149,7 +149,7 @@ def test_sums_are_exact_and_the_same_in_any_order_of_columns() -> None:
     assert np.array_equal(turned[:, ::-1], sums)
 
 
-def test_an_interval_passes_over_resamples_that_tell_nothing() -> None:
+def test_an_interval_ignores_resamples_without_a_value() -> None:
     values = np.array([[1.0, np.nan], [3.0, np.nan], [2.0, np.nan], [np.nan, np.nan]])
     lower, upper = interval(values, 0.5)
     assert (lower[0], upper[0]) == (1.5, 2.5)

@@ -40,13 +40,13 @@ def means(rows: Rows) -> dict[tuple[str, str], float]:
 
 
 def wins(rows: Rows) -> Counter[tuple[str, str, str]]:
-    found: Counter[tuple[str, str, str]] = Counter()
+    counts: Counter[tuple[str, str, str]] = Counter()
     mean = means(rows)
     for (one, prompt), (other, other_prompt) in itertools.permutations(mean, 2):
         if prompt == other_prompt:
             difference = mean[one, prompt] - mean[other, prompt]
-            found[one, other, "wins" if difference > 0 else "losses" if difference < 0 else "ties"] += 1
-    return found
+            counts[one, other, "wins" if difference > 0 else "losses" if difference < 0 else "ties"] += 1
+    return counts
 
 
 def strengths(rows: Rows) -> dict[str, float]:
@@ -94,12 +94,12 @@ def test_means_and_wins_equal_plain_python(db: ImageRewardDB, rows: Rows) -> Non
         assert (row["images"], row["prompts"]) == (len(scores), len(of_prompts))
         assert row["generator_rank"] == 1 + sum(other["mean_score"] > row["mean_score"] for other in stats.values())
         assert row["human_rank"] is None
-    found: Counter[tuple[str, str, str]] = Counter()
+    actual: Counter[tuple[str, str, str]] = Counter()
     for row in db.generator_wins(table(rows)).iter_rows(named=True):
         for outcome in ("wins", "ties", "losses"):
-            found[row["generator"], row["other_generator"], outcome] += row[outcome]
+            actual[row["generator"], row["other_generator"], outcome] += row[outcome]
         assert row["win_rate"] == pytest.approx((row["wins"] + row["ties"] / 2) / row["prompts"])
-    assert found == wins(rows)
+    assert actual == wins(rows)
 
 
 @settings(max_examples=10)
@@ -115,8 +115,8 @@ def test_strengths_equal_plain_python_or_are_refused(db: ImageRewardDB, rows: Ro
         with pytest.raises((score_errors.UnidentifiedError, score_errors.FewGeneratorsError)):
             db.generator_strengths(table(rows), resamples=1)
         return
-    found = dict(db.generator_strengths(table(rows), resamples=1).select("generator", "strength").iter_rows())
-    assert found == pytest.approx(strengths(rows), abs=1e-6)
+    actual = dict(db.generator_strengths(table(rows), resamples=1).select("generator", "strength").iter_rows())
+    assert actual == pytest.approx(strengths(rows), abs=1e-6)
 
 
 def many(seed: int = 0, prompts: int = 60) -> Rows:
@@ -131,45 +131,45 @@ def many(seed: int = 0, prompts: int = 60) -> Rows:
 
 
 def test_strengths_have_intervals_ranks_and_counts(db: ImageRewardDB) -> None:
-    found = db.generator_strengths(table(many()), resamples=200)
-    assert found["generator"].to_list() == ["strong", "middle", "weak"]
-    assert found["strength"].sum() == pytest.approx(0, abs=1e-12)
-    assert found.filter((pl.col("lower") < pl.col("strength")) & (pl.col("strength") < pl.col("upper"))).height == 3
-    assert found.select("rank_best", "rank_worst").rows() == [(1, 1), (2, 2), (3, 3)]
-    assert found.select(pl.sum_horizontal("wins", "ties", "losses"), "prompts").rows() == [(120, 60)] * 3
-    assert found.equals(db.generator_strengths(table(many()), resamples=200))
+    actual = db.generator_strengths(table(many()), resamples=200)
+    assert actual["generator"].to_list() == ["strong", "middle", "weak"]
+    assert actual["strength"].sum() == pytest.approx(0, abs=1e-12)
+    assert actual.filter((pl.col("lower") < pl.col("strength")) & (pl.col("strength") < pl.col("upper"))).height == 3
+    assert actual.select("rank_best", "rank_worst").rows() == [(1, 1), (2, 2), (3, 3)]
+    assert actual.select(pl.sum_horizontal("wins", "ties", "losses"), "prompts").rows() == [(120, 60)] * 3
+    assert actual.equals(db.generator_strengths(table(many()), resamples=200))
     shuffled = table(many()).sample(fraction=1, shuffle=True, seed=1)
-    assert found.equals(db.generator_strengths(shuffled, resamples=200))
+    assert actual.equals(db.generator_strengths(shuffled, resamples=200))
 
 
 def test_an_interval_of_strengths_is_that_of_a_naive_bootstrap(db: ImageRewardDB) -> None:
     numpy = pytest.importorskip("numpy")
     rows = many(prompts=70)
     names = sorted({prompt for _, prompt, _ in rows}, key=str)
-    draws = numpy.random.RandomState(5)
-    found = []
+    random_state = numpy.random.RandomState(5)
+    actual = []
     for _ in range(12):
-        chosen = [names[place] for place in draws.randint(0, len(names), size=len(names))]
+        resample = [names[place] for place in random_state.randint(0, len(names), size=len(names))]
         drawn = [
             (generator, f"{copy} {of}", score)
-            for copy, prompt in enumerate(chosen)
+            for copy, prompt in enumerate(resample)
             for generator, of, score in rows
             if of == prompt
         ]
-        found.append(strengths(drawn)["strong"])
+        actual.append(strengths(drawn)["strong"])
     (row,) = (
         db.generator_strengths(table(rows), resamples=12, seed=5, confidence=0.8)
         .filter(generator="strong")
         .rows(named=True)
     )
-    assert (row["lower"], row["upper"]) == pytest.approx(tuple(numpy.quantile(found, [0.1, 0.9])), abs=1e-6)
+    assert (row["lower"], row["upper"]) == pytest.approx(tuple(numpy.quantile(actual, [0.1, 0.9])), abs=1e-6)
 
 
-def test_bounds_are_null_where_resamples_do_not_tell_strengths(db: ImageRewardDB) -> None:
+def test_bounds_are_null_where_resamples_identify_no_strengths(db: ImageRewardDB) -> None:
     rows = [("a", "p", 1.0), ("b", "p", 0.0), ("a", "q", 0.0), ("b", "q", 1.0)]
-    found = db.generator_strengths(table(rows), resamples=100)
+    actual = db.generator_strengths(table(rows), resamples=100)
     assert (
-        found.select("strength", "lower", "upper", "rank_best", "rank_worst").rows()
+        actual.select("strength", "lower", "upper", "rank_best", "rank_worst").rows()
         == [(0.0, None, None, None, None)] * 2
     )
 
@@ -179,9 +179,9 @@ def test_bounds_are_null_where_resamples_do_not_tell_strengths(db: ImageRewardDB
     [
         (
             [("a", "p", 1.0), ("b", "p", 0.0)],
-            "no prompt was won or tied by 'b' against 'a', so that no finite strengths fit",
+            "'b' won or tied no prompt against 'a', so that no finite strengths fit",
         ),
-        ([("a", "p", 1.0), ("b", "q", 0.0)], "'b' and 'a' share no prompt, not even by way of others"),
+        ([("a", "p", 1.0), ("b", "q", 0.0)], "'b' and 'a' share no prompt, directly or through others"),
         ([("a", "p", 1.0)], "strengths compare at least two generators, and the scores are of 'a'"),
         (
             [("a", "p", 1.0), ("b", "p", 1.0), ("c", "q", 0.0), ("d", "q", 0.0)],
@@ -218,9 +218,9 @@ def test_the_papers_agreement_with_people_comes_out(db: ImageRewardDB, tmp_path:
     file = tmp_path / "people.csv"
     pl.DataFrame({"generator": best_first, "human_rank": list(ranks.values())}).write_csv(file)
     for ranking in (best_first, ranks, file, pl.read_csv(file)):
-        found = db.human_agreement(scores, ranking)
-        assert found["generators"].item() == 6
-        assert f"{found['spearman'].item():.2f}" == rho
+        actual = db.human_agreement(scores, ranking)
+        assert actual["generators"].item() == 6
+        assert f"{actual['spearman'].item():.2f}" == rho
     assert db.generator_stats(scores, best_first)["human_rank"].null_count() == 0
 
 
@@ -250,7 +250,7 @@ def test_result_files_that_do_not_fit_are_refused(db: ImageRewardDB, tmp_path: P
     for content, words in (
         (
             '[{"id": "p", "rewards": [1]}, {"id": "p", "rewards": [2]}]',
-            "object 2 .* has an id that stands there already",
+            "object 2 .* repeats the id of an earlier object",
         ),
         ('[{"id": "p", "rewards": []}]', "has no rewards"),
         (
@@ -283,7 +283,7 @@ def test_means_of_the_same_numbers_tie_however_many_there_are(db: ImageRewardDB)
     [
         ({"generator": ["a"], "score": [1]}, "'the frame' has no column of prompts"),
         ({"generator": ["a"], "prompt_id": ["p"]}, "has no column score"),
-        ({"prompt_id": ["p"], "score": [1]}, "does not tell its generator"),
+        ({"prompt_id": ["p"], "score": [1]}, "does not name its generator"),
         (
             {"generator": ["a", None], "prompt_id": ["p", "p"], "score": [1, 1]},
             "row 2 of 'the frame' is no score of a generator's image: generator NULL",
@@ -321,7 +321,7 @@ def test_a_ranking_that_does_not_fit_is_refused(db: ImageRewardDB, ranking: Any,
 def test_without_the_extra_a_sentence_says_how_to_get_it(db: ImageRewardDB, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "evalica", None)
     with pytest.raises(
-        MissingPackageError, match=r"evalica is not installed\n\nHint: pip install 'irdb-sql\[generators\]'"
+        MissingPackageError, match=r"evalica is not installed\n\nHint: run pip install 'irdb-sql\[generators\]'"
     ):
         db.generator_strengths(table(many()))
 

@@ -1,4 +1,4 @@
-"""Scores in whatever form users have them: every form gives the same, and each fault is counted or named with its row."""
+"""Scores in every form: all forms give the same metrics, and each fault is counted or named with its row."""
 
 from __future__ import annotations
 
@@ -57,11 +57,11 @@ def long() -> pl.DataFrame:
 
 @pytest.fixture(scope="module")
 def expected(small: ImageRewardDB) -> pl.DataFrame:
-    found = small.evaluate(wide())
-    assert found["scorer"].unique().sort().to_list() == ["blip", "clip"]
-    assert found.filter(scorer="clip", metric="acc_micro").select("value", "pairs").row(0) == (1.0, 3)
-    assert found.filter(scorer="blip", metric="acc_micro").select("value", "pairs").row(0) == (1 / 3, 3)
-    return found
+    actual = small.evaluate(wide())
+    assert actual["scorer"].unique().sort().to_list() == ["blip", "clip"]
+    assert actual.filter(scorer="clip", metric="acc_micro").select("value", "pairs").row(0) == (1.0, 3)
+    assert actual.filter(scorer="blip", metric="acc_micro").select("value", "pairs").row(0) == (1 / 3, 3)
+    return actual
 
 
 WRITERS: dict[str, Callable[[pl.DataFrame, Path], object]] = {
@@ -138,14 +138,14 @@ def test_rewards_are_in_the_order_of_the_ranking_file(
     ]
     path = tmp_path / "test_clip.json"
     path.write_text(json.dumps(rewards))
-    wanted = expected.filter(scorer="clip").drop("rank_best", "rank_worst")
-    assert small.evaluate(path, ranking_file=ranking).drop("rank_best", "rank_worst").equals(wanted)
+    expected_clip = expected.filter(scorer="clip").drop("rank_best", "rank_worst")
+    assert small.evaluate(path, ranking_file=ranking).drop("rank_best", "rank_worst").equals(expected_clip)
     lists_of_one = [{"id": "p", "rewards": [[score] for score in SCORES[:3]]}, {"id": "q", "rewards": [[2.0]]}]
     path.write_text(json.dumps(lists_of_one))
     with irdb_sql.connect(ranking) as db:
-        assert db.evaluate(path).drop("rank_best", "rank_worst").equals(wanted)
+        assert db.evaluate(path).drop("rank_best", "rank_worst").equals(expected_clip)
         assert db.evaluate({"clip": path}).equals(db.evaluate(path))
-    with pytest.raises(score_errors.NoRankingFileError, match="they stand in the order of a ranking file"):
+    with pytest.raises(score_errors.NoRankingFileError, match="they need a ranking file in the same order"):
         small.evaluate(path)
 
 
@@ -156,8 +156,8 @@ def test_rewards_are_in_the_order_of_the_ranking_file(
             [{"id": "p", "rewards": [1, 2]}],
             "object 1 (id 'p') of 'r.json' has 2 rewards for the 3 images of its prompt",
         ),
-        ([{"id": "p", "rewards": [1, 2, "x"]}], "object 1 (id 'p') of 'r.json' has the reward 'x', which is no number"),
-        ([{"id": "p", "rewards": [1, 2, True]}], "has the reward 'True', which is no number"),
+        ([{"id": "p", "rewards": [1, 2, "x"]}], "object 1 (id 'p') of 'r.json' has the reward 'x', not a number"),
+        ([{"id": "p", "rewards": [1, 2, True]}], "has the reward 'True', not a number"),
         ([{"id": None, "rewards": [1]}], "object 1 (id NULL) of 'r.json' has no id"),
         ([{"rewards": [1]}], "'r.json' has rewards and no id of a prompt"),
         ([{"id": "z", "rewards": [1]}], "the score of 'r' for image '1 of prompt z' (row 1 of r.json) is of no image"),
@@ -209,8 +209,8 @@ def test_malformed_rewards_name_the_first_object(ranking: Path, tmp_path: Path, 
         ("a.csv", f"image_path,scorer,score\n{PATHS[0]},,1\n", "'a.csv' names no scorer in row 1"),
         ("a.csv", "image_path,clip\n", "there are no scores"),
         ("a.csv", "", "the scores in 'a.csv' cannot be read"),
-        ("a.json", '{"a": 1}', "the scores in 'a.json' cannot be read: it is no list of objects"),
-        ("a.json", '[{"image": "x", "s": 1}, 2]', "element 2 is no object"),
+        ("a.json", '{"a": 1}', "the scores in 'a.json' cannot be read: it is not a list of objects"),
+        ("a.json", '[{"image": "x", "s": 1}, 2]', "element 2 is not an object"),
         ("a.json", '[{"image": "x", ', "the scores in 'a.json' cannot be read"),
         (
             "a.json",
@@ -235,7 +235,7 @@ def test_a_malformed_file_is_refused_with_the_first_offending_row(
     assert hint
 
 
-MORE_FILES: list[tuple[str, bytes, str]] = [
+OTHER_FILES: list[tuple[str, bytes, str]] = [
     ("a.csv", b"image,m,m\nx,1,2\n", "two columns are called 'm'"),
     ("a.csv", b"image,m\nx,1\ny,1,2\n", "row 2 has 3 values, and the header 2"),
     ("a.csv", "image,mé\nx,1\n".encode("latin-1"), "'utf-8' codec can't decode"),
@@ -254,15 +254,15 @@ MORE_FILES: list[tuple[str, bytes, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "content", "words"), MORE_FILES)
-def test_more_malformed_files(ranking: Path, tmp_path: Path, name: str, content: bytes, words: str) -> None:
+@pytest.mark.parametrize(("name", "content", "words"), OTHER_FILES)
+def test_other_malformed_files(ranking: Path, tmp_path: Path, name: str, content: bytes, words: str) -> None:
     (tmp_path / name).write_bytes(content)
     with irdb_sql.connect(ranking) as db, pytest.raises(score_errors.ScoreError) as raised:
         db.evaluate(tmp_path / name)
     assert words in str(raised.value)
 
 
-def test_what_is_no_file_is_refused_as_such(small: ImageRewardDB, tmp_path: Path) -> None:
+def test_folders_and_broken_tables_are_refused(small: ImageRewardDB, tmp_path: Path) -> None:
     (tmp_path / "folder.csv").mkdir()
     with pytest.raises(score_errors.ScoreFileError, match="it is a folder"):
         small.evaluate(tmp_path / "folder.csv")
@@ -271,7 +271,7 @@ def test_what_is_no_file_is_refused_as_such(small: ImageRewardDB, tmp_path: Path
         small.evaluate(twice)
 
 
-def test_the_index_of_pandas_is_no_scorer_and_line_ends_are_none(
+def test_the_index_of_pandas_and_line_ends_make_no_scorer(
     small: ImageRewardDB, expected: pl.DataFrame, tmp_path: Path
 ) -> None:
     path = tmp_path / "pandas.csv"
@@ -284,14 +284,14 @@ def test_the_index_of_pandas_is_no_scorer_and_line_ends_are_none(
         small.evaluate(pl.DataFrame({"image": PATHS[:2], "scorer": ["a", ""], "score": [1, 2]}))
 
 
-def test_a_scorer_may_not_be_called_like_a_baseline_beside_them(small: ImageRewardDB) -> None:
+def test_a_scorer_beside_the_baselines_may_not_have_the_name_of_one(small: ImageRewardDB) -> None:
     table = wide().select("image_path", random="clip")
     with pytest.raises(score_errors.ScoreColumnError, match="'random', which is the name of a baseline"):
         small.evaluate([table, "baselines"])
     assert small.evaluate(table)["scorer"].unique().to_list() == ["random"]
 
 
-def test_an_option_that_there_is_not_is_refused_with_the_nearest(small: ImageRewardDB) -> None:
+def test_an_unknown_option_is_refused_with_the_nearest_name(small: ImageRewardDB) -> None:
     options: Any = {"tune_ties": "train"}
     for call in (small.evaluate, small.scorer_differences):
         with pytest.raises(TypeError, match="unknown option 'tune_ties'\n\nHint: did you mean 'tune_ties_on'?"):
@@ -305,30 +305,30 @@ def test_an_option_that_there_is_not_is_refused_with_the_nearest(small: ImageRew
         small.generator_strengths(wide(), **options)
 
 
-def test_a_scorer_without_any_usable_score_is_there_with_nothing(small: ImageRewardDB) -> None:
+def test_a_scorer_without_usable_scores_has_rows_without_values(small: ImageRewardDB) -> None:
     table = pl.DataFrame({"image": ["x.webp"], "lost": [1.0]})
-    found = small.evaluate([table, wide()], missing="drop").filter(scorer="lost")
-    assert found.height == 26
-    assert found.select(pl.col("value", "rank_best").is_null().all()).row(0) == (True, True)
-    assert found.select("prompts", "scored_images", "unused_scores").unique().rows() == [(0, 0, 1)]
+    actual = small.evaluate([table, wide()], missing="drop").filter(scorer="lost")
+    assert actual.height == 26
+    assert actual.select(pl.col("value", "rank_best").is_null().all()).row(0) == (True, True)
+    assert actual.select("prompts", "scored_images", "unused_scores").unique().rows() == [(0, 0, 1)]
     assert small.evaluate(table, missing="drop")["prompts"].sum() == 0
 
 
-def test_the_name_of_a_file_is_no_pattern(small: ImageRewardDB, expected: pl.DataFrame, tmp_path: Path) -> None:
+def test_the_name_of_a_file_is_not_a_glob_pattern(small: ImageRewardDB, expected: pl.DataFrame, tmp_path: Path) -> None:
     for suffix in ("csv", "parquet", "json"):
         path = tmp_path / f"scores [1]*?,{{a}}.{suffix}"
         WRITERS[suffix](wide(), path)
         assert small.evaluate(path).equals(expected)
 
 
-def test_what_is_no_table_and_no_file_is_refused(small: ImageRewardDB, tmp_path: Path) -> None:
+def test_values_that_are_neither_a_file_nor_a_table_are_refused(small: ImageRewardDB, tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="no file of scores is called"):
         small.evaluate(tmp_path / "nope.csv")
-    with pytest.raises(TypeError, match="scores are a int, which is no table and no file"):
+    with pytest.raises(TypeError, match="scores of the type int are neither a file nor a table"):
         small.evaluate(5)  # type: ignore[arg-type]
     with pytest.raises(score_errors.ScoreColumnError, match="is called 'mine' and has several columns of scores"):
         small.evaluate({"mine": wide()})
-    with pytest.raises(score_errors.ScoreColumnError, match="is called 'mine' and has scores of several"):
+    with pytest.raises(score_errors.ScoreColumnError, match="is called 'mine' and has scores of several scorers"):
         small.evaluate({"mine": long()})
     with pytest.raises(score_errors.NoScorersError):
         small.evaluate([])
@@ -342,29 +342,29 @@ FAULTY = pl.DataFrame(
 )
 
 
-def test_drop_leaves_out_and_counts_what_cannot_be_used(small: ImageRewardDB) -> None:
+def test_drop_leaves_out_and_counts_unusable_scores(small: ImageRewardDB) -> None:
     coverage = small.score_coverage(FAULTY).row(0, named=True)
     assert coverage == {
         "scorer": "clip", "split": "test", "images": 4, "scored_images": 1, "missing_images": 3, "unknown_scores": 1,
         "null_scores": 1, "nan_scores": 1, "infinite_scores": 1, "conflicting_scores": 2, "repeated_scores": 1,
     }  # fmt: skip
-    found = small.evaluate(FAULTY, missing="drop").filter(metric="acc_micro").row(0, named=True)
-    assert (found["value"], found["pairs"], found["prompts"]) == (None, 0, 0)
-    assert (found["scored_images"], found["all_images"], found["unused_scores"]) == (1, 4, 7)
+    actual = small.evaluate(FAULTY, missing="drop").filter(metric="acc_micro").row(0, named=True)
+    assert (actual["value"], actual["pairs"], actual["prompts"]) == (None, 0, 0)
+    assert (actual["scored_images"], actual["all_images"], actual["unused_scores"]) == (1, 4, 7)
 
 
 def test_a_name_of_several_images_is_unknown(tmp_path: Path) -> None:
     rows = [image("p", "same", 1), image("q", "same", 1, split="train"), image("p", "other", 2)]
     table = pl.DataFrame({"image": ["same.webp", "other.webp"], "s": [1, 2]})
     with irdb_sql.connect(write_metadata(tmp_path, rows)) as db:
-        with pytest.raises(score_errors.UnusableScoreError, match="or of several that share the name"):
+        with pytest.raises(score_errors.UnusableScoreError, match="or of several with the same name"):
             db.evaluate(table)
         assert db.score_coverage(table, split="test")["unknown_scores"].item() == 1
         full = table.with_columns(image=pl.Series(["images/test/test_1/same.webp", "other.webp"]))
         assert db.evaluate(full, split="test").filter(metric="acc_micro")["value"].item() == 0.0
 
 
-def test_scores_for_another_split_are_no_fault_where_their_images_are_known(db: ImageRewardDB) -> None:
+def test_scores_of_another_split_are_no_fault(db: ImageRewardDB) -> None:
     scores = db.images().select("image_path", s="rank")
     test = db.evaluate(scores, split="test", resamples=2)
     assert test["split"].unique().to_list() == ["test"]
@@ -397,8 +397,8 @@ def test_a_database_may_be_opened_with_scores(small: ImageRewardDB, expected: pl
 
 def test_hostile_names_of_scorers_and_images_are_names(small: ImageRewardDB) -> None:
     hostile = "'; DROP VIEW images; -- <b>"
-    found = small.evaluate(wide().select("image_path", pl.col("clip").alias(hostile)))
-    assert found["scorer"].unique().to_list() == [hostile]
+    actual = small.evaluate(wide().select("image_path", pl.col("clip").alias(hostile)))
+    assert actual["scorer"].unique().to_list() == [hostile]
     with pytest.raises(score_errors.UnusableScoreError):
         small.evaluate(pl.DataFrame({"image": [hostile], "s": [1]}))
 
@@ -419,11 +419,11 @@ def test_hostile_names_of_scorers_and_images_are_names(small: ImageRewardDB) -> 
         ({"confidence": 1.0}, RangeError, "confidence cannot be '1.0'"),
         ({"confidence": "0.9"}, RangeError, "confidence cannot be '0.9'"),
         ({"by": pl.DataFrame({"a": [1]})}, score_errors.ScoreColumnError, "'by' has no column prompt_id"),
-        ({"by": pl.DataFrame({"prompt_id": ["p"]})}, score_errors.ScoreColumnError, "has no column but the keys"),
+        ({"by": pl.DataFrame({"prompt_id": ["p"]})}, score_errors.ScoreColumnError, "has no column to group by"),
         (
             {"by": pl.DataFrame({"prompt_id": ["p"], "value": [1]})},
             score_errors.ScoreColumnError,
-            "'value', a name that has a meaning here",
+            "'value', which is a column of the result",
         ),
         (
             {"by": pl.DataFrame({"prompt_id": ["p", "p"], "x": [1, 2]})},
@@ -432,16 +432,16 @@ def test_hostile_names_of_scorers_and_images_are_names(small: ImageRewardDB) -> 
         ),
         ({"by": 5}, ChoiceError, "by cannot be '5'"),
         ({"by": ["images", pl.DataFrame()]}, ChoiceError, "by cannot be "),
-        ({"by": pl.DataFrame({"prompt_id": ["p"], "x": [[1]]})}, score_errors.ScoreColumnError, "no single ones"),
+        ({"by": pl.DataFrame({"prompt_id": ["p"], "x": [[1]]})}, score_errors.ScoreColumnError, "of nested values"),
         (
             {"by": pl.DataFrame({"prompt_id": ["z"], "x": [1]})},
             score_errors.ScoreColumnError,
-            "names no prompt that is",
+            "has no evaluated prompt",
         ),
         ({"split": "test", "tune_ties_on": "train"}, score_errors.NoTiesError, "'train' has no pair that"),
     ],
 )
-def test_an_option_that_makes_no_sense_is_refused(
+def test_invalid_values_of_options_are_refused(
     small: ImageRewardDB, options: dict[str, Any], error: type[Exception], words: str
 ) -> None:
     with pytest.raises(error, match=words):
@@ -451,8 +451,8 @@ def test_an_option_that_makes_no_sense_is_refused(
 def test_an_empty_dataset_has_metrics_of_the_same_schema(tmp_path: Path, db: ImageRewardDB) -> None:
     with irdb_sql.connect(write_metadata(tmp_path, [])) as empty:
         for by in ((), "classification", "rank_gap"):
-            found = empty.evaluate(by=by)
-            assert found.height == 0
-            assert found.schema == db.evaluate(by=by, resamples=1).schema
+            actual = empty.evaluate(by=by)
+            assert actual.height == 0
+            assert actual.schema == db.evaluate(by=by, resamples=1).schema
             assert empty.scorer_differences(by=by).schema == db.scorer_differences(by=by, resamples=1).schema
         assert empty.score_coverage().schema == db.score_coverage().schema

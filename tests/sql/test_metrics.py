@@ -302,7 +302,7 @@ def test_ties_are_tuned_on_one_split_and_reported_on_another(db: ImageRewardDB) 
     with pytest.raises(score_errors.MissingScoreError):
         db.evaluate(validation_only, split="test", tune_ties_on="validation")
     for split in ("validation", None):
-        with pytest.raises(ValueError, match="ties cannot be tuned on 'validation' and reported on it"):
+        with pytest.raises(ValueError, match="ties cannot be tuned and evaluated on the same split, 'validation'"):
             db.evaluate(scores, split=split, tune_ties_on="validation")
 
 

@@ -108,11 +108,11 @@ def _leaderboard(
     board = boards.leaderboard(metrics, list(dict.fromkeys(by)))
     if form not in _TEXT_FORMATS:
         return board, ()
-    board = boards.shown(board)
+    board = boards.describe_leaderboard(board)
     board = board.drop("split") if board["split"].n_unique() == 1 else board
     if form != "table" or output is not None or not is_terminal(sys.stdout):
         return board, ()
-    fitting = boards.fitted(board, shutil.get_terminal_size().columns)
+    fitting = boards.fit_to_width(board, shutil.get_terminal_size().columns)
     left = board.width - fitting.width
     return fitting, [f"{left} further columns need a wider terminal, or -o FILE"] if left else ()
 

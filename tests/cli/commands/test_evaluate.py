@@ -110,5 +110,5 @@ def test_ties_are_tuned_on_a_split_that_is_not_judged(run_cli: RunCli, judged_da
     assert float(row["epsilon"]) == pytest.approx(0.1)
     code, out, err = run_cli("evaluate", scores, *options, "--tune-ties-on", "test")
     assert (code, out) == (1, "")
-    assert err.startswith("error: ties cannot be tuned on 'test' and reported on it, too")
+    assert err.startswith("error: ties cannot be tuned and evaluated on the same split, 'test'")
     assert run_cli("evaluate", scores, *options, "--tune-ties-on", "test", "--allow-same-split")[0] == 0
