@@ -146,23 +146,6 @@ def small_letters(node: exp.Expr) -> exp.Expr | None:
     return None
 
 
-def unnested_lists(node: exp.Expr) -> exp.Expr | None:
-    """Write several lists that are unnested side by side as one list of structs."""
-    if not isinstance(node, exp.Select):
-        return None
-    unnested = [one for one in node.expressions if isinstance(one.unalias(), exp.Explode)]
-    if len(unnested) < 2:  # noqa: PLR2004 - one needs nothing
-        return None
-    inline = exp.Aliases(
-        this=_call("inline", _call("arrays_zip", *(one.unalias().this for one in unnested))),
-        expressions=[exp.to_identifier(one.alias) for one in unnested],
-    )
-    begin = node.expressions.index(unnested[0])
-    rest = [one for one in node.expressions if not any(one is other for other in unnested)]
-    node.set("expressions", [*rest[:begin], inline, *rest[begin:]])
-    return None
-
-
 def pairs_within(node: exp.Expr) -> exp.Expr | None:
     """Write a join of a macro's rows with themselves as pairs within a list for each key.
 
@@ -279,7 +262,6 @@ REWRITES: tuple[Rewrite, ...] = (
     first_of_rows,
     trimmed_text,
     small_letters,
-    unnested_lists,
     pairs_within,
     number_format,
     finite,

@@ -30,7 +30,7 @@ ALLOWED: frozenset[type[exp.Expr]] = frozenset({
     exp.Coalesce, exp.Nullif, exp.Greatest, exp.Least, exp.Abs, exp.Ceil, exp.Floor, exp.Round, exp.Sqrt, exp.IsInf,
     exp.IsNan, exp.Concat, exp.ConcatWs, exp.Contains, exp.Left, exp.Length, exp.Lower, exp.Trim, exp.Replace,
     exp.SplitPart, exp.MD5, exp.RegexpExtract, exp.RegexpLike, exp.RegexpReplace, exp.Format, exp.Array, exp.Struct,
-    exp.ArrayConcat, exp.Explode,
+    exp.Explode,
     # aggregates and windows
     exp.Count, exp.Sum, exp.Min, exp.Max, exp.ArgMin, exp.ArgMax, exp.AnyValue, exp.StddevSamp, exp.ArrayAgg, exp.Rank,
     exp.DenseRank, exp.RowNumber,
@@ -89,9 +89,8 @@ def _has_other_pattern(node: exp.Expr) -> bool:
     )
 
 
-def _unnests_apart(node: exp.Expr) -> bool:
-    places = [place for place, one in enumerate(node.expressions) if isinstance(one.unalias(), exp.Explode)]
-    return bool(places) and places[-1] - places[0] >= len(places)
+def _unnests_several(node: exp.Expr) -> bool:
+    return sum(isinstance(one.unalias(), exp.Explode) for one in node.expressions) > 1
 
 
 def _orders_list_otherwise(node: exp.Expr) -> bool:
@@ -160,7 +159,7 @@ RULES: tuple[Rule, ...] = (
         lambda node: isinstance(node.parent, exp.Filter) or isinstance(node.this, exp.Distinct | exp.Limit),
         "list with a filter, DISTINCT or LIMIT: filter the rows in a common table",
     ),
-    (exp.Select, _unnests_apart, "lists are unnested apart: unnest them one behind the other"),
+    (exp.Select, _unnests_several, "several lists are unnested, which Spark does not zip: unnest a list of structs"),
     (
         exp.RegexpReplace,
         lambda node: _is_other_text(node.args.get("modifiers") or exp.null(), "g"),

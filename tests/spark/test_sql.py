@@ -131,7 +131,7 @@ def test_types_are_those_of_spark_and_names_differ(on_both: Both) -> None:
         ("FROM keep_me INSERT INTO no_such SELECT a", "a statement of the kind InsertIntoStatement"),
         (
             "WITH t AS (SELECT 1 AS a) INSERT INTO no_such SELECT a FROM t",
-            "a statement of the kind InsertIntoStatement",
+            "a statement of the kind UnresolvedWith",
         ),
         ("SET spark.sql.ansi.enabled = false", "a statement of the kind SetCommand"),
         ("EXECUTE IMMEDIATE 'DROP VIEW keep_me'", "a statement of the kind UnresolvedExecuteImmediate"),

@@ -29,7 +29,7 @@ WRONG = [
     "SELECT sum(rank ORDER BY rank) AS x FROM images",
     "SELECT list(rank ORDER BY part DESC) AS x FROM images",
     "SELECT list(rank) FILTER (rank > 1) AS x FROM images",
-    "SELECT unnest([1]) AS a, rank, unnest([2]) AS b FROM images",
+    "SELECT unnest([1]) AS a, unnest([2]) AS b FROM images",
     "SELECT regexp_replace(prompt, 'a', 'b', 'gi') AS x FROM images",
     "SELECT regexp_replace(prompt, '(a)', '\\1', 'g') AS x FROM images",
     "SELECT regexp_matches(prompt, 'a', 'i') AS x FROM images",

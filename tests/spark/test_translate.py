@@ -47,11 +47,6 @@ CASES = [
     ("trimmed_text", "SELECT trim($t) AS t", "SELECT regexp_replace(:t, '^\\\\p{Zs}+|\\\\p{Zs}+\\\\z', '') AS `t`"),
     ("small_letters", "SELECT lower($t) AS t", "SELECT LOWER(translate(:t, 'İΣ', 'iσ')) AS `t`"),
     (
-        "unnested_lists",
-        "SELECT rank, unnest(['a', 'b']) AS kind, unnest([1, 2]) AS place FROM images",
-        "SELECT `rank`, inline(arrays_zip(ARRAY('a', 'b'), ARRAY(1, 2))) AS (`kind`, `place`) FROM `i` AS `images`",
-    ),
-    (
         "pairs_within",
         """SELECT a.images AS n, b.mean_score AS m FROM generator_prompts() AS a
         INNER JOIN generator_prompts() AS b ON a.generator = b.generator AND a.prompt_id = b.prompt_id WHERE a.images < b.images""",
