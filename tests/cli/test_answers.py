@@ -46,7 +46,7 @@ def test_one_entry_more_is_one_format_more(tmp_path: Path) -> None:
     assert (tmp_path / "totals.tab").read_text().startswith("prompts\timages\t")
     for command in ("sql", "verify", "evaluate", "check-split"):
         assert "[tabs|table|csv|json|ndjson|markdown|parquet]" in copy.irdb(command, "--help")
-    assert ".tab, .tsv, .txt." in copy.failing("sql", "SELECT 1", "-o", "x.xyz").stderr
+    assert ".tab, .tsv, .txt, or --format." in copy.failing("sql", "SELECT 1", "-o", "x.xyz").stderr
 
 
 def test_a_failure_leaves_the_old_file_and_nothing_else(run_cli: RunCli, data: Path, tmp_path: Path) -> None:

@@ -31,10 +31,10 @@ def test_the_report_has_a_section_when_scores_are_given(run_cli: RunCli, judged_
     with irdb_sql.connect(judged_data, scores=scores) as db:
         assert render(db) == out
         plain = render(irdb_sql.connect(judged_data))
-    start = "## How well do scorers agree with people?"
+    start = "## Leaderboard of scorers"
     assert start not in plain
-    section = out[out.index(start) : out.index("## What was this made from?")]
-    assert section.startswith("## How well do scorers agree with people?\n\n| split | rank | scorer | acc_micro |")
+    section = out[out.index(start) : out.index("## Files")]
+    assert section.startswith("## Leaderboard of scorers\n\n| split | rank | scorer | acc_micro |")
     assert "| test | 1 | mine | 66.6667 % | 0.00–100.00 | 6 | 3 | 66.6667 % | 55.5556 % | +0.333333 |" in section
     assert "- acc_macro: mean over prompts of the share" in section
     assert "| mine | test | 9 | 9 | 0 | 0 | 0 | 0 | 0 | 0 | 0 |" in section

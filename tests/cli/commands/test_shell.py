@@ -36,7 +36,7 @@ def test_a_session_from_the_first_statement_to_the_last(terminal: Terminal, tmp_
     terminal.type("FROM imagez;\r")
     terminal.wait_for("Hint: did you mean 'images'?")
     terminal.type("\\d pair_count\r")
-    terminal.wait_for("Number of unordered pairs that n images make")
+    terminal.wait_for("Number of unordered pairs of n images")
     terminal.type("\\run rank_gaps split=test\r")
     terminal.wait_for("5 rows")
     terminal.type("FROM images;\r")
