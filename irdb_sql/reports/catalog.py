@@ -33,7 +33,7 @@ def report_summary(name: str) -> str:
 
     Example:
         >>> report_summary("audit")
-        'the checks of the labels that find something, with rows'
+        'the checks of the labels, with the rows that fail'
     """
     summary = _SUMMARY.match(_read(name))
     return "" if summary is None else summary[1]
