@@ -65,7 +65,7 @@ def test_the_command_writes_every_format(run_cli: RunCli, tmp_path: Path) -> Non
     assert (tmp_path / "scorers.jinja").read_text() == template_text("scorers")
     assert run_cli("report", "--template", "own.jinja")[1] == of_sample()
     for words, told in (
-        (("--init", "own.jinja"), "is there already"),
+        (("--init", "own.jinja"), "already exists"),
         (("-o", "r.pdf"), "the suffix of -o cannot be '.pdf'"),
         (("--open",), "--open shows a file"),
         (("--diff", "none.json"), "is no report to compare with"),
