@@ -130,7 +130,7 @@ def test_export_images_takes_a_statement_or_a_query(run_cli: RunCli, tmp_path: P
     for wrong in ([], ["--sql", "FROM images", "--query", "images"]):
         code, _, err = run_cli("export-images", "x.zip", *wrong)
         assert code == 2
-        assert "give either --sql TEXT or --query NAME" in err
+        assert "use either --sql TEXT or --query NAME" in err
     code, _, err = run_cli("export-images", "x.zip", "--sql", "FROM images", "--images-root", tmp_path)
     assert code == 1
     assert "archive missing" in err

@@ -67,7 +67,7 @@ def test_the_command_writes_every_format(run_cli: RunCli, tmp_path: Path) -> Non
     for words, told in (
         (("--init", "own.jinja"), "already exists"),
         (("-o", "r.pdf"), "the suffix of -o cannot be '.pdf'"),
-        (("--open",), "--open shows a file"),
+        (("--open",), "--open needs a file"),
         (("--diff", "none.json"), "is no report to compare with"),
     ):
         code, out, err = run_cli("report", *words)

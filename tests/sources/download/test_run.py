@@ -245,7 +245,7 @@ def test_what_is_not_the_listed_file_is_thrown_away(
     folder = tmp_path / "data"
     options: Any = {"split": "validation" if "validation" in path else "test", "images": path.endswith(".zip")}
     server.faults = ["", "", fault] if options["images"] else [fault]
-    with pytest.raises(WrongContentError, match="thrown away") as caught:
+    with pytest.raises(WrongContentError, match="is not the file of") as caught:
         irdb_sql.download(folder, **options)
     words = {"wrong": "git SHA-1 is" if "validation" in path else "SHA-256 is", "longer": "more than"}
     assert words.get(fault, "bytes, not") in caught.value.sentence
@@ -265,7 +265,7 @@ def test_what_an_earlier_run_left_is_only_gone_on_with_if_it_begins_the_file(
     for left, fault, kind, words in (
         (b"!" + content[1:-1], "", WrongContentError, "SHA-256"),
         (content[:-1], "shorter", WrongContentError, "bytes, not"),
-        (content[:-2], "other", HubError, "other bytes than it was asked for"),
+        (content[:-2], "other", HubError, "other bytes than requested"),
         (content[:-2], "gone", HubError, "answers 404"),
     ):
         unfinished.parent.mkdir(exist_ok=True)
