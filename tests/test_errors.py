@@ -51,7 +51,7 @@ EXAMPLES: list[IrdbError] = [
     errors.RemoteError("http://x", "no"),
     errors.MissingPackageError("x", "pip install x."),
     errors.PathColumnError("no column", "name one."),
-    errors.ChoiceError("form", "x", ["a"]),
+    errors.ChoiceError("format", "x", ["a"]),
     errors.RangeError("seed", -1, "0 or more"),
     errors.UnknownOptionError("sed", ["seed"]),
     hub_errors.MissingHubError("x"),

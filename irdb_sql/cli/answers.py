@@ -41,7 +41,7 @@ def format_option(
         formats: Its choices.
         text: Its help.
     """
-    return click.option("--format", "form", type=click.Choice([*formats]), help=text)
+    return click.option("--format", "format", type=click.Choice([*formats]), help=text)
 
 
 output_option = click.option(
@@ -68,8 +68,8 @@ def _with_writing(command: Callable[..., Any], *, streams: bool) -> Callable[...
     @format_option()
     @output_option
     @functools.wraps(command)
-    def write_answer(*args: Any, form: str | None, output: Path | None, **options: Any) -> None:  # noqa: ANN401 - the command checks them
-        written_form = choose_format(form, output)
+    def write_answer(*args: Any, format: str | None, output: Path | None, **options: Any) -> None:  # noqa: ANN401 - the command checks them
+        written_form = choose_format(format, output)
         if streams:
             is_file = output is not None and (output.is_file() or not output.exists())
             options["lazy"] = written_form == "parquet" and is_file
@@ -87,27 +87,27 @@ def _with_writing(command: Callable[..., Any], *, streams: bool) -> Callable[...
     return write_answer
 
 
-def choose_format(form: str | None, output: Path | None) -> str:
+def choose_format(format: str | None, output: Path | None) -> str:
     """Return the named format, or that of a file's suffix.
 
     Raises:
         TerminalError: The format is binary, and the output a terminal.
     """
-    if form is None and output is not None and output.suffix.lower() not in SUFFIXES:
+    if format is None and output is not None and output.suffix.lower() not in SUFFIXES:
         message = f"the suffix of {output.name!r} is of no format; use {', '.join(SUFFIXES)}, or --format."
         raise click.UsageError(message)
-    form = form or (SUFFIXES[output.suffix.lower()] if output else "table")
-    if form == "parquet" and output is None and is_terminal(sys.stdout):
-        raise TerminalError(form)
-    return form
+    format = format or (SUFFIXES[output.suffix.lower()] if output else "table")
+    if format == "parquet" and output is None and is_terminal(sys.stdout):
+        raise TerminalError(format)
+    return format
 
 
-def write_frame(frame: pl.DataFrame, form: str | None, output: Path | None) -> None:
+def write_frame(frame: pl.DataFrame, format: str | None, output: Path | None) -> None:
     """Write a frame to a file, standard output or terminal."""
-    form = choose_format(form, output)
+    format = choose_format(format, output)
     terminal = output is None and is_terminal(sys.stdout)
     width = shutil.get_terminal_size().columns if terminal else None
-    write(encode(frame, form, width=width, rows=_SHOWN_ROWS if terminal else None), output)
+    write(encode(frame, format, width=width, rows=_SHOWN_ROWS if terminal else None), output)
 
 
 def write(content: bytes, output: Path | None) -> None:

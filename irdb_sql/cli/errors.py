@@ -17,8 +17,10 @@ FAILED, NOT_FOUND, INTERRUPTED = 1, 3, 130
 class TerminalError(FormatError):
     """A binary format would be printed on a terminal."""
 
-    def __init__(self, form: str) -> None:
-        super().__init__(f"{form} is binary, and cannot be shown on a terminal", f"name a file with -o FILE.{form}.")
+    def __init__(self, format: str) -> None:
+        super().__init__(
+            f"{format} is binary, and cannot be shown on a terminal", f"name a file with -o FILE.{format}."
+        )
 
 
 class UnforeseenError(IrdbError, RuntimeError):

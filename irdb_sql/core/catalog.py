@@ -80,7 +80,7 @@ class SqlFile:
 
 
 @dataclass(frozen=True)
-class SqlFiles:
+class SqlCatalog:
     """All views, macros and queries, by kind and name."""
 
     views: dict[str, SqlFile]
@@ -103,12 +103,12 @@ class SqlFiles:
 
 
 @functools.cache
-def load() -> SqlFiles:
+def load() -> SqlCatalog:
     """Read the catalog of the package, once per process."""
     return read(_folder())
 
 
-def read(folder: Path) -> SqlFiles:
+def read(folder: Path) -> SqlCatalog:
     """Read the catalog of a folder with one subfolder per topic."""
     texts = [path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.sql"), key=lambda path: path.stem)]
     files = [parse(text) for text in texts]
@@ -116,7 +116,7 @@ def read(folder: Path) -> SqlFiles:
     by_kind: dict[Kind, dict[str, SqlFile]] = {"view": {}, "macro": {}, "query": {}}
     for file in sorted(files, key=lambda file: file.name):
         by_kind[file.kind][file.name] = file
-    return SqlFiles(views=by_kind["view"], macros=by_kind["macro"], queries=by_kind["query"])
+    return SqlCatalog(views=by_kind["view"], macros=by_kind["macro"], queries=by_kind["query"])
 
 
 def _folder() -> Path:

@@ -10,7 +10,7 @@ from irdb_sql.engine.errors import UnknownNameError
 if TYPE_CHECKING:
     import polars as pl
 
-    from irdb_sql.core.catalog import SqlFiles
+    from irdb_sql.core.catalog import SqlCatalog
     from irdb_sql.engine.protocol import QueryEngine
 else:
     pl = late("polars")
@@ -19,7 +19,7 @@ else:
 class HoldsCatalog(Protocol):
     """A facade over the views, macros and queries of a catalog."""
 
-    _catalog: SqlFiles
+    _catalog: SqlCatalog
 
     @property
     def _engine(self) -> QueryEngine: ...

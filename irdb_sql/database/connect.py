@@ -146,7 +146,7 @@ def connect(
         if scores is not None:
             scorers.publish(scores)
         lock_down(engine, reader, trusted=trusted)
-        images_choice = None if images is None else str(images)
+        image_selection = None if images is None else str(images)
         queries = NamedQueries(engine, catalog)
         components = Components(
             engine=engine,
@@ -156,11 +156,11 @@ def connect(
             tables=RegisteredTables(engine, catalog),
             scorers=scorers,
             generators=GeneratorComparison(engine, catalog),
-            exporter=Exporter(queries, reader, visible, images_choice),
+            exporter=Exporter(queries, reader, visible, image_selection),
             comparison=SplitComparison(engine, queries, catalog),
         )
         files = None if scores is None else score_files(scores)
-        return ImageRewardDB(components, visible, images_choice=images_choice, score_files=files)
+        return ImageRewardDB(components, visible, image_selection=image_selection, score_files=files)
 
 
 def leave_out_images(engine: DuckDBEngine, source: Source, verification: Path | None) -> Source:

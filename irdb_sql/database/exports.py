@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def export(
     self: ImageRewardDB,
-    form: str,
+    format: str,
     target: PathLike,
     *,
     progress: Callable[[int, int], None] | None = None,
@@ -41,7 +41,7 @@ def export(
     data_files=…)` decodes the image columns. The same data and options make the same bytes. Writes are atomic.
 
     Args:
-        form: Name of the format.
+        format: Name of the format.
         target: A file for one split, whose suffix selects the file type, with a `….manifest.json` beside it; or a new
             or empty folder for one or more files per split and a `manifest.json`.
         progress: Called with the number of written prompts and the number of all prompts.
@@ -75,7 +75,7 @@ def export(
         [358, 48, 273]
     """
     return self._exporter.export(
-        form, target, options, images_left_out=self._count_left_out_images, progress=progress, command=command
+        format, target, options, images_left_out=self._count_left_out_images, progress=progress, command=command
     )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from irdb_sql.core.catalog import SqlFiles
+    from irdb_sql.core.catalog import SqlCatalog
     from irdb_sql.engine import isolation
     from irdb_sql.engine.local import DuckDBEngine
     from irdb_sql.engine.parameters import Params
@@ -51,7 +51,7 @@ class Components:
     """
 
     engine: DuckDBEngine
-    catalog: SqlFiles
+    catalog: SqlCatalog
     queries: NamedQueries
     images: ImageReader
     tables: RegisteredTables
@@ -72,12 +72,12 @@ class ImageRewardDB:
     Args:
         components: The objects that do its work.
         source: The source, with the name that reports print.
-        images_choice: The `images` argument of `connect`: `ok`, the path of a file of `irdb verify`, or None for all.
+        image_selection: The `images` argument of `connect`: `ok`, the path of a file of `irdb verify`, or None for all.
         score_files: The files among the scores of `connect`, by name; None if there were no scores.
 
     Attributes:
         source: The source.
-        images_choice: The `images` argument of `connect`.
+        image_selection: The `images` argument of `connect`.
         has_scores: Whether `connect` was called with scores.
         score_files: The files among these scores, by name.
     """
@@ -87,11 +87,11 @@ class ImageRewardDB:
         components: Components,
         source: Source,
         *,
-        images_choice: str | None = None,
+        image_selection: str | None = None,
         score_files: Mapping[str, Path] | None = None,
     ) -> None:
         self.source = source
-        self.images_choice = images_choice
+        self.image_selection = image_selection
         self.has_scores = score_files is not None
         self.score_files = dict(score_files or {})
         self._engine = components.engine
@@ -178,5 +178,5 @@ class ImageRewardDB:
         )
 
     def _count_left_out_images(self) -> int:
-        """Count the images that `images_choice` leaves out."""
+        """Count the images that `image_selection` leaves out."""
         return self._engine.rows("left_out_images").height

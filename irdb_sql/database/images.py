@@ -154,4 +154,4 @@ def export_images(
 
 def check_target(self: ImageRewardDB, target: Path) -> None:
     """Raise a SourceTargetError if a target is a file of the source."""
-    self._images.refuse_target(target)
+    self._images.check_target(target)

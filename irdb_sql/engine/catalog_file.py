@@ -15,7 +15,7 @@ from irdb_sql.engine.base_view import make_base_view
 from irdb_sql.engine.definitions import Definitions, add_comment
 from irdb_sql.engine.frames import arrow_stream
 from irdb_sql.errors import UnwritableError
-from irdb_sql.sources.local import literal_path, refuse_source
+from irdb_sql.sources.local import check_not_source, literal_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import polars as pl
     from duckdb import DuckDBPyConnection
 
-    from irdb_sql.core.catalog import SqlFiles
+    from irdb_sql.core.catalog import SqlCatalog
     from irdb_sql.sources.local import Source
 
 _STORAGE = "v1.4.0"
@@ -34,7 +34,7 @@ _STORAGE = "v1.4.0"
 def write_catalog(  # noqa: PLR0913 - each argument is one part of the file
     path: Path,
     source: Source,
-    catalog: SqlFiles,
+    catalog: SqlCatalog,
     *,
     views: Mapping[str, pl.DataFrame],
     tables: Mapping[str, pl.DataFrame],
@@ -59,7 +59,7 @@ def write_catalog(  # noqa: PLR0913 - each argument is one part of the file
         UnwritableError: The file cannot be written; an older one is unchanged.
         SourceTargetError: The path is a file of the source.
     """
-    refuse_source(source, path, images_root)
+    check_not_source(source, path, images_root)
     with unfinished_file(path) as unfinished:
         unfinished.unlink()  # DuckDB opens no empty file, and creates a missing one
         folder = path.resolve().parent
@@ -84,7 +84,7 @@ def _relative_path(folder: Path, path: Path) -> str:
 def _define_all(  # noqa: PLR0913 - each argument is one part of the file
     connection: DuckDBPyConnection,
     source: Source,
-    catalog: SqlFiles,
+    catalog: SqlCatalog,
     *,
     views: Mapping[str, pl.DataFrame],
     tables: Mapping[str, pl.DataFrame],

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-    from irdb_sql.core.catalog import SqlFile, SqlFiles
+    from irdb_sql.core.catalog import SqlCatalog, SqlFile
 
 _WORD = re.compile(r"\w+")
 _LISTING = re.compile(r"(?i)\b(show|describe|query|query_table|information_schema|(duckdb|pragma|pg|sqlite)_\w+)\b")
@@ -32,7 +32,7 @@ class Definitions:
 
     def __init__(
         self,
-        catalog: SqlFiles,
+        catalog: SqlCatalog,
         predefined: Collection[str],
         view_makers: Mapping[str, Callable[[DuckDBPyConnection], None]] | None = None,
     ) -> None:

@@ -9,7 +9,7 @@ from irdb_sql.engine.errors import QueryError, TimeLimitError
 from irdb_sql.engine.hints import find_hint
 
 if TYPE_CHECKING:
-    from irdb_sql.core.catalog import SqlFiles
+    from irdb_sql.core.catalog import SqlCatalog
     from irdb_sql.engine.limits import Limits
     from irdb_sql.errors import IrdbError
 
@@ -30,7 +30,7 @@ class ErrorTranslator:
         stream: The rows of the view `image_listing`, whose failure DuckDB reports as its own.
     """
 
-    catalog: SqlFiles
+    catalog: SqlCatalog
     limits: Limits
     stream: Stream | None = None
 

@@ -43,7 +43,7 @@ class Screen(NamedTuple):
     rows: int | None = None
 
 
-class Format(NamedTuple):
+class OutputFormat(NamedTuple):
     """An output format.
 
     Attributes:
@@ -56,12 +56,12 @@ class Format(NamedTuple):
 
 
 FORMATS = {
-    "table": Format((".txt",), lambda frame, screen: _draw_table(frame, screen).encode()),
-    "csv": Format((".csv",), lambda frame, _: _flatten(frame).write_csv().encode()),
-    "json": Format((".json",), lambda frame, _: _make_numeric(frame).write_json().encode() + b"\n"),
-    "ndjson": Format((".ndjson", ".jsonl"), lambda frame, _: _make_numeric(frame).write_ndjson().encode()),
-    "markdown": Format((".md",), lambda frame, _: _markdown(_flatten(frame)).encode()),
-    "parquet": Format((".parquet",), lambda frame, _: _parquet(frame)),
+    "table": OutputFormat((".txt",), lambda frame, screen: _draw_table(frame, screen).encode()),
+    "csv": OutputFormat((".csv",), lambda frame, _: _flatten(frame).write_csv().encode()),
+    "json": OutputFormat((".json",), lambda frame, _: _make_numeric(frame).write_json().encode() + b"\n"),
+    "ndjson": OutputFormat((".ndjson", ".jsonl"), lambda frame, _: _make_numeric(frame).write_ndjson().encode()),
+    "markdown": OutputFormat((".md",), lambda frame, _: _markdown(_flatten(frame)).encode()),
+    "parquet": OutputFormat((".parquet",), lambda frame, _: _parquet(frame)),
 }
 """The formats by name, in the order in which the command line lists them."""
 
@@ -69,7 +69,7 @@ SUFFIXES = dict(sorted((suffix, name) for name, file_format in FORMATS.items() f
 """The name of the format that each file suffix selects."""
 
 
-def encode(frame: pl.DataFrame, form: str, *, width: int | None = None, rows: int | None = None) -> bytes:
+def encode(frame: pl.DataFrame, format: str, *, width: int | None = None, rows: int | None = None) -> bytes:
     r"""Encode a frame in an output format.
 
     `csv`, `json` and `ndjson` encode binary values as base64; `csv` and `markdown` encode lists and structs as JSON.
@@ -78,7 +78,7 @@ def encode(frame: pl.DataFrame, form: str, *, width: int | None = None, rows: in
 
     Args:
         frame: The rows to encode.
-        form: The name of a format, a key of `FORMATS`.
+        format: The name of a format, a key of `FORMATS`.
         width: For `table`, the width of the terminal in characters; None shows every value whole.
         rows: For `table`, how many rows to show at most; the last line gives the number of all.
 
@@ -90,7 +90,7 @@ def encode(frame: pl.DataFrame, form: str, *, width: int | None = None, rows: in
         >>> encode(pl.DataFrame({"n": [6399]}), "csv")
         b'n\n6399\n'
     """
-    return FORMATS[form].encode(frame, Screen(width, rows))
+    return FORMATS[format].encode(frame, Screen(width, rows))
 
 
 def _make_textual(frame: pl.DataFrame) -> pl.DataFrame:

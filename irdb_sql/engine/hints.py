@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from irdb_sql.errors import MANY_NAMES, suggest_name
 
 if TYPE_CHECKING:
-    from irdb_sql.core.catalog import SqlFiles
+    from irdb_sql.core.catalog import SqlCatalog
 
 _UNKNOWN = re.compile(r'Catalog Error: ([\w ]+) with name "?(\w+)"? does not exist')
 _CALL = re.compile(r"Macro \"?(\w+)\(?\)?\"? does not support the supplied arguments")
 _COLUMN = re.compile(r'(?:Referenced column|does not have a column named) "(\w+)"')
 
 
-def find_hint(text: str, catalog: SqlFiles) -> str | None:
+def find_hint(text: str, catalog: SqlCatalog) -> str | None:
     """Return a hint for an error message of DuckDB, or None.
 
     Args:
@@ -41,7 +41,7 @@ def find_hint(text: str, catalog: SqlFiles) -> str | None:
     return None
 
 
-def _name_hint(kind: str, name: str, catalog: SqlFiles) -> str | None:
+def _name_hint(kind: str, name: str, catalog: SqlCatalog) -> str | None:
     """Return a hint for the name of an unknown table or function."""
     if name in catalog.views:
         return f"it is a view: write FROM {name}, without parentheses."
@@ -52,7 +52,7 @@ def _name_hint(kind: str, name: str, catalog: SqlFiles) -> str | None:
     return suggest_name(name, [*catalog.views, *catalog.macros]) or None
 
 
-def _column_hint(name: str, text: str, catalog: SqlFiles) -> str | None:
+def _column_hint(name: str, text: str, catalog: SqlCatalog) -> str | None:
     """Return a hint for the name of an unknown column."""
     if f'"{name}"' in text.partition("LINE ")[2]:
         return f"write text in single quotes, '{name}'; double quotes are for names."

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import polars as pl
     from duckdb import DuckDBPyConnection
 
-    from irdb_sql.core.catalog import SqlFile, SqlFiles
+    from irdb_sql.core.catalog import SqlCatalog, SqlFile
     from irdb_sql.engine import frames
     from irdb_sql.engine.error_translator import Stream
     from irdb_sql.engine.errors import QueryError
@@ -67,7 +67,7 @@ class DuckDBEngine:
         FileError: A file is not of its kind, lacks a column, or holds a wrong type or value.
     """
 
-    def __init__(self, source: Source, catalog: SqlFiles, listing: Listing, limits: Limits) -> None:
+    def __init__(self, source: Source, catalog: SqlCatalog, listing: Listing, limits: Limits) -> None:
         self.source = source
         self.limits = limits
         self.is_safe = False

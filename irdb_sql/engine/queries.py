@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from irdb_sql.core.catalog import SqlFiles
+    from irdb_sql.core.catalog import SqlCatalog
     from irdb_sql.engine.errors import QueryError
     from irdb_sql.engine.protocol import QueryEngine, Statement
 
@@ -27,7 +27,7 @@ class NamedQueries:
         catalog: The catalog with the queries.
     """
 
-    def __init__(self, engine: QueryEngine, catalog: SqlFiles) -> None:
+    def __init__(self, engine: QueryEngine, catalog: SqlCatalog) -> None:
         self._engine = engine
         self._catalog = catalog
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from irdb_sql.core.catalog import SqlFiles
+    from irdb_sql.core.catalog import SqlCatalog
     from irdb_sql.engine.local import DuckDBEngine
 else:
     pl = late("polars")
@@ -33,7 +33,7 @@ class RegisteredTables:
         catalog: The views, macros and queries, whose names are reserved.
     """
 
-    def __init__(self, engine: DuckDBEngine, catalog: SqlFiles) -> None:
+    def __init__(self, engine: DuckDBEngine, catalog: SqlCatalog) -> None:
         self._engine = engine
         self._reserved_names = {file.name for file in catalog.all()}
         self._heights: dict[str, int] = {}

@@ -11,12 +11,12 @@ from irdb_sql.engine.local import DuckDBEngine
 if TYPE_CHECKING:
     import polars as pl
 
-    from irdb_sql.core.catalog import SqlFiles
+    from irdb_sql.core.catalog import SqlCatalog
     from irdb_sql.engine.error_translator import Stream
     from irdb_sql.sources.local import Source
 
 
-def read_query(source: Source, catalog: SqlFiles, name: str) -> pl.DataFrame:
+def read_query(source: Source, catalog: SqlCatalog, name: str) -> pl.DataFrame:
     """Run a named query over a source, without its images.
 
     Args:

@@ -14,7 +14,7 @@ from irdb_sql.sources.open import open_source
 if TYPE_CHECKING:
     import polars as pl
 
-    from irdb_sql.core.catalog import SqlFiles
+    from irdb_sql.core.catalog import SqlCatalog
     from irdb_sql.engine.protocol import QueryEngine
     from irdb_sql.engine.queries import NamedQueries
     from irdb_sql.exports import leaks
@@ -33,7 +33,7 @@ class SplitComparison:
         catalog: The views, macros and queries.
     """
 
-    def __init__(self, engine: QueryEngine, queries: NamedQueries, catalog: SqlFiles) -> None:
+    def __init__(self, engine: QueryEngine, queries: NamedQueries, catalog: SqlCatalog) -> None:
         self._engine = engine
         self._queries = queries
         self._catalog = catalog

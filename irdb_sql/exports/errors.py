@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 class ExportFileError(FormatError):
     """A format has no files of the kind that a suffix means."""
 
-    def __init__(self, path: Path, form: str, kinds: Iterable[str]) -> None:
+    def __init__(self, path: Path, format: str, kinds: Iterable[str]) -> None:
         super().__init__(
-            f"an export of {form} makes no {path.suffix} file, as {quoted(path)} would be",
+            f"an export of {format} makes no {path.suffix} file, as {quoted(path)} would be",
             f"name a file that ends in {' or '.join(f'.{kind}' for kind in kinds)}, or a new folder.",
         )
 
@@ -36,8 +36,8 @@ class SeveralSplitsError(TargetError, ValueError):
 class UnusedOptionError(IrdbError, ValueError):
     """A format of an export does not take an option."""
 
-    def __init__(self, option: str, form: str, forms: Iterable[str]) -> None:
-        super().__init__(f"an export of {form} takes no {option}", f"it is an option of {', '.join(forms)}.")
+    def __init__(self, option: str, format: str, forms: Iterable[str]) -> None:
+        super().__init__(f"an export of {format} takes no {option}", f"it is an option of {', '.join(forms)}.")
 
 
 class ExportedImageError(ImageError):

@@ -17,20 +17,20 @@ class Layout:
 
     Attributes:
         schema: The columns of the query and their types.
-        form: The format, with the names of columns in the file, and which of them are images.
+        format: The format, with the names of columns in the file, and which of them are images.
         has_bytes: Whether images are bytes and not paths.
         weight: The query's column of weights, which is the file's last column, `weight`; None writes none.
     """
 
     schema: pl.Schema
-    form: ExportFormat
+    format: ExportFormat
     has_bytes: bool
     weight: str | None
 
     @property
     def columns(self) -> dict[str, str]:
         """The query's columns that are written, and their file names."""
-        return dict(self.form.columns) | ({} if self.weight is None else {self.weight: "weight"})
+        return dict(self.format.columns) | ({} if self.weight is None else {self.weight: "weight"})
 
     def named(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the columns that are written, by their names in the file."""
@@ -39,7 +39,7 @@ class Layout:
     @property
     def paths(self) -> list[str]:
         """The query's columns of image paths."""
-        return [name for name, column in self.columns.items() if column in self.form.images]
+        return [name for name, column in self.columns.items() if column in self.format.images]
 
     @property
     def images(self) -> list[str]:

@@ -36,13 +36,13 @@ def export_keys(place: Path) -> pl.DataFrame:
         BrokenFileError: A file cannot be read.
     """
     files = sorted(path for path in place.iterdir() if _is_export_file(path)) if place.is_dir() else [place]
-    _refuse_incomplete(place, {path.name: path.stat().st_size for path in files})
+    _check_complete(place, {path.name: path.stat().st_size for path in files})
     if not files:
         raise NoExportError(place, f"it has no file that ends in {', '.join(SUFFIXES)}")
     return pl.concat([_file_keys(path) for path in files]).unique(maintain_order=True)
 
 
-def _refuse_incomplete(place: Path, sizes: dict[str, int]) -> None:
+def _check_complete(place: Path, sizes: dict[str, int]) -> None:
     """Raise an error if a manifest's file is missing or resized."""
     try:
         manifest = json.loads((place / MANIFEST).read_bytes())
@@ -85,13 +85,13 @@ _SCANS: dict[str, Callable[[Path], pl.LazyFrame]] = {
 
 def _export_names(*columns: str) -> tuple[str, ...]:
     """Return the distinct names that formats give to columns of their queries."""
-    names = (name for form in EXPORT_FORMATS.values() for column, name in form.columns.items() if column in columns)
+    names = (name for format in EXPORT_FORMATS.values() for column, name in format.columns.items() if column in columns)
     return tuple(dict.fromkeys(names))
 
 
 _IDS = _export_names("prompt_id")
 _TEXTS = _export_names("prompt", "caption")
-_IMAGES = tuple(dict.fromkeys(name for form in EXPORT_FORMATS.values() for name in (*form.images, "image_path")))
+_IMAGES = tuple(dict.fromkeys(name for format in EXPORT_FORMATS.values() for name in (*format.images, "image_path")))
 
 
 def _row_keys(rows: pl.LazyFrame, path: Path) -> pl.DataFrame:

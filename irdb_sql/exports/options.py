@@ -40,7 +40,7 @@ class ExportChoice:
     """The format and options of an export.
 
     Attributes:
-        form: Name of the format.
+        format: Name of the format.
         split: The one split to export; None exports each.
         subset: The published subset to export; None exports all.
         images: Whether the bytes of images are written, not their paths.
@@ -54,7 +54,7 @@ class ExportChoice:
         shard_bytes: Size at which a file of a folder is followed by another.
     """
 
-    form: str
+    format: str
     split: Split | None = None
     subset: Subset | None = None
     images: bool = True
@@ -68,19 +68,19 @@ class ExportChoice:
     shard_bytes: int = SHARD_BYTES
 
     def __post_init__(self) -> None:
-        if self.form not in EXPORT_FORMATS:
-            raise ChoiceError("the format", self.form, EXPORT_FORMATS)
-        self._refuse_values()
-        form = EXPORT_FORMATS[self.form]
+        if self.format not in EXPORT_FORMATS:
+            raise ChoiceError("the format", self.format, EXPORT_FORMATS)
+        self._check_values()
+        format = EXPORT_FORMATS[self.format]
         for name in ("min_rank_gap", "per_prompt", "weights"):
-            if not form.has_pairs and getattr(self, name) != getattr(ExportChoice, name):
+            if not format.has_pairs and getattr(self, name) != getattr(ExportChoice, name):
                 pair_formats = [each.name for each in EXPORT_FORMATS.values() if each.has_pairs]
-                raise UnusedOptionError(name, self.form, pair_formats)
-        if self.keep_ties and not form.has_ties:
+                raise UnusedOptionError(name, self.format, pair_formats)
+        if self.keep_ties and not format.has_ties:
             tie_formats = [each.name for each in EXPORT_FORMATS.values() if each.has_ties]
-            raise UnusedOptionError("keep_ties", self.form, tie_formats)
+            raise UnusedOptionError("keep_ties", self.format, tie_formats)
 
-    def _refuse_values(self) -> None:
+    def _check_values(self) -> None:
         begin, end = self.range
         if not 0 <= begin < end <= 1:
             raise RangeError("sample", self.sample, "a share above 0 and up to 1, or the begin and end of such a range")

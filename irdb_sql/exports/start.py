@@ -35,18 +35,18 @@ class Exporter:
         queries: Its named queries.
         images: Its images.
         source: What it reads.
-        images_choice: The images it was opened with: `ok`, the path of a verification, or None for all.
+        image_selection: The images it was opened with: `ok`, the path of a verification, or None for all.
     """
 
-    def __init__(self, queries: NamedQueries, images: ImageReader, source: Source, images_choice: str | None) -> None:
+    def __init__(self, queries: NamedQueries, images: ImageReader, source: Source, image_selection: str | None) -> None:
         self._queries = queries
         self._images = images
         self._source = source
-        self._images_choice = images_choice
+        self._images_choice = image_selection
 
     def export(  # noqa: PLR0913 - all but three are named by the caller
         self,
-        form: str,
+        format: str,
         target: PathLike,
         options: ExportOptions,
         *,
@@ -57,7 +57,7 @@ class Exporter:
         """Write an export and return its manifest.
 
         Args:
-            form: The format.
+            format: The format.
             target: A file of one split, or a folder that is new or empty.
             options: What to export, and how.
             images_left_out: Counts the images that are left out of the database.
@@ -65,14 +65,14 @@ class Exporter:
             command: The command for the manifest; None means the call in Python.
         """
         check_options(options, ExportOptions)
-        choice = ExportChoice(form, **options)
+        choice = ExportChoice(format, **options)
         target = Path(target)
-        writer.file_kind(form, target)
+        writer.file_kind(format, target)
         for written in (target, writer.manifest_path(target)):
             with translate_write_errors(written):
                 written.exists()
-                self._images.refuse_target(written)
-        query = EXPORT_FORMATS[form].query
+                self._images.check_target(written)
+        query = EXPORT_FORMATS[format].query
         params = choice.params(choice.split)
         prompts = dict(row for rows in self._rows("exported_prompts", params) for row in rows.iter_rows())
         job = writer.ExportJob(
@@ -84,8 +84,8 @@ class Exporter:
             writer.Progress(progress or silent_progress, sum(prompts.values())),
         )
         about = {
-            "format": form,
-            "command": command or _call(form, options),
+            "format": format,
+            "command": command or _call(format, options),
             "versions": provenance.versions(),
             "source": {
                 "name": self._source.name,
@@ -102,6 +102,6 @@ class Exporter:
         return (rows for rows in self._queries.prepare_with(name, params).batches() if rows is not None)
 
 
-def _call(form: str, options: ExportOptions) -> str:
+def _call(format: str, options: ExportOptions) -> str:
     """Write the call of the facade that makes an export."""
-    return f"db.export({', '.join([repr(form), '…', *(f'{name}={value!r}' for name, value in options.items())])})"
+    return f"db.export({', '.join([repr(format), '…', *(f'{name}={value!r}' for name, value in options.items())])})"

@@ -70,9 +70,9 @@ class ExportJob:
     progress: Progress
 
     @property
-    def form(self) -> ExportFormat:
+    def format(self) -> ExportFormat:
         """The format."""
-        return EXPORT_FORMATS[self.choice.form]
+        return EXPORT_FORMATS[self.choice.format]
 
     @property
     def layout(self) -> Layout:
@@ -80,21 +80,21 @@ class ExportJob:
         weights = self.choice.weights
         return Layout(
             self.schema,
-            self.form,
-            self.choice.images and self.form.has_bytes,
+            self.format,
+            self.choice.images and self.format.has_bytes,
             None if weights is None else f"{weights}_weight",
         )
 
 
-def file_kind(form: str, target: Path) -> FileKind | None:
+def file_kind(format: str, target: Path) -> FileKind | None:
     """Return the kind of file of a target; None is a folder.
 
     Raises:
         ExportFileError: The format has no files of that kind.
     """
     kind = SUFFIXES.get(target.suffix.lower())
-    if kind is not None and kind not in EXPORT_FORMATS[form].kinds:
-        raise ExportFileError(target, form, EXPORT_FORMATS[form].kinds)
+    if kind is not None and kind not in EXPORT_FORMATS[format].kinds:
+        raise ExportFileError(target, format, EXPORT_FORMATS[format].kinds)
     return kind
 
 
@@ -122,7 +122,7 @@ def write_export(job: ExportJob, target: Path, about: Manifest) -> Manifest:
         ImageError: An image cannot be read.
         UnwritableError: The disk is full, or the place cannot be written; nothing is left behind.
     """
-    kind = file_kind(job.choice.form, target)
+    kind = file_kind(job.choice.format, target)
     if kind is None:
         with unfinished_folder(target) as folder:
             files = [file for split in job.prompts for file in _write_split(job, split, folder)]
@@ -146,11 +146,11 @@ def write_export(job: ExportJob, target: Path, about: Manifest) -> Manifest:
 
 def _write_split(job: ExportJob, split: str, folder: Path) -> Iterator[Manifest]:
     """Write the files of a split, and number them at the end."""
-    kind = job.form.kinds[0]
-    limit = job.choice.shard_bytes if job.form.is_sharded else math.inf
+    kind = job.format.kinds[0]
+    limit = job.choice.shard_bytes if job.format.is_sharded else math.inf
     shards = _write_shards(job, split, kind, limit, lambda number: folder / f"{split}.{number}")
     for number, facts in enumerate(shards):
-        name = job.form.file_names.format(split=split, shard=number, shards=len(shards), kind=kind)
+        name = job.format.file_names.format(split=split, shard=number, shards=len(shards), kind=kind)
         (folder / f"{split}.{number}").rename(folder / name)
         yield {"file": name, "split": split, **facts}
 

@@ -51,20 +51,20 @@ def open_image(content: bytes | memoryview) -> Image.Image:
 
 @overload
 def decode(
-    images: Iterable[bytes | None], form: Literal["numpy"] = "numpy", *, size: tuple[int, int] | None = None
+    images: Iterable[bytes | None], format: Literal["numpy"] = "numpy", *, size: tuple[int, int] | None = None
 ) -> npt.NDArray[np.uint8]: ...
 @overload
 def decode(
-    images: Iterable[bytes | None], form: Literal["pil"], *, size: tuple[int, int] | None = None
+    images: Iterable[bytes | None], format: Literal["pil"], *, size: tuple[int, int] | None = None
 ) -> list[Image.Image]: ...
 def decode(
-    images: Iterable[bytes | None], form: Literal["numpy", "pil"] = "numpy", *, size: tuple[int, int] | None = None
+    images: Iterable[bytes | None], format: Literal["numpy", "pil"] = "numpy", *, size: tuple[int, int] | None = None
 ) -> npt.NDArray[np.uint8] | list[Image.Image]:
     """Decode a batch of images, several at a time.
 
     Args:
         images: The bytes of each: a column of a frame, or any sequence.
-        form: `numpy` makes one array of shape (images, height, width, 3) and dtype uint8, red, green and blue, into
+        format: `numpy` makes one array of shape (images, height, width, 3) and dtype uint8, red, green and blue, into
             which each image is decoded; `torch.from_numpy` shares its memory. `pil` makes a list of Pillow images.
         size: Width and height to which each image is resized, bicubic; None requires equal sizes for an array.
 
@@ -83,10 +83,10 @@ def decode(
             f"image {contents.index(None)} of the batch has no bytes",
             "drop such rows, or pass on_error='skip' to with_images.",
         )
-    if form == "pil":
+    if format == "pil":
         return wait(gather([THREAD_POOL.submit(partial(_open, content, size)) for content in contents]))
-    if form != "numpy":
-        raise ChoiceError("form", form, ("numpy", "pil"))
+    if format != "numpy":
+        raise ChoiceError("format", format, ("numpy", "pil"))
     width, height = size or (_open(contents[0], None).size if contents else (0, 0))
     array = np.empty((len(contents), height, width, 3), np.uint8)
 

@@ -10,7 +10,7 @@ from irdb_sql.core.tasks import silent_progress
 from irdb_sql.errors import ChoiceError
 from irdb_sql.images.roots import open_root
 from irdb_sql.images.store import ImageStore
-from irdb_sql.sources.local import refuse_source
+from irdb_sql.sources.local import check_not_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -50,9 +50,9 @@ class ImageReader:
         """Return the rows of the view `image_listing` as a lazy stream."""
         return listing.ListingStream(self.store, folders, interrupts)
 
-    def refuse_target(self, target: Path) -> None:
+    def check_target(self, target: Path) -> None:
         """Raise SourceTargetError if an output would overwrite a file of the data."""
-        refuse_source(self._source, target, self.root)
+        check_not_source(self._source, target, self.root)
 
     def with_images(
         self,
@@ -92,7 +92,7 @@ class ImageReader:
         """Write each image of a frame once, and return their number."""
         if on_error not in ("raise", "skip"):
             raise ChoiceError("on_error", on_error, ("raise", "skip"))
-        self.refuse_target(Path(target))
+        self.check_target(Path(target))
         return export.export(
             frame,
             join.image_columns(frame.schema, columns),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from irdb_sql.core import catalog as sqlfiles
+from irdb_sql.core import catalog as catalogs
 from irdb_sql.engine.errors import UnknownNameError
 from irdb_sql.reports.answers import command_line, heading, make_answer
 from irdb_sql.scorers.leaderboard import describe_leaderboard, leaderboard
@@ -60,7 +60,7 @@ class TemplateContext:
         Raises:
             UnknownNameError: No query has this name.
         """
-        queries = sqlfiles.load().queries
+        queries = catalogs.load().queries
         if query not in queries:
             raise UnknownNameError("query", query, queries)
         file = queries[query]
@@ -155,4 +155,4 @@ class TemplateContext:
         if command == "evaluate":
             words, scores = (*scores, *words), []
         data = None if name == EMBEDDED else name
-        return command_line(command, *words, **options, scores=scores, data=data, images=db.images_choice)
+        return command_line(command, *words, **options, scores=scores, data=data, images=db.image_selection)

@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from irdb_sql.core.schema import Split, Subset
     from irdb_sql.sources.local import PathLike
 
-Form = Literal["markdown", "html", "json"]
-FORMS: tuple[Form, ...] = get_args(Form)
-SUFFIXES: dict[str, Form] = {".md": "markdown", ".html": "html", ".htm": "html", ".json": "json"}
+ReportFormat = Literal["markdown", "html", "json"]
+REPORT_FORMATS: tuple[ReportFormat, ...] = get_args(ReportFormat)
+SUFFIXES: dict[str, ReportFormat] = {".md": "markdown", ".html": "html", ".htm": "html", ".json": "json"}
 """The format that a file's suffix means."""
 
 

@@ -12,7 +12,7 @@ from irdb_sql.errors import ChoiceError
 from irdb_sql.reports.catalog import template_text
 from irdb_sql.reports.context import TemplateContext
 from irdb_sql.reports.markdown import MarkdownRenderer
-from irdb_sql.reports.options import FORMS, Scope
+from irdb_sql.reports.options import REPORT_FORMATS, Scope
 from irdb_sql.reports.template import fill_template
 from irdb_sql.scorers.options import RESAMPLES, SEED
 from irdb_sql.sources.errors import SourceNotFoundError, UnreadableError
@@ -20,7 +20,7 @@ from irdb_sql.sources.errors import SourceNotFoundError, UnreadableError
 if TYPE_CHECKING:
     from irdb_sql.database.facade import ImageRewardDB
     from irdb_sql.reports import html, thumbnails
-    from irdb_sql.reports.options import Form, ReportOptions
+    from irdb_sql.reports.options import ReportFormat, ReportOptions
     from irdb_sql.reports.renderer import Renderer
 else:
     html = late("irdb_sql.reports.html")
@@ -29,13 +29,15 @@ else:
 SCHEMA = "irdb-report/1"
 
 
-def render(db: ImageRewardDB, name: str = "summary", form: Form = "markdown", **options: Unpack[ReportOptions]) -> str:
+def render(
+    db: ImageRewardDB, name: str = "summary", format: ReportFormat = "markdown", **options: Unpack[ReportOptions]
+) -> str:
     """Write a report about a dataset.
 
     Args:
         db: The dataset.
         name: The report: `summary`, or another one that `irdb report --help` lists.
-        form: `markdown`; `html`, one page that needs no network and no script; or `json`, the answers alone.
+        format: `markdown`; `html`, one page that needs no network and no script; or `json`, the answers alone.
         **options: `template` is a template of one's own instead (`irdb report --init FILE` writes a shipped one to
             start from). `split` and `subset` restrict what is asked; `resamples` (1,000) and `seed` (0) make intervals.
             In HTML, `images=False` shows no images, and `blur=True` blurs them until they are clicked.
@@ -55,8 +57,8 @@ def render(db: ImageRewardDB, name: str = "summary", form: Form = "markdown", **
         ...     print(render(db).partition(chr(10))[0])
         # ImageRewardDB: summary of embedded sample (synthetic)
     """
-    if form not in FORMS:
-        raise ChoiceError("form", form, FORMS)
+    if format not in REPORT_FORMATS:
+        raise ChoiceError("format", format, REPORT_FORMATS)
     template = options.get("template")
     text = template_text(name) if template is None else _read(Path(template))
     report_name = name if template is None else Path(template).name
@@ -64,9 +66,9 @@ def render(db: ImageRewardDB, name: str = "summary", form: Form = "markdown", **
         options.get("split"), options.get("subset"), options.get("resamples", RESAMPLES), options.get("seed", SEED)
     )
     context = TemplateContext(db, scope)
-    renderer = _renderer(db, form, options)
+    renderer = _renderer(db, format, options)
     filled = fill_template(text, context, renderer, report_name)
-    if form == "json":
+    if format == "json":
         return _json(context, report_name)
     title = filled.lstrip().partition("\n")[0].lstrip("# ") or "irdb-sql report"
     return renderer.page(filled, title.replace("\\", ""))
@@ -81,8 +83,8 @@ def _read(path: Path) -> str:
         raise UnreadableError(path, str(error)) from error
 
 
-def _renderer(db: ImageRewardDB, form: Form, options: ReportOptions) -> Renderer:
-    if form != "html":
+def _renderer(db: ImageRewardDB, format: ReportFormat, options: ReportOptions) -> Renderer:
+    if format != "html":
         return MarkdownRenderer()
     images = thumbnails.Thumbnails(db) if options.get("images", True) else None
     return html.HtmlRenderer(images, blur=options.get("blur", False))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from irdb_sql.core.catalog import SqlFiles
+    from irdb_sql.core.catalog import SqlCatalog
     from irdb_sql.engine.protocol import QueryEngine, Session
     from irdb_sql.scorers import bradley_terry, generators, tables
     from irdb_sql.scorers.generators import HumanRanking
@@ -33,7 +33,7 @@ class GeneratorComparison:
         catalog: The named queries.
     """
 
-    def __init__(self, engine: QueryEngine, catalog: SqlFiles) -> None:
+    def __init__(self, engine: QueryEngine, catalog: SqlCatalog) -> None:
         self._engine = engine
         self._catalog = catalog
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from irdb_sql.core.catalog import SqlFiles
+    from irdb_sql.core.catalog import SqlCatalog
     from irdb_sql.engine.protocol import QueryEngine, Session
     from irdb_sql.scorers import results, session
     from irdb_sql.scorers.options import ScoreOptions
@@ -45,7 +45,7 @@ class ScorerService:
     def __init__(
         self,
         engine: QueryEngine,
-        catalog: SqlFiles,
+        catalog: SqlCatalog,
         source: Source,
         options: ScoreOptions,
         shadow_engine_table: Callable[[Session, object], bool] = no_engine_table,

@@ -26,7 +26,7 @@ from irdb_sql.sources.local import find_source
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from irdb_sql.core.catalog import SqlFiles
+    from irdb_sql.core.catalog import SqlCatalog
     from irdb_sql.engine.protocol import QueryEngine, Session
     from irdb_sql.scorers import evaluate
     from irdb_sql.scorers.options import EvaluationOptions
@@ -46,7 +46,7 @@ class ScoreSession:
         options: The options of the evaluation, complete.
     """
 
-    def __init__(self, session: Session, catalog: SqlFiles, options: EvaluationOptions) -> None:
+    def __init__(self, session: Session, catalog: SqlCatalog, options: EvaluationOptions) -> None:
         self._session = session
         self._catalog = catalog
         self._options = options
@@ -141,7 +141,7 @@ _KEYS = ("scorer", "split", "part", "prompt_id", "classification", "images", "ra
 @contextmanager
 def score_session(
     engine: QueryEngine,
-    catalog: SqlFiles,
+    catalog: SqlCatalog,
     options: EvaluationOptions,
     attach: Callable[[ScoreSession, Session], None],
 ) -> Iterator[ScoreSession]:
@@ -166,7 +166,7 @@ def score_session(
 
 
 def make_rankings_reader(
-    source: Source, ranking_file: PathLike | None, catalog: SqlFiles
+    source: Source, ranking_file: PathLike | None, catalog: SqlCatalog
 ) -> Callable[[str], Generations]:
     """Make a function that reads each prompt's images in ranking-file order.
 

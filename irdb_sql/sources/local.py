@@ -130,7 +130,7 @@ def metadata_file(path: Path, split: str | None = None) -> MetadataFile:
     return MetadataFile(path, kind, split or kind.split_of(path))
 
 
-def refuse_source(source: Source, target: Path, images_root: str | None = None) -> None:
+def check_not_source(source: Source, target: Path, images_root: str | None = None) -> None:
     """Raise an error if an output would overwrite metadata or images.
 
     Args:

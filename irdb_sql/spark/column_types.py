@@ -13,7 +13,7 @@ from irdb_sql.sources.local import Source
 from irdb_sql.spark.values import parameter_type
 
 if TYPE_CHECKING:
-    from irdb_sql.core.catalog import SqlFile, SqlFiles
+    from irdb_sql.core.catalog import SqlCatalog, SqlFile
     from irdb_sql.errors import IrdbError
 
 Columns = list[tuple[str, str]]
@@ -27,7 +27,7 @@ class Types:
         catalog: The views, macros and queries.
     """
 
-    def __init__(self, catalog: SqlFiles) -> None:
+    def __init__(self, catalog: SqlCatalog) -> None:
         source = Source((), "no rows", Path())
         self._engine = DuckDBEngine(source, catalog, lambda _folders, _interrupts: _NoImages(), Limits())
 

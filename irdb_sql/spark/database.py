@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import polars as pl
     from pyspark.sql import DataFrame, SparkSession
 
-    from irdb_sql.core.catalog import SqlFiles
+    from irdb_sql.core.catalog import SqlCatalog
     from irdb_sql.core.schema import OnError
     from irdb_sql.database.filters import Frame
     from irdb_sql.engine import lazy as scans
@@ -105,7 +105,7 @@ class SparkDatabase:
     def __init__(
         self,
         engine: SparkEngine,
-        catalog: SqlFiles,
+        catalog: SqlCatalog,
         source: Source,
         scorer_service: ScorerService,
         *,
@@ -211,7 +211,7 @@ class SparkDatabase:
         """
         return self._prepare(name, {**(params or {}), **more}).spark_frame()
 
-    def export(self, form: str, target: PathLike, **options: Unpack[ExportOptions]) -> dict[str, dict[str, int]]:
+    def export(self, format: str, target: PathLike, **options: Unpack[ExportOptions]) -> dict[str, dict[str, int]]:
         """Write the data, without bytes of images, as Parquet from the cluster, partitioned by split.
 
         Each split has a folder `split=…` of files, of which none ends amid a prompt; rows of a prompt stand side by
@@ -219,7 +219,7 @@ class SparkDatabase:
         not at all.
 
         Args:
-            form: `rows`, `groups`, `pairs`, `preference`, `pickscore` or `metadata`, in the columns of
+            format: `rows`, `groups`, `pairs`, `preference`, `pickscore` or `metadata`, in the columns of
                 `ImageRewardDB.export`; columns of images hold their paths.
             target: A folder that is not there yet, or empty, as Spark names it: a path, `s3a://…`, `hdfs://…`.
             **options: As `ImageRewardDB.export` takes them, but for `shard_bytes`; `images` may only be False.
@@ -239,13 +239,13 @@ class SparkDatabase:
             raise needs_image_files("reading image bytes")
         if "shard_bytes" in options:
             raise NotOnSparkError("the option shard_bytes", "each partition of a cluster is a file", "leave it out.")
-        choice = replace(ExportChoice(form, **options), images=False)
-        if not EXPORT_FORMATS[form].is_parquet:
+        choice = replace(ExportChoice(format, **options), images=False)
+        if not EXPORT_FORMATS[format].is_parquet:
             parquet_formats = ", ".join(each.name for each in EXPORT_FORMATS.values() if each.is_parquet)
-            raise NotOnSparkError(f"the format {form}", "a cluster writes Parquet files", f"export {parquet_formats}.")
+            raise NotOnSparkError(f"the format {format}", "a cluster writes Parquet files", f"use {parquet_formats}.")
         if choice.split not in (None, *SPLITS):
             raise UnknownSplitError(choice.split)
-        return write_cluster_export(self._engine, self._catalog.queries[EXPORT_FORMATS[form].query], choice, target)
+        return write_cluster_export(self._engine, self._catalog.queries[EXPORT_FORMATS[format].query], choice, target)
 
     catalog = listings.catalog
     columns = listings.columns

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pyspark.errors as pyspark_errors
     from pyspark.sql import DataFrame, SparkSession
 
-    from irdb_sql.core.catalog import SqlFile, SqlFiles
+    from irdb_sql.core.catalog import SqlCatalog, SqlFile
     from irdb_sql.engine.errors import QueryError
     from irdb_sql.engine.parameters import Params
     from irdb_sql.errors import IrdbError
@@ -53,7 +53,7 @@ class SparkEngine:
         catalog: The views, macros and queries.
     """
 
-    def __init__(self, spark: SparkSession, source: PathLike | None, catalog: SqlFiles) -> None:
+    def __init__(self, spark: SparkSession, source: PathLike | None, catalog: SqlCatalog) -> None:
         check_session(spark)
         self._spark: SparkSession | None = spark
         self._catalog = catalog

@@ -64,7 +64,7 @@ def write_cluster_export(engine: SparkEngine, query: SqlFile, choice: ExportChoi
 
 def _columns(choice: ExportChoice) -> Mapping[str, str]:
     """Return the query's columns that an export has, and what they are called in it."""
-    columns = EXPORT_FORMATS[choice.form].columns
+    columns = EXPORT_FORMATS[choice.format].columns
     return columns if choice.weights is None else {**columns, f"{choice.weights}_weight": "weight"}
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from pyspark.sql import SparkSession
 
-    from irdb_sql.core.catalog import SqlFile, SqlFiles
+    from irdb_sql.core.catalog import SqlCatalog, SqlFile
     from irdb_sql.sources.local import PathLike
     from irdb_sql.spark import definitions, translate, values
 else:
@@ -91,7 +91,7 @@ def register(
     return [file.name for file in (*views, *functions)]
 
 
-def _functions(catalog: SqlFiles, names: Collection[str] | None) -> list[SqlFile]:
+def _functions(catalog: SqlCatalog, names: Collection[str] | None) -> list[SqlFile]:
     """Return the macros to define.
 
     Raises:
@@ -121,7 +121,7 @@ class _Schema:
 
     spark: SparkSession
     name: str
-    catalog: SqlFiles
+    catalog: SqlCatalog
     types: Types
     ours: set[str] = field(default_factory=set)
     undo: list[str] = field(default_factory=list)

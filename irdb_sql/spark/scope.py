@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pyspark.errors as pyspark_errors
     from pyspark.sql import SparkSession
 
-    from irdb_sql.core.catalog import SqlFile, SqlFiles
+    from irdb_sql.core.catalog import SqlCatalog, SqlFile
     from irdb_sql.spark import definitions, translate, values
     from irdb_sql.spark.column_types import Types
 else:
@@ -45,7 +45,7 @@ class Scope:
         types: Their types.
     """
 
-    def __init__(self, catalog: SqlFiles, types: Types) -> None:
+    def __init__(self, catalog: SqlCatalog, types: Types) -> None:
         self._catalog = catalog
         self._types = types
         self._definitions: dict[tuple[str, tuple[str, ...]], str] = {}

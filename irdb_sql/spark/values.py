@@ -11,7 +11,7 @@ from irdb_sql.spark.errors import NotOnSparkError
 if TYPE_CHECKING:
     import sqlglot
 
-    from irdb_sql.core.catalog import SqlFile, SqlFiles
+    from irdb_sql.core.catalog import SqlCatalog, SqlFile
     from irdb_sql.core.signatures import Parameter
 else:
     sqlglot = late("sqlglot", extra="spark")
@@ -38,12 +38,12 @@ def parameter_type(macro: SqlFile, parameter: Parameter) -> str | None:
     return parameter.kind or _TYPES.get(macro.name)
 
 
-def functions(catalog: SqlFiles) -> dict[str, SqlFile]:
+def functions(catalog: SqlCatalog) -> dict[str, SqlFile]:
     """Return the macros that Spark can have as functions, of rows and of values, by name."""
     return {name: macro for name, macro in catalog.macros.items() if _obstacle(macro, catalog) is None}
 
 
-def check_function(macro: SqlFile, catalog: SqlFiles) -> None:
+def check_function(macro: SqlFile, catalog: SqlCatalog) -> None:
     """Raise an error if Spark cannot have a macro as a function.
 
     Raises:
@@ -56,7 +56,7 @@ def check_function(macro: SqlFile, catalog: SqlFiles) -> None:
         raise NotOnSparkError(f"the macro {macro.name}", reason, hint)
 
 
-def _obstacle(macro: SqlFile, catalog: SqlFiles) -> str | None:
+def _obstacle(macro: SqlFile, catalog: SqlCatalog) -> str | None:
     """Say why Spark cannot have a macro as a function, if it cannot."""
     if macro.spark or macro.is_table:
         return macro.spark or None
@@ -67,7 +67,7 @@ def _obstacle(macro: SqlFile, catalog: SqlFiles) -> str | None:
     return None
 
 
-def _has_aggregate(macro: SqlFile, catalog: SqlFiles) -> bool:
+def _has_aggregate(macro: SqlFile, catalog: SqlCatalog) -> bool:
     tree = sqlglot.parse_one(statement(macro), dialect="duckdb")
     calls = {call.name.lower() for call in tree.find_all(sqlglot.exp.Anonymous)}
     called = [catalog.macros[name] for name in sorted(calls & catalog.macros.keys())]

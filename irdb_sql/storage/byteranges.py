@@ -153,7 +153,10 @@ def _identity(status: os.stat_result) -> Identity:
 def _reader(descriptor: int) -> Callable[[int, int], bytes]:
     """Make a thread-safe read function that continues after short reads."""
     if hasattr(os, "pread"):
-        read_once: Callable[[int, int], bytes] = lambda offset, length: os.pread(descriptor, length, offset)  # noqa: E731 - short
+
+        def read_once(offset: int, length: int) -> bytes:
+            return os.pread(descriptor, length, offset)
+
     else:
         lock = threading.Lock()
 

@@ -32,10 +32,10 @@ FORMATS = ("rows", "groups", "pairs", "webdataset")
 RUNS = 3
 EXPORT = """
 import json, sys, time, irdb_sql
-folder, form, target, images = sys.argv[1:]
+folder, format, target, images = sys.argv[1:]
 with irdb_sql.connect(folder, split="train") as db:
     begun = time.perf_counter()
-    made = db.export(form, target, images=bool(images))
+    made = db.export(format, target, images=bool(images))
     seconds = time.perf_counter() - begun
 with open("/proc/self/status") as status:
     peak = next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
@@ -51,9 +51,9 @@ def main() -> None:
             print(f"writing {folder}", file=sys.stderr)
             write_dataset(folder)
         zips = sorted(folder.glob("images/train/*.zip"))
-        for form in FORMATS:
-            measured = [compare(folder, zips, place / "export", form) for _ in range(RUNS)]
-            show(form, measured)
+        for format in FORMATS:
+            measured = [compare(folder, zips, place / "export", format) for _ in range(RUNS)]
+            show(format, measured)
         write_sample(place / "8k", SUBSETS["8k"])
         seconds = [export(place / "8k", "pairs", place / "export", images=False)["seconds"] for _ in range(RUNS)]
         shutil.rmtree(place / "8k")
@@ -75,17 +75,17 @@ def write_dataset(folder: Path) -> None:
                     archive.writestr(name, noise[begin : begin + rng.randrange(*SIZES)])
 
 
-def compare(folder: Path, zips: list[Path], target: Path, form: str) -> dict[str, float]:
+def compare(folder: Path, zips: list[Path], target: Path, format: str) -> dict[str, float]:
     """Export images and copy their zips, each from the disk."""
     forget(zips)
-    made = export(folder, form, target, images=True)
+    made = export(folder, format, target, images=True)
     size = sum(path.stat().st_size for path in zips)
     copy = 2 * size / copied(zips, target.parent / "copy")
     return made | {"ratio": (size + made["bytes"]) / made["seconds"] / copy}
 
 
-def export(folder: Path, form: str, target: Path, *, images: bool) -> dict[str, float]:
-    command = [sys.executable, "-c", EXPORT, str(folder), form, str(target), "yes" if images else ""]
+def export(folder: Path, format: str, target: Path, *, images: bool) -> dict[str, float]:
+    command = [sys.executable, "-c", EXPORT, str(folder), format, str(target), "yes" if images else ""]
     made: dict[str, float] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     shutil.rmtree(target)
     return made
@@ -115,12 +115,12 @@ def copied(files: list[Path], target: Path) -> float:
     return seconds
 
 
-def show(form: str, measured: list[dict[str, float]]) -> None:
+def show(format: str, measured: list[dict[str, float]]) -> None:
     def median(name: str) -> float:
         return statistics.median(one[name] for one in measured)
 
     print(
-        f"{form}: {median('seconds'):.1f} s for {median('bytes') / 1e9:.2f} GB; reads and writes {median('ratio'):.2f} times"
+        f"{format}: {median('seconds'):.1f} s for {median('bytes') / 1e9:.2f} GB; reads and writes {median('ratio'):.2f} times"
         f" as fast as a plain copy; memory {median('peak') / 1e6:.0f} MB",
         flush=True,
     )

@@ -20,7 +20,7 @@ from conftest import CHECKOUT, JAVA_OPTIONS
 from PIL import Image
 
 from irdb_sql.cli.main import irdb
-from irdb_sql.core import catalog as sqlfiles
+from irdb_sql.core import catalog as catalogs
 from irdb_sql.database import questions, statistics
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def test_the_two_commands_are_those_that_ci_runs() -> None:
 
 
 def test_the_tables_name_every_command_method_view_and_macro() -> None:
-    files = sqlfiles.load()
+    files = catalogs.load()
     for name in irdb.list_commands(click.Context(irdb)):
         assert f"`irdb {name}" in README
     methods = [

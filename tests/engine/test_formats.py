@@ -29,7 +29,7 @@ FRAME = pl.DataFrame(
 
 
 @pytest.mark.parametrize(
-    ("form", "content"),
+    ("format", "content"),
     [
         ("csv", 'split,n,share,text\ntest,6399,0.25,"a,""b""\n|c|"\n,,NaN,""\n'),
         (
@@ -57,8 +57,8 @@ FRAME = pl.DataFrame(
         ),
     ],
 )
-def test_each_text_format_byte_by_byte(form: str, content: str) -> None:
-    assert encode(FRAME, form).decode() == content
+def test_each_text_format_byte_by_byte(format: str, content: str) -> None:
+    assert encode(FRAME, format).decode() == content
 
 
 def test_parquet_keeps_every_type(db: ImageRewardDB, tmp_path: Any) -> None:
@@ -68,14 +68,14 @@ def test_parquet_keeps_every_type(db: ImageRewardDB, tmp_path: Any) -> None:
     assert pl.read_parquet(path).equals(frame)
 
 
-@pytest.mark.parametrize("form", FORMATS)
-def test_every_type_and_the_empty_frame_can_be_written(db: ImageRewardDB, form: str) -> None:
+@pytest.mark.parametrize("format", FORMATS)
+def test_every_type_and_the_empty_frame_can_be_written(db: ImageRewardDB, format: str) -> None:
     frame = db.sql(
         "SELECT 1::HUGEINT AS h, 1.50::DECIMAL(9, 2) AS d, 'a'::BLOB AS b, [1, NULL] AS l, {'a': [true]} AS s, NULL AS n, "
         "MAP {'k': 1} AS m, DATE '2026-01-02' AS day, TIME '10:00' AS t, 'inf'::DOUBLE AS i"
     )
-    assert encode(frame, form)
-    assert encode(frame.head(0), form) or form == "ndjson"
+    assert encode(frame, format)
+    assert encode(frame.head(0), format) or format == "ndjson"
 
 
 def test_decimals_are_numbers_and_binary_is_base64_in_json(db: ImageRewardDB) -> None:
@@ -95,11 +95,11 @@ def test_nested_values_are_json_in_csv() -> None:
 
 
 @pytest.mark.parametrize("value", ["DATE '10000-01-01'", "TIMESTAMP '262142-01-01'", "DATE '0001-12-31 (BC)'"])
-@pytest.mark.parametrize("form", ["csv", "json", "ndjson", "markdown"])
-def test_a_date_outside_the_years_1_to_9999_is_refused_by_name(db: ImageRewardDB, value: str, form: str) -> None:
+@pytest.mark.parametrize("format", ["csv", "json", "ndjson", "markdown"])
+def test_a_date_outside_the_years_1_to_9999_is_refused_by_name(db: ImageRewardDB, value: str, format: str) -> None:
     with pytest.raises(FarDateError, match="column 'd' holds infinity, or a date outside the years 1 to 9999"):
-        encode(db.sql(f"SELECT {value} AS d"), form)
-    assert encode(db.sql("SELECT DATE '9999-12-31' AS d, TIMESTAMP '0001-01-01' AS t"), form)
+        encode(db.sql(f"SELECT {value} AS d"), format)
+    assert encode(db.sql("SELECT DATE '9999-12-31' AS d, TIMESTAMP '0001-01-01' AS t"), format)
 
 
 def test_binary_inside_a_list_is_refused_by_name() -> None:

@@ -34,11 +34,11 @@ EXPORT = (
 )
 
 
-@pytest.mark.parametrize(("form", "target", "split"), [("pairs", "p.parquet", "train"), ("webdataset", "shards", "")])
+@pytest.mark.parametrize(("format", "target", "split"), [("pairs", "p.parquet", "train"), ("webdataset", "shards", "")])
 def test_a_killed_export_leaves_nothing_at_its_target_and_the_next_one_clears_up(
-    db: ImageRewardDB, tmp_path: Path, form: str, target: str, split: Any
+    db: ImageRewardDB, tmp_path: Path, format: str, target: str, split: Any
 ) -> None:
-    command = [sys.executable, "-c", EXPORT, form, target, split]
+    command = [sys.executable, "-c", EXPORT, format, target, split]
     for portions in (0, 1, 2, 3):
         with subprocess.Popen(command, cwd=tmp_path, env=uncovered(), stdout=subprocess.PIPE) as process:
             assert process.stdout is not None
@@ -47,17 +47,17 @@ def test_a_killed_export_leaves_nothing_at_its_target_and_the_next_one_clears_up
         assert not (tmp_path / target).exists()
     assert [path.name for path in tmp_path.iterdir()] != []
     assert subprocess.run(command, cwd=tmp_path, env=uncovered(), check=True, capture_output=True).stdout
-    names = ["p.parquet", "p.parquet.manifest.json"] if form == "pairs" else ["shards"]
+    names = ["p.parquet", "p.parquet.manifest.json"] if format == "pairs" else ["shards"]
     assert sorted(path.name for path in tmp_path.iterdir()) == names
     (tmp_path / "again").mkdir()
-    made = db.export(form, tmp_path / "again" / target, split=split or None)
+    made = db.export(format, tmp_path / "again" / target, split=split or None)
     for facts in made["files"]:
-        place = Path(target) / facts["file"] if form == "webdataset" else Path(target)
+        place = Path(target) / facts["file"] if format == "webdataset" else Path(target)
         assert (tmp_path / place).read_bytes() == (tmp_path / "again" / place).read_bytes()
 
 
-@pytest.mark.parametrize(("form", "target"), [("rows", "p.parquet"), ("webdataset", "shards"), ("ranking", "r.json")])
-def test_a_full_disk_is_one_sentence_and_leaves_nothing(tmp_path: Path, form: str, target: str) -> None:
+@pytest.mark.parametrize(("format", "target"), [("rows", "p.parquet"), ("webdataset", "shards"), ("ranking", "r.json")])
+def test_a_full_disk_is_one_sentence_and_leaves_nothing(tmp_path: Path, format: str, target: str) -> None:
     code = (
         "import resource, signal, sys\n"
         "from irdb_sql.cli.main import main\n"
@@ -65,7 +65,7 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(tmp_path: Path, form: st
         "irdb_sql.connect().close()\n"  # the sample is written before
         "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"  # no file may grow beyond this
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        f"sys.argv[1:] = ['export', '{form}', '--split', 'test', '-o', '{target}']\n"
+        f"sys.argv[1:] = ['export', '{format}', '--split', 'test', '-o', '{target}']\n"
         "main()\n"
     )
     done = subprocess.run(
@@ -172,21 +172,21 @@ def test_an_export_of_nothing_says_so_and_none_goes_to_standard_output(run_cli: 
 
 def test_options_of_the_method_are_checked(db: ImageRewardDB, tmp_path: Path) -> None:
     wrong: list[tuple[dict[str, Any], type[errors.IrdbError]]] = [
-        ({"form": "row"}, errors.ChoiceError),
-        ({"form": "pairs", "weights": "images"}, errors.ChoiceError),
-        ({"form": "pairs", "sample": "half"}, errors.RangeError),
-        ({"form": "pairs", "sample": (0, 1, 2)}, errors.RangeError),
-        ({"form": "pairs", "shard_bytes": 1.5}, errors.RangeError),
-        ({"form": "pairs", "seed": True}, errors.RangeError),
-        ({"form": "pairs", "sample": True}, errors.RangeError),
-        ({"form": "pairs", "images": "no"}, errors.RangeError),
-        ({"form": "pairs", "stratified": 1}, errors.RangeError),
-        ({"form": "pairs", "min_rank_gap": None}, errors.RangeError),
-        ({"form": "pairs", "seed": 2**31}, errors.RangeError),
-        ({"form": "pairs", "splits": "test"}, errors.UnknownOptionError),
-        ({"form": "pairs", "split": "dev"}, errors.UnknownSplitError),
-        ({"form": "pairs", "subset": "3k"}, errors.UnknownSubsetError),
-        ({"form": "ranking", "weights": "prompt"}, export_errors.UnusedOptionError),
+        ({"format": "row"}, errors.ChoiceError),
+        ({"format": "pairs", "weights": "images"}, errors.ChoiceError),
+        ({"format": "pairs", "sample": "half"}, errors.RangeError),
+        ({"format": "pairs", "sample": (0, 1, 2)}, errors.RangeError),
+        ({"format": "pairs", "shard_bytes": 1.5}, errors.RangeError),
+        ({"format": "pairs", "seed": True}, errors.RangeError),
+        ({"format": "pairs", "sample": True}, errors.RangeError),
+        ({"format": "pairs", "images": "no"}, errors.RangeError),
+        ({"format": "pairs", "stratified": 1}, errors.RangeError),
+        ({"format": "pairs", "min_rank_gap": None}, errors.RangeError),
+        ({"format": "pairs", "seed": 2**31}, errors.RangeError),
+        ({"format": "pairs", "splits": "test"}, errors.UnknownOptionError),
+        ({"format": "pairs", "split": "dev"}, errors.UnknownSplitError),
+        ({"format": "pairs", "subset": "3k"}, errors.UnknownSubsetError),
+        ({"format": "ranking", "weights": "prompt"}, export_errors.UnusedOptionError),
     ]
     for options, kind in wrong:
         with pytest.raises(kind):
@@ -224,16 +224,16 @@ def test_images_that_cannot_be_had_end_an_export_or_are_left_out_of_it(tmp_path:
     assert run_cli("export", "rows", "--ok-images-only", "--images", "x.parquet", "-o", "o")[0] == 2
 
 
-@pytest.mark.parametrize("form", EXPORT_FORMATS)
-def test_an_export_of_no_prompt_has_the_same_columns(tmp_path: Path, form: str) -> None:
+@pytest.mark.parametrize("format", EXPORT_FORMATS)
+def test_an_export_of_no_prompt_has_the_same_columns(tmp_path: Path, format: str) -> None:
     folder = tmp_path / "empty"
     folder.mkdir()
     with irdb_sql.connect(write_metadata(folder, [])) as db:
-        made = db.export(form, tmp_path / "out", images=False)
+        made = db.export(format, tmp_path / "out", images=False)
     assert made["totals"] == {"rows": 0, "prompts": 0, "images": 0, "bytes": made["files"][0]["bytes"]}
     written = tmp_path / "out" / made["files"][0]["file"]
     if written.suffix == ".parquet":
-        assert pl.read_parquet(written).columns == made["columns"] == list(EXPORT_FORMATS[form].columns.values())
+        assert pl.read_parquet(written).columns == made["columns"] == list(EXPORT_FORMATS[format].columns.values())
     elif written.suffix == ".json":
         assert json.loads(written.read_text()) == []
     else:

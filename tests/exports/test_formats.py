@@ -83,12 +83,12 @@ def test_each_row_of_the_docstring_is_true_of_its_format() -> None:
     rows = re.findall(r"\| `(\w+)` \| (.+) \| (\..+) \|", docstring)
     assert rows
     for name, row, suffixes in rows:
-        form = EXPORT_FORMATS[name]
-        assert suffixes.split(", ") == [f".{kind}" for kind in form.kinds]
-        assert set(re.findall(r"[a-z]+_\w+", row)) <= {*form.columns.values()}
-        assert ("pair" in row) == form.has_pairs
+        format = EXPORT_FORMATS[name]
+        assert suffixes.split(", ") == [f".{kind}" for kind in format.kinds]
+        assert set(re.findall(r"[a-z]+_\w+", row)) <= {*format.columns.values()}
+        assert ("pair" in row) == format.has_pairs
 
 
 def test_every_kind_of_file_has_a_suffix_and_a_cluster_writes_parquet() -> None:
-    assert {kind for form in EXPORT_FORMATS.values() for kind in form.kinds} == set(SUFFIXES.values())
-    assert [name for name, form in EXPORT_FORMATS.items() if not form.is_parquet] == ["ranking", "webdataset"]
+    assert {kind for format in EXPORT_FORMATS.values() for kind in format.kinds} == set(SUFFIXES.values())
+    assert [name for name, format in EXPORT_FORMATS.items() if not format.is_parquet] == ["ranking", "webdataset"]

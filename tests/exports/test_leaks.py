@@ -61,8 +61,8 @@ def test_a_planted_leak_of_each_kind_is_found_and_no_other(tmp_path: Path, kind:
     places: dict[str, list[Path]] = {"a": [a], "b": [b]}
     for folder in (a, b):
         with irdb_sql.connect(folder) as db:
-            for form in ("pairs", "webdataset", "ranking", "groups"):
-                db.export(form, folder / form, split="test")
+            for format in ("pairs", "webdataset", "ranking", "groups"):
+                db.export(format, folder / format, split="test")
             db.export("metadata", folder / "m.csv", split="test")
             db.export("metadata", folder / "m.ndjson", split="test")
         places[folder.name] += [
@@ -134,9 +134,9 @@ def test_what_is_no_export_is_refused_in_one_sentence(db: ImageRewardDB, tmp_pat
         db.check_split(tmp_path / "big.tar", "test")
 
 
-@pytest.mark.parametrize("form", EXPORT_FORMATS)
-def test_every_format_has_keys_of_prompts_texts_and_images(db: ImageRewardDB, tmp_path: Path, form: str) -> None:
-    db.export(form, tmp_path / "out", split="test")
+@pytest.mark.parametrize("format", EXPORT_FORMATS)
+def test_every_format_has_keys_of_prompts_texts_and_images(db: ImageRewardDB, tmp_path: Path, format: str) -> None:
+    db.export(format, tmp_path / "out", split="test")
     actual = dict(db.check_split(tmp_path / "out", "test")["leak"].value_counts().iter_rows())
     assert actual == {"prompt_id": 48, "text": 48, "image": 279}
     assert json.loads((tmp_path / "out/manifest.json").read_text())["totals"]["images"] == 279

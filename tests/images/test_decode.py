@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from irdb_sql import ImageRewardDB
 
 
-def encoded(form: str, size: tuple[int, int] = (20, 10), mode: str = "RGB") -> bytes:
+def encoded(format: str, size: tuple[int, int] = (20, 10), mode: str = "RGB") -> bytes:
     written = io.BytesIO()
-    Image.effect_noise(size, 90).convert(mode).save(written, form, **({"lossless": True} if form == "WEBP" else {}))
+    Image.effect_noise(size, 90).convert(mode).save(written, format, **({"lossless": True} if format == "WEBP" else {}))
     return written.getvalue()
 
 
@@ -36,10 +36,10 @@ def test_pixels_are_those_that_pillow_decodes(db: ImageRewardDB) -> None:
     assert (np.asarray(pictures[3]) == actual[3]).all()
 
 
-@pytest.mark.parametrize("form", ["WEBP", "PNG", "JPEG"])
+@pytest.mark.parametrize("format", ["WEBP", "PNG", "JPEG"])
 @pytest.mark.parametrize("mode", ["RGB", "L"])
-def test_each_format_becomes_rgb(form: str, mode: str) -> None:
-    data = encoded(form, mode=mode)
+def test_each_format_becomes_rgb(format: str, mode: str) -> None:
+    data = encoded(format, mode=mode)
     assert (decode([data])[0] == np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))).all()
 
 
@@ -63,16 +63,16 @@ def test_no_image_is_no_pixel() -> None:
     [b"", b"x", encoded("WEBP")[:100], encoded("GIF"), encoded("PNG")[:-40], encoded("TIFF"), b"%!PS-Adobe-3.0 EPSF"],
 )
 def test_what_is_no_image_is_refused(data: bytes) -> None:
-    for form in ("numpy", "pil"):
+    for format in ("numpy", "pil"):
         with pytest.raises(DecodeError, match="no image, or a damaged one"):
-            decode([encoded("PNG"), data], form)
+            decode([encoded("PNG"), data], format)
 
 
 def test_a_null_and_another_form_are_refused() -> None:
     with pytest.raises(DecodeError, match="image 1 of the batch has no bytes"):
         decode([encoded("PNG"), None])
-    with pytest.raises(ChoiceError, match="form cannot be 'torch'"):
-        decode([], "torch")  # type: ignore[call-overload]  # no such form
+    with pytest.raises(ChoiceError, match="format cannot be 'torch'"):
+        decode([], "torch")  # type: ignore[call-overload]  # no such format
 
 
 def test_a_small_file_of_very_many_pixels_is_refused() -> None:

@@ -81,11 +81,11 @@ def flip_a_byte(path: Path) -> None:
     path.write_bytes(data)
 
 
-def change_directory(path: Path, offset: int, form: str, *values: int) -> None:
+def change_directory(path: Path, offset: int, format: str, *values: int) -> None:
     """Write over a field of the second member's entry in the central directory."""
     data = bytearray(path.read_bytes())
     second = data.index(b"PK\x01\x02", data.index(b"PK\x01\x02") + 4)
-    struct.pack_into(form, data, second + offset, *values)
+    struct.pack_into(format, data, second + offset, *values)
     path.write_bytes(data)
 
 

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import irdb_sql
-from irdb_sql.core import catalog as sqlfiles
+from irdb_sql.core import catalog as catalogs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,7 +51,7 @@ class Both:
 
 def query_of(text: str) -> SqlFile:
     """Make a query of a statement in the SQL of `queries/`."""
-    return sqlfiles.parse(f"-- name: q\n-- Which?\n{text}")
+    return catalogs.parse(f"-- name: q\n-- Which?\n{text}")
 
 
 def compare_frames(found: pl.DataFrame, expected: pl.DataFrame, *, is_ordered: bool) -> None:

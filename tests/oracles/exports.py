@@ -59,7 +59,7 @@ def md5(text: str) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
-def export_and_read(db: ImageRewardDB, form: str, path: Path, **options: Any) -> pl.DataFrame:
+def export_and_read(db: ImageRewardDB, format: str, path: Path, **options: Any) -> pl.DataFrame:
     """The rows of an export to one Parquet file."""
-    db.export(form, path, **options)
+    db.export(format, path, **options)
     return pl.read_parquet(path)

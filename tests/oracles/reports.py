@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 SCHEMA = json.loads((CHECKOUT / "irdb_sql" / "reports" / "templates" / "report.schema.json").read_text())
 
 
-def render(db: ImageRewardDB, name: str = "summary", form: Any = "markdown", **options: Any) -> str:
+def render(db: ImageRewardDB, name: str = "summary", format: Any = "markdown", **options: Any) -> str:
     """Render with few resamples, as most of the time of a report goes into them."""
-    return render_at_length(db, name, form, **({"resamples": 20} | options))
+    return render_at_length(db, name, format, **({"resamples": 20} | options))
 
 
 @functools.cache
-def of_sample(name: str = "summary", form: str = "markdown") -> str:
+def of_sample(name: str = "summary", format: str = "markdown") -> str:
     """Render a report of the embedded sample, once for all tests that read it."""
     with irdb_sql.connect() as db:
-        return render(db, name, form)
+        return render(db, name, format)
 
 
 class Page(HTMLParser):

@@ -52,9 +52,9 @@ def test_the_split_of_the_data_is_told(data: Path, run_cli: RunCli) -> None:
 
 
 def test_the_command_writes_every_format(run_cli: RunCli, tmp_path: Path) -> None:
-    for suffix, form in ((".md", "markdown"), (".html", "html"), (".json", "json")):
+    for suffix, format in ((".md", "markdown"), (".html", "html"), (".json", "json")):
         assert run_cli("report", "audit", "--resamples", "20", "-o", f"r{suffix}")[0] == 0
-        assert (tmp_path / f"r{suffix}").read_text() == of_sample("audit", form)
+        assert (tmp_path / f"r{suffix}").read_text() == of_sample("audit", format)
     assert run_cli("report", "audit", "--resamples", "20", "--diff", "r.json")[:2] == (
         0,
         "# Changes of audit\n\nNothing changed.\n",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def test_each_command_repeats_its_figure(run_cli: RunCli) -> None:
-    figures = json.loads(of_sample(form="json"))["figures"]
+    figures = json.loads(of_sample(format="json"))["figures"]
     for figure in [one for one in figures if one["name"] in ("longest_prompts", "pair_counts")]:
         words = figure["command"].split()
         assert words[0] == "irdb"

@@ -14,7 +14,7 @@ from irdb_sql.reports.errors import OldReportError
 
 
 def test_differences_tell_what_changed(tmp_path: Path) -> None:
-    old = json.loads(of_sample(form="json"))
+    old = json.loads(of_sample(format="json"))
     assert differences(old, json.loads(json.dumps(old))) == "# Changes of summary\n\nNothing changed.\n"
     new = json.loads(json.dumps(old))
     figures = {figure["name"]: figure for figure in new["figures"]}

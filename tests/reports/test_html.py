@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def test_a_page_needs_nothing_and_allows_nothing() -> None:
-    page = Page(of_sample(form="html"))
+    page = Page(of_sample(format="html"))
     policies = [
         attributes["content"]
         for tag, attributes in page.tags
@@ -39,8 +39,8 @@ def test_pictures_on_a_page_do_not_name_the_same() -> None:
 
 
 def test_images_can_be_left_out_and_blurred(db: ImageRewardDB) -> None:
-    shown_images, without = of_sample(form="html"), render(db, form="html", images=False)
-    blurred = render(db, form="html", blur=True)
+    shown_images, without = of_sample(format="html"), render(db, format="html", images=False)
+    blurred = render(db, format="html", blur=True)
     assert shown_images.count("<img ") == blurred.count("<img ") == blurred.count('<input type="checkbox"') > 20
     assert "<img " not in without
     assert db.query("example_images", prompts=1)["image_path"][0] in without

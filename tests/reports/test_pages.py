@@ -129,7 +129,7 @@ def test_paper_holds_a_page_whole(browser: Browser, pages: dict[str, Path], name
 
 
 def test_a_blurred_image_is_shown_by_a_click(browser: Browser, db: ImageRewardDB, tmp_path: Path) -> None:
-    (tmp_path / "page.html").write_text(render(db, form="html", blur=True))
+    (tmp_path / "page.html").write_text(render(db, format="html", blur=True))
     page = browser.new_page()
     page.goto((tmp_path / "page.html").as_uri())
     shade = "getComputedStyle(document.querySelector('.blurred img')).filter"

@@ -19,7 +19,7 @@ from irdb_sql.errors import ChoiceError, IrdbError
 from irdb_sql.reports.answers import format_value, heading
 from irdb_sql.reports.catalog import REPORTS, template_text
 from irdb_sql.reports.errors import TemplateError
-from irdb_sql.reports.options import FORMS
+from irdb_sql.reports.options import REPORT_FORMATS
 
 if TYPE_CHECKING:
     from irdb_sql import ImageRewardDB
@@ -38,7 +38,7 @@ def test_each_section_has_a_short_title_of_its_own(name: str) -> None:
 
 def test_the_answers_of_a_report_are_the_questions_of_the_queries(db: ImageRewardDB) -> None:
     questions = db.catalog().filter(kind="query").select("name", "summary").rows()
-    asked = [(answer["name"], answer["question"]) for answer in json.loads(of_sample(form="json"))["figures"]]
+    asked = [(answer["name"], answer["question"]) for answer in json.loads(of_sample(format="json"))["figures"]]
     assert len(asked) > 12
     assert set(asked) <= set(questions)
 
@@ -46,7 +46,7 @@ def test_the_answers_of_a_report_are_the_questions_of_the_queries(db: ImageRewar
 def test_the_real_file_has_a_true_report_that_says_what_is_missing(real_file: Path) -> None:
     with irdb_sql.connect(real_file) as real:
         report = render(real)
-        answers = json.loads(render(real, form="json"))
+        answers = json.loads(render(real, format="json"))
     assert "# ImageRewardDB: summary of imagereward-test.json" in report
     assert "| test | 466 | 2,720 | 2,720 | 7,230 | 6,399 | 831 |" in report
     assert "| test | 0 | 831 | 11.49% |" in report
@@ -92,7 +92,7 @@ def holds(figure: Any, table: list[list[str]]) -> bool:
 
 
 def test_json_keeps_numbers_whole(db: ImageRewardDB) -> None:
-    report = json.loads(of_sample(form="json"))
+    report = json.loads(of_sample(format="json"))
     figures = {figure["name"]: figure for figure in report["figures"]}
     for name in ("pair_counts", "rating_agreement", "rating_correlations", "totals", "example_images"):
         frame = db.query(name, prompts=6) if name == "example_images" else db.query(name)
@@ -101,17 +101,17 @@ def test_json_keeps_numbers_whole(db: ImageRewardDB) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "form"), [*((name, "html") for name in REPORTS), ("audit", "json"), ("summary", "markdown")]
+    ("name", "format"), [*((name, "html") for name in REPORTS), ("audit", "json"), ("summary", "markdown")]
 )
-def test_the_same_data_gives_the_same_bytes(db: ImageRewardDB, name: str, form: str) -> None:
-    assert render(db, name, form) == of_sample(name, form)
+def test_the_same_data_gives_the_same_bytes(db: ImageRewardDB, name: str, format: str) -> None:
+    assert render(db, name, format) == of_sample(name, format)
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("format", REPORT_FORMATS)
 @pytest.mark.parametrize("name", REPORTS)
-def test_a_report_of_nothing_says_so(tmp_path: Path, name: str, form: Any) -> None:
+def test_a_report_of_nothing_says_so(tmp_path: Path, name: str, format: Any) -> None:
     with irdb_sql.connect(write_metadata(tmp_path, [])) as empty:
-        report = render(empty, name, form)
+        report = render(empty, name, format)
     if name in ("summary", "scorers"):
         assert "this source has no " in report
 
@@ -128,7 +128,7 @@ def test_a_report_without_ratings_classes_images_and_scores_is_whole(tmp_path: P
 
 
 def test_scope_restricts_what_is_asked(db: ImageRewardDB) -> None:
-    report = json.loads(render(db, form="json", split="test", subset="1k"))
+    report = json.loads(render(db, format="json", split="test", subset="1k"))
     assert report["scope"] == {"split": "test", "subset": "1k", "resamples": 20, "seed": 0}
     assert {row["split"] for figure in report["figures"] for row in figure["rows"] if "split" in row} == {"test"}
 
@@ -136,8 +136,8 @@ def test_scope_restricts_what_is_asked(db: ImageRewardDB) -> None:
 def test_what_there_is_not_is_refused(db: ImageRewardDB, tmp_path: Path) -> None:
     with pytest.raises(UnknownNameError, match="unknown report 'nope'"):
         render(db, "nope")
-    with pytest.raises(ChoiceError, match="form cannot be 'pdf'"):
-        render(db, form="pdf")
+    with pytest.raises(ChoiceError, match="format cannot be 'pdf'"):
+        render(db, format="pdf")
     with pytest.raises(IrdbError, match="no file or folder is called"):
         render(db, template=tmp_path / "none")
     assert all(template_text(name).startswith("# ImageRewardDB: ") for name in REPORTS)

@@ -23,7 +23,7 @@ def test_a_template_of_ones_own_has_the_same_blocks(db: ImageRewardDB, tmp_path:
     text = render(db, template=own)
     assert "| test | 279 |" in text
     assert text.endswith("\n\\<b\\>\n")
-    page = render(db, form="html", template=own)
+    page = render(db, format="html", template=own)
     assert "<svg " in page
     assert "&lt;b&gt;" in page
     assert "<title>Mine</title>" in page
@@ -51,4 +51,4 @@ def test_a_template_of_ones_own_has_the_same_blocks(db: ImageRewardDB, tmp_path:
 def test_a_template_can_do_nothing_else(db: ImageRewardDB, tmp_path: Path, template: str, told: str) -> None:
     (tmp_path / "own.jinja").write_text(template)
     with pytest.raises(IrdbError, match=told):
-        render(db, form="html", template=tmp_path / "own.jinja")
+        render(db, format="html", template=tmp_path / "own.jinja")

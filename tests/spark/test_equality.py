@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from oracles.engines import Both, compare_frames, query_of
 
 import irdb_sql
-from irdb_sql.core import catalog as sqlfiles
+from irdb_sql.core import catalog as catalogs
 from irdb_sql.core.signatures import parameters
 from irdb_sql.spark.registration import register
 from irdb_sql.spark.values import functions
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from irdb_sql.core.catalog import SqlFile
 
-FILES = sqlfiles.load()
+FILES = catalogs.load()
 QUERIES = list(FILES.queries.values())
 MACROS = [file for file in FILES.macros.values() if file.is_table and not file.spark]
 CHOICES: dict[str, object] = {

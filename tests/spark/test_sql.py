@@ -15,7 +15,7 @@ from conftest import image, write_metadata
 from oracles.engines import Both, rounded
 
 import irdb_sql
-from irdb_sql.core import catalog as sqlfiles
+from irdb_sql.core import catalog as catalogs
 from irdb_sql.core.signatures import parameters
 from irdb_sql.engine.errors import ClosedError, StatementError
 from irdb_sql.spark.errors import NotOnSparkError, SparkError
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from pyspark.sql import SparkSession
 
-FILES = sqlfiles.load()
+FILES = catalogs.load()
 
 
 def contents(spark: SparkSession) -> list[object]:

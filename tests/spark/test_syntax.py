@@ -6,11 +6,11 @@ import pytest
 from oracles.spark_syntax import ALLOWED, FUNCTIONS, RULES, faults
 from sqlglot import exp, parse_one
 
-from irdb_sql.core import catalog as sqlfiles
+from irdb_sql.core import catalog as catalogs
 from irdb_sql.core.catalog import SqlFile
 from irdb_sql.core.signatures import statement
 
-FILES = sqlfiles.load()
+FILES = catalogs.load()
 WRONG = [
     "SELECT fsum(score) AS x FROM scores",
     "SELECT '${env:HOME}' AS x",

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlglot import exp, parse_one
 
-from irdb_sql.core import catalog as sqlfiles
+from irdb_sql.core import catalog as catalogs
 from irdb_sql.core.signatures import parameters, statement
 from irdb_sql.spark import rewrites as spark_rewrites
 from irdb_sql.spark.rewrites import REWRITES, rewritten
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from irdb_sql import ImageRewardDB
     from irdb_sql.core.catalog import SqlFile
 
-FILES = sqlfiles.load()
+FILES = catalogs.load()
 every_file = pytest.mark.parametrize("file", FILES.all(), ids=lambda file: f"{file.kind}-{file.name}")
 NAMED = {"images": "i", "scores": "s"}
 
@@ -72,7 +72,7 @@ CASES = [
 
 def translated(text: str, views: Mapping[str, str]) -> str:
     """Write a query as Spark says it."""
-    return spark_text(file_tree(sqlfiles.parse(f"-- name: q\n-- Which?\n{text}"), views, itertools.count(1)))
+    return spark_text(file_tree(catalogs.parse(f"-- name: q\n-- Which?\n{text}"), views, itertools.count(1)))
 
 
 @functools.cache

@@ -25,7 +25,7 @@ from oracles import statistics as oracle
 import irdb_sql
 from irdb_sql.cli import data as cli_data
 from irdb_sql.cli.main import irdb
-from irdb_sql.core import catalog as sqlfiles
+from irdb_sql.core import catalog as catalogs
 from irdb_sql.core.schema import SPLITS
 from irdb_sql.errors import UnknownSplitError, UnknownSubsetError
 
@@ -49,7 +49,7 @@ class Plain:
 
     def __init__(self) -> None:
         self._connection = duckdb.connect(config={"threads": 1})
-        files = sqlfiles.load()
+        files = catalogs.load()
         for file in files.load_order():
             self._connection.execute(file.text)
         columns = ", ".join(f"{name} {'VARCHAR' if kind is pl.String else 'TINYINT'}" for name, kind in SCHEMA.items())
@@ -199,7 +199,7 @@ def test_an_audit_lists_every_check_also_those_without_findings(db: ImageRewardD
     checks = sample_audit
     assert dict(checks.select("check_name", "severity").rows()) == SEVERITIES
     assert checks["place"].to_list() == list(range(1, 17))
-    files = sqlfiles.load()
+    files = catalogs.load()
     assert set(SEVERITIES) <= files.macros.keys() & files.queries.keys()
     for name, found in checks.select("check_name", "findings").rows():
         assert found == 0 or db.query(name).height == found, name

@@ -273,8 +273,8 @@ def test_metrics_are_told_by_part_and_by_columns_of_the_users_own(db: ImageRewar
     labels = db.prompts().select("split", "prompt_id", style=pl.col("prompt").str.len_chars() % 2 == 0)
     own = db.evaluate(split="test", by=labels, **FEW).filter(scorer="overall_rating", metric="acc_micro")
     assert own["pairs"].sum() == 651
-    for form in (labels.lazy(), labels.to_arrow(), pd.DataFrame(labels.to_dict(as_series=False))):
-        other = db.evaluate(split="test", by=form, **FEW).filter(scorer="overall_rating", metric="acc_micro")
+    for format in (labels.lazy(), labels.to_arrow(), pd.DataFrame(labels.to_dict(as_series=False))):
+        other = db.evaluate(split="test", by=format, **FEW).filter(scorer="overall_rating", metric="acc_micro")
         assert other.equals(own)
     joined = (
         "SELECT starts_with(prompt_id, '0') AS style, exact_ratio(numerator, denominator) AS value "

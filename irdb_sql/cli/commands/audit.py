@@ -32,7 +32,7 @@ _SEVERITIES = ("error", "warning", "note")
 @format_option()
 @output_option
 @takes_database
-def command(db: ImageRewardDB, *, fail_on: str, subset: str | None, form: str | None, output: Path | None) -> None:
+def command(db: ImageRewardDB, *, fail_on: str, subset: str | None, format: str | None, output: Path | None) -> None:
     """Count faults of the labels, check by check; exit with 1 if there are errors.
 
     With --split, images and prompts are not compared between splits.
@@ -41,10 +41,10 @@ def command(db: ImageRewardDB, *, fail_on: str, subset: str | None, form: str | 
     irdb audit
     irdb audit --fail-on warning --subset 1k -o audit.csv
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
-    choose_format(form, output)
+    choose_format(format, output)
     with waiting_indicator():
         checks = db.query("audit", subset=subset)
-    write_frame(checks, form, output)
+    write_frame(checks, format, output)
     severities = {name: severity for name, severity, count in checks.select(_COLUMNS).iter_rows() if count}
     if severities:
         added = "" if subset is None else f" --param subset={subset}"

@@ -28,7 +28,7 @@ else:
 @format_option()
 @output_option
 @data_options
-def command(data: dict[str, Any], *, a: str, b: str, form: str | None, output: Path | None) -> None:
+def command(data: dict[str, Any], *, a: str, b: str, format: str | None, output: Path | None) -> None:
     """List prompt ids, prompt texts, images and image bytes that A and B share; exit with 1 if there are any.
 
     Each is an export in any format, a dataset, or train, validation or test of --data. Texts are compared without case
@@ -38,11 +38,11 @@ def command(data: dict[str, Any], *, a: str, b: str, form: str | None, output: P
     irdb check-split train test
     irdb check-split most/ rest.parquet
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
-    choose_format(form, output)
+    choose_format(format, output)
     needs_data = data["source"] is not None or {a, b} & {*SPLITS}
     with open_database(data) if needs_data else connecting.connect() as db, waiting_indicator():
         leaks = db.check_split(a, b)
-    write_frame(leaks, form, output)
+    write_frame(leaks, format, output)
     counts = dict(leaks["leak"].value_counts(sort=True).sort("leak").iter_rows())
     if counts:
         listed = ", ".join(f"{count:,} of {leak}" for leak, count in counts.items())

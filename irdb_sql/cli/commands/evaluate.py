@@ -56,7 +56,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     data: dict[str, Any],
     intervals: dict[str, Any],
     show: str | None,
-    form: str | None,
+    format: str | None,
     output: Path | None,
     **options: Any,  # noqa: ANN401 - the facade checks them
 ) -> None:
@@ -72,8 +72,8 @@ def command(  # noqa: PLR0913 - one parameter per option
     irdb evaluate scores.csv baselines --split test --by classification
     irdb evaluate scores.parquet --split test --tune-ties-on validation -o metrics.csv
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
-    form = choose_format(form, output)
-    show = show or ("leaderboard" if form in _TEXT_FORMATS else "metrics")
+    format = choose_format(format, output)
+    show = show or ("leaderboard" if format in _TEXT_FORMATS else "metrics")
     scores, split = score_sources(files), data["split"]
     restricted = {"split": split, "subset": options["subset"], "ranking_file": options["ranking_file"]}
     notes: list[str] = []
@@ -89,9 +89,9 @@ def command(  # noqa: PLR0913 - one parameter per option
     if show in ("leaderboard", "metrics"):
         notes += _notes(frame, options["tune_ties_on"], **intervals)
     if show == "leaderboard":
-        frame, more = _leaderboard(frame, options["by"], form, output)
+        frame, more = _leaderboard(frame, options["by"], format, output)
         notes += more
-    write_frame(frame, form, output)
+    write_frame(frame, format, output)
     for text in notes:
         note(f"note: {text}")
 
@@ -102,15 +102,15 @@ def _is_folder(source: str | tuple[str, ...] | None) -> bool:
 
 
 def _leaderboard(
-    metrics: pl.DataFrame, by: tuple[str, ...], form: str, output: Path | None
+    metrics: pl.DataFrame, by: tuple[str, ...], format: str, output: Path | None
 ) -> tuple[pl.DataFrame, Sequence[str]]:
     """Return a leaderboard of metrics, and notes about hidden columns."""
     board = boards.leaderboard(metrics, list(dict.fromkeys(by)))
-    if form not in _TEXT_FORMATS:
+    if format not in _TEXT_FORMATS:
         return board, ()
     board = boards.describe_leaderboard(board)
     board = board.drop("split") if board["split"].n_unique() == 1 else board
-    if form != "table" or output is not None or not is_terminal(sys.stdout):
+    if format != "table" or output is not None or not is_terminal(sys.stdout):
         return board, ()
     fitting = boards.fit_to_width(board, shutil.get_terminal_size().columns)
     left = board.width - fitting.width

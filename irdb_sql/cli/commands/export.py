@@ -68,7 +68,7 @@ class _SampleType(click.ParamType):  # type: ignore[type-arg]  # generic for myp
 
 
 @click.command("export", help=_HELP)
-@click.argument("form", type=click.Choice(list(EXPORT_FORMATS)), metavar="FORMAT")
+@click.argument("format", type=click.Choice(list(EXPORT_FORMATS)), metavar="FORMAT")
 @click.option(
     "-o",
     "--output",
@@ -100,14 +100,14 @@ class _SampleType(click.ParamType):  # type: ignore[type-arg]  # generic for myp
     help="Size of a file in a folder after which another one begins.",
 )  # fmt: skip
 @_takes_export_database
-def command(db: ImageRewardDB, *, form: str, target: Path, no_images: bool, shard_size: int, **options: Any) -> None:  # noqa: ANN401 - the facade checks them
+def command(db: ImageRewardDB, *, format: str, target: Path, no_images: bool, shard_size: int, **options: Any) -> None:  # noqa: ANN401 - the facade checks them
     """Write an export, and note what it holds."""
     if target == Path("-"):
         message = "an export cannot go to standard output; name a file or folder with -o."
         raise click.UsageError(message)
     with progress_bar("prompts") as progress:
         manifest = db.export(
-            form, target, images=not no_images, shard_bytes=shard_size * _MEGABYTE,
+            format, target, images=not no_images, shard_bytes=shard_size * _MEGABYTE,
             progress=progress, command=shlex.join(["irdb", *sys.argv[1:]]), **options,
         )  # fmt: skip
     totals, files = manifest["totals"], len(manifest["files"])

@@ -39,7 +39,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     human_ranking: str | None,
     show: str,
     intervals: dict[str, Any],
-    form: str | None,
+    format: str | None,
     output: Path | None,
 ) -> None:
     """Compare generators, models that make images, by a scorer's scores of their images.
@@ -51,7 +51,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     irdb generators scores.csv --human-ranking people.csv
     irdb generators results/*-result.json --show strengths
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
-    choose_format(form, output)
+    choose_format(format, output)
     scores = score_sources(files) or []
     notes = []
     with connecting.connect() as db, waiting_indicator():
@@ -66,6 +66,6 @@ def command(  # noqa: PLR0913 - one parameter per option
             for generators, spearman in db.human_agreement(scores, human_ranking).iter_rows():
                 correlation = "undefined" if spearman is None else f"{spearman:.4f}"
                 notes.append(f"Spearman's correlation with the human ranking of {generators} generators: {correlation}")
-    write_frame(frame, form, output)
+    write_frame(frame, format, output)
     for text in notes:
         note(f"note: {text}")

@@ -37,7 +37,7 @@ else:
 @format_option()
 @output_option
 def command(  # noqa: PLR0913 - one parameter per option
-    source: str, metadata: str | None, *, compare: bool, partial: bool, form: str | None, output: Path | None
+    source: str, metadata: str | None, *, compare: bool, partial: bool, format: str | None, output: Path | None
 ) -> None:
     """Import missing metadata from the JSON files of parts below FOLDER (or a URL), and compare existing metadata.
 
@@ -48,13 +48,13 @@ def command(  # noqa: PLR0913 - one parameter per option
     irdb import ImageRewardDB
     irdb import ImageRewardDB --compare -o differences.csv
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
-    choose_format(form, output)
+    choose_format(format, output)
     folder = parts.metadata_folder(source, metadata)
     if output is not None:
-        local.refuse_source(local.Source((), folder.name, folder), output, None if metadata is None else source)
+        local.check_not_source(local.Source((), folder.name, folder), output, None if metadata is None else source)
     with progress_bar("parts") as progress:
         imported = parts.import_parts(source, metadata, write=not compare, partial=partial, progress=progress)
-    write_frame(imported.differences, form, output)
+    write_frame(imported.differences, format, output)
     for split in imported.splits:
         note(f"note: {_describe(split, imported.differences.filter(split=split.split).height)}")
     if imported.differences.height:

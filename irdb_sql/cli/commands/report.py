@@ -16,7 +16,7 @@ from irdb_sql.cli.scores import resamples_option, seed_option, takes_scored_data
 from irdb_sql.core.late import late
 from irdb_sql.errors import ChoiceError
 from irdb_sql.reports.catalog import describe_reports, template_text
-from irdb_sql.reports.options import FORMS, SUFFIXES
+from irdb_sql.reports.options import REPORT_FORMATS, SUFFIXES
 
 if TYPE_CHECKING:
     import webbrowser
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from irdb_sql.database.facade import ImageRewardDB
     from irdb_sql.reports import diff as diffs
     from irdb_sql.reports import render as rendering
-    from irdb_sql.reports.options import Form
+    from irdb_sql.reports.options import ReportFormat
 else:
     webbrowser = late("webbrowser")
     atomic_write = late("irdb_sql.core.atomic_write")
@@ -71,7 +71,7 @@ def _init_option(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.command("report", help=_HELP)
 @click.argument("name", default="summary", is_eager=True)
-@format_option(FORMS, "Default: by the suffix of -o, else markdown.")
+@format_option(REPORT_FORMATS, "Default: by the suffix of -o, else markdown.")
 @output_option
 @click.option("--open", "is_opened", is_flag=True, help="Open the file of -o in a browser.")
 @click.option(
@@ -97,7 +97,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     db: ImageRewardDB,
     *,
     name: str,
-    form: Form | None,
+    format: ReportFormat | None,
     output: Path | None,
     is_opened: bool,
     diff: Path | None,
@@ -110,16 +110,16 @@ def command(  # noqa: PLR0913 - one parameter per option
         raise click.UsageError(message)
     protect_files(path for path in (diff, options["template"]) if path is not None)
     options |= {"split": click.get_current_context().params["split"], "images": not no_images}
-    if diff is not None and form not in (None, "markdown"):
+    if diff is not None and format not in (None, "markdown"):
         message = "--diff writes Markdown; leave --format out."
         raise click.UsageError(message)
     title = name if options["template"] is None else options["template"].name
     old = None if diff is None else diffs.read_report(diff, rendering.SCHEMA, title)
-    form = "json" if old is not None else form or _format_of(output)
+    format = "json" if old is not None else format or _format_of(output)
     if output is not None:
         check_target(output)
     with waiting_indicator():
-        text = rendering.render(db, name, form, **options)
+        text = rendering.render(db, name, format, **options)
     if old is not None:
         text = diffs.differences(old, json.loads(text))
     write(text.encode(), output)
@@ -127,7 +127,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         webbrowser.open(output.resolve().as_uri())
 
 
-def _format_of(output: Path | None) -> Form:
+def _format_of(output: Path | None) -> ReportFormat:
     """Return the format of a file's suffix; Markdown for standard output."""
     if output is None:
         return "markdown"

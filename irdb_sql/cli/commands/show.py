@@ -25,11 +25,11 @@ else:
 @format_option(text="Write its columns in this format instead.")
 @output_option
 @takes_database
-def command(db: ImageRewardDB, name: str, form: str | None, output: Path | None) -> None:
+def command(db: ImageRewardDB, name: str, format: str | None, output: Path | None) -> None:
     """Show parameters, columns and SQL of the view, macro or query NAME."""
     columns = db.columns(name)
-    if form is not None:
-        write_frame(columns, form, output)
+    if format is not None:
+        write_frame(columns, format, output)
         return
     pages = (manual_page(file, columns) for file in catalog.load().find(name))
     write("\n\n".join(pages).encode(), output)

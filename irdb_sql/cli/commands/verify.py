@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @format_option()
 @output_option
 @takes_database
-def command(db: ImageRewardDB, form: str | None, output: Path | None, *, decode: bool) -> None:
+def command(db: ImageRewardDB, format: str | None, output: Path | None, *, decode: bool) -> None:
     """Read every image and report its status; exit with 1 if some are not ok.
 
     With -o FILE, progress is saved in FILE.unfinished, and the same command resumes an interrupted run.
@@ -32,7 +32,7 @@ def command(db: ImageRewardDB, form: str | None, output: Path | None, *, decode:
     irdb verify --decode -o verified.parquet
     irdb query pairs --images verified.parquet -o pairs.parquet
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
-    choose_format(form, output)
+    choose_format(format, output)
     if output is not None:
         db.check_target(output)
     journal = None if output is None else output.with_name(f"{output.name}.unfinished")
@@ -43,7 +43,7 @@ def command(db: ImageRewardDB, form: str | None, output: Path | None, *, decode:
         if journal is not None and journal.exists():
             note(f"note: run the same command again to resume from {journal}")
         raise
-    write_frame(files, form, output)
+    write_frame(files, format, output)
     if journal is not None:
         journal.unlink(missing_ok=True)
     counts = dict(files["status"].value_counts(sort=True).iter_rows())

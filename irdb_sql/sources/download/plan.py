@@ -89,7 +89,7 @@ def plan_download(  # noqa: PLR0913 - all but one are named by the caller
             raise UnknownSplitError(split)
     record = read_record(folder)
     snapshot = take_snapshot(repository, revision)
-    refuse_other_commit(folder, record, snapshot)
+    check_same_commit(folder, record, snapshot)
     files = tuple(_select_files(snapshot, SUBSETS[subset], splits, images=images))
     present = tuple(file for file in files if is_downloaded(folder, file, snapshot))
     left = [partial_path(folder, file) for file in files if file not in present]
@@ -97,7 +97,7 @@ def plan_download(  # noqa: PLR0913 - all but one are named by the caller
     return Plan(folder, snapshot, files, present, partial_bytes)
 
 
-def refuse_other_commit(folder: Path, record: Record | None, snapshot: Snapshot) -> None:
+def check_same_commit(folder: Path, record: Record | None, snapshot: Snapshot) -> None:
     """Raise an error if a folder holds another commit.
 
     Raises:

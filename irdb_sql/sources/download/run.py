@@ -19,12 +19,12 @@ from irdb_sql.core.schema import SPLITS
 from irdb_sql.errors import ChoiceError, MissingPackageError
 from irdb_sql.sources.download.plan import (
     UNFINISHED,
+    check_same_commit,
     describe_bytes,
     is_downloaded,
     metadata_files,
     partial_path,
     plan_download,
-    refuse_other_commit,
     total_bytes,
 )
 from irdb_sql.sources.revisions import RECORD, Record, read_record
@@ -115,10 +115,10 @@ def run(plan: Plan, progress: Callable[[int, int], None] = lambda _done, _total:
         IrdbError: As `download` does.
     """
     folder, snapshot = plan.folder, plan.snapshot
-    _refuse_full_disk(plan)
+    _check_free_space(plan)
     with _locked(folder, waits=waits):
         record = read_record(folder)
-        refuse_other_commit(folder, record, snapshot)
+        check_same_commit(folder, record, snapshot)
         if record is None:
             metadata = tuple(file.path for file in metadata_files(snapshot))
             record = Record(snapshot.repository, snapshot.revision, snapshot.commit, metadata, {})
@@ -154,7 +154,7 @@ def _fetch_file(plan: Plan, file: PublishedFile, advance: Callable[[int], None])
     return digest
 
 
-def _refuse_full_disk(plan: Plan) -> None:
+def _check_free_space(plan: Plan) -> None:
     folder = plan.folder.absolute()
     free = shutil.disk_usage(next(place for place in (folder, *folder.parents) if place.exists())).free
     if plan.bytes_left > free:

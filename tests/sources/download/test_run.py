@@ -139,9 +139,9 @@ def test_a_report_names_the_commit_of_files_that_have_not_changed_since(server: 
         with pytest.raises(SourceTargetError):
             db.check_target(folder / "irdb-download.json")
         forms: Any = ("markdown", "html")
-        for form in forms:
-            assert render(db, form=form, template=template).count(name.partition("@")[2]) == 4
-        told = json.loads(render(db, form="json", template=template))["source"]
+        for format in forms:
+            assert render(db, format=format, template=template).count(name.partition("@")[2]) == 4
+        told = json.loads(render(db, format="json", template=template))["source"]
         assert told["revision"] == name
         assert [file["revision"] for file in told["files"]] == [name] * 3
         changed = (folder / METADATA[0]).read_bytes().replace(b"Polars", b"polars")
@@ -154,7 +154,7 @@ def test_a_report_names_the_commit_of_files_that_have_not_changed_since(server: 
     shutil.copy(folder / METADATA[1], folder / "other.parquet")
     with irdb_sql.connect(folder / "other.parquet") as db:
         assert db.source.revision is None
-        assert "revision" not in json.loads(render(db, form="json", template=template))["source"]
+        assert "revision" not in json.loads(render(db, format="json", template=template))["source"]
     (folder / "irdb-download.json").write_text("{}")
     with irdb_sql.connect(folder, split="train") as db:
         assert db.source.revision is None
