@@ -304,12 +304,12 @@ def fingerprint(frame: pl.DataFrame) -> dict[str, Any]:
     keys = [name for name in ("split", "classification", "kind", "better_row", "worse_row") if name in frame.columns]
     rows = frame.select(keys).hash_rows()
 
-    def told(values: pl.Series) -> Any:
+    def digest(values: pl.Series) -> Any:
         if values.dtype.is_float():
             return round(values.sum(), 6)
         return int((rows ^ (values.cast(pl.Int64) if values.dtype.is_integer() else values).hash()).sum())
 
-    return {values.name: told(values) for values in frame}
+    return {values.name: digest(values) for values in frame}
 
 
 def _two_of(count: pl.Expr) -> pl.Expr:

@@ -75,7 +75,7 @@ def main() -> None:
             found["out_of_core"] = out_of_core(
                 write_copies(folder / f"copies-{OUT_OF_CORE_COPIES}", OUT_OF_CORE_COPIES)
             )
-        found["bars"] = judged(found)
+        found["bars"] = check_bars(found)
     print()
     print(table(found))
     if options.json:
@@ -114,19 +114,19 @@ def measured(folder: Path, size: int) -> list[dict[str, Any]]:
 def compared(folder: Path, job: str, all_of_it: dict[str, Any], target: Path) -> dict[str, float]:
     """Do a job once in each way and compare what comes out; return what each took."""
     taken: dict[str, float] = {}
-    told: dict[str, dict[str, Any]] = {}
+    fingerprints: dict[str, dict[str, Any]] = {}
     for name in [name for name in all_of_it if name == "pandas"]:  # which needs all the memory that there is
         alone = done_alone(folder, job, name)
-        taken[name], told[name] = alone["seconds"], alone["fingerprint"]
+        taken[name], fingerprints[name] = alone["seconds"], alone["fingerprint"]
     for name, work in all_of_it.items():
-        if name not in told:
+        if name not in fingerprints:
             begun = time.perf_counter()
             found = work()
             taken[name] = time.perf_counter() - begun
-            told[name] = contenders.fingerprint(pl.read_parquet(target) if found is None else found)
+            fingerprints[name] = contenders.fingerprint(pl.read_parquet(target) if found is None else found)
             del found
-    for name, fingerprint in told.items():
-        same = {column: value for column, value in told["ours"].items() if column in fingerprint}
+    for name, fingerprint in fingerprints.items():
+        same = {column: value for column, value in fingerprints["ours"].items() if column in fingerprint}
         assert fingerprint == same, f"{job}: {name} finds something else"
     return taken
 
@@ -217,7 +217,7 @@ def out_of_core(folder: Path) -> dict[str, float]:
     return {"seconds": taken, "peak": usage, "rows": rows, "images": images, "bytes": size}
 
 
-def judged(found: dict[str, Any]) -> list[dict[str, Any]]:
+def check_bars(found: dict[str, Any]) -> list[dict[str, Any]]:
     """Compare with the bars what was measured of what they are about."""
     bars = []
     for job, size, against, most in BARS:

@@ -16,8 +16,8 @@ def data(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def judged_data(tmp_path: Path) -> Path:
-    folder = tmp_path / "judged"
+def ranked_data(tmp_path: Path) -> Path:
+    folder = tmp_path / "ranked"
     folder.mkdir()
     rows = [image(prompt, f"{prompt}{name}", rank) for prompt in "pqr" for name, rank in (("a", 1), ("b", 2), ("c", 2))]
     rows += [image("v", f"v{name}", rank, split="validation") for name, rank in (("a", 1), ("b", 1), ("c", 2))]

@@ -15,9 +15,9 @@ NOTES = (
 )
 
 
-def test_what_is_missing_or_of_no_use_is_refused_or_noted(run_cli: RunCli, judged_data: Path, tmp_path: Path) -> None:
+def test_what_is_missing_or_of_no_use_is_refused_or_noted(run_cli: RunCli, ranked_data: Path, tmp_path: Path) -> None:
     (tmp_path / "part.csv").write_text("image,s\npa.webp,1\npb.webp,0\nxx.webp,5\n")
-    code, out, err = run_cli("evaluate", "part.csv", "--data", judged_data)
+    code, out, err = run_cli("evaluate", "part.csv", "--data", ranked_data)
     assert (code, out) == (1, "")
     assert err == (
         "error: the score of 's' for image 'xx.webp' (row 3 of part.csv) is of no image of this source, or of several "
@@ -26,7 +26,7 @@ def test_what_is_missing_or_of_no_use_is_refused_or_noted(run_cli: RunCli, judge
     )
     text = "SELECT count(*) AS n FROM scores"
     assert run_cli(
-        "sql", text, "--data", judged_data, "--scores", "part.csv", "--missing", "drop", "--format", "csv"
+        "sql", text, "--data", ranked_data, "--scores", "part.csv", "--missing", "drop", "--format", "csv"
     ) == (
         0,
         "n\n2\n",
@@ -34,23 +34,23 @@ def test_what_is_missing_or_of_no_use_is_refused_or_noted(run_cli: RunCli, judge
         "note: s has a score for 0 of the 3 images of validation\n"
         "note: scores of s that cannot be used for validation: 1 unknown\n",
     )
-    code, out, err = run_cli("evaluate", "mine=part.csv", "--data", judged_data, "--split", "test", "--missing", "drop")
+    code, out, err = run_cli("evaluate", "mine=part.csv", "--data", ranked_data, "--split", "test", "--missing", "drop")
     assert (code, " mine " in out) == (0, True)
     assert err == (
         "note: mine has a score for 2 of the 9 images of test\n"
         "note: scores of mine that cannot be used for test: 1 unknown\n" + NOTES
     )
-    assert run_cli("evaluate", "nope.csv", "--data", judged_data)[0] == 3
-    assert run_cli("evaluate", "--data", judged_data, "--by", "colour")[0] == 1
-    assert run_cli("evaluate", "--data", judged_data, "--show", "nothing")[0] == 2
+    assert run_cli("evaluate", "nope.csv", "--data", ranked_data)[0] == 3
+    assert run_cli("evaluate", "--data", ranked_data, "--by", "colour")[0] == 1
+    assert run_cli("evaluate", "--data", ranked_data, "--show", "nothing")[0] == 2
 
 
-def test_sql_and_named_queries_see_given_scores(run_cli: RunCli, judged_data: Path, scores: Path) -> None:
+def test_sql_and_named_queries_see_given_scores(run_cli: RunCli, ranked_data: Path, scores: Path) -> None:
     text = "SELECT scorer, count(*) AS n FROM scores GROUP BY scorer"
-    assert run_cli("sql", text, "--data", judged_data, "--scores", scores, "--format", "csv") == (
+    assert run_cli("sql", text, "--data", ranked_data, "--scores", scores, "--format", "csv") == (
         0,
         "scorer,n\nmine,12\n",
         "",
     )
-    actual = run_cli("query", "score_coverage", "--data", judged_data, "--scores", f"x={scores}", "--format", "csv")
+    actual = run_cli("query", "score_coverage", "--data", ranked_data, "--scores", f"x={scores}", "--format", "csv")
     assert actual[1].splitlines()[1:] == ["x,test,9,9,0,0,0,0,0,0,0", "x,validation,3,3,0,0,0,0,0,0,0"]

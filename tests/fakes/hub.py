@@ -1,4 +1,4 @@
-"""A hub in a thread: as much of its protocol as a client of datasets sees, which counts, and misbehaves as told."""
+"""A hub in a thread: as much of its protocol as a client of datasets sees, which counts its requests and has faults on demand."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ class FakeHub(ThreadingHTTPServer):
         self.branches[repository, branch] = commit
         return commit
 
-    def asked(self, *words: str) -> list[str]:
-        """Return the requests that hold some words, and forget all."""
-        found = [line for line in self.requests if all(word in line for word in words)]
+    def pop_requests(self, *words: str) -> list[str]:
+        """Return the requests that contain all words, and forget every request."""
+        matching = [line for line in self.requests if all(word in line for word in words)]
         self.requests.clear()
-        return found
+        return matching
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -125,11 +125,11 @@ class _Handler(BaseHTTPRequestHandler):
         tag = {"ETag": f'"{hashlib.sha256(content).hexdigest()}"'}
         changed = {"wrong": content[:-1] + b"!", "longer": content + b"!", "shorter": content[:-1]}
         content = changed.get(fault, content)
-        wanted = self.headers.get("Range", "").removeprefix("bytes=")
-        if not wanted or fault == "ignore":
+        byte_range = self.headers.get("Range", "").removeprefix("bytes=")
+        if not byte_range or fault == "ignore":
             self._answer(200, content, tag, fault)
             return
-        first, last = wanted.split("-")
+        first, last = byte_range.split("-")
         begin = int(first) if first else max(0, len(content) - int(last))
         end = int(last) + 1 if first and last else len(content)
         if begin >= len(content):

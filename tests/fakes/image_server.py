@@ -1,4 +1,4 @@
-"""A web server of zips of images that answers byte ranges, counts what it sends, and misbehaves as told."""
+"""A web server of zips of images that answers byte ranges, counts what it sends, and has faults on demand."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def content(name: str) -> bytes:
 
 
 class ImageServer(ThreadingHTTPServer):
-    """A web server of files that answers byte ranges, counts what it sends, and misbehaves as told.
+    """A web server of files that answers byte ranges, counts what it sends, and has faults on demand.
 
     `faults` holds what to do with the next requests: drop, short, busy, ignore, wrong, other, refuse or change.
     """
@@ -69,11 +69,11 @@ class Handler(BaseHTTPRequestHandler):
             return
         data = path.read_bytes()
         tag = {"ETag": f'"{next(server.versions) if fault == "other" else hash(data)}"'}
-        wanted = self.headers.get("Range")
-        if wanted is None or fault == "ignore":
+        byte_range = self.headers.get("Range")
+        if byte_range is None or fault == "ignore":
             self.answer(200, data, tag)
             return
-        first, last = wanted.removeprefix("bytes=").split("-")
+        first, last = byte_range.removeprefix("bytes=").split("-")
         begin = max(0, len(data) - int(last)) if not first else int(first)
         end = len(data) if not first else min(int(last) + 1, len(data))
         if begin >= len(data):

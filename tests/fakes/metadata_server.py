@@ -1,4 +1,4 @@
-"""A web server of published files, which keeps what it was asked, and misbehaves as told."""
+"""A web server of published files, which records its requests and has faults on demand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class WebServer(ThreadingHTTPServer):
-    """A plain server of files, which keeps what it was asked, and misbehaves as told."""
+    """A plain server of files, which records its requests and has faults on demand."""
 
     daemon_threads = True
 
@@ -30,7 +30,7 @@ class WebServer(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_address[1]}"
 
     def take_answers(self) -> list[tuple[str, int]]:
-        """Return what was asked for with the answers' codes, and forget it."""
+        """Return the requests with the codes of their answers, and forget them."""
         answers, self.answers = self.answers, []
         return answers
 
@@ -63,15 +63,15 @@ class _Handler(BaseHTTPRequestHandler):
         server = self.server
         tag = hashlib.sha256(content).hexdigest()
         headers = {"etag": {"ETag": f'"{tag}"'}, "date": {"Last-Modified": f"on day {tag}"}, "": {}}[server.tags]
-        asked = {self.headers.get("If-None-Match"), self.headers.get("If-Modified-Since")} - {None}
-        if server.conditional and asked and asked <= set(headers.values()):
+        validators = {self.headers.get("If-None-Match"), self.headers.get("If-Modified-Since")} - {None}
+        if server.conditional and validators and validators <= set(headers.values()):
             self.answer(304, b"", headers)
             return
-        wanted = self.headers.get("Range", "").removeprefix("bytes=")
-        if not wanted:
+        byte_range = self.headers.get("Range", "").removeprefix("bytes=")
+        if not byte_range:
             self.answer(200, content, headers, keep=len(content) // 2 if fault == "cut" else None)
             return
-        first, last = wanted.split("-")
+        first, last = byte_range.split("-")
         begin = int(first) if first else max(0, len(content) - int(last))
         part = content[begin : int(last) + 1 if first else None]
         place = {"Content-Range": f"bytes {begin}-{begin + len(part) - 1}/{len(content)}"}

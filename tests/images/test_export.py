@@ -37,17 +37,17 @@ def test_each_image_is_written_once_under_its_path(db: ImageRewardDB, tmp_path: 
     if target.suffix:
         target.write_bytes(b"an older file")
     pairs = db.pairs(split="test", images=True).head(40)
-    told: list[tuple[int, int]] = []
+    progress: list[tuple[int, int]] = []
     count = db.export_images(
-        pairs.drop("better_image", "worse_image"), target, progress=lambda *each: told.append(each)
+        pairs.drop("better_image", "worse_image"), target, progress=lambda *each: progress.append(each)
     )
     expected = dict(pairs.select("better_path", "better_image").rows()) | dict(
         pairs.select("worse_path", "worse_image").rows()
     )
     assert written_images(target) == expected
     assert count == len(expected)
-    assert told[0] == (0, count)
-    assert told[-1] == (count, count)
+    assert progress[0] == (0, count)
+    assert progress[-1] == (count, count)
     assert not list(tmp_path.rglob(".irdb-*"))
 
 

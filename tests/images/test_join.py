@@ -79,16 +79,16 @@ def test_an_empty_frame_has_the_column_of_bytes(db: ImageRewardDB) -> None:
 def test_an_image_is_read_once_however_often_a_frame_names_it(
     db: ImageRewardDB, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[str] = []
+    paths_read: list[str] = []
     read = image_store.ImageStore.read
 
     def spy(self: image_store.ImageStore, paths: list[str]) -> Any:
-        asked.extend(paths)
+        paths_read.extend(paths)
         return read(self, paths)
 
     monkeypatch.setattr(image_store.ImageStore, "read", spy)
     pairs = db.pairs(split="test", images=True)
-    assert len(asked) == len(set(asked)) == len({*pairs["better_path"], *pairs["worse_path"]})
+    assert len(paths_read) == len(set(paths_read)) == len({*pairs["better_path"], *pairs["worse_path"]})
     by_path = dict(db.images(split="test", images=True).select("image_path", "image").iter_rows())
     assert pairs["better_image"].to_list() == [by_path[path] for path in pairs["better_path"]]
     assert pairs["worse_image"].to_list() == [by_path[path] for path in pairs["worse_path"]]

@@ -51,8 +51,8 @@ def test_hostile_paths_read_nothing_outside_the_root(tmp_path: Path, lazy: bool)
     folder.mkdir()
     write_metadata(folder, rows)
     with irdb_sql.connect(folder, images_root=root) as db:
-        asked = frame.lazy() if lazy else frame
-        actual = db.with_images(asked, on_error="null").lazy().collect()["image"].to_list()
+        table = frame.lazy() if lazy else frame
+        actual = db.with_images(table, on_error="null").lazy().collect()["image"].to_list()
         assert actual == [*[None] * len(HOSTILE), b"good", b"good"]
         for path in HOSTILE:
             with pytest.raises(ImageError):
@@ -71,8 +71,8 @@ def test_only_folders_of_the_datas_images_are_read_unless_trusted(tmp_path: Path
     strange = [".ssh/id_rsa", "metadata-test.parquet", f"{FOLDER}.zip"]
     frame = pl.DataFrame({"image_path": [*strange, f"{FOLDER}/a.webp"]})
     with irdb_sql.connect(folder) as db:
-        for asked in (frame, frame.lazy()):
-            actual = db.with_images(asked, on_error="null").lazy().collect()["image"].to_list()
+        for table in (frame, frame.lazy()):
+            actual = db.with_images(table, on_error="null").lazy().collect()["image"].to_list()
             assert actual == [None, None, None, content("a")]
         for path in strange:
             with pytest.raises(ImageError, match="no image of the data lies in its folder"):

@@ -59,11 +59,11 @@ def test_verifying_fills_in_the_crc_of_unpacked_files(folder: Path) -> None:
 
 def test_a_row_that_stands_twice_is_listed_twice_and_verified_once(folder: Path) -> None:
     write_metadata(folder, [image("p", "good", 1), image("p", "good", 2), image("p", "flipped", 3)])
-    told: list[tuple[int, int]] = []
+    progress: list[tuple[int, int]] = []
     with irdb_sql.connect(folder) as db:
-        files = db.image_files(verify=True, progress=lambda done, total: told.append((done, total)))
+        files = db.image_files(verify=True, progress=lambda done, total: progress.append((done, total)))
         assert files["status"].to_list() == ["ok", "ok", "corrupt"]
-    assert told == [(0, 2), (2, 2)]
+    assert progress == [(0, 2), (2, 2)]
 
 
 def test_a_verification_holds_for_files_that_have_not_changed(folder: Path, tmp_path: Path) -> None:
@@ -109,9 +109,9 @@ def test_an_interrupted_verification_goes_on_where_it_stopped(
     monkeypatch.setattr(image_store.ImageStore, "map", spy)
     with journal.open("ab") as file:
         file.write(b'{"image_path": "images/tra')  # a run that was killed in the midst of a line
-    told: list[int] = []
-    assert db.image_files(verify=True, journal=journal, progress=lambda done, _: told.append(done)).equals(whole)
-    assert told[0] == 1024
+    progress: list[int] = []
+    assert db.image_files(verify=True, journal=journal, progress=lambda done, _: progress.append(done)).equals(whole)
+    assert progress[0] == 1024
     assert len(read_paths) == whole.height - 1024
     read_paths.clear()
     assert db.image_files(verify=True, journal=journal).equals(whole)

@@ -80,9 +80,9 @@ def names(path: Path) -> list[str]:
 
 
 def test_metadata_that_is_made_of_the_zips_is_that_of_the_dataset(tmp_path: Path) -> None:
-    told: list[tuple[int, int]] = []
-    imported = import_parts(embedded_sample(), tmp_path / "new", progress=lambda *done: told.append(done))
-    assert told == [(number, 36) for number in range(1, 37)]
+    progress: list[tuple[int, int]] = []
+    imported = import_parts(embedded_sample(), tmp_path / "new", progress=lambda *done: progress.append(done))
+    assert progress == [(number, 36) for number in range(1, 37)]
     assert (imported.differences.schema, imported.differences.height) == (SCHEMA, 0)
     for split in imported.splits:
         assert split.path == tmp_path / "new" / f"metadata-{split.split}.parquet"

@@ -1,6 +1,6 @@
 """The checks of the labels in plain Python, written from their definitions; imports nothing of ours.
 
-Every check takes rows, dictionaries of the published columns and `split`, and the split and subset that are asked for,
+Every check takes rows, dictionaries of the published columns and `split`, and the split and subset that are selected_rows for,
 and returns its findings: the columns of the macro of its name, but for places in the source.
 """
 
@@ -29,7 +29,7 @@ def keyed(rows: Iterable[Row]) -> list[Row]:
     return [row for row in rows if row["image_path"] is not None and row["prompt_id"] is not None]
 
 
-def asked(rows: Iterable[Row], split: str | None, subset: str | None) -> list[Row]:
+def selected_rows(rows: Iterable[Row], split: str | None, subset: str | None) -> list[Row]:
     return [row for row in oracle.in_subset(keyed(rows), subset) if split in (None, row["split"])]
 
 
@@ -56,7 +56,7 @@ def keyless_rows(rows: list[Row], split: str | None, subset: str | None) -> Find
 
 def mixed_prompts(rows: list[Row], split: str | None, subset: str | None) -> Findings:
     found: Findings = Counter()
-    for key, images in oracle.prompts_of(asked(rows, split, subset)).items():
+    for key, images in oracle.prompts_of(selected_rows(rows, split, subset)).items():
         parts = {oracle.part_of(image) for image in images} - {None}
         counts = (len(values(images, "prompt")), len(values(images, "classification")), len(parts))
         if max(counts) > 1:
@@ -67,7 +67,7 @@ def mixed_prompts(rows: list[Row], split: str | None, subset: str | None) -> Fin
 def wrong_amounts(rows: list[Row], split: str | None, subset: str | None) -> Findings:
     found: Findings = Counter()
     whole = oracle.prompts_of(keyed(rows))
-    for key in oracle.prompts_of(asked(rows, split, subset)):
+    for key in oracle.prompts_of(selected_rows(rows, split, subset)):
         amounts = values(whole[key], "image_amount_in_total")
         if amounts - {len(whole[key])}:
             found[*key, text_of(whole[key]), len(whole[key]), len(amounts), min(amounts), max(amounts)] += 1
@@ -77,7 +77,7 @@ def wrong_amounts(rows: list[Row], split: str | None, subset: str | None) -> Fin
 def wrong_ranks(rows: list[Row], split: str | None, subset: str | None) -> Findings:
     return Counter(
         (row["split"], row["prompt_id"], row["prompt"], row["image_path"], row["rank"])
-        for row in asked(rows, split, subset)
+        for row in selected_rows(rows, split, subset)
         if row["rank"] not in (None, 1, 2, 3, 4, 5)
     )
 
@@ -85,7 +85,7 @@ def wrong_ranks(rows: list[Row], split: str | None, subset: str | None) -> Findi
 def wrong_ratings(rows: list[Row], split: str | None, subset: str | None) -> Findings:
     return Counter(
         (row["split"], row["prompt_id"], row["image_path"], kind, row[column])
-        for row in asked(rows, split, subset)
+        for row in selected_rows(rows, split, subset)
         for kind, column in oracle.KINDS.items()
         if row[column] not in (None, 1, 2, 3, 4, 5, 6, 7)
     )
@@ -93,7 +93,7 @@ def wrong_ratings(rows: list[Row], split: str | None, subset: str | None) -> Fin
 
 def repeated_images(rows: list[Row], split: str | None, subset: str | None) -> Findings:
     paths: dict[str, list[Row]] = defaultdict(list)
-    for row in asked(rows, split, subset):
+    for row in selected_rows(rows, split, subset):
         paths[row["image_path"]].append(row)
     return Counter(
         (path, len(same), *(len(values(same, column)) for column in ("split", "prompt_id", "rank")))
@@ -112,7 +112,7 @@ def in_two_splits(groups: dict[str, list[Row]], split: str | None) -> dict[str, 
 
 def shared_images(rows: list[Row], split: str | None, subset: str | None) -> Findings:
     groups: dict[str, list[Row]] = defaultdict(list)
-    for row in asked(rows, None, subset):
+    for row in selected_rows(rows, None, subset):
         if oracle.image_id_of(row):
             groups[oracle.image_id_of(row)].append(row)
     return Counter(
@@ -132,7 +132,7 @@ def normal_text(text: str) -> str:
 
 def shared_prompts(rows: list[Row], split: str | None, subset: str | None) -> Findings:
     groups: dict[str, list[Row]] = defaultdict(list)
-    for row in asked(rows, None, subset):
+    for row in selected_rows(rows, None, subset):
         if row["prompt"] is not None:
             groups[normal_text(row["prompt"])].append(row)
     return Counter(
@@ -145,7 +145,7 @@ def shared_prompts(rows: list[Row], split: str | None, subset: str | None) -> Fi
 
 def misplaced_images(rows: list[Row], split: str | None, subset: str | None) -> Findings:
     found: Findings = Counter()
-    for row in asked(rows, split, subset):
+    for row in selected_rows(rows, split, subset):
         names = row["image_path"].split("/")
         if len(names) != 4 or names[0] != "images" or not names[3] or names[2].count("_") != 1:
             continue
@@ -158,14 +158,14 @@ def misplaced_images(rows: list[Row], split: str | None, subset: str | None) -> 
 def unranked_images(rows: list[Row], split: str | None, subset: str | None) -> Findings:
     return Counter(
         (row["split"], row["prompt_id"], row["prompt"], row["image_path"])
-        for row in asked(rows, split, subset)
+        for row in selected_rows(rows, split, subset)
         if row["rank"] is None
     )
 
 
 def crowded_ranks(rows: list[Row], split: str | None, subset: str | None) -> Findings:
     ranks: dict[tuple[str, str, int], list[Row]] = defaultdict(list)
-    for row in asked(rows, split, subset):
+    for row in selected_rows(rows, split, subset):
         if row["rank"] is not None:
             ranks[row["split"], row["prompt_id"], row["rank"]].append(row)
     return Counter((*key[:2], text_of(images), key[2], len(images)) for key, images in ranks.items() if len(images) > 2)
@@ -173,7 +173,7 @@ def crowded_ranks(rows: list[Row], split: str | None, subset: str | None) -> Fin
 
 def rating_conflicts(rows: list[Row], split: str | None, subset: str | None) -> Findings:
     found: Findings = Counter()
-    for better, worse in oracle.pairs(asked(rows, split, subset)):
+    for better, worse in oracle.pairs(selected_rows(rows, split, subset)):
         gap = oracle.difference(better["overall_rating"], worse["overall_rating"])
         if gap is not None and gap < 0:
             paths, ranks = (better["image_path"], worse["image_path"]), (better["rank"], worse["rank"])
@@ -185,14 +185,14 @@ def rating_conflicts(rows: list[Row], split: str | None, subset: str | None) -> 
 def unknown_classes(rows: list[Row], split: str | None, subset: str | None) -> Findings:
     return Counter(
         (row["split"], row["prompt_id"], row["image_path"], row["classification"])
-        for row in asked(rows, split, subset)
+        for row in selected_rows(rows, split, subset)
         if row["classification"] is not None and row["classification"] not in CLASSES
     )
 
 
 def skipped_ranks(rows: list[Row], split: str | None, subset: str | None) -> Findings:
     found: Findings = Counter()
-    for key, images in oracle.prompts_of(asked(rows, split, subset)).items():
+    for key, images in oracle.prompts_of(selected_rows(rows, split, subset)).items():
         ranks = values(images, "rank")
         if skipped := set(range(min({1} | ranks), max(ranks, default=0) + 1)) - ranks if ranks else set():
             found[*key, text_of(images), len(images), len(ranks), min(ranks), max(ranks), len(skipped)] += 1
@@ -200,8 +200,8 @@ def skipped_ranks(rows: list[Row], split: str | None, subset: str | None) -> Fin
 
 
 def repeated_prompts(rows: list[Row], split: str | None, subset: str | None) -> Findings:
-    annotations = oracle.prompts_of(asked(rows, split, subset))
-    numbers = oracle.prompt_rows(asked(rows, split, subset))
+    annotations = oracle.prompts_of(selected_rows(rows, split, subset))
+    numbers = oracle.prompt_rows(selected_rows(rows, split, subset))
     ranked = {key: ranks_by_image(images) for key, images in annotations.items()}
     found: Findings = Counter()
     for key, images in annotations.items():

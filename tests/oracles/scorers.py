@@ -153,7 +153,7 @@ def prompts_of(rows: Iterable[Row]) -> dict[tuple[str, str], list[Row]]:
     return groups
 
 
-def judged(rows: Iterable[Row], scores: Mapping[str, float]) -> dict[tuple[str, str], list[Image]]:
+def scored_prompts(rows: Iterable[Row], scores: Mapping[str, float]) -> dict[tuple[str, str], list[Image]]:
     """The ranked and scored images of each prompt that has any."""
     found = {
         key: [
@@ -175,7 +175,7 @@ def evaluated(
     """Value, chance, prompts and pairs of each split, group and metric."""
     prompts = prompts_of(rows)
     parts: dict[Key, list[Figure]] = defaultdict(list)
-    for key, images in judged(rows, scores).items():
+    for key, images in scored_prompts(rows, scores).items():
         group = None if by is None else by(key, prompts[key])
         for metric, figure in prompt_figures(images, epsilon).items():
             parts[key[0], group, metric].append(figure)
@@ -184,7 +184,7 @@ def evaluated(
 
 def evaluated_by_gap(rows: Sequence[Row], scores: Mapping[str, float]) -> dict[Key, Metric]:
     parts: dict[Key, list[Figure]] = defaultdict(list)
-    for (split, _), images in judged(rows, scores).items():
+    for (split, _), images in scored_prompts(rows, scores).items():
         pairs: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
         for one, other in itertools.combinations(images, 2):
             pairs[gap_of(one, other)] += pairs_of([one, other])
@@ -208,7 +208,7 @@ def summed(figures: Sequence[Figure]) -> Metric:
 
 def best_epsilon(rows: Sequence[Row], scores: Mapping[str, float], split: str) -> tuple[float, float] | None:
     """The smallest ε with the highest acc_eq on a split, and that acc_eq, by trying all."""
-    prompts = [images for (of, _), images in judged(rows, scores).items() if of == split]
+    prompts = [images for (of, _), images in scored_prompts(rows, scores).items() if of == split]
     pairs = [(one, other) for images in prompts for one, other in itertools.combinations(images, 2)]
     if not pairs:
         return None

@@ -64,7 +64,7 @@ def test_the_command_writes_every_format(run_cli: RunCli, tmp_path: Path) -> Non
     assert run_cli("report", "scorers", "--init", "scorers.jinja")[0] == 0
     assert (tmp_path / "scorers.jinja").read_text() == template_text("scorers")
     assert run_cli("report", "--template", "own.jinja")[1] == of_sample()
-    for words, told in (
+    for words, message in (
         (("--init", "own.jinja"), "already exists"),
         (("-o", "r.pdf"), "the suffix of -o cannot be '.pdf'"),
         (("--open",), "--open needs a file"),
@@ -73,4 +73,4 @@ def test_the_command_writes_every_format(run_cli: RunCli, tmp_path: Path) -> Non
         code, out, err = run_cli("report", *words)
         assert code
         assert out == ""
-        assert told in err
+        assert message in err

@@ -1,4 +1,4 @@
-"""What a template is told: commands that repeat its answers, files of data and scores, and what is missing."""
+"""What a template is score_file: commands that repeat its answers, files of data and scores, and what is missing."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ def test_commands_and_files_of_scores_are_told_and_repeat_what_is_shown(
         report = json.loads(render(db, "scorers", "json"))
         assert "<svg" in render(db, "scorers", "html")
     digest = hashlib.sha256(scored.read_bytes()).hexdigest()
-    told = {"file": "sc.csv", "split": None, "bytes": scored.stat().st_size, "sha256": digest}
-    assert told in report["source"]["files"]
+    score_file = {"file": "sc.csv", "split": None, "bytes": scored.stat().st_size, "sha256": digest}
+    assert score_file in report["source"]["files"]
     commands = {figure["command"].partition("  # ")[0] for figure in report["figures"]}
     assert len(commands) > 5
     assert all("sc.csv" in command and f"--data {data.name}" in command for command in commands)
     figures = {figure["command"]: figure for figure in report["figures"]}
-    (judged,) = (figure for command, figure in figures.items() if command.endswith("  # recall@1, recall@2, recall@4"))
-    words = shlex.split(judged["command"].partition("  # ")[0])[1:]
+    (answer,) = (figure for command, figure in figures.items() if command.endswith("  # recall@1, recall@2, recall@4"))
+    words = shlex.split(answer["command"].partition("  # ")[0])[1:]
     code, out, _ = run_cli(*(str(data) if word == data.name else word for word in words), "--format", "json")
     rows = [row for row in json.loads(out) if row["metric"].startswith("recall@")]
-    assert (code, [row["value"] for row in rows]) == (0, [row["recall"] for row in judged["rows"]])
+    assert (code, [row["value"] for row in rows]) == (0, [row["recall"] for row in answer["rows"]])
     disagreements = next(figure for figure in report["figures"] if figure["name"] == "scorer_disagreements")
     words = shlex.split(disagreements["command"])[1:]
     code, out, _ = run_cli(*(str(data) if word == data.name else word for word in words), "--format", "json")

@@ -86,10 +86,10 @@ def test_hostile_text_is_kept_whole_in_json(hostile: ImageRewardDB, name: str) -
     report = json.loads(render(hostile, name, "json"))
     jsonschema.validate(report, SCHEMA)
     if name == "summary":
-        told = {
+        shown_texts = {
             row["classification"]
             for figure in report["figures"]
             if figure["name"] == "classifications"
             for row in figure["rows"]
         }
-        assert told == set(HOSTILE)
+        assert shown_texts == set(HOSTILE)

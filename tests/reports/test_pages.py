@@ -48,12 +48,12 @@ def looked_at(browser: Browser, page_file: Path, screen: str, scheme: Any) -> di
     width, height = SCREENS[screen]
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
     page = context.new_page()
-    told: list[str] = []
-    asked: list[str] = []
-    page.on("console", lambda message: told.append(message.text))
-    page.on("pageerror", lambda error: told.append(str(error)))
-    page.on("dialog", lambda dialog: told.append(dialog.message))
-    page.on("request", lambda request: asked.append(request.url))
+    messages: list[str] = []
+    requests: list[str] = []
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    page.on("dialog", lambda dialog: messages.append(dialog.message))
+    page.on("request", lambda request: requests.append(request.url))
     page.goto(page_file.as_uri())
     found = {
         "overflow": page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"),
@@ -62,8 +62,10 @@ def looked_at(browser: Browser, page_file: Path, screen: str, scheme: Any) -> di
             "[...document.querySelectorAll('svg text')].filter(text => text.textContent.trim() && "
             "text.getBoundingClientRect().height < 8).map(text => text.textContent)"
         ),
-        "told": list(told),
-        "asked": [address for address in asked if not address.startswith("data:") and address != page_file.as_uri()],
+        "messages": list(messages),
+        "requests": [
+            address for address in requests if not address.startswith("data:") and address != page_file.as_uri()
+        ],
     }
     violations = (
         Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"]}).response["violations"]
@@ -73,7 +75,7 @@ def looked_at(browser: Browser, page_file: Path, screen: str, scheme: Any) -> di
     return found
 
 
-FINE = {"overflow": 0, "landmarks": [1, 1, 1], "small": [], "told": [], "asked": [], "faults": []}
+FINE = {"overflow": 0, "landmarks": [1, 1, 1], "small": [], "messages": [], "requests": [], "faults": []}
 
 
 @pytest.fixture(scope="module")

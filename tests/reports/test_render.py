@@ -38,9 +38,9 @@ def test_each_section_has_a_short_title_of_its_own(name: str) -> None:
 
 def test_the_answers_of_a_report_are_the_questions_of_the_queries(db: ImageRewardDB) -> None:
     questions = db.catalog().filter(kind="query").select("name", "summary").rows()
-    asked = [(answer["name"], answer["question"]) for answer in json.loads(of_sample(format="json"))["figures"]]
-    assert len(asked) > 12
-    assert set(asked) <= set(questions)
+    answers = [(answer["name"], answer["question"]) for answer in json.loads(of_sample(format="json"))["figures"]]
+    assert len(answers) > 12
+    assert set(answers) <= set(questions)
 
 
 def test_the_real_file_has_a_true_report_that_says_what_is_missing(real_file: Path) -> None:

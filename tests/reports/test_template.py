@@ -30,7 +30,7 @@ def test_a_template_of_ones_own_has_the_same_blocks(db: ImageRewardDB, tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("template", "told"),
+    ("template", "message"),
     [
         ("{% for %}", r"the template 'own.jinja', line 1 fails"),
         ("{{ nothing }}", r"the template 'own.jinja' fails: 'nothing' is undefined"),
@@ -48,7 +48,7 @@ def test_a_template_of_ones_own_has_the_same_blocks(db: ImageRewardDB, tmp_path:
         ("{{ range(10 ** 9) | list }}", r"own.jinja' fails: Range too big"),
     ],
 )
-def test_a_template_can_do_nothing_else(db: ImageRewardDB, tmp_path: Path, template: str, told: str) -> None:
+def test_a_template_can_do_nothing_else(db: ImageRewardDB, tmp_path: Path, template: str, message: str) -> None:
     (tmp_path / "own.jinja").write_text(template)
-    with pytest.raises(IrdbError, match=told):
+    with pytest.raises(IrdbError, match=message):
         render(db, format="html", template=tmp_path / "own.jinja")

@@ -103,7 +103,7 @@ def test_a_commit_of_the_hub_is_asked_for_once_and_never_again(fake: FakeHub) ->
         assert db.images()["split"].to_list() == ["train", "test", "test"]
         assert (db.source.name, db.source.revision) == (url, f"{NAME}@{commit}")
         assert repr(db) == f"<ImageRewardDB {url}: metadata-train.parquet, metadata-test.parquet>"
-        assert [line.rpartition("/")[2] for line in fake.asked()] == [
+        assert [line.rpartition("/")[2] for line in fake.pop_requests()] == [
             f"{commit}?blobs=true", "metadata-train.parquet", "metadata-test.parquet",
         ]  # fmt: skip
     fake.shutdown()
@@ -126,8 +126,8 @@ def test_images_of_a_hub_come_by_ranges_from_the_commit(fake: FakeHub, monkeypat
         fake.requests.clear()
         assert db.images(images=True)["image"].to_list() == [PIXELS, PIXELS]
         assert db.sql("SELECT status FROM image_files", isolated=True)["status"].to_list() == ["ok", "ok"]
-    asked = fake.asked("images/test/test_1.zip")
-    assert all(commit in line and "bytes=" in line for line in asked if "cdn" in line)
+    image_requests = fake.pop_requests("images/test/test_1.zip")
+    assert all(commit in line and "bytes=" in line for line in image_requests if "cdn" in line)
     assert set(fake.tokens) == {("127.0.0.1", "Bearer hf_secret"), ("localhost", None)}
 
 
@@ -136,27 +136,27 @@ def test_a_branch_of_the_hub_is_looked_up_each_time(fake: FakeHub, published: Pa
     assert images_in(url) == 3
     fake.requests.clear()
     assert images_in(url) == 3
-    assert [line.rpartition("/")[2] for line in fake.asked()] == ["main?blobs=true"]
+    assert [line.rpartition("/")[2] for line in fake.pop_requests()] == ["main?blobs=true"]
     rows = [image("p", name, 1) for name in "abcdef"]
     write_metadata(published, rows)
     fake.publish(files_of(published))
     assert images_in(url) == 6
-    assert len(fake.asked("resolve")) == 3
+    assert len(fake.pop_requests("resolve")) == 3
 
 
 def test_one_split_is_one_file_and_the_others_follow_when_they_are_asked_for(fake: FakeHub) -> None:
     url = f"hf://datasets/{NAME}@{fake.branches[NAME, 'main']}"
     assert images_in(url, split="test") == 2
-    assert [line.rpartition("/")[2] for line in fake.asked("resolve")] == ["metadata-test.parquet"]
+    assert [line.rpartition("/")[2] for line in fake.pop_requests("resolve")] == ["metadata-test.parquet"]
     assert images_in(url) == 3
-    assert [line.rpartition("/")[2] for line in fake.asked("resolve")] == ["metadata-train.parquet"]
+    assert [line.rpartition("/")[2] for line in fake.pop_requests("resolve")] == ["metadata-train.parquet"]
 
 
 def test_many_at_once_fetch_each_file_once(fake: FakeHub) -> None:
     url = f"hf://datasets/{NAME}@{fake.branches[NAME, 'main']}"
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(images_in, [url] * 4)) == [3] * 4
-    assert sorted(line.rpartition("/")[2] for line in fake.asked("resolve")) == [
+    assert sorted(line.rpartition("/")[2] for line in fake.pop_requests("resolve")) == [
         "metadata-test.parquet", "metadata-train.parquet",
     ]  # fmt: skip
 

@@ -138,7 +138,7 @@ def test_a_setting_that_would_change_answers_is_refused_at_every_statement(on_bo
 
 
 def test_what_needs_files_or_one_machine_says_so(on_both: Both, spark: SparkSession) -> None:
-    asked: list[Callable[[], object]] = [
+    calls: list[Callable[[], object]] = [
         lambda: on_both.database.images(images=True),
         lambda: on_both.database.query("image_files"),
         lambda: on_both.database.sql("SELECT 1 AS a", isolated=True),
@@ -150,9 +150,9 @@ def test_what_needs_files_or_one_machine_says_so(on_both: Both, spark: SparkSess
         lambda: on_both.database.export("pairs", "x", shard_bytes=1),
         lambda: irdb_sql.connect(spark=spark, trusted=True),  # type: ignore[call-overload]  # what types refuse is refused at run time, too
     ]
-    for ask in asked:
+    for call in calls:
         with pytest.raises(NotOnSparkError, match="is not available on Apache Spark: "):
-            ask()
+            call()
     assert not hasattr(on_both.database, "verify")
 
 

@@ -81,7 +81,7 @@ def copy(tmp_path: Path) -> PackageCopy:
     return PackageCopy.into(tmp_path)
 
 
-def asked(copy: PackageCopy, expression: str) -> Any:
+def evaluate_in(copy: PackageCopy, expression: str) -> Any:
     """Evaluate an expression of Python over the embedded sample, `db`, in the copy."""
     return json.loads(copy.python(f"import json\nwith irdb_sql.connect() as db:\n    print(json.dumps({expression}))"))
 
@@ -94,10 +94,10 @@ def listed(copy: PackageCopy) -> set[tuple[str, str]]:
 def test_one_file_adds_a_query(copy: PackageCopy) -> None:
     copy.add("queries/prompts/wordy_prompts.sql", QUERY)
     statement = "SELECT count(*) AS wordy FROM prompts WHERE length(prompt) > 20"
-    (wordy,) = asked(copy, f"db.sql({statement!r}).row(0)")
+    (wordy,) = evaluate_in(copy, f"db.sql({statement!r}).row(0)")
     assert wordy > 0
     call = "db.query('wordy_prompts', {'characters': 20})"
-    assert asked(copy, f"{call}.to_dicts()") == [{"wordy": wordy}]
+    assert evaluate_in(copy, f"{call}.to_dicts()") == [{"wordy": wordy}]
     answer = copy.irdb("query", "wordy_prompts", "--param", "characters=20", "--format", "ndjson")
     assert json.loads(answer) == {"wordy": wordy}
     assert listed(copy) >= {("query", "wordy_prompts")}
@@ -107,10 +107,10 @@ def test_one_file_adds_a_query(copy: PackageCopy) -> None:
 def test_one_file_adds_a_macro_and_its_header_the_query_of_all_its_rows(copy: PackageCopy) -> None:
     copy.add("queries/prompts/sized_prompts.sql", MACRO)
     called = "SELECT prompt_id FROM sized_prompts('test', least_images := 7) ORDER BY images DESC, first_row"
-    prompts = [prompt for (prompt,) in asked(copy, f"db.sql({called!r}).rows()")]
+    prompts = [prompt for (prompt,) in evaluate_in(copy, f"db.sql({called!r}).rows()")]
     assert prompts
     call = "db.query('sizes', {'split': 'test', 'least_images': 7})"
-    assert asked(copy, f"{call}['prompt_id'].to_list()") == prompts
+    assert evaluate_in(copy, f"{call}['prompt_id'].to_list()") == prompts
     by_query = copy.irdb("query", "sizes", "--param", "split=test", "--param", "least_images=7", "--format", "ndjson")
     by_macro = copy.irdb("sql", called, "--format", "ndjson")
     for answer in (by_query, by_macro):
@@ -125,7 +125,7 @@ def test_one_file_adds_a_macro_and_its_header_the_query_of_all_its_rows(copy: Pa
 def test_one_file_adds_a_view(copy: PackageCopy) -> None:
     copy.add("queries/best/best_images.sql", VIEW)  # a folder more is a topic more
     called = "SELECT count(*) AS n FROM best_images"
-    (best,) = asked(copy, f"db.sql({called!r}).row(0)")
+    (best,) = evaluate_in(copy, f"db.sql({called!r}).row(0)")
     assert best > 0
     assert json.loads(copy.irdb("sql", called, "--format", "ndjson")) == {"n": best}
     assert listed(copy) >= {("view", "best_images")}
@@ -137,15 +137,15 @@ def test_one_row_adds_a_metric(copy: PackageCopy) -> None:
     rows, end, rest = (copy.folder / path).read_text().rpartition("\n    ]) AS metric")
     copy.add(path, f"{rows},\n        {METRIC}{end}{rest}")
     counted = "SELECT scorer, value FROM scorer_metrics('test') WHERE metric = 'ties_per_prompt' ORDER BY scorer"
-    values = dict(asked(copy, f"db.sql({counted!r}).rows()"))
+    values = dict(evaluate_in(copy, f"db.sql({counted!r}).rows()"))
     by_hand = (
         "SELECT scorer, exact_ratio(numerator, denominator) FROM prompt_metrics('test') "
         "WHERE metric = 'ties_per_prompt' GROUP BY scorer"
     )
-    assert dict(asked(copy, f"db.sql({by_hand!r}).rows()")) == values
+    assert dict(evaluate_in(copy, f"db.sql({by_hand!r}).rows()")) == values
     assert any(values.values())
-    judged = "db.evaluate(split='test', by='rank_gap', resamples=2).filter(metric='ties_per_prompt')"
-    assert set(asked(copy, f"{judged}['scorer'].to_list()")) == values.keys()
+    metrics_call = "db.evaluate(split='test', by='rank_gap', resamples=2).filter(metric='ties_per_prompt')"
+    assert set(evaluate_in(copy, f"{metrics_call}['scorer'].to_list()")) == values.keys()
     answer = copy.irdb("evaluate", "--split", "test", "--resamples", "2", "--format", "ndjson")
     found = [row for row in map(json.loads, answer.splitlines()) if row["metric"] == "ties_per_prompt"]
     assert {row["scorer"]: row["value"] for row in found} == values

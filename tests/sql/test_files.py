@@ -99,11 +99,11 @@ def test_the_header_tells_the_columns(file: SqlFile, db: ImageRewardDB) -> None:
 @every_file
 def test_the_header_tells_the_parameters_and_the_engine_knows_the_summary(file: SqlFile, db: ImageRewardDB) -> None:
     if file.kind == "macro":
-        told = db.sql(
+        functions = db.sql(
             "SELECT parameters, comment FROM duckdb_functions() WHERE function_name = $name AND NOT internal",
             {"name": file.name},
         )
-        assert [(list(parameters), comment) for parameters, comment in told.rows()] == [
+        assert [(list(parameters), comment) for parameters, comment in functions.rows()] == [
             (list(file.params), file.summary)
         ]
     elif file.kind == "view":

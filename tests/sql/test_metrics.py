@@ -41,10 +41,10 @@ def assert_equal(found: dict[Any, Any], expected: dict[Any, oracle.Metric]) -> N
         assert found[key][:3] == (None, None, 0)
         assert not found[key][3]
     assert expected.keys() <= found.keys()
-    for key, wanted in expected.items():
-        for value, number in zip(found[key], wanted, strict=True):
+    for key, metric in expected.items():
+        for value, number in zip(found[key], metric, strict=True):
             same = value is None if number is None else value == pytest.approx(number, rel=1e-12, abs=1e-12)
-            assert same, (key, found[key], wanted)
+            assert same, (key, found[key], metric)
 
 
 def keyed(frame: pl.DataFrame, group: str | None) -> dict[Any, Any]:
@@ -67,14 +67,14 @@ def test_every_metric_equals_the_oracle_on_generated_data(rows: list[Row], data:
     with tempfile.TemporaryDirectory() as folder:
         write_metadata(Path(folder), rows)
         with irdb_sql.connect(folder, scores=long(scores), missing="drop") as db:
-            for by, told in groups.items():
+            for by, group_names in groups.items():
                 flag: dict[str, object] = {} if by is None else {f"by_{by}": True}
-                judged = db.evaluate(missing="drop", by=by or (), resamples=2)
+                metrics = db.evaluate(missing="drop", by=by or (), resamples=2)
                 counted = db.query("scorer_metrics", flag)
                 for scorer, of in scores.items():
-                    wanted = oracle.evaluated(rows, of, told)
-                    assert_equal(keyed(judged.filter(scorer=scorer), by), wanted)
-                    assert_equal(keyed(counted.filter(scorer=scorer), by), wanted)
+                    expected = oracle.evaluated(rows, of, group_names)
+                    assert_equal(keyed(metrics.filter(scorer=scorer), by), expected)
+                    assert_equal(keyed(counted.filter(scorer=scorer), by), expected)
             by_gap = db.evaluate(missing="drop", by="rank_gap", resamples=2)
             with_ties = db.query("scorer_metrics", epsilon=0.5)
             thresholds = db.query("tie_thresholds").rows_by_key(("scorer", "split"), named=True, unique=True)
@@ -102,15 +102,15 @@ def test_pairs_with_scores_are_the_pairs(rows: list[Row], data: Any) -> None:
             scored = pl.all_horizontal(pl.col("better_path", "worse_path").is_in(list(scores)))
             columns = ["split", "part", "prompt_id", "classification", "better_path", "worse_path", "rank_gap"]
             columns += ["better_row", "worse_row"]
-            wanted = pairs.filter(scored).select(columns)
+            expected = pairs.filter(scored).select(columns)
             found = db.sql("FROM scored_pairs() ORDER BY better_row, worse_row")
-            assert found.select(columns).equals(wanted)
-            assert found["better_score"].to_list() == [scores[path] for path in wanted["better_path"]]
-            assert found["worse_score"].to_list() == [scores[path] for path in wanted["worse_path"]]
+            assert found.select(columns).equals(expected)
+            assert found["better_score"].to_list() == [scores[path] for path in expected["better_path"]]
+            assert found["worse_score"].to_list() == [scores[path] for path in expected["worse_path"]]
             parts = db.sql("FROM prompt_agreement()").select(
                 pl.sum("concordant", "discordant", "scorer_tied", "human_tied", "both_tied")
             )
-            assert sum(parts.row(0)) == wanted.height
+            assert sum(parts.row(0)) == expected.height
 
 
 @pytest.fixture(scope="module")

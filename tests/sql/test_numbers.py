@@ -30,12 +30,12 @@ PAIR_COLUMNS = (
 def assert_same(found: oracle.Answer, expected: oracle.Answer) -> None:
     assert found.keys() == expected.keys()
     for key, values in expected.items():
-        for value, wanted in zip(found[key], values, strict=True):
-            if isinstance(wanted, float):
+        for value, number in zip(found[key], values, strict=True):
+            if isinstance(number, float):
                 assert value is not None, key
-                assert math.isclose(value, wanted, rel_tol=1e-9, abs_tol=1e-9), (key, value, wanted)
+                assert math.isclose(value, number, rel_tol=1e-9, abs_tol=1e-9), (key, value, number)
             else:
-                assert value == wanted, (key, found[key], values)
+                assert value == number, (key, found[key], values)
 
 
 def assert_every_number(db: ImageRewardDB, rows: list[Row]) -> None:
@@ -47,8 +47,8 @@ def assert_every_number(db: ImageRewardDB, rows: list[Row]) -> None:
         ("1k", True, 1),
     ):
         found = db.query("pairs", subset=subset, keep_ties=keep_ties, min_rank_gap=gap).select(PAIR_COLUMNS).rows()
-        wanted = oracle.pairs(oracle.in_subset(rows, subset), keep_ties=keep_ties, min_rank_gap=gap)
-        assert Counter(found) == Counter(oracle.pair_row(*pair) for pair in wanted)
+        pairs = oracle.pairs(oracle.in_subset(rows, subset), keep_ties=keep_ties, min_rank_gap=gap)
+        assert Counter(found) == Counter(oracle.pair_row(*pair) for pair in pairs)
     for subset in (None, "1k", "8k"):
         prompts = db.query("prompts", subset=subset).drop("part", "first_row")
         assert_same({row[:2]: row[2:] for row in prompts.rows()}, oracle.prompt_rows(oracle.in_subset(rows, subset)))

@@ -28,51 +28,51 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def ask(server: ImageServer, tmp_path: Path) -> Callable[..., list[bytes | None]]:
+def read_images(server: ImageServer, tmp_path: Path) -> Callable[..., list[bytes | None]]:
     folder = tmp_path / "data"
     folder.mkdir()
     database = irdb_sql.connect(write_metadata(folder, []), images_root=server.url)
 
-    def asked(*names: str, **options: Any) -> list[bytes | None]:
+    def read(*names: str, **options: Any) -> list[bytes | None]:
         paths = pl.DataFrame({"image_path": [f"{FOLDER}/{name}.webp" if len(name) == 1 else name for name in names]})
         contents: list[bytes | None] = database.with_images(paths, **options)["image"].to_list()
         return contents
 
-    return asked
+    return read
 
 
-def test_one_image_of_an_indexed_zip_costs_one_request_of_its_own_size(server: ImageServer, ask: Any) -> None:
-    assert ask("d") == [content("d")]
+def test_one_image_of_an_indexed_zip_costs_one_request_of_its_own_size(server: ImageServer, read_images: Any) -> None:
+    assert read_images("d") == [content("d")]
     assert [line.split()[1] for line in server.requests] == [
         "bytes=-262144",
         f"bytes={3 * (SIZE + 36)}-{4 * (SIZE + 36) - 1}",
     ]
     server.requests.clear()
     server.sent = 0
-    assert ask("b") == [content("b")]
+    assert read_images("b") == [content("b")]
     assert len(server.requests) == 1
     assert server.sent == SIZE + 36
 
 
-def test_neighbours_are_read_at_once_and_others_by_themselves(server: ImageServer, ask: Any) -> None:
-    ask("a")
+def test_neighbours_are_read_at_once_and_others_by_themselves(server: ImageServer, read_images: Any) -> None:
+    read_images("a")
     server.requests.clear()
-    assert ask("f", "a", "b", "e", "c") == [content(name) for name in "fabec"]
+    assert read_images("f", "a", "b", "e", "c") == [content(name) for name in "fabec"]
     assert len(server.requests) == 1  # the gap, one image, is smaller than a request is worth
     assert server.sent < 300_000 + 7 * SIZE
 
 
-def test_an_unpacked_image_is_read_whole_where_there_is_no_zip(server: ImageServer, ask: Any) -> None:
+def test_an_unpacked_image_is_read_whole_where_there_is_no_zip(server: ImageServer, read_images: Any) -> None:
     path = "images/un packed/ä?&#.webp"
-    assert ask(path) == [b"unpacked"]
+    assert read_images(path) == [b"unpacked"]
     assert len(server.requests) == 2
-    assert ask(path) == [b"unpacked"]
+    assert read_images(path) == [b"unpacked"]
     assert len(server.requests) == 3  # that there is no zip is known by now
-    assert ask("images/un packed/none.webp", "x", on_error="null") == [None, None]
+    assert read_images("images/un packed/none.webp", "x", on_error="null") == [None, None]
     with pytest.raises(ImageError, match="archive missing"):
-        ask("images/un packed/none.webp")
+        read_images("images/un packed/none.webp")
     with pytest.raises(ImageError, match="no such member"):
-        ask("x")
+        read_images("x")
 
 
 def test_the_rest_of_an_address_stays_behind_its_path(server: ImageServer, tmp_path: Path) -> None:
@@ -83,11 +83,11 @@ def test_the_rest_of_an_address_stays_behind_its_path(server: ImageServer, tmp_p
 
 
 @pytest.mark.parametrize("fault", ["drop", "short", "busy"])
-def test_a_fault_that_passes_is_asked_again(server: ImageServer, ask: Any, fault: str) -> None:
+def test_a_fault_that_passes_is_asked_again(server: ImageServer, read_images: Any, fault: str) -> None:
     server.faults = [fault, fault]
-    assert ask("a") == [content("a")]
+    assert read_images("a") == [content("a")]
     server.faults = [fault, fault]
-    assert ask("b") == [content("b")]
+    assert read_images("b") == [content("b")]
 
 
 @pytest.mark.parametrize(
@@ -103,20 +103,20 @@ def test_a_fault_that_passes_is_asked_again(server: ImageServer, ask: Any, fault
 )
 @pytest.mark.parametrize("on_error", ["raise", "null", "skip"])
 def test_a_server_that_stays_at_fault_is_an_error_and_never_a_null(  # noqa: PLR0913, PLR0917 - fixtures and parameters
-    server: ImageServer, ask: Any, fault: str, words: str, on_error: str, monkeypatch: pytest.MonkeyPatch
+    server: ImageServer, read_images: Any, fault: str, words: str, on_error: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(web, "_BACKOFF", 0.0)
     server.always = fault
     with pytest.raises(RemoteError, match=words):
-        ask("a", on_error=on_error)
+        read_images("a", on_error=on_error)
     assert server.sent < 1_200_000  # of 20 million bytes
     server.always = ""
-    ask("a")
+    read_images("a")
     server.always = fault
     with pytest.raises(RemoteError, match=words):
-        ask("b", on_error=on_error)
+        read_images("b", on_error=on_error)
     server.always = ""
-    assert ask("b") == [content("b")]
+    assert read_images("b") == [content("b")]
 
 
 def test_a_listing_of_a_server_that_ignores_ranges_is_refused_in_one_sentence(
@@ -135,21 +135,21 @@ def test_a_listing_of_a_server_that_ignores_ranges_is_refused_in_one_sentence(
         assert db.query("repair_plan").height == 0
 
 
-def test_a_file_that_changes_in_between_is_indexed_anew(server: ImageServer, ask: Any) -> None:
-    assert ask("a") == [content("a")]
+def test_a_file_that_changes_in_between_is_indexed_anew(server: ImageServer, read_images: Any) -> None:
+    assert read_images("a") == [content("a")]
     zip_again(server.folder / f"{FOLDER}.zip")
-    assert ask("a", "f") == [content("A"), content("F")]
+    assert read_images("a", "f") == [content("A"), content("F")]
     server.faults = ["", "change"]
-    assert ask("b") == [content("B")]
+    assert read_images("b") == [content("B")]
 
 
-def test_a_file_that_always_changes_is_an_error(server: ImageServer, ask: Any) -> None:
+def test_a_file_that_always_changes_is_an_error(server: ImageServer, read_images: Any) -> None:
     server.always = "other"
     with pytest.raises(ImageError, match="changes again and again"):
-        ask("a")
+        read_images("a")
 
 
-def test_a_server_that_answers_slowly_is_given_up(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_answers_slowly_is_given_up(read_images: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(web, "_BACKOFF", 0.0)
     monkeypatch.setattr(web, "_WAIT", 0.05)
     monkeypatch.setattr(web, "connections", functools.cache(web.connections.__wrapped__))
@@ -157,29 +157,29 @@ def test_a_server_that_answers_slowly_is_given_up(ask: Any, monkeypatch: pytest.
     do_get = Handler.do_GET
     monkeypatch.setattr(Handler, "do_GET", lambda self: (waiting.wait(20), do_get(self)))
     with pytest.raises(RemoteError, match="timed out"):
-        ask("a")
+        read_images("a")
     waiting.set()
 
 
-def test_an_empty_zip_and_one_cut_short_are_corrupt(server: ImageServer, ask: Any) -> None:
+def test_an_empty_zip_and_one_cut_short_are_corrupt(server: ImageServer, read_images: Any) -> None:
     (server.folder / "images/empty.zip").write_bytes(b"")
     (server.folder / "images/cut.zip").write_bytes((server.folder / f"{FOLDER}.zip").read_bytes()[:-10])
     for name in ("empty", "cut"):
         with pytest.raises(ImageError, match="the archive cannot be read"):
-            ask(f"images/{name}/a.webp")
+            read_images(f"images/{name}/a.webp")
 
 
 def test_a_directory_longer_than_the_tail_costs_one_request_more(
-    server: ImageServer, ask: Any, monkeypatch: pytest.MonkeyPatch
+    server: ImageServer, read_images: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(web.HttpFile, "tail_length", 100)
-    assert ask("a", "f") == [content("a"), content("f")]
+    assert read_images("a", "f") == [content("a"), content("f")]
     assert [line.split("=")[1][0] for line in server.requests] == ["-", "2", "0"]
 
 
-def test_hostile_paths_make_no_request(server: ImageServer, ask: Any) -> None:
+def test_hostile_paths_make_no_request(server: ImageServer, read_images: Any) -> None:
     paths = ["../x.webp", "/etc/passwd", "images/../../x", "http://127.0.0.1/x", "images//x", "a\\b", "C:/x"]
-    assert ask(*paths, on_error="null") == [None] * len(paths)
+    assert read_images(*paths, on_error="null") == [None] * len(paths)
     assert server.requests == []
 
 

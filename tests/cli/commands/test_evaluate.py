@@ -52,9 +52,9 @@ def test_the_check_values_come_out_on_the_command_line(run_cli: RunCli, real_fil
 
 
 def test_the_leaderboard_is_exact_and_the_notes_go_to_standard_error(
-    run_cli: RunCli, judged_data: Path, scores: Path
+    run_cli: RunCli, ranked_data: Path, scores: Path
 ) -> None:
-    actual = run_cli("evaluate", scores, "--data", judged_data, "--split", "test")
+    actual = run_cli("evaluate", scores, "--data", ranked_data, "--split", "test")
     assert actual == (
         0,
         "┌─────────┬─────────┬───────────┬─────────────┬───────┬─────────┬───────────┬───────────┬───────────┬───────────┬───────────┬───────────┬───────────┬─────────┐\n"
@@ -69,11 +69,11 @@ def test_the_leaderboard_is_exact_and_the_notes_go_to_standard_error(
 
 
 def test_what_is_shown_is_what_the_facade_returns(
-    run_cli: RunCli, judged_data: Path, scores: Path, tmp_path: Path
+    run_cli: RunCli, ranked_data: Path, scores: Path, tmp_path: Path
 ) -> None:
     options: list[str | Path] = [
         "--data",
-        judged_data,
+        ranked_data,
         "--split",
         "test",
         "--resamples",
@@ -83,7 +83,7 @@ def test_what_is_shown_is_what_the_facade_returns(
         "--confidence",
         "0.9",
     ]
-    with irdb_sql.connect(judged_data) as db:
+    with irdb_sql.connect(ranked_data) as db:
         given: Any = {"split": "test", "resamples": 50, "seed": 3, "confidence": 0.9}
         both = [str(scores), "baselines"]
         assert run_cli("evaluate", *both, *options, "-o", "m.parquet")[0] == 0
@@ -102,8 +102,8 @@ def test_what_is_shown_is_what_the_facade_returns(
         assert rows[0]["images"] == 3
 
 
-def test_ties_are_tuned_on_a_split_that_is_not_judged(run_cli: RunCli, judged_data: Path, scores: Path) -> None:
-    options: list[str | Path] = ["--data", judged_data, "--split", "test", "--format", "csv"]
+def test_ties_are_tuned_on_a_split_that_is_not_judged(run_cli: RunCli, ranked_data: Path, scores: Path) -> None:
+    options: list[str | Path] = ["--data", ranked_data, "--split", "test", "--format", "csv"]
     code, out, _ = run_cli("evaluate", scores, *options, "--tune-ties-on", "validation")
     (row,) = (row for row in csv.DictReader(io.StringIO(out)) if row["metric"] == "acc_eq")
     assert (code, row["split"]) == (0, "test")

@@ -25,12 +25,12 @@ def test_report_goes_to_standard_output_or_a_file(run_cli: RunCli, data: Path, t
     assert (tmp_path / "r.md").read_text() == out
 
 
-def test_the_report_has_a_section_when_scores_are_given(run_cli: RunCli, judged_data: Path, scores: Path) -> None:
-    code, out, err = run_cli("report", "--data", judged_data, "--scores", scores)
+def test_the_report_has_a_section_when_scores_are_given(run_cli: RunCli, ranked_data: Path, scores: Path) -> None:
+    code, out, err = run_cli("report", "--data", ranked_data, "--scores", scores)
     assert (code, err) == (0, "")
-    with irdb_sql.connect(judged_data, scores=scores) as db:
+    with irdb_sql.connect(ranked_data, scores=scores) as db:
         assert render(db) == out
-        plain = render(irdb_sql.connect(judged_data))
+        plain = render(irdb_sql.connect(ranked_data))
     start = "## Leaderboard of scorers"
     assert start not in plain
     section = out[out.index(start) : out.index("## Files")]
@@ -42,9 +42,9 @@ def test_the_report_has_a_section_when_scores_are_given(run_cli: RunCli, judged_
     assert (tokens.count("table_open"), tokens.count("heading_open"), tokens.count("list_item_open")) == (2, 2, 8)
 
 
-def test_a_hostile_scorer_is_text_in_the_report(judged_data: Path, scores: Path) -> None:
+def test_a_hostile_scorer_is_text_in_the_report(ranked_data: Path, scores: Path) -> None:
     hostile = "<script>alert(1)</script> | {{ 7 * 7 }} | [x](y)"
-    with irdb_sql.connect(judged_data, scores={hostile: pl.read_csv(scores)}) as db:
+    with irdb_sql.connect(ranked_data, scores={hostile: pl.read_csv(scores)}) as db:
         report = render(db)
     tokens = MarkdownIt("gfm-like").parse(report)
     children = [child for token in tokens for child in token.children or []]

@@ -125,7 +125,7 @@ def test_metadata_comes_whole_with_the_commit_written_beside_it(
             for name in METADATA
         },
     }
-    assert len(server.asked()) == 4  # the listing, and each file
+    assert len(server.pop_requests()) == 4  # the listing, and each file
 
 
 def test_a_report_names_the_commit_of_files_that_have_not_changed_since(server: FakeHub, tmp_path: Path) -> None:
@@ -141,13 +141,13 @@ def test_a_report_names_the_commit_of_files_that_have_not_changed_since(server: 
         forms: Any = ("markdown", "html")
         for format in forms:
             assert render(db, format=format, template=template).count(name.partition("@")[2]) == 4
-        told = json.loads(render(db, format="json", template=template))["source"]
-        assert told["revision"] == name
-        assert [file["revision"] for file in told["files"]] == [name] * 3
+        source = json.loads(render(db, format="json", template=template))["source"]
+        assert source["revision"] == name
+        assert [file["revision"] for file in source["files"]] == [name] * 3
         changed = (folder / METADATA[0]).read_bytes().replace(b"Polars", b"polars")
         (folder / METADATA[0]).write_bytes(changed)
-        told = json.loads(report := render(db, "audit", "json"))["source"]
-        assert sorted(str(file["revision"]) for file in told["files"]) == ["None", name, name]
+        source = json.loads(report := render(db, "audit", "json"))["source"]
+        assert sorted(str(file["revision"]) for file in source["files"]) == ["None", name, name]
         jsonschema.validate(json.loads(report), SCHEMA)
     with irdb_sql.connect([folder / METADATA[1]]) as db:
         assert db.source.revision == name
@@ -172,16 +172,16 @@ def test_a_report_names_the_commit_of_files_that_have_not_changed_since(server: 
 def test_images_are_the_zips_that_the_subset_needs(
     server: FakeHub, published: Files, tmp_path: Path, options: Any, parts: dict[str, int]
 ) -> None:
-    told: list[tuple[int, int]] = []
+    progress: list[tuple[int, int]] = []
     folder = irdb_sql.download(
-        tmp_path / "data", images=True, progress=lambda done, all_of_it: told.append((done, all_of_it)), **options
+        tmp_path / "data", images=True, progress=lambda done, all_of_it: progress.append((done, all_of_it)), **options
     )
     zips = [f"images/{split}/{split}_{part}.zip" for split, n in parts.items() for part in range(1, n + 1)]
-    wanted = selected_files(published, *zips, *(f"metadata-{split}.parquet" for split in parts))
-    assert held(folder) == wanted
-    whole = sum(map(len, wanted.values()))
-    assert (told[0], told[-1]) == ((0, whole), (whole, whole))
-    assert told == sorted(told)
+    expected = selected_files(published, *zips, *(f"metadata-{split}.parquet" for split in parts))
+    assert held(folder) == expected
+    whole = sum(map(len, expected.values()))
+    assert (progress[0], progress[-1]) == ((0, whole), (whole, whole))
+    assert progress == sorted(progress)
     first = [line for line in server.requests if "resolve" in line][: len(parts)]
     assert all("metadata-" in line for line in first)
     with irdb_sql.connect(folder) as db:
@@ -194,12 +194,12 @@ def test_a_second_run_fetches_what_is_not_there_and_nothing_else(
     folder = irdb_sql.download(tmp_path / "data", split="test")
     server.requests.clear()
     irdb_sql.download(folder, images=True, split="test")
-    assert [line.rpartition("/")[2] for line in server.asked("resolve")] == ["test_1.zip", "test_2.zip"]
+    assert [line.rpartition("/")[2] for line in server.pop_requests("resolve")] == ["test_1.zip", "test_2.zip"]
     irdb_sql.download(folder, images=True, split="test")
-    assert server.asked("resolve") == []
+    assert server.pop_requests("resolve") == []
     (folder / "images/test/test_2.zip").unlink()
     irdb_sql.download(folder, images=True, split="test")
-    assert [line.rpartition("/")[2] for line in server.asked("resolve")] == ["test_2.zip"]
+    assert [line.rpartition("/")[2] for line in server.pop_requests("resolve")] == ["test_2.zip"]
     zips = ["images/test/test_1.zip", "images/test/test_2.zip"]
     assert held(folder) == selected_files(published, *zips, "metadata-test.parquet")
 
@@ -209,7 +209,7 @@ def test_a_fault_that_passes_is_waited_for(server: FakeHub, published: Files, tm
     server.faults = [fault, fault, fault]
     folder = irdb_sql.download(tmp_path / "data", split="test")
     assert held(folder) == selected_files(published, "metadata-test.parquet")
-    ranges = [line.partition("bytes=")[2] for line in server.asked("resolve")]
+    ranges = [line.partition("bytes=")[2] for line in server.pop_requests("resolve")]
     assert len(ranges) == 4
     half = len(published["metadata-test.parquet"]) // 2
     assert ranges[1] == (f"{half}-" if fault == "cut" else "")
@@ -233,7 +233,7 @@ def test_a_run_goes_on_where_an_interrupted_one_stopped(
     server.requests.clear()
     server.faults = [ending]
     irdb_sql.download(folder, split="test", images=True)
-    assert [line.partition("bytes=")[2] for line in server.asked("cdn")] == [f"{begun}-", ""]
+    assert [line.partition("bytes=")[2] for line in server.pop_requests("cdn")] == [f"{begun}-", ""]
     assert held(folder) == selected_files(published, "metadata-test.parquet", *zips)
 
 
@@ -280,7 +280,7 @@ def test_what_an_earlier_run_left_is_only_gone_on_with_if_it_begins_the_file(
         (tmp_path / "metadata-test.parquet").unlink(missing_ok=True)
         irdb_sql.download(tmp_path, split="test")
         assert held(tmp_path) == selected_files(published, "metadata-test.parquet")
-    assert [line.partition("bytes=")[2] for line in server.asked("resolve")][-2:] == ["", "100-"]
+    assert [line.partition("bytes=")[2] for line in server.pop_requests("resolve")][-2:] == ["", "100-"]
 
 
 def test_files_that_are_there_are_taken_if_they_are_right_and_else_left_alone(
@@ -289,7 +289,7 @@ def test_files_that_are_there_are_taken_if_they_are_right_and_else_left_alone(
     content = published["metadata-test.parquet"]
     (tmp_path / "metadata-test.parquet").write_bytes(content)
     irdb_sql.download(tmp_path, split="test")
-    assert server.asked("resolve") == []
+    assert server.pop_requests("resolve") == []
     for wrong, words in ((content[1:] + b"!", "SHA-256"), (b"mine", "4 bytes, not")):
         (tmp_path / "irdb-download.json").unlink(missing_ok=True)
         (tmp_path / "metadata-test.parquet").write_bytes(wrong)
@@ -432,7 +432,7 @@ def test_room_on_the_disk_is_looked_for_first(server: FakeHub, tmp_path: Path, m
     with pytest.raises(DiskSpaceError, match="has 999 bytes free, and .* kB are to be downloaded"):
         irdb_sql.download(folder)
     assert not folder.parent.exists()
-    assert server.asked("resolve") == []
+    assert server.pop_requests("resolve") == []
 
 
 def test_a_disk_that_is_full_in_the_end_or_a_place_that_cannot_be_written_is_an_error(
@@ -481,7 +481,7 @@ def test_two_processes_do_not_write_the_same_file(server: FakeHub, tmp_path: Pat
         pytest.raises(FolderBusyError, match="another process"),
     ):
         irdb_sql.download(tmp_path)
-    assert server.asked("resolve") == []
+    assert server.pop_requests("resolve") == []
     irdb_sql.download(tmp_path)
 
 
@@ -493,7 +493,7 @@ def test_a_record_that_is_broken_is_refused(server: FakeHub, published: Files, t
     (tmp_path / "irdb-download.json").unlink()
     irdb_sql.download(tmp_path)
     assert held(tmp_path) == selected_files(published, *METADATA)
-    assert server.asked("wrong") == []
+    assert server.pop_requests("wrong") == []
 
 
 def test_the_command_notes_the_size_and_what_was_downloaded(
@@ -507,7 +507,7 @@ def test_the_command_notes_the_size_and_what_was_downloaded(
         f"note: {NAME} at commit {commit} (revision main): 1 file, {size}\n"
         "note: the dataset is in data; query it with --data data\n"
     )
-    assert len(server.asked()) == 2  # the listing, and the file: nobody is told what runs here
+    assert len(server.pop_requests()) == 2  # the listing, and the file: nobody is source what runs here
     code, _, err = run_cli("download", "data", "--split", "test", "--split", "train", env=environment)
     assert code == 0
     assert f"2 files, {size}" not in err
@@ -554,4 +554,4 @@ def test_every_failure_of_a_download_is_ours(server: FakeHub, tmp_path: Path) ->
     for ask in work:
         with pytest.raises(IrdbError):
             ask()
-    assert server.asked("resolve") == []
+    assert server.pop_requests("resolve") == []

@@ -42,9 +42,9 @@ def test_a_whole_sample_has_the_sizes_of_the_published_subsets(large_sample: Pat
         ("8k", "validation"): (412, 2600, 7320), ("8k", "test"): (466, 2720, 7230),
     }  # fmt: skip
     actual = {(subset, split): tuple(numbers) for subset, split, *numbers in sizes}
-    for key, wanted in published.items():
-        assert actual[key][0] == wanted[0]
-        assert actual[key][1:] == pytest.approx(wanted[1:], rel=0.02)
+    for key, expected in published.items():
+        assert actual[key][0] == expected[0]
+        assert actual[key][1:] == pytest.approx(expected[1:], rel=0.02)
 
 
 def test_the_test_split_has_the_counted_group_sizes_and_ties(large_sample: Path) -> None:
