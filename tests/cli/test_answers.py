@@ -38,7 +38,7 @@ def test_the_suffix_of_a_file_means_its_format(
 def test_one_entry_more_is_one_format_more(tmp_path: Path) -> None:
     copy = PackageCopy.into(tmp_path)
     path = "irdb_sql/engine/formats.py"
-    entry = '    "tabs": Format((".tsv", ".tab"), lambda frame, _: frame.write_csv(separator="\\t").encode()),\n'
+    entry = '    "tabs": OutputFormat((".tsv", ".tab"), lambda frame, _: frame.write_csv(separator="\\t").encode()),\n'
     before, start_of_entries, after = (CHECKOUT / path).read_text().partition("FORMATS = {\n")
     copy.add(path, f"{before}{start_of_entries}{entry}{after}")
     assert copy.irdb("sql", "SELECT 1 AS a, 2 AS b", "--format", "tabs") == "a\tb\n1\t2\n"
