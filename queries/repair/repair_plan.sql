@@ -11,7 +11,7 @@
 -- source: layout of the dataset poloclub/diffusiondb
 -- query: repair_plan
 -- question: Which archive and member of DiffusionDB hold the original of each broken image?
--- note: Inferred from names and not checked; see the macro. No image is read: `--images FILE` adds what `irdb verify -o FILE` has found.
+-- note: Inferred from names and not checked; see the macro. No image is read: `--images FILE` adds the broken images that `irdb verify -o FILE` has listed.
 -- order: row_index
 CREATE OR REPLACE MACRO repair_plan(in_split VARCHAR := NULL) AS TABLE
     WITH broken AS (
