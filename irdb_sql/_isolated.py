@@ -1,4 +1,4 @@
-"""The separate process of an isolated statement: reads a task from stdin, writes rows or an error to stdout."""
+"""The separate process of an isolated statement: reads a task from stdin, writes its answer to stdout."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from irdb_sql.core.catalog import load
 from irdb_sql.database.connect import lock_down
-from irdb_sql.engine.isolation import ERROR, MEMORY, ROWS, TIMEOUT
+from irdb_sql.engine.answer_blocks import write_error, write_rows
+from irdb_sql.engine.isolation import MEMORY, TIMEOUT
 from irdb_sql.engine.local import DuckDBEngine
 from irdb_sql.engine.registered import RegisteredTables
 from irdb_sql.errors import IrdbError
@@ -34,10 +35,9 @@ def main() -> None:
     try:
         rows = _run(task)
     except IrdbError as error:
-        sys.stdout.buffer.write(ERROR + pickle.dumps(error))
+        write_error(sys.stdout.buffer, error)
         return
-    sys.stdout.buffer.write(ROWS)
-    rows.write_ipc_stream(sys.stdout.buffer)
+    write_rows(sys.stdout.buffer, rows)
 
 
 def _run(task: IsolatedTask) -> pl.DataFrame:

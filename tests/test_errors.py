@@ -79,7 +79,11 @@ EXAMPLES: list[IrdbError] = [
     session_errors.LazyIsolationError(),
     cli_errors.ShellCommandError("\\x", ["\\q"]),
     cli_errors.NoTerminalError(),
-    session_errors.IsolationError(-9),
+    session_errors.NoProcessError(),
+    session_errors.ProcessMemoryError(9),
+    session_errors.AnswerSizeError(9),
+    session_errors.ProcessKilledError(),
+    session_errors.ProcessCrashError("SIGSEGV"),
     session_errors.ArgumentError("x", "INTEGER", "n", "pair_count", "n_images"),
     session_errors.TableNameError("x", "is not a valid table name"),
     session_errors.TableTypeError("x", "no"),
@@ -120,7 +124,8 @@ EXAMPLES: list[IrdbError] = [
     errors.UnforeseenError(ValueError("x")),
 ]
 BASES = {
-    errors.IrdbError, errors.NotFoundError, errors.FileError, errors.TargetError, errors.FormatError, score_errors.ScoreError,
+    errors.IrdbError, errors.NotFoundError, errors.FileError, errors.TargetError, errors.FormatError, errors.IsolationError,
+    score_errors.ScoreError,
 }  # fmt: skip
 
 

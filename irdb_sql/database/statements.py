@@ -48,7 +48,7 @@ def sql(self: ImageRewardDB, text: str, params: Params = None, *, lazy: bool = F
         StatementError: The text is not one read-only statement.
         QueryError: The engine refuses the statement or fails; the message is the engine's own.
         TimeLimitError: The statement runs longer than its limit.
-        IsolationError: The separate process ended without a result.
+        IsolationError: The separate process was killed, crashed, or needed more memory than its limit.
 
     Example:
         >>> from irdb_sql import connect

@@ -118,9 +118,12 @@ def _find_hint(engine_text: str) -> str:
     return "correct the statement or its parameters."
 
 
+_MORE_MEMORY = "select less, or raise the limit: memory_limit= in Python, --memory-limit on the command line."
+
 _HINTS = {
     "Values were not provided": "give each $name a value: params in Python, --param NAME=VALUE on the command line.",
     "excess parameters": "pass only the parameters that the statement names.",
+    "Out of Memory Error": _MORE_MEMORY,
     "Catalog Error": "`irdb list` lists all views and macros.",
     "Binder Error": "`irdb show NAME` lists the parameters and columns of a view or macro.",
     "IO Error": "check the path; if a file of the source was moved or deleted, connect again.",
@@ -152,17 +155,54 @@ class TimeLimitError(IrdbError, TimeoutError):
 
 
 class IsolationError(IrdbError, RuntimeError):
-    """The separate process of a statement failed or cannot start."""
+    """A statement in a separate process has no answer."""
 
-    def __init__(self, exit_code: int | None, last_line: str = "") -> None:
+
+class NoProcessError(IsolationError):
+    """This system has no limits for a separate process."""
+
+    def __init__(self) -> None:
         super().__init__(
-            "a statement can run in a separate process only on Linux"
-            if exit_code is None
-            else f"the separate process ended without a result, perhaps out of memory (exit code {exit_code}"
-            f"{f', {last_line}' if last_line else ''})",
-            "leave out isolated=True (--isolated)."
-            if exit_code is None
-            else "select less, or raise memory_limit= (--memory-limit).",
+            "a statement can run in a separate process only on Linux", "leave out isolated=True (--isolated)."
+        )
+
+
+class ProcessMemoryError(IsolationError, MemoryError):
+    """A separate process needed more memory than its limit."""
+
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__(f"the statement needed more memory than its limit of {max_bytes:,} bytes", _MORE_MEMORY)
+
+
+class AnswerSizeError(IsolationError, MemoryError):
+    """The rows of a separate process need more memory than its limit."""
+
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__(
+            f"the rows of the statement need more than {max_bytes:,} bytes, its limit of memory",
+            "add LIMIT or select fewer columns, or raise the limit: memory_limit= in Python, --memory-limit on the "
+            "command line.",
+        )
+
+
+class ProcessKilledError(IsolationError):
+    """A separate process was killed before its answer was whole."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the separate process of the statement was killed (SIGKILL), so its rows are incomplete and not returned",
+            "the system does this when memory runs out: select less, or lower the limit, memory_limit= in Python, "
+            "--memory-limit on the command line.",
+        )
+
+
+class ProcessCrashError(IsolationError):
+    """A separate process crashed."""
+
+    def __init__(self, reason: str, last_line: str = "") -> None:
+        super().__init__(
+            f"the statement crashed its separate process ({reason}{f', {quoted(last_line)}' if last_line else ''})",
+            "write the statement otherwise; this database still works.",
         )
 
 

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
 import pickle
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
-from irdb_sql.engine.errors import IsolationError, TimeLimitError
+from irdb_sql.engine.answer_blocks import IncompleteAnswerError, read_answer
+from irdb_sql.engine.errors import (
+    NoProcessError,
+    ProcessCrashError,
+    ProcessKilledError,
+    ProcessMemoryError,
+    TimeLimitError,
+)
 from irdb_sql.engine.limits import spill_folders
 from irdb_sql.errors import IrdbError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import IO
+
+    import polars as pl
 
     from irdb_sql.engine.limits import Limits
     from irdb_sql.sources.local import Source
@@ -26,8 +38,9 @@ TIMEOUT, MEMORY = 30.0, 2_000_000_000
 """Default limits of a statement: seconds, and bytes of memory."""
 
 _START_SECONDS = 10.0  # that the process may need to start
-ROWS, ERROR = b"A", b"E"
-"""The first byte of the output: rows follow, or a pickled error."""
+_START = "import sys; sys.path += sys.argv[1:]; from irdb_sql._isolated import main; main()"
+_PACKAGES = ("irdb_sql", "duckdb", "polars", "pyarrow", "numpy")
+_OUT_OF_MEMORY = ("MemoryError", "memory allocation of", "bad_alloc", "llocation failure", "Cannot allocate memory")
 
 
 @dataclass(frozen=True)
@@ -60,36 +73,88 @@ def run_isolated(task: IsolatedTask) -> pl.DataFrame:
         StatementError: The text is not one read-only statement.
         QueryError: DuckDB refuses the statement or fails.
         TimeLimitError: It ran longer than its limit, and the process was killed.
-        IsolationError: The process ended without a result, for example out of memory, or this is not Linux.
+        AnswerSizeError: The rows need more memory than its limit.
+        ProcessMemoryError: The process needed more memory than its limit.
+        ProcessKilledError: The process was killed before it had sent all rows.
+        ProcessCrashError: The process crashed.
+        NoProcessError: This is not Linux.
     """
     if sys.platform != "linux":
-        raise IsolationError(None)
+        raise NoProcessError
     limits = task.limits
     seconds = TIMEOUT if limits.timeout is None else limits.timeout
+    max_bytes = limits.bytes() or MEMORY
     task = replace(task, limits=replace(limits, timeout=seconds, memory_limit=limits.memory_limit or f"{MEMORY} B"))
-    command = [sys.executable, "-m", "irdb_sql._isolated"]
-    with subprocess.Popen(  # noqa: S603 - Python itself, with a module of this package
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        try:
-            output, error_text = process.communicate(pickle.dumps(task), timeout=seconds + _START_SECONDS)
-        except subprocess.TimeoutExpired as error:
-            raise TimeLimitError(seconds) from error
-        finally:
-            process.kill()
-            for folder in spill_folders(process.pid):  # which a killed process leaves behind
-                shutil.rmtree(folder, ignore_errors=True)
-    status, content = output[:1], output[1:]
-    if process.returncode == -signal.SIGALRM:
-        raise TimeLimitError(seconds)
-    if status == ROWS:
-        return pl.read_ipc_stream(content)
-    if status == ERROR:
-        raise _parse_error(content)
-    raise IsolationError(process.returncode, error_text.decode(errors="replace").strip().rpartition("\n")[2])
+    with _memory_file(pickle.dumps(task)) as task_file, _memory_file() as error_file:
+        with subprocess.Popen(  # noqa: S603 - Python itself, with a module of this package
+            [sys.executable, "-I", "-c", _START, *_package_folders()],
+            stdin=task_file,
+            stdout=subprocess.PIPE,
+            stderr=error_file,
+        ) as process:
+            answer, is_late = _read_in_time(process, seconds + _START_SECONDS, max_bytes)
+        if is_late or process.returncode == -signal.SIGALRM:
+            raise TimeLimitError(seconds)
+        if answer is None or process.returncode != 0:
+            error_file.seek(0)
+            raise _process_error(process.returncode, error_file.read().decode(errors="replace"), max_bytes)
+    if isinstance(answer, IrdbError):
+        raise answer
+    return answer
 
 
-def _parse_error(content: bytes) -> IrdbError:
-    error = pickle.loads(content)  # noqa: S301 - irdb_sql._isolated wrote it, and a statement cannot run Python
-    assert isinstance(error, IrdbError)  # noqa: S101 - irdb_sql._isolated pickles nothing else
-    return error
+def _memory_file(content: bytes = b"") -> IO[bytes]:
+    """Open a file that has no path and takes no disk."""
+    file = os.fdopen(os.memfd_create("irdb-sql"), "w+b")
+    file.write(content)
+    file.seek(0)
+    return file
+
+
+def _package_folders() -> Iterator[str]:
+    """Yield the folders of the packages that the process imports.
+
+    Python runs isolated (`-I`), so that neither the current folder nor environment variables add modules; they are
+    searched after those of Python.
+    """
+    specs = (importlib.util.find_spec(name) for name in _PACKAGES)
+    yield from dict.fromkeys(str(Path(spec.origin).parents[1].absolute()) for spec in specs if spec and spec.origin)
+
+
+def _read_in_time(
+    process: subprocess.Popen[bytes], seconds: float, max_bytes: int
+) -> tuple[pl.DataFrame | IrdbError | None, bool]:
+    """Return a process's answer, None unless it is whole, and whether it was killed as too late."""
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        process.kill()
+
+    timer = threading.Timer(seconds, end)
+    timer.start()
+    answer: pl.DataFrame | IrdbError | None = None
+    try:
+        assert process.stdout is not None  # noqa: S101 - it is a pipe
+        answer = read_answer(process.stdout, max_bytes)
+        process.wait()
+    except IncompleteAnswerError:
+        process.wait()
+    finally:
+        timer.cancel()
+        process.kill()
+        for folder in spill_folders(process.pid):  # which a killed process leaves behind
+            shutil.rmtree(folder, ignore_errors=True)
+    return answer, late.is_set()
+
+
+def _process_error(exit_code: int, error_text: str, max_bytes: int) -> IrdbError:
+    """Say why a process ended without a whole answer."""
+    if any(words in error_text for words in _OUT_OF_MEMORY):
+        return ProcessMemoryError(max_bytes)
+    if exit_code == -signal.SIGKILL:
+        return ProcessKilledError()
+    return ProcessCrashError(
+        signal.Signals(-exit_code).name if exit_code < 0 else f"exit code {exit_code}",
+        error_text.strip().rpartition("\n")[2],
+    )
