@@ -77,7 +77,7 @@ EXAMPLES: list[IrdbError] = [
     spark_errors.SparkError("[X] no"),
     session_errors.LimitError("no"),
     session_errors.LazyIsolationError(),
-    cli_errors.ShellCommandError("\\x", ["\\q"]),
+    cli_errors.ShellCommandError("\\x", "is no command of the shell"),
     cli_errors.NoTerminalError(),
     session_errors.NoProcessError(),
     session_errors.ProcessMemoryError(9),

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from irdb_sql.engine.errors import FormatError
 from irdb_sql.errors import IrdbError, quoted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 FAILED, NOT_FOUND, INTERRUPTED = 1, 3, 130
 """Exit codes; 0 is fine, and click ends with 2 for wrong usage."""
@@ -19,7 +14,8 @@ class TerminalError(FormatError):
 
     def __init__(self, format: str) -> None:
         super().__init__(
-            f"{format} is binary, and cannot be shown on a terminal", f"name a file with -o FILE.{format}."
+            f"{format} is a binary format and cannot be shown on a terminal",
+            f"write a file with -o FILE.{format}.",
         )
 
 
@@ -43,5 +39,6 @@ class NoTerminalError(IrdbError, OSError):
 class ShellCommandError(IrdbError, ValueError):
     """A line in the shell is no command."""
 
-    def __init__(self, line: str, commands: Iterable[str]) -> None:
-        super().__init__(f"no command is called {quoted(line)}", f"commands are {', '.join(commands)}.")
+    def __init__(self, line: str, problem: str) -> None:
+        typed = quoted(line).replace("\\\\", "\\")  # the one backslash that was typed
+        super().__init__(f"{typed} {problem}", "type \\? for a list of all commands.")

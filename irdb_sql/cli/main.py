@@ -84,14 +84,14 @@ class CommandFolder(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command, importing all modules only if none has its name."""
         if cmd_name not in self.commands:
-            self._load(stem for stem in _stems() if stem.rstrip("_") == cmd_name.replace("-", "_"))
+            self._load(stem for stem in _module_names() if stem.rstrip("_") == cmd_name.replace("-", "_"))
         if cmd_name not in self.commands:
-            self._load(_stems())
+            self._load(_module_names())
         return super().get_command(ctx, cmd_name)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands."""
-        self._load(_stems())
+        """Import every command, and return the names of all."""
+        self._load(_module_names())
         return super().list_commands(ctx)
 
     def _load(self, stems: Iterable[str]) -> None:
@@ -99,7 +99,7 @@ class CommandFolder(click.Group):
             self.add_command(importlib.import_module(f"{commands.__name__}.{stem}").command)
 
 
-def _stems() -> list[str]:
+def _module_names() -> list[str]:
     folder = Path(*commands.__path__)
     return [path.stem for path in folder.iterdir() if path.suffix == ".py" and path.stem != "__init__"]
 

@@ -137,7 +137,7 @@ class Cursor:
     def run(self, work: Callable[[DuckDBPyConnection], T]) -> T:
         """Call a function in the cursor's thread, until Ctrl-C stops it."""
         task = self._start(work)
-        return self._result(task)
+        return self._finish(task)
 
     def wait(self, work: Callable[[DuckDBPyConnection], T]) -> Generator[None, None, T]:
         """Call a function as `run` does, yielding None while it works."""
@@ -155,7 +155,7 @@ class Cursor:
         except BaseException:  # Ctrl-C in the main thread
             task.stop()
             raise
-        return self._result(task)
+        return self._finish(task)
 
     def stop(self) -> None:
         """Interrupt the running task, then call the callbacks of `on_stop`."""
@@ -178,12 +178,13 @@ class Cursor:
         self._connection.interrupt_count += 1
         self.duck.interrupt()
 
-    def _result(self, task: Task[T]) -> T:
+    def _finish(self, task: Task[T]) -> T:
+        """Wait for the running task, and return its result or raise its error, translated."""
         try:
             return task.result()
         except IrdbError:
             raise
-        except (duckdb.Error, OSError) as error:  # Arrow raises OSError where a batch of a result fails
+        except (duckdb.Error, OSError) as error:  # Arrow raises OSError when a batch of rows fails
             if self._connection.is_closed:
                 raise ClosedError from error
             raise self._connection.translate_error(error) from error

@@ -254,5 +254,5 @@ class TableTypeError(IrdbError, TypeError):
         )
 
 
-class NotPublishedError(Exception):
+class OtherLayoutError(Exception):
     """A file without the published layout, which the engine reads instead."""

@@ -10,7 +10,7 @@ import duckdb
 
 from irdb_sql.core.late import late
 from irdb_sql.core.tasks import Task
-from irdb_sql.engine.errors import ClosedError, NotPublishedError, QueryError
+from irdb_sql.engine.errors import ClosedError, OtherLayoutError, QueryError
 from irdb_sql.engine.parameters import bind, copy_params
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Shortcut(Protocol):
             whole: Read all rows of the files at once, which is faster where they fit into memory.
 
         Raises:
-            NotPublishedError: The files do not have the published layout; the caller runs the statement instead.
+            OtherLayoutError: The files do not have the published layout; the caller runs the statement instead.
         """
 
 
@@ -92,7 +92,7 @@ class DuckDBStatement:
     def frame(self, limit: int | None = None) -> pl.DataFrame:
         """Run it and return its rows, at most `limit`."""
         if self._shortcut is not None and limit is None:
-            with contextlib.suppress(NotPublishedError):
+            with contextlib.suppress(OtherLayoutError):
                 return self._shortcut_frame(self._shortcut)
         with self._explain_errors(), self._connection.cursor() as cursor:
             return cursor.run(lambda duck: frames.fetch_frame(self._relation(duck), limit))
@@ -109,7 +109,7 @@ class DuckDBStatement:
             limit: How many rows to read at most; None reads all.
         """
         if self._shortcut is not None:
-            with contextlib.suppress(NotPublishedError):
+            with contextlib.suppress(OtherLayoutError):
                 yield from _limit_rows(self._shortcut_frames(self._shortcut, columns), limit)
                 return
         with contextlib.suppress(ClosedError), self._explain_errors():

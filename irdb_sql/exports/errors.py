@@ -19,7 +19,7 @@ class ExportFileError(FormatError):
     def __init__(self, path: Path, format: str, kinds: Iterable[str]) -> None:
         super().__init__(
             f"an export of {format} makes no {path.suffix} file, as {quoted(path)} would be",
-            f"name a file that ends in {' or '.join(f'.{kind}' for kind in kinds)}, or a new folder.",
+            f"choose a file that ends in {' or '.join(f'.{kind}' for kind in kinds)}, or a new folder.",
         )
 
 
@@ -29,15 +29,18 @@ class SeveralSplitsError(TargetError, ValueError):
     def __init__(self, path: Path, splits: Iterable[str]) -> None:
         super().__init__(
             f"the file {quoted(path)} would hold {', '.join(splits)} without a split column",
-            "select one split with split= (--split), or name a new folder, with files of each.",
+            "select one split with split= (--split), or choose a new folder, which gets a file per split.",
         )
 
 
 class UnusedOptionError(IrdbError, ValueError):
     """A format of an export does not take an option."""
 
-    def __init__(self, option: str, format: str, forms: Iterable[str]) -> None:
-        super().__init__(f"an export of {format} takes no {option}", f"it is an option of {', '.join(forms)}.")
+    def __init__(self, option: str, format: str, formats: Iterable[str]) -> None:
+        super().__init__(
+            f"the export format {quoted(format)} has no option {quoted(option)}",
+            f"leave it out, or export to one of these formats: {', '.join(formats)}.",
+        )
 
 
 class ExportedImageError(ImageError):
@@ -59,7 +62,7 @@ class NoExportError(NotFoundError):
     def __init__(self, place: object, reason: str) -> None:
         super().__init__(
             f"{quoted(place)} cannot be checked: {reason}",
-            "name a folder or file of `irdb export`, a dataset, or train, validation or test of --data.",
+            "pass a folder or file of `irdb export`, a dataset, or train, validation or test for a split of --data.",
         )
 
 
@@ -68,6 +71,6 @@ class AmbiguousPlaceError(IrdbError, ValueError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"{quoted(name)} is a split, and also a file or folder here",
-            f"name the file or folder as ./{name}; to name the split, run in another folder.",
+            f"{quoted(name)} is the name of a split and also of a file or folder in the current folder",
+            f"write ./{name} for the file or folder; for the split, run in another folder.",
         )

@@ -34,7 +34,7 @@ _DICTIONARY_BYTES = 2**31 - 1
 _MAGIC = b"PAR1"
 _LENGTH = struct.Struct("<I")
 
-# Numbers of fields, as the format of Parquet gives them
+# Field numbers of the Parquet format.
 _FILE_ROWS, _FILE_GROUPS, _FILE_PAIRS = 3, 4, 5
 _GROUP_CHUNKS, _GROUP_BYTES, _GROUP_ROWS, _GROUP_OFFSET, _GROUP_PACKED, _GROUP_ORDINAL = 1, 2, 3, 5, 6, 7
 _CHUNK_FACTS = 3
@@ -114,12 +114,12 @@ class ParquetFile:
     def _write_group(self, group: Struct, content: memoryview, images: Sequence[memoryview]) -> Struct:
         """Write a row group with its images, and return its footer entry."""
         begin = self._sink.size
-        kind, (inner, chunks) = group[_GROUP_CHUNKS]
+        data_type, (inner, chunks) = group[_GROUP_CHUNKS]
         chunks = [self._write_chunk(chunk, content, images) for chunk in chunks]
         facts = [chunk[_CHUNK_FACTS][1] for chunk in chunks]
         fields = {number: field for number, field in group.items() if number != _GROUP_ORDINAL}
         return fields | {
-            _GROUP_CHUNKS: (kind, (inner, chunks)),
+            _GROUP_CHUNKS: (data_type, (inner, chunks)),
             _GROUP_BYTES: (I64, sum(each[_UNPACKED][1] for each in facts)),
             _GROUP_OFFSET: (I64, begin),
             _GROUP_PACKED: (I64, sum(each[_PACKED][1] for each in facts)),
@@ -170,14 +170,14 @@ def _row_group_rows(batch: Batch, layout: Layout) -> int:
     return max(1, min(_ROW_GROUP_ROWS, int(_ROW_GROUP_BYTES * rows.height / max(1, count * mean))))
 
 
-def _token_array(paths: pl.Series, places: dict[str, int], kind: pa.DataType) -> pa.Array:
+def _token_array(paths: pl.Series, places: dict[str, int], data_type: pa.DataType) -> pa.Array:
     """Return structs of path and token for a column of paths."""
     if isinstance(paths.dtype, pl.List):
         flat = paths.explode(empty_as_null=False, keep_nulls=False)
         ends = pa.array([0, *paths.list.len().cum_sum()], pa.int32())
-        return pa.ListArray.from_arrays(ends, _token_array(flat, places, kind.value_type), type=kind)
+        return pa.ListArray.from_arrays(ends, _token_array(flat, places, data_type.value_type), type=data_type)
     tokens = np.array([places[path] for path in paths], dtype="<u4")
-    return pa.StructArray.from_arrays([_binary_array(tokens), paths.to_arrow().cast(pa.string())], type=kind)
+    return pa.StructArray.from_arrays([_binary_array(tokens), paths.to_arrow().cast(pa.string())], type=data_type)
 
 
 def _binary_array(tokens: NDArray[Any]) -> pa.Array:
@@ -197,9 +197,9 @@ def _arrow_schema(layout: Layout) -> tuple[pa.Schema, dict[str, object]]:
     fields: list[pa.Field] = []
     features: dict[str, object] = {}
     for name, column in layout.columns.items():
-        kind = layout.schema[name]
-        is_list = isinstance(kind, pl.List)
-        inner = kind.inner if isinstance(kind, pl.List) else kind
+        data_type = layout.schema[name]
+        is_list = isinstance(data_type, pl.List)
+        inner = data_type.inner if isinstance(data_type, pl.List) else data_type
         arrow = _IMAGE if name in layout.images else _ARROW[str(inner)]
         feature = {"_type": "Image"} if name in layout.images else {"dtype": _dtype(arrow), "_type": "Value"}
         fields.append(pa.field(column, pa.list_(arrow) if is_list else arrow))
@@ -207,14 +207,14 @@ def _arrow_schema(layout: Layout) -> tuple[pa.Schema, dict[str, object]]:
     return pa.schema(fields), features
 
 
-def _leaves(name: str, kind: pa.DataType) -> list[str]:
-    """Return Parquet's names of the leaf columns of a column."""
-    if pa.types.is_list(kind):
-        return _leaves(f"{name}.list.element", kind.value_type)
-    if pa.types.is_struct(kind):
-        return [leaf for field in kind for leaf in _leaves(f"{name}.{field.name}", field.type)]
+def _leaves(name: str, data_type: pa.DataType) -> list[str]:
+    """Return the Parquet paths of a column's leaves, such as `image.bytes`."""
+    if pa.types.is_list(data_type):
+        return _leaves(f"{name}.list.element", data_type.value_type)
+    if pa.types.is_struct(data_type):
+        return [leaf for field in data_type for leaf in _leaves(f"{name}.{field.name}", field.type)]
     return [name]
 
 
-def _dtype(kind: pa.DataType) -> str:
-    return {"double": "float64"}.get(str(kind), str(kind))
+def _dtype(data_type: pa.DataType) -> str:
+    return {"double": "float64"}.get(str(data_type), str(data_type))

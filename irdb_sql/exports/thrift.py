@@ -10,14 +10,14 @@ from typing import Any
 
 TRUE, FALSE, BYTE, I16, I32, I64, DOUBLE, BINARY, LIST, SET, _MAP, STRUCT = range(1, 13)
 _DOUBLE_BYTES = 8
-_LONG_LIST = 15
+_LONG_SIZE = 15
 _MORE = 0x80  # set in each byte of a varint but its last
 _SHORT_STEP = 15
 Field = tuple[int, Any]
 Struct = dict[int, Field]
 
 
-def read_struct(content: memoryview, place: int = 0) -> tuple[Struct, int]:
+def read_struct(content: memoryview, offset: int = 0) -> tuple[Struct, int]:
     """Read a struct, and return it and where it ends.
 
     Example:
@@ -26,69 +26,70 @@ def read_struct(content: memoryview, place: int = 0) -> tuple[Struct, int]:
     """
     fields: Struct = {}
     number = 0
-    while header := content[place]:
-        kind, step = header & 0x0F, header >> 4
-        place += 1
+    while header := content[offset]:
+        type_code, step = header & 0x0F, header >> 4
+        offset += 1
         if step:
             number += step
         else:
-            number, place = _read_integer(content, place)
-        fields[number], place = _read_field(content, place, kind)
-    return fields, place + 1
+            number, offset = _read_integer(content, offset)
+        fields[number], offset = _read_field(content, offset, type_code)
+    return fields, offset + 1
 
 
-def _read_field(content: memoryview, place: int, kind: int) -> tuple[Field, int]:
-    if kind in (TRUE, FALSE):
-        return (kind, None), place
-    value, place = _read_value(content, place, kind)
-    return (kind, value), place
+def _read_field(content: memoryview, offset: int, type_code: int) -> tuple[Field, int]:
+    if type_code in (TRUE, FALSE):
+        return (type_code, None), offset
+    value, offset = _read_value(content, offset, type_code)
+    return (type_code, value), offset
 
 
-def _read_value(content: memoryview, place: int, kind: int) -> tuple[Any, int]:
-    if kind in (I16, I32, I64):
-        return _read_integer(content, place)
-    if kind == BINARY:
-        length, place = _read_varint(content, place)
-        return bytes(content[place : place + length]), place + length
-    if kind == STRUCT:
-        return read_struct(content, place)
-    if kind in (LIST, SET):
-        return _read_list(content, place)
-    if kind in (TRUE, FALSE, BYTE):  # as an element of a list, a boolean is a byte
-        return content[place], place + 1
-    if kind == DOUBLE:
-        return bytes(content[place : place + _DOUBLE_BYTES]), place + _DOUBLE_BYTES
-    message = f"no type of Thrift is {kind}"
+def _read_value(content: memoryview, offset: int, type_code: int) -> tuple[Any, int]:
+    if type_code in (I16, I32, I64):
+        return _read_integer(content, offset)
+    if type_code == BINARY:
+        length, offset = _read_varint(content, offset)
+        return bytes(content[offset : offset + length]), offset + length
+    if type_code == STRUCT:
+        return read_struct(content, offset)
+    if type_code in (LIST, SET):
+        return _read_list(content, offset)
+    if type_code in (TRUE, FALSE, BYTE):  # as an element of a list, a boolean is a byte
+        return content[offset], offset + 1
+    if type_code == DOUBLE:
+        return bytes(content[offset : offset + _DOUBLE_BYTES]), offset + _DOUBLE_BYTES
+    message = f"no type of Thrift is {type_code}"
     raise ValueError(message)
 
 
-def _read_list(content: memoryview, place: int) -> tuple[tuple[int, list[Any]], int]:
-    header = content[place]
-    kind, size = header & 0x0F, header >> 4
-    place += 1
-    if size == _LONG_LIST:
-        size, place = _read_varint(content, place)
+def _read_list(content: memoryview, offset: int) -> tuple[tuple[int, list[Any]], int]:
+    """Read a list: a byte with size and type of its elements, the size again if it is 15 or more, and the elements."""
+    header = content[offset]
+    type_code, size = header & 0x0F, header >> 4
+    offset += 1
+    if size == _LONG_SIZE:
+        size, offset = _read_varint(content, offset)
     values = []
     for _ in range(size):
-        value, place = _read_value(content, place, kind)
+        value, offset = _read_value(content, offset, type_code)
         values.append(value)
-    return (kind, values), place
+    return (type_code, values), offset
 
 
-def _read_varint(content: memoryview, place: int) -> tuple[int, int]:
+def _read_varint(content: memoryview, offset: int) -> tuple[int, int]:
     value = shift = 0
     while True:
-        byte = content[place]
-        place += 1
+        byte = content[offset]
+        offset += 1
         value |= (byte & 0x7F) << shift
         shift += 7
         if byte < _MORE:
-            return value, place
+            return value, offset
 
 
-def _read_integer(content: memoryview, place: int) -> tuple[int, int]:
-    value, place = _read_varint(content, place)
-    return (value >> 1) ^ -(value & 1), place
+def _read_integer(content: memoryview, offset: int) -> tuple[int, int]:
+    value, offset = _read_varint(content, offset)
+    return (value >> 1) ^ -(value & 1), offset
 
 
 def write_struct(fields: Struct) -> bytes:
@@ -100,32 +101,32 @@ def write_struct(fields: Struct) -> bytes:
     """
     written = bytearray()
     before = 0
-    for number, (kind, value) in sorted(fields.items()):
+    for number, (type_code, value) in sorted(fields.items()):
         step = number - before
         if 0 < step <= _SHORT_STEP:
-            written.append(step << 4 | kind)
+            written.append(step << 4 | type_code)
         else:
-            written.append(kind)
+            written.append(type_code)
             written += _integer(number)
         before = number
-        if kind not in (TRUE, FALSE):
-            written += _value(kind, value)
+        if type_code not in (TRUE, FALSE):
+            written += _value(type_code, value)
     return bytes(written) + b"\0"
 
 
-def _value(kind: int, value: Any) -> bytes:  # noqa: ANN401 - of any type of Thrift
-    if kind in (I16, I32, I64):
+def _value(type_code: int, value: Any) -> bytes:  # noqa: ANN401 - of any type of Thrift
+    if type_code in (I16, I32, I64):
         return _integer(value)
-    if kind == BINARY:
+    if type_code == BINARY:
         return _varint(len(value)) + bytes(value)
-    if kind == STRUCT:
+    if type_code == STRUCT:
         return write_struct(value)
-    if kind in (LIST, SET):
+    if type_code in (LIST, SET):
         inner, values = value
         size = len(values)
-        head = bytes([min(size, _LONG_LIST) << 4 | inner]) + (_varint(size) if size >= _LONG_LIST else b"")
+        head = bytes([min(size, _LONG_SIZE) << 4 | inner]) + (_varint(size) if size >= _LONG_SIZE else b"")
         return head + b"".join(_value(inner, each) for each in values)
-    return bytes([value]) if kind in (TRUE, FALSE, BYTE) else bytes(value)
+    return bytes([value]) if type_code in (TRUE, FALSE, BYTE) else bytes(value)
 
 
 def _varint(value: int) -> bytes:

@@ -11,7 +11,7 @@ class ImagesRootError(NotFoundError, NotADirectoryError):
     def __init__(self, path: object) -> None:
         super().__init__(
             f"images_root is {quoted(path)}, and there is no such folder",
-            "name the folder below which `images/…` lies, or a URL of one.",
+            "pass the folder that contains `images/…`, or its URL.",
         )
 
 
@@ -24,7 +24,7 @@ class ImageError(IrdbError, ValueError):
         super().__init__(
             f"image {quoted(image_path)} cannot be read, {status.replace('_', ' ')}: {reason}"
             + (f" ({quoted(place)})" if place else ""),
-            "name the folder below which `images/…` lies as images_root, or see `irdb sql 'FROM image_files'`."
+            "pass the folder that contains `images/…` as images_root, or see `irdb sql 'FROM image_files'`."
             if status in ("missing", "archive_missing")
             else "connect with images='ok' to leave such images out, or pass on_error='null' or on_error='skip'.",
         )

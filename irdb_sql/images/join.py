@@ -55,7 +55,7 @@ def _published_columns(schema: pl.Schema) -> list[str]:
     if not names:
         raise PathColumnError(
             f"the frame has none of the columns {', '.join(_PUBLISHED)}; it has {', '.join(schema) or 'none'}",
-            "name the columns that hold image paths, as in columns=['my_path'].",
+            "pass the columns that hold image paths, as in columns=['my_path'].",
         )
     return names
 

@@ -121,7 +121,7 @@ class _LocalRoot:
     def _real(self, path: str) -> str:
         real = os.path.realpath(os.path.join(self._folder, path))
         if not f"{real}{os.sep}".startswith(tuple(self._allowed)):
-            message = "a symbolic link leads out of the folder of the images; name its target as images_root"
+            message = "a symbolic link leads out of the folder of the images; pass its target as images_root"
             raise UnsafePathError(message)
         return real
 

@@ -73,20 +73,22 @@ def verify(
             lines.add(new)
         facts |= new
         progress(len(facts), len(places))
-    return _with_facts(files, facts)
+    return _replace_facts(files, facts)
 
 
-def _with_facts(files: pl.DataFrame, facts: dict[str, _Facts]) -> pl.DataFrame:
-    """Replace size, CRC-32, status and detail of the images that were read."""
-    read = pl.DataFrame(
+def _replace_facts(files: pl.DataFrame, facts: dict[str, _Facts]) -> pl.DataFrame:
+    """Replace size, CRC-32, status and detail of the images in `facts`, and keep those of other images."""
+    new_facts = pl.DataFrame(
         [(path, *image_facts) for path, image_facts in facts.items()],
         schema={"image_path": pl.String, **{f"new_{name}": files.schema[name] for name in _FACTS}},
         orient="row",
     )
     was_read = pl.col("new_status").is_not_null()
     return (
-        files.join(read, on="image_path", how="left", maintain_order="left")
-        .with_columns(pl.when(was_read).then(f"new_{name}").otherwise(name).alias(name) for name in _FACTS)
+        files.join(new_facts, on="image_path", how="left", maintain_order="left")
+        .with_columns(
+            pl.when(was_read).then(pl.col(f"new_{name}")).otherwise(pl.col(name)).alias(name) for name in _FACTS
+        )
         .select(files.columns)
     )
 

@@ -16,7 +16,7 @@ class NoPartsError(NotFoundError):
     def __init__(self, place: object) -> None:
         super().__init__(
             f"{quoted(place)} holds no JSON file of a part, such as 'train_1.json' in 'images/train/train_1.zip'",
-            "name the folder or URL below which `images/…` lies, with the zips of the dataset, packed or unpacked.",
+            "pass the folder or URL that contains `images/…`, with the zips of the dataset, packed or unpacked.",
         )
 
 

@@ -83,7 +83,7 @@ def import_parts(
         source: The folder or URL below which `images/…` lies.
         metadata: The folder of `metadata-{split}.parquet`; None means the source.
         write: Whether to write missing metadata files; otherwise compare only.
-        partial: Whether to write metadata though a part is missing before another one.
+        partial: Whether to write metadata even if parts are missing between others.
         progress: Called with the number of parts that were tried, and of all.
 
     Raises:

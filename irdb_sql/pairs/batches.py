@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from irdb_sql.core.thread_pool import CORES, in_order
-from irdb_sql.engine.errors import NotPublishedError
+from irdb_sql.engine.errors import OtherLayoutError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,7 +27,7 @@ def prompt_sizes(table: pl.DataFrame | pl.LazyFrame, scan: pl.LazyFrame) -> NDAr
         scan: A scan of the same file with all columns.
 
     Raises:
-        NotPublishedError: A path or prompt_id is missing, or the rows of a prompt are not consecutive.
+        OtherLayoutError: A path or prompt_id is missing, or the rows of a prompt are not consecutive.
     """
     _check_paths(table, scan)
     rows = (table if isinstance(table, pl.DataFrame) else scan).select("prompt_id")
@@ -44,7 +44,7 @@ def prompt_sizes(table: pl.DataFrame | pl.LazyFrame, scan: pl.LazyFrame) -> NDAr
             last = ids[-1]
     all_hashes = pl.Series(np.concatenate(hashes))
     if all_hashes.n_unique() < all_hashes.len():  # a collision of hashes only makes the engine answer instead
-        raise NotPublishedError
+        raise OtherLayoutError
     return np.concatenate(sizes)
 
 
@@ -70,7 +70,7 @@ def _check_paths(table: pl.DataFrame | pl.LazyFrame, scan: pl.LazyFrame) -> None
     else:  # Polars reads only the statistics of a file that has the number of NULLs in them
         missing = scan.filter(pl.col("image_path").is_null()).select(pl.len()).collect().item()
     if missing:
-        raise NotPublishedError
+        raise OtherLayoutError
 
 
 def _runs(rows: pl.DataFrame | pl.LazyFrame) -> tuple[pl.Series, NDArray[np.int64], NDArray[np.uint64]]:
@@ -79,5 +79,5 @@ def _runs(rows: pl.DataFrame | pl.LazyFrame) -> tuple[pl.Series, NDArray[np.int6
     runs = read["prompt_id"].rle().struct.unnest()
     ids = runs["value"]
     if ids.null_count():
-        raise NotPublishedError
+        raise OtherLayoutError
     return ids, runs["len"].to_numpy().astype(np.int64), ids.hash().to_numpy()

@@ -21,7 +21,7 @@ import polars as pl
 
 from irdb_sql.core.schema import SUBSETS
 from irdb_sql.core.thread_pool import CORES, in_order
-from irdb_sql.engine.errors import NotPublishedError
+from irdb_sql.engine.errors import OtherLayoutError
 from irdb_sql.pairs.reader import check_parts, parse_parts, read_published_rows
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from irdb_sql.engine.parameters import Params
     from irdb_sql.pairs.reader import PromptRows
-    from irdb_sql.sources.local import PlacedFile
+    from irdb_sql.sources.local import NumberedFile
 
 SCHEMA = pl.Schema(
     {
@@ -113,7 +113,7 @@ def parse_choice(params: Params) -> PairChoice | None:
 
 
 def expand_pairs(
-    files: Sequence[PlacedFile], choice: PairChoice, columns: Sequence[str] | None = None, *, whole: bool
+    files: Sequence[NumberedFile], choice: PairChoice, columns: Sequence[str] | None = None, *, whole: bool
 ) -> Iterator[pl.DataFrame]:
     """Yield the pairs of a source in batches, in order.
 
@@ -127,7 +127,7 @@ def expand_pairs(
         Frames of up to a few million pairs.
 
     Raises:
-        NotPublishedError: A file does not have the published layout, or a prompt has too many images; without
+        OtherLayoutError: A file does not have the published layout, or a prompt has too many images; without
             `whole`, before the first batch.
         BrokenFileError: A file cannot be read completely.
     """
@@ -141,7 +141,7 @@ def expand_pairs(
     rows = read_published_rows(files, choice.split, read, whole=whole)
     largest = int(rows.sizes.max(initial=1))
     if largest > _LARGEST_PROMPT:
-        raise NotPublishedError
+        raise OtherLayoutError
     if needs_parts:
         check_parts(rows)
     batches = rows.prompts(most_rows=_CELLS // (2 * largest))

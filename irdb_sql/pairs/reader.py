@@ -16,7 +16,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from irdb_sql.core.thread_pool import THREAD_POOL
-from irdb_sql.engine.errors import NotPublishedError
+from irdb_sql.engine.errors import OtherLayoutError
 from irdb_sql.pairs.batches import is_one_batch, prompt_sizes, read_in_batches
 from irdb_sql.sources.errors import BrokenFileError
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from irdb_sql.sources.local import PlacedFile
+    from irdb_sql.sources.local import NumberedFile
 
 _TEXTS = ("image_path", "prompt_id", "prompt", "classification")
 _NUMBERS = ("rank", "overall_rating", "image_text_alignment_rating", "fidelity_rating")
@@ -65,7 +65,7 @@ class FileRows:
         sizes: The number of rows of each prompt, in order.
     """
 
-    file: PlacedFile
+    file: NumberedFile
     stamp: tuple[int, int, int]
     table: pl.DataFrame | pl.LazyFrame
     sizes: NDArray[np.int64]
@@ -130,7 +130,7 @@ class PublishedRows:
 
 
 def read_published_rows(
-    files: Sequence[PlacedFile], split: str | None, columns: Collection[str], *, whole: bool
+    files: Sequence[NumberedFile], split: str | None, columns: Collection[str], *, whole: bool
 ) -> PublishedRows:
     """Read the rows of files in the published layout.
 
@@ -142,18 +142,18 @@ def read_published_rows(
             batch of rows, and of larger files only the ids are read, to count the rows of each prompt.
 
     Raises:
-        NotPublishedError: A file does not have the published layout, cannot be read, or changed since it was opened.
+        OtherLayoutError: A file does not have the published layout, cannot be read, or changed since it was opened.
     """
     splits = {file.split for file in files}
     if None in splits or len(splits) < len(files):
-        raise NotPublishedError
+        raise OtherLayoutError
     try:
         scans = {file: _scan(file) for file in files}
         selected = {file: scan for file, scan in scans.items() if split in (None, file.split)}
         read = _read_into_memory if whole or is_one_batch(scans.values()) else _read_lazily
         rows = read(selected, columns)
     except (PolarsError, OSError) as error:
-        raise NotPublishedError from error
+        raise OtherLayoutError from error
     _check_heights(files, rows)
     sizes = np.concatenate([np.empty(0, np.int64), *(file_rows.sizes for file_rows in rows)])
     return PublishedRows(rows, sizes, rows[0].file.first_row if rows else 0)
@@ -163,7 +163,7 @@ def parse_parts(paths: pl.Series) -> pl.Series:
     """Return the part in the folder of each path.
 
     Raises:
-        NotPublishedError: A path has no part, or does not have the published layout.
+        OtherLayoutError: A path has no part, or does not have the published layout.
     """
     for is_quick in (True, False):
         folders = paths.str.head(-_NAME_LENGTH) if is_quick else paths.str.extract(_FOLDER)
@@ -171,14 +171,14 @@ def parse_parts(paths: pl.Series) -> pl.Series:
         parts = runs["value"].str.extract(_PART).cast(pl.Int16)
         if not parts.null_count():
             return pl.Series(np.repeat(parts.to_numpy(), runs["len"].to_numpy()))
-    raise NotPublishedError
+    raise OtherLayoutError
 
 
 def check_parts(rows: PublishedRows) -> None:
     """Check that each path of lazy rows has a part.
 
     Raises:
-        NotPublishedError: A path has no part.
+        OtherLayoutError: A path has no part.
     """
     for file in rows.files:
         if isinstance(file.table, pl.LazyFrame):
@@ -186,14 +186,15 @@ def check_parts(rows: PublishedRows) -> None:
                 parse_parts(batch["image_path"])
 
 
-def _scan(file: PlacedFile) -> pl.LazyFrame:
+def _scan(file: NumberedFile) -> pl.LazyFrame:
+    """Open a file lazily, or raise OtherLayoutError if its columns are not those of the published files."""
     scan = pl.scan_parquet(file.path, glob=False, hive_partitioning=False)
-    if not _is_published(scan.collect_schema()):
-        raise NotPublishedError
+    if not _has_published_columns(scan.collect_schema()):
+        raise OtherLayoutError
     return scan
 
 
-def _read_into_memory(scans: Mapping[PlacedFile, pl.LazyFrame], columns: Collection[str]) -> list[FileRows]:
+def _read_into_memory(scans: Mapping[NumberedFile, pl.LazyFrame], columns: Collection[str]) -> list[FileRows]:
     """Read all rows of files into memory."""
     stamps = [_file_stamp(file.path) for file in scans]
     read = {*columns, "prompt_id"}
@@ -207,7 +208,7 @@ def _read_into_memory(scans: Mapping[PlacedFile, pl.LazyFrame], columns: Collect
     return [FileRows(*fields) for fields in zip(scans, stamps, tables, sizes, strict=True)]
 
 
-def _read_lazily(scans: Mapping[PlacedFile, pl.LazyFrame], columns: Collection[str]) -> list[FileRows]:
+def _read_lazily(scans: Mapping[NumberedFile, pl.LazyFrame], columns: Collection[str]) -> list[FileRows]:
     """Return lazy rows of files, reading only the ids."""
     rows = []
     for file, scan in scans.items():
@@ -216,12 +217,12 @@ def _read_lazily(scans: Mapping[PlacedFile, pl.LazyFrame], columns: Collection[s
     return rows
 
 
-def _check_heights(files: Sequence[PlacedFile], rows: Sequence[FileRows]) -> None:
+def _check_heights(files: Sequence[NumberedFile], rows: Sequence[FileRows]) -> None:
     """Raise an error if a file's number of rows has changed."""
     heights = {file_rows.file: int(file_rows.sizes.sum()) for file_rows in rows}
     for file, next_file in pairwise(files):
         if file in heights and file.first_row + heights[file] != next_file.first_row:
-            raise NotPublishedError
+            raise OtherLayoutError
 
 
 def _file_stamp(path: Path) -> tuple[int, int, int]:
@@ -229,7 +230,7 @@ def _file_stamp(path: Path) -> tuple[int, int, int]:
     return status.st_ino, status.st_size, status.st_mtime_ns
 
 
-def _is_published(schema: pl.Schema) -> bool:
+def _has_published_columns(schema: pl.Schema) -> bool:
     # DuckDB uses the first of several columns whose names differ only in case, so such files are left to it.
     return (
         len({name.lower() for name in schema}) == len(schema)
@@ -238,7 +239,7 @@ def _is_published(schema: pl.Schema) -> bool:
     )
 
 
-def _select(scan: pl.LazyFrame, columns: Collection[str], file: PlacedFile) -> pl.LazyFrame:
+def _select(scan: pl.LazyFrame, columns: Collection[str], file: NumberedFile) -> pl.LazyFrame:
     return scan.select(
         *(name for name in _TEXTS if name in columns),
         *(pl.col(name).cast(pl.Int8) for name in _NUMBERS if name in columns),

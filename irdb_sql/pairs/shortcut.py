@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from irdb_sql.engine.limits import Limits
     from irdb_sql.engine.parameters import Params
     from irdb_sql.pairs import expand
-    from irdb_sql.sources.local import PlacedFile
+    from irdb_sql.sources.local import NumberedFile
 else:
     expand = late("irdb_sql.pairs.expand")
 
@@ -29,7 +29,7 @@ class PublishedPairs:
         limits: The limits of a statement; it is not used with limits of time, threads or low memory.
     """
 
-    def __init__(self, files: Sequence[PlacedFile], limits: Limits) -> None:
+    def __init__(self, files: Sequence[NumberedFile], limits: Limits) -> None:
         self._files = files
         self._is_limited = (
             limits.timeout is not None or limits.threads is not None or (limits.bytes() or _MEMORY) < _MEMORY
@@ -48,7 +48,7 @@ class PublishedPairs:
         """Yield the pairs in batches, in the order of better_row and worse_row.
 
         Raises:
-            NotPublishedError: A file does not have the published layout.
+            OtherLayoutError: A file does not have the published layout.
             BrokenFileError: A file cannot be read completely.
         """
         choice = expand.parse_choice(params)

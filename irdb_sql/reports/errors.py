@@ -27,5 +27,5 @@ class OldReportError(IrdbError, ValueError):
     def __init__(self, path: Path, complaint: str) -> None:
         super().__init__(
             f"{quoted(path)} is no report to compare with: {complaint}",
-            "name a file of `irdb report --format json`.",
+            "pass a file that `irdb report --format json` wrote.",
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from irdb_sql.errors import IrdbError, NotFoundError, quoted
+from irdb_sql.errors import MANY_NAMES, IrdbError, NotFoundError, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +16,7 @@ class ScoresNotFoundError(NotFoundError):
     def __init__(self, path: object) -> None:
         super().__init__(
             f"no file of scores is called {quoted(path)}",
-            "name a .parquet, .csv, .json or .ndjson file, or write baselines for the scorers that need no model.",
+            "use a .parquet, .csv, .json or .ndjson file, or write baselines for the scorers that need no model.",
         )
 
 
@@ -166,8 +166,8 @@ class HumanRankingError(ScoreError):
 
     def __init__(self, problem: str) -> None:
         super().__init__(
-            f"the human ranking {problem}",
-            "pass the names of generators from best to worst, or each name once with its rank, where 1 is best.",
+            f"human_ranking {problem}",
+            "pass each generator once: ['a', 'b'] from best to worst, or {'a': 1, 'b': 2} with ranks, where 1 is best.",
         )
 
 
@@ -177,7 +177,7 @@ class RepeatedGeneratorError(ScoreError):
     def __init__(self, generator: str, source: str, other_source: str) -> None:
         super().__init__(
             f"{quoted(source)} and {quoted(other_source)} are both of the generator {quoted(generator)}",
-            "name them, as in {name: file} in Python or NAME=FILE on the command line, or pass each once.",
+            "give each a name, as in {name: file} in Python or NAME=FILE on the command line, or pass each once.",
         )
 
 
@@ -187,8 +187,8 @@ class FewGeneratorsError(ScoreError):
     def __init__(self, generators: Iterable[str]) -> None:
         listed = ", ".join(map(quoted, generators)) or "none"
         super().__init__(
-            f"strengths compare at least two generators, and the scores are of {listed}",
-            "add the scores of another generator for the same prompts.",
+            f"strengths need scores of at least two generators, but the generators with scores are: {listed}",
+            "pass scores of two or more generators, each for the same prompts.",
         )
 
 
@@ -196,11 +196,19 @@ class UnidentifiedError(ScoreError):
     """The wins do not identify the strengths of the generators."""
 
     def __init__(self, strong: Iterable[str], weak: Iterable[str], *, met: bool) -> None:
-        strong, weak = ", ".join(map(quoted, strong)), ", ".join(map(quoted, weak))
+        strong, weak = _first_names(strong), _first_names(weak)
         super().__init__(
-            f"{weak} won or tied no prompt against {strong}, so that no finite strengths fit"
+            f"strengths cannot be computed: {weak} won or tied no prompt against {strong}"
             if met
-            else f"{strong} and {weak} share no prompt, directly or through others, so that nothing compares them",
-            "strengths need generators that made images for the same prompts, and no group of them that always beats "
-            "the rest; single images, which are compared only within their own prompt, have none.",
+            else f"strengths cannot be computed: {strong} share no prompt with {weak}, nor through others",
+            "leave out generators that always win or always lose; a single image is no generator."
+            if met
+            else "pass scores of images that these generators made for the same prompts.",
         )
+
+
+def _first_names(names: Iterable[str]) -> str:
+    """Return a text of at most a few names, and the number of the others."""
+    names = list(names)
+    others = f" and {len(names) - MANY_NAMES:,} others" if len(names) > MANY_NAMES else ""
+    return f"{', '.join(map(quoted, names[:MANY_NAMES]))}{others}"

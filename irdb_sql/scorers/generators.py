@@ -71,7 +71,7 @@ def _table_scores(table: ScoreTable) -> pl.DataFrame:
     prompt, score, generator = table.column("prompt_id", "id"), table.column("score"), table.column("generator")
     if prompt is None or score is None:
         problem = "has no column " + ("of prompts" if prompt is None else "score")
-        hint = "name its columns generator, prompt_id and score."
+        hint = "call its columns generator, prompt_id and score."
         raise ScoreColumnError(table.source, problem, table.frame.columns, hint)
     rows = pl.DataFrame({"prompt_id": table.texts(prompt), "score": table.numbers(score)}).with_row_index("number", 1)
     if generator is None:
@@ -134,7 +134,7 @@ def ranking_rows(ranking: HumanRanking, generators: set[str]) -> pl.DataFrame:
         (table,) = read_tables(ranking)
         name, rank = table.column("generator"), table.column("human_rank")
         if name is None or rank is None:
-            hint = "name its columns generator and human_rank, where 1 is best."
+            hint = "call its columns generator and human_rank, where 1 is best."
             raise ScoreColumnError(table.source, "is no ranking of generators", table.frame.columns, hint)
         rows = pl.DataFrame({"generator": table.texts(name), "human_rank": table.numbers(rank)})
     for name, rank in rows.iter_rows():

@@ -85,7 +85,7 @@ def _table_rows(table: ScoreTable, generations: Callable[[str], Generations]) ->
 def _score_columns(table: ScoreTable) -> list[str]:
     """Return the columns of a wide table that are scorers."""
     if table.name == "":
-        raise _column_error(table, "names no scorer", "name it.")
+        raise _column_error(table, "names no scorer", "give it a name.")
     columns = [name for name in table.frame.columns if name.lower() not in _DESCRIBING]
     if table.column("scorer") is not None or not columns:
         hint = "add columns scorer and score, or a column for each scorer."

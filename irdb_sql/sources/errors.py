@@ -41,14 +41,14 @@ class RepeatedFileError(FileError):
     """A list of files names one of them twice."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{quoted(path)} is named twice", "name each file once, as its rows would be counted twice.")
+        super().__init__(f"{quoted(path)} is listed twice", "list each file once, as its rows would be counted twice.")
 
 
 class UnreadableError(IrdbError, OSError):
     """A file is there but cannot be opened."""
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"{quoted(path)} cannot be read: {reason}", "name a regular file with read permission.")
+        super().__init__(f"{quoted(path)} cannot be read: {reason}", "pass a file that you may read.")
 
 
 class BrokenFileError(FileError):
@@ -100,7 +100,7 @@ class WrongValueError(FileError):
         if column == "image_path":
             super().__init__(
                 f"column 'image_path' of {quoted(path)} holds {quoted(value)}, which names no split",
-                "name the file's split, as in split='test' in Python or --split test on the command line.",
+                "give the file's split, as in split='test' in Python or --split test on the command line.",
             )
         else:
             super().__init__(
@@ -123,4 +123,4 @@ class SourceTargetError(TargetError):
     """An output would overwrite an input file."""
 
     def __init__(self, path: object) -> None:
-        super().__init__(f"{quoted(path)} is a file of the data, or another input", "name another output file.")
+        super().__init__(f"{quoted(path)} is an input file, and would be overwritten", "choose another output file.")

@@ -46,7 +46,7 @@ class MetadataFile:
 
 
 @dataclass(frozen=True)
-class PlacedFile:
+class NumberedFile:
     """A file of an open source, with its first row number.
 
     Attributes:
@@ -60,10 +60,10 @@ class PlacedFile:
     first_row: int
 
 
-def placed_files(files: Sequence[MetadataFile], first_rows: Sequence[int]) -> list[PlacedFile]:
+def numbered_files(files: Sequence[MetadataFile], first_rows: Sequence[int]) -> list[NumberedFile]:
     """Combine files with the numbers of their first rows."""
     return [
-        PlacedFile(file.path.absolute(), file.split if file.kind.has_published_columns else None, first_row)
+        NumberedFile(file.path.absolute(), file.split if file.kind.has_published_columns else None, first_row)
         for file, first_row in zip(files, first_rows, strict=True)
     ]
 
@@ -199,7 +199,10 @@ def _existing_path(source: PathLike) -> Path:
 def _readable_file(path: Path, split: str | None) -> MetadataFile:
     if not path.is_file():
         raise UnreadableError(
-            path, "it is a folder, and a list may name only files" if path.is_dir() else "it is no regular file"
+            path,
+            "it is a folder; a list of sources may contain only files"
+            if path.is_dir()
+            else "it is a device, pipe or socket",
         )
     try:
         path.open("rb").close()

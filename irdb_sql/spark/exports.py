@@ -72,7 +72,7 @@ def _write_folder(rows: DataFrame, splits: Sequence[str], target: str) -> Counts
     """Write rows to a folder that has another name until all is written; each split has a folder in it."""
     is_local = _URL.match(target) is None
     if is_local and ":" in target:
-        reason, hint = "Hadoop, which writes it, takes no colon in the name of a file", "name another folder."
+        reason, hint = "Hadoop, which writes it, allows no colon in the name of a file", "choose another folder."
         raise NotOnSparkError(f"the target {target!r}", reason, hint)
     location = str(Path(target).absolute()) if is_local else target
     spark: Any = rows.sparkSession  # Spark has no other way to a filesystem than through Java

@@ -35,14 +35,14 @@ def _calls(node: exp.Expr, name: str) -> bool:
 
 
 def wide_integer(node: exp.Expr) -> exp.Expr | None:
-    """Write HUGEINT as DECIMAL(38, 0)."""
+    """Rewrite HUGEINT as DECIMAL(38, 0)."""
     if isinstance(node, exp.DataType) and node.this == exp.DataType.Type.INT128:
         return exp.DataType.build("DECIMAL(38, 0)", dialect="spark")
     return None
 
 
 def concatenation(node: exp.Expr) -> exp.Expr | None:
-    """Write `concat` as `concat_ws`: a NULL adds nothing to it, and makes Spark's `concat` NULL."""
+    """Rewrite `concat` as `concat_ws`: a NULL adds nothing to it, and makes Spark's `concat` NULL."""
     if type(node) is not exp.Concat:  # of which concat_ws is a kind
         return None
     texts = [
@@ -60,7 +60,7 @@ def joined_text(node: exp.Expr) -> exp.Expr | None:
 
 
 def pattern(node: exp.Expr) -> exp.Expr | None:
-    r"""Write `$` and `\s` of a pattern as Java must read them.
+    r"""Rewrite `$` and `\s` of a pattern as Java must read them.
 
     In Java `$` also matches before a last line end, and `\s` matches the vertical tab. A function that becomes an
     operator is put in parentheses.
@@ -81,8 +81,8 @@ _PART_OF_PATTERN = re.compile(r"\[(?:\\.|[^\]\\])*\]|\\.|\$")
 
 
 def hexadecimal(node: exp.Expr) -> exp.Expr | None:
-    """Write `cast(concat('0x', digits) AS BIGINT)` as `cast(conv(digits, 16, 10) AS BIGINT)`."""
-    if isinstance(node, exp.Cast) and _calls(node.this, "concat_ws"):
+    """Rewrite `cast(concat('0x', digits) AS T)`, which Spark cannot, as `cast(conv(digits, 16, 10) AS T)`."""
+    if isinstance(node, exp.Cast) and _calls(node.this, "concat_ws"):  # `concat` before `concatenation` rewrote it
         _, first, *digits = node.this.expressions
         if isinstance(first, exp.Literal) and first.this == "0x" and len(digits) == 1:
             return exp.cast(_call("conv", digits[0], exp.Literal.number(16), exp.Literal.number(10)), node.to)
@@ -90,7 +90,7 @@ def hexadecimal(node: exp.Expr) -> exp.Expr | None:
 
 
 def ordered_list(node: exp.Expr) -> exp.Expr | None:
-    """Write `list` as sorted structs: it keeps NULLs and an order, and Spark's `collect_list` neither."""
+    """Rewrite `list` as sorted structs: it keeps NULLs and an order, and Spark's `collect_list` neither."""
     if not isinstance(node, exp.ArrayAgg):
         return None
     value = node.this
@@ -122,7 +122,7 @@ def _field(name: str, value: exp.Expr) -> exp.Expr:
 
 
 def first_of_rows(node: exp.Expr) -> exp.Expr | None:
-    """Write `arg_min` and `arg_max` so that they pass over rows whose value is NULL, too."""
+    """Rewrite `arg_min` and `arg_max` so that they pass over rows whose value is NULL, too."""
     if not isinstance(node, exp.ArgMin | exp.ArgMax):
         return None
     is_known = node.this.copy().is_(exp.null()).not_()
@@ -131,7 +131,7 @@ def first_of_rows(node: exp.Expr) -> exp.Expr | None:
 
 
 def trimmed_text(node: exp.Expr) -> exp.Expr | None:
-    """Write `trim` as a pattern: it removes every blank of Unicode, and Spark's that of ASCII."""
+    """Rewrite `trim` as a pattern: it removes every blank of Unicode, and Spark's that of ASCII."""
     if not isinstance(node, exp.Trim):
         return None
     blanks = exp.Literal.string(r"^\p{Zs}+|\p{Zs}+\z")
@@ -139,7 +139,7 @@ def trimmed_text(node: exp.Expr) -> exp.Expr | None:
 
 
 def small_letters(node: exp.Expr) -> exp.Expr | None:
-    """Write `lower` letter by letter: Java knows a Σ at the end of a word, and makes two letters of İ."""
+    """Rewrite `lower` letter by letter: Java knows a Σ at the end of a word, and makes two letters of İ."""
     if not isinstance(node, exp.Lower):
         return None
     node.set("this", _call("translate", node.this, exp.Literal.string("\u0130\u03a3"), exp.Literal.string("i\u03c3")))
@@ -147,7 +147,7 @@ def small_letters(node: exp.Expr) -> exp.Expr | None:
 
 
 def pairs_within(node: exp.Expr) -> exp.Expr | None:
-    """Write a join of a macro's rows with themselves as pairs within a list for each key.
+    """Rewrite a join of a macro's rows with themselves as pairs within a list for each key.
 
     A join would shuffle the rows once for each side, and a list shuffles them once. The aliases of the two sides
     become structs, whose fields are called as the columns were.
@@ -205,14 +205,14 @@ _NUMBERS = {"{:,}": "#,##0", "{:.2f}": "0.00"}
 
 
 def number_format(node: exp.Expr) -> exp.Expr | None:
-    """Write `format('{:,}', n)` as `format_number(n, '#,##0')`."""
+    """Rewrite `format('{:,}', n)` as `format_number(n, '#,##0')`."""
     if isinstance(node, exp.Format) and node.this.this in _NUMBERS:
         return _call("format_number", node.expressions[0], exp.Literal.string(_NUMBERS[node.this.this]))
     return None
 
 
 def finite(node: exp.Expr) -> exp.Expr | None:
-    """Write `isnan`, `isinf` and `isfinite` as comparisons; in Spark NaN is greater than every number."""
+    """Rewrite `isnan`, `isinf` and `isfinite` as comparisons; in Spark NaN is greater than every number."""
     infinity = exp.cast(exp.Literal.string("Infinity"), "DOUBLE")
     if isinstance(node, exp.IsNan):  # which Spark's own makes of NULL, too
         return exp.paren(exp.EQ(this=node.this, expression=exp.cast(exp.Literal.string("NaN"), "DOUBLE")))
@@ -224,7 +224,7 @@ def finite(node: exp.Expr) -> exp.Expr | None:
 
 
 def ordered_sum(node: exp.Expr) -> exp.Expr | None:
-    """Write `fsum(x ORDER BY x)` as the sum of a sorted list, so that the order of rows changes no bit."""
+    """Rewrite `fsum(x ORDER BY x)` as the sum of a sorted list, so that the order of rows changes no bit."""
     if not isinstance(node, exp.Anonymous) or not _calls(node, "fsum"):
         return None
     value = exp.cast(node.expressions[0].this, "DOUBLE")
@@ -246,7 +246,7 @@ def ordered_deviation(node: exp.Expr) -> exp.Expr | None:
 
 
 def refusal(node: exp.Expr) -> exp.Expr | None:
-    """Write `error` as `raise_error`."""
+    """Rewrite `error` as `raise_error`."""
     return (
         _call("raise_error", *node.expressions) if isinstance(node, exp.Anonymous) and _calls(node, "error") else None
     )

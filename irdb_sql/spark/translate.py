@@ -1,7 +1,7 @@
-"""Writes the views, macros and queries of `queries/` as Apache Spark says them, from their syntax trees.
+"""Translates the views, macros and queries of `queries/` to Spark SQL, by rewriting their syntax trees.
 
-Macros are put in the place of their calls, so that each statement stands for itself: Spark takes no aggregate in a
-scalar function, and no parameter that is handed on to an aggregate behind an outer join. A test checks that
+Calls of macros are replaced by their bodies, so that each statement is complete: Spark allows no aggregate in a scalar
+function, and no parameter that is passed on to an aggregate behind an outer join. A test checks that
 the files have only syntax that means the same in both engines.
 """
 
@@ -25,22 +25,22 @@ if TYPE_CHECKING:
     from irdb_sql.spark.column_types import Columns
 
     ViewNames = Mapping[str, str]
-    """The name that each view has in Spark; one that has none is put in the place of its name."""
+    """Name of each view in the Spark session; a view without one is replaced by its statement."""
 
 
 def query_text(query: SqlFile, columns: Columns, views: ViewNames) -> str:
-    """Write a named query; `$name` becomes `:name`.
+    """Return the Spark SQL of a named query, with its parameters as `:name`.
 
     Args:
         query: The query.
-        columns: Its columns.
-        views: Names of views.
+        columns: Names and types of the columns that it returns.
+        views: Names of views in the session.
     """
     return _select_cast(file_tree(query, views, itertools.count(1)), columns)
 
 
 def unordered_text(query: SqlFile, columns: Columns, views: ViewNames) -> tuple[str, list[str]]:
-    """Write a named query without its order, and with columns of its keys at the end, whose names are returned."""
+    """Return the Spark SQL of a query without its ORDER BY but with sort keys as last columns, and their names."""
     tree, read_views = _parse(statement(query))
     tree = tree.copy()
     keys = [ordered.this for ordered in tree.args.pop("order").expressions]
@@ -51,13 +51,13 @@ def unordered_text(query: SqlFile, columns: Columns, views: ViewNames) -> tuple[
 
 
 def call_text(macro: SqlFile, columns: Columns, views: ViewNames, arguments: int) -> str:
-    """Write a call of a table macro.
+    """Return the Spark SQL that calls a table macro.
 
     Args:
         macro: The macro.
-        columns: Its columns.
-        views: Names of views.
-        arguments: How many arguments are given, by place; each is a parameter `:name`.
+        columns: Names and types of the columns that it returns.
+        views: Names of views in the session.
+        arguments: Number of positional arguments; each is a parameter `:name`.
     """
     given = ", ".join(f"${one.name}::{one.kind}" for one in parameters(macro)[:arguments])
     tree, read_views = _parse(f"SELECT * FROM {macro.name}({given})")  # noqa: S608 - names of ours
@@ -65,30 +65,30 @@ def call_text(macro: SqlFile, columns: Columns, views: ViewNames, arguments: int
 
 
 def body_text(file: SqlFile, columns: Columns, views: ViewNames) -> str:
-    """Write the statement of a view or table macro.
+    """Return the Spark SQL of the statement in a view or table macro.
 
     Args:
         file: The view or macro.
-        columns: Its columns.
-        views: Names of views.
+        columns: Names and types of the columns that it returns.
+        views: Names of views in the session.
     """
     return _select_cast(file_tree(file, views, itertools.count(1)), columns)
 
 
 def view_text(view: SqlFile, columns: Columns, views: ViewNames) -> str:
-    """Write what returns all rows of a view, by the name that it has, if it has one."""
+    """Return the Spark SQL for all rows of a view: by its name in the session, else by its statement."""
     if view.name in views:
         return f"SELECT * FROM {views[view.name]}"  # noqa: S608 - a name of ours
     return body_text(view, columns, views)
 
 
 def value_text(macro: SqlFile) -> str:
-    """Write the expression of a scalar macro without an aggregate."""
+    """Return the Spark SQL of the expression in a scalar macro without an aggregate."""
     return spark_text(file_tree(macro, {}, itertools.count(1)))
 
 
 def cast_columns(body: str, columns: Columns, more: Collection[str] = ()) -> str:
-    """Select columns of a statement in the types that they have everywhere: Spark counts in others.
+    """Return a SELECT that casts columns to the types that DuckDB gives them; Spark counts in other types.
 
     Args:
         body: The statement.
@@ -104,7 +104,7 @@ def _select_cast(tree: exp.Expr, columns: Columns, more: Collection[str] = ()) -
 
 
 def spark_type(kind: str) -> str:
-    """Return what Spark calls a type of DuckDB."""
+    """Return the Spark name of a DuckDB type."""
     return rewritten(exp.DataType.build(kind, dialect="duckdb")).sql(dialect="spark")
 
 
@@ -114,7 +114,7 @@ def quoted(name: str) -> str:
 
 
 def spark_text(tree: exp.Expr) -> str:
-    """Write a tree as Spark reads it."""
+    """Return the Spark SQL of a syntax tree."""
     return tree.sql(
         dialect="spark",
         unsupported_level=ErrorLevel.RAISE,
@@ -125,13 +125,13 @@ def spark_text(tree: exp.Expr) -> str:
 
 
 def parse_expression(text: str) -> exp.Expr:
-    """Read an expression of the files as Spark says it."""
+    """Parse an expression of DuckDB into the syntax tree of the same expression in Spark."""
     return rewritten(parse_one(text, dialect="duckdb"))
 
 
 @functools.lru_cache(maxsize=512)
 def _parse(text: str) -> tuple[exp.Expr, frozenset[str]]:
-    """Read a statement as Spark says it but for views and macros, and the views that it names."""
+    """Parse a statement of DuckDB into a tree for Spark with views and macros unexpanded; return it and its views."""
     tree = parse_one(text, dialect="duckdb")
     common_tables = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
     tables = {table.name.lower() for table in tree.find_all(exp.Table) if not table.db}
@@ -143,7 +143,7 @@ def file_tree(file: SqlFile, views: ViewNames, numbers: Iterator[int]) -> exp.Ex
 
     Args:
         file: The file.
-        views: Names of views.
+        views: Names of views in the session.
         numbers: Numbers that tell common tables of several files apart.
     """
     tree, read_views = _parse(statement(file))

@@ -17,7 +17,7 @@ class RemoteError(IrdbError, OSError):
     def __init__(self, url: str, reason: str) -> None:
         super().__init__(
             f"{quoted(url)} cannot be read: {reason}",
-            "try again later, or download the dataset and name its folder as the data.",
+            "try again later, or download the dataset and pass its folder as the data.",
         )
 
 
@@ -47,7 +47,7 @@ class HubError(IrdbError, ConnectionError):
     def __init__(self, url: str, reason: str, repository: str = DATASET) -> None:
         super().__init__(
             f"{quoted(url)} cannot be downloaded: {reason}",
-            f"try again later, name a mirror in the environment variable HF_ENDPOINT, or {by_hand(repository)}",
+            f"try again later, set the environment variable HF_ENDPOINT to a mirror, or {by_hand(repository)}",
         )
 
 
@@ -68,7 +68,7 @@ class RepositoryNotFoundError(NotFoundError):
     def __init__(self, endpoint: str, repository: str) -> None:
         super().__init__(
             f"{endpoint} has no dataset {quoted(repository)}, or it is private",
-            "name it as OWNER/NAME; a private one needs `hf auth login` or the environment variable HF_TOKEN.",
+            "write it as OWNER/NAME; a private one needs `hf auth login` or the environment variable HF_TOKEN.",
         )
 
 
@@ -87,8 +87,8 @@ class NotInRepositoryError(NotFoundError):
 
     def __init__(self, name: str, paths: Iterable[str]) -> None:
         super().__init__(
-            f"{quoted(name)} has no {' and no '.join(paths)}",
-            "name another split, subset or revision, or name the repository that has them.",
+            f"the repository {quoted(name)} lacks {' and '.join(paths)}",
+            "choose another split, subset or revision, or a repository that has these files.",
         )
 
 
@@ -105,7 +105,7 @@ class WrongContentError(FileError):
     def __init__(self, path: Path | str, fault: str, name: str, *, kept: bool) -> None:
         super().__init__(
             f"{quoted(path)} is not the file of {quoted(name)}: {fault}",
-            "it was there before and is unchanged; remove it to download it again, or name a new folder."
+            "it was there before and is unchanged; remove it to download it again, or choose a new folder."
             if kept
             else "the downloaded file was deleted; try again, or use another mirror (HF_ENDPOINT).",
         )
@@ -117,7 +117,7 @@ class OtherCommitError(TargetError, FileExistsError):
     def __init__(self, folder: Path, held: str, requested: str, commit: str) -> None:
         super().__init__(
             f"{quoted(folder)} holds {held}, not the requested {requested}",
-            f"complete it with --revision {commit} (revision={commit!r} in Python), or name a new folder.",
+            f"complete it with --revision {commit} (revision={commit!r} in Python), or choose a new folder.",
         )
 
 
@@ -127,7 +127,7 @@ class DiskSpaceError(TargetError):
     def __init__(self, folder: Path, needed: str, free: str) -> None:
         super().__init__(
             f"{quoted(folder)} has {free} free, and {needed} are to be downloaded",
-            "free some disk space, name a folder on another disk, or choose a smaller subset or fewer splits.",
+            "free some disk space, choose a folder on another disk, or choose a smaller subset or fewer splits.",
         )
 
 
@@ -136,7 +136,7 @@ class FolderBusyError(TargetError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            f"another process downloads into {quoted(folder)}", "wait until it has ended, or name another folder."
+            f"another process downloads into {quoted(folder)}", "wait until it has ended, or choose another folder."
         )
 
 
@@ -146,5 +146,5 @@ class RecordError(FileError):
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(
             f"{quoted(path)} does not say which commit its folder holds: {reason}",
-            "name a new folder, or remove that file to compare every other file with the hub again.",
+            "choose a new folder, or remove that file to compare every other file with the hub again.",
         )

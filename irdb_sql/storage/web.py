@@ -46,10 +46,10 @@ class HttpFile:
         self._headers = dict(headers)
 
     def tail(self) -> Tail:
-        """Read the end in one request."""
+        """Read the last `tail_length` bytes in one request."""
         try:
             identity, content = self._read_range(f"bytes=-{self.tail_length}", self.tail_length)
-        except ChangedError:  # an empty file has no range
+        except ChangedError:  # from status 416, which here means that the file is empty: any other has a last byte
             return Tail((0,), 0, b"")
         return Tail(identity, int(str(identity[0])), content)
 

@@ -11,7 +11,7 @@ SELECT
 FROM (
     VALUES
     (1, 'keyless_rows', 'error', 'rows without image_path or prompt_id, which are left out everywhere else'),
-    (2, 'mixed_prompts', 'error', 'prompts whose rows disagree on prompt, classification or part'),
+    (2, 'mixed_prompts', 'error', 'prompts with different prompt texts, classifications or parts'),
     (3, 'wrong_amounts', 'error', 'prompts whose number of images differs from image_amount_in_total'),
     (4, 'wrong_ranks', 'error', 'images with a rank below 1 or above 5'),
     (5, 'wrong_ratings', 'error', 'ratings of any kind below 1 or above 7'),

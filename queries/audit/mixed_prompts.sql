@@ -1,12 +1,12 @@
 -- name: mixed_prompts
--- One row per prompt whose rows disagree on prompt, classification or part.
--- texts, classifications and parts are the numbers of distinct values; NULL disagrees with no value.
+-- One row per prompt_id whose images have more than one prompt text, classification or part.
+-- texts, classifications and parts count distinct values, without NULL.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, images, texts, classifications, parts, first_row
 -- reads: subset_images
 -- query: mixed_prompts
--- question: Which prompts have rows that disagree on prompt, classification or part?
+-- question: Which prompts have images with different prompt texts, classifications or parts?
 -- order: first_row
 CREATE OR REPLACE MACRO mixed_prompts(
     in_split VARCHAR := NULL,

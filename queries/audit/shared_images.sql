@@ -1,7 +1,8 @@
 -- name: shared_images
--- One row per image, identified by image_id, that occurs in more than one split.
--- train_images, validation_images and test_images count its rows in each split. A path without a file name identifies no image.
--- param in_split: train, validation or test, one of the splits that the image is in; NULL takes all splits
+-- One row per image_id that occurs in more than one split.
+-- splits and prompt_ids count distinct values; train_images, validation_images and test_images count rows of each split. Rows
+-- without an image_id are left out.
+-- param in_split: keep only images that occur in this split, too: train, validation or test; NULL keeps all
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: image_id, splits, prompt_ids, train_images, validation_images, test_images
 -- reads: subset_images, split_name

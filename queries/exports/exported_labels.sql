@@ -6,8 +6,8 @@
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- param from_draw: start of the range of draws of prompts, see prompt_draws; 0 unless given
 -- param to_draw: end of the range, excluded; 1 unless given
--- param seed: seed of the draws; 0 unless given
--- param stratified: spread draws evenly within each classification; off unless given
+-- param seed: a whole number; another one gives other draws; 0 unless given
+-- param stratified: whether to sample the same share of each classification; off unless given
 -- param keep_ties: also pairs of images with the same rank; off unless given
 -- param min_rank_gap: smallest difference in rank that makes a strict pair; 1 unless given
 -- param per_prompt: largest number of pairs of a prompt; all unless given

@@ -5,8 +5,8 @@
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- param from_draw: start of the range of draws of prompts, see prompt_draws; 0 unless given
 -- param to_draw: end of the range, excluded; 1 unless given
--- param seed: seed of the draws; 0 unless given
--- param stratified: spread draws evenly within each classification; off unless given
+-- param seed: a whole number; another one gives other draws; 0 unless given
+-- param stratified: whether to sample the same share of each classification; off unless given
 -- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating
 -- reads: sampled_images, whole_number
 -- source: dataset card of ImageRewardDB

@@ -7,8 +7,8 @@
 -- them has its share of each classification, to within one text; a text that occurs in two splits may get two draws.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- param seed: seed of the draws
--- param stratified: spread draws evenly within each classification
+-- param seed: a whole number; another one gives other draws
+-- param stratified: whether to sample the same share of each classification
 -- returns: split, prompt_id, draw
 -- reads: subset_images, normal_text, hash_uniform
 CREATE OR REPLACE MACRO prompt_draws(

@@ -1,11 +1,12 @@
 -- name: sampled_images
--- Images of sampled prompts, with the number of images of their prompt and the row_index of its first image, prompt_row.
+-- All images of the prompts that sampled_prompts returns.
+-- prompt_images counts the images of a prompt in the subset, prompt_row is the row_index of the first of them.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- param from_draw: start of the range of draws; NULL is 0
--- param to_draw: end of the range, excluded; NULL is 1
--- param seed: seed of the draws
--- param stratified: spread draws evenly within each classification
+-- param from_draw: keep prompts whose draw (see prompt_draws) is at least this; NULL counts as 0
+-- param to_draw: keep prompts whose draw is below this; NULL counts as 1
+-- param seed: a whole number; another one gives other draws
+-- param stratified: whether to sample the same share of each classification
 -- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, row_index, prompt_images, prompt_row
 -- reads: subset_images, sampled_prompts
 CREATE OR REPLACE MACRO sampled_images(

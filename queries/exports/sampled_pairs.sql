@@ -6,10 +6,10 @@
 -- image.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- param from_draw: start of the range of draws; NULL is 0
--- param to_draw: end of the range, excluded; NULL is 1
--- param seed: seed of the draws
--- param stratified: spread draws evenly within each classification
+-- param from_draw: keep prompts whose draw (see prompt_draws) is at least this; NULL counts as 0
+-- param to_draw: keep prompts whose draw is below this; NULL counts as 1
+-- param seed: a whole number; another one gives other draws
+-- param stratified: whether to sample the same share of each classification
 -- param keep_ties: also pairs of images with the same rank
 -- param min_rank_gap: smallest difference in rank that makes a strict pair; 1 or less takes every strict pair
 -- param per_prompt: largest number of pairs of a prompt; NULL takes all

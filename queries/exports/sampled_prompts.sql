@@ -3,9 +3,9 @@
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param from_draw: start of the range; NULL is 0
--- param to_draw: end of the range, excluded; NULL is 1
--- param seed: seed of the draws
--- param stratified: spread draws evenly within each classification
+-- param to_draw: keep prompts whose draw is below this; NULL counts as 1
+-- param seed: a whole number; another one gives other draws
+-- param stratified: whether to sample the same share of each classification
 -- returns: split, prompt_id, draw
 -- reads: prompt_draws
 CREATE OR REPLACE MACRO sampled_prompts(

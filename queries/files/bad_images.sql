@@ -1,5 +1,5 @@
 -- name: bad_images
--- Images whose file is not ok, according to the listings of folders and zips.
+-- Images whose file is missing, empty or damaged: those of image_files with a status other than ok.
 -- returns: row_index
 -- reads: image_files
 CREATE OR REPLACE MACRO bad_images() AS TABLE

@@ -1,6 +1,6 @@
 -- name: generator_wins
 -- One row per ordered pair of generators: wins, ties and losses over the prompts that both have images for.
--- A generator wins a prompt if the mean score of its images is higher. win_rate is (wins + ties / 2) / prompts.
+-- A generator (a model that makes images) wins a prompt if the mean score of its images for it is higher. win_rate is (wins + ties / 2) / prompts.
 -- returns: generator, other_generator, prompts, wins, ties, losses, win_rate
 -- reads: generator_pairs
 -- query: generator_wins

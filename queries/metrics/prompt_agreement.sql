@@ -8,7 +8,7 @@
 -- param in_epsilon: ε of every scorer; NULL takes each scorer's own in tie_epsilons, else 0
 -- param by_rank_gap: a row for each rank gap of a prompt's pairs; false leaves rank_gap NULL
 -- returns: scorer, split, prompt_id, rank_gap, concordant, discordant, scorer_tied, human_tied, both_tied, agreeing, first_row
--- reads: score_pairs, tie_epsilons, tie_aware_sign
+-- reads: pair_scores, tie_epsilons, tie_aware_sign
 -- source: Deutsch et al. 2023, arXiv 2305.14324
 CREATE OR REPLACE MACRO prompt_agreement(
     in_split VARCHAR := NULL,
@@ -28,7 +28,7 @@ CREATE OR REPLACE MACRO prompt_agreement(
             tie_aware_sign(
                 pairs.better_score, pairs.worse_score, coalesce(in_epsilon, tie_epsilons.epsilon, 0)
             ) AS sign_with_ties
-        FROM score_pairs(in_split, in_subset) AS pairs
+        FROM pair_scores(in_split, in_subset) AS pairs
         LEFT JOIN tie_epsilons ON pairs.scorer = tie_epsilons.scorer
     )
 

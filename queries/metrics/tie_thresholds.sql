@@ -5,7 +5,7 @@
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: scorer, split, epsilon, acc_eq, acc_eq_at_0, pairs
--- reads: score_pairs
+-- reads: pair_scores
 -- source: Deutsch et al. 2023, arXiv 2305.14324
 -- query: tie_thresholds
 -- question: Up to which difference should two scores count as a tie?
@@ -21,7 +21,7 @@ CREATE OR REPLACE MACRO tie_thresholds(
             abs(better_score - worse_score) AS difference,
             CASE WHEN rank_gap = 0 THEN 1 ELSE 0 END AS human_tie,
             CASE WHEN rank_gap > 0 AND score_sign = 1 THEN 1 ELSE 0 END AS concordant
-        FROM score_pairs(in_split, in_subset)
+        FROM pair_scores(in_split, in_subset)
     ),
 
     with_zero AS (

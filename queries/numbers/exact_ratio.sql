@@ -1,6 +1,6 @@
 -- name: exact_ratio
--- Sum of one column divided by the sum of another (an aggregate), the same to the last bit in any order of rows.
--- Each number is rounded to 18 decimal places and summed as a whole number. NULL if the second sum is 0.
+-- An aggregate: sum of one column divided by the sum of another, with the same bits in any order of rows.
+-- Each number is rounded to 18 decimal places, and sums are exact decimals. NULL if the second sum is 0.
 -- param numerator_value: column of the first sum
 -- param denominator_value: column of the second sum
 CREATE OR REPLACE MACRO exact_ratio(numerator_value, denominator_value) AS

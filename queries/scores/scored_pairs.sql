@@ -1,12 +1,12 @@
 -- name: scored_pairs
--- One row per scorer and pair of images that it has scored, with ties, described as in preference_pairs.
--- score_sign is 1 if the better image has the higher score, 0 for equal scores, and -1 for the lower one; tie_aware_sign is 0 for
--- all scores that differ by ε or less.
+-- One row per scorer and pair of images, tied pairs included, of which it has scored both; better and worse by people's ranks.
+-- score_sign is 1 if the better image has the higher score, -1 if it has the lower one, and 0 if both scores are equal.
+-- tie_aware_sign is the same, but 0 for all scores that differ by ε or less.
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param in_epsilon: ε of every scorer; NULL takes each scorer's own in tie_epsilons, else 0
 -- returns: scorer, split, part, prompt_id, classification, better_path, worse_path, rank_gap, better_score, worse_score, score_sign, tie_aware_sign, better_row, worse_row
--- reads: score_pairs, images, tie_epsilons, tie_aware_sign
+-- reads: pair_scores, images, tie_epsilons, tie_aware_sign
 CREATE OR REPLACE MACRO scored_pairs(
     in_split VARCHAR := NULL,
     in_subset VARCHAR := NULL,
@@ -29,7 +29,7 @@ CREATE OR REPLACE MACRO scored_pairs(
         ) AS tie_aware_sign,
         pairs.better_row,
         pairs.worse_row
-    FROM score_pairs(in_split, in_subset) AS pairs
+    FROM pair_scores(in_split, in_subset) AS pairs
     INNER JOIN images AS better ON pairs.better_row = better.row_index
     INNER JOIN images AS worse ON pairs.worse_row = worse.row_index
     LEFT JOIN tie_epsilons ON pairs.scorer = tie_epsilons.scorer

@@ -218,7 +218,7 @@ def test_metadata_of_the_source_is_not_overwritten(workspace: Workspace, tmp_pat
     link.symlink_to(data)
     with irdb_sql.connect(workspace.folder) as db:
         for target in (data, link):
-            with pytest.raises(errors.SourceTargetError, match="is a file of the data"):
+            with pytest.raises(errors.SourceTargetError, match="is an input file"):
                 db.write_catalog(target)
     for target in (data, link):
         with pytest.raises(errors.SourceTargetError):
@@ -242,7 +242,7 @@ def test_other_files_of_the_source_are_not_overwritten(tmp_path: Path) -> None:
         ["verify", "--data", str(data), "-o", str(data / "metadata-test.parquet")],
         ["sql", "SELECT 1", "--format", "csv", *one_split, "--images-root", str(data / "images"), "-o", str(archive)],
     ):
-        with pytest.raises(errors.SourceTargetError, match="is a file of the data"):
+        with pytest.raises(errors.SourceTargetError, match="is an input file"):
             irdb.main(arguments, standalone_mode=False)
     assert {path: path.read_bytes() for path in data.rglob("*") if path.is_file()} == before
 

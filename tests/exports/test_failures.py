@@ -116,8 +116,8 @@ REFUSED: list[tuple[list[str], str]] = [
         "the file 'p.parquet' would hold test, train, validation without a split column",
     ),
     (["rows", "-o", "p.csv"], "an export of rows makes no .csv file, as 'p.csv' would be"),
-    (["rows", "-o", "d", "--per-prompt", "2"], "an export of rows takes no per_prompt"),
-    (["pairs", "-o", "d", "--keep-ties"], "an export of pairs takes no keep_ties"),
+    (["rows", "-o", "d", "--per-prompt", "2"], "the export format 'rows' has no option 'per_prompt'"),
+    (["pairs", "-o", "d", "--keep-ties"], "the export format 'pairs' has no option 'keep_ties'"),
     (["pairs", "-o", "d", "--sample", "0"], "sample cannot be '0.0'"),
     (["pairs", "-o", "d", "--sample", "0.5:0.5"], "sample cannot be '(0.5, 0.5)'"),
     (["pairs", "-o", "d", "--sample", "nan"], "sample cannot be 'nan'"),
@@ -125,7 +125,10 @@ REFUSED: list[tuple[list[str], str]] = [
     (["pairs", "-o", "d", "--min-rank-gap", "0"], "min_rank_gap cannot be '0'"),
     (["pairs", "-o", "d", "--seed", "-1"], "seed cannot be '-1'"),
     (["pairs", "-o", "full"], "'full' already exists and is not empty"),
-    (["pairs", "-o", "pipe.parquet", "--split", "test"], "'pipe.parquet' could not be written: it is no regular file"),
+    (
+        ["pairs", "-o", "pipe.parquet", "--split", "test"],
+        "'pipe.parquet' could not be written: it is no regular file",
+    ),
 ]
 
 

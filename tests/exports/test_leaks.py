@@ -93,7 +93,7 @@ def test_a_name_that_is_a_split_and_a_folder_is_refused(tmp_path: Path, run_cli:
     (tmp_path / "train").mkdir()
     code, answer, notes = run_cli("check-split", "train", "test", "--data", write_metadata(tmp_path, []))
     assert (code, answer) == (1, "")
-    assert "error: 'train' is a split, and also a file or folder here\n" in notes
+    assert "error: 'train' is the name of a split and also of a file or folder in the current folder\n" in notes
 
 
 def test_the_published_file_shares_everything_with_its_own_pairs(real_file: Path, tmp_path: Path) -> None:

@@ -471,7 +471,7 @@ def test_the_command_writes_what_is_missing_and_exits_with_1_where_something_dif
     for target in ("data/metadata-validation.parquet", f"data/{ZIP}"):
         code, out, err = run_cli("import", "data", "-o", target, "--format", "csv")
         assert (code, out) == (1, "")
-        assert "is a file of the data" in err
+        assert "is an input file" in err
     code, out, err = run_cli("import", "nowhere")
     assert (code, out) == (3, "")
     assert err.startswith("error: 'nowhere' holds no JSON file of a part")

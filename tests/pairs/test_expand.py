@@ -21,14 +21,14 @@ from hypothesis import strategies as st
 
 import irdb_sql
 from irdb_sql.core.thread_pool import in_order
-from irdb_sql.engine.errors import ClosedError, NotPublishedError
+from irdb_sql.engine.errors import ClosedError, OtherLayoutError
 from irdb_sql.engine.statement import DuckDBStatement
 from irdb_sql.pairs import batches
 from irdb_sql.pairs import expand as pair_frames
 from irdb_sql.pairs.expand import SCHEMA, PairChoice, expand_pairs
 from irdb_sql.pairs.reader import FileRows, PublishedRows
 from irdb_sql.sources.errors import BrokenFileError
-from irdb_sql.sources.local import PlacedFile, placed_files
+from irdb_sql.sources.local import NumberedFile, numbered_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,11 +45,11 @@ choices = st.builds(
 )
 
 
-def list_files(db: ImageRewardDB) -> list[PlacedFile]:
+def list_files(db: ImageRewardDB) -> list[NumberedFile]:
     first_rows = [0]
     for file in db.source.files[:-1]:
         first_rows.append(first_rows[-1] + pl.read_parquet(file.path).height)
-    return placed_files(db.source.files, first_rows)
+    return numbered_files(db.source.files, first_rows)
 
 
 def macro_pairs(db: ImageRewardDB, choice: PairChoice) -> pl.DataFrame:
@@ -111,7 +111,7 @@ def test_files_in_any_order_are_expanded_correctly_or_not_at_all(
         params = {"split": choice.split, "subset": choice.subset, "keep_ties": choice.keep_ties}
         assert db.query("pairs", params, min_rank_gap=choice.min_rank_gap).equals(expected)
         assert db.query("pairs", params, min_rank_gap=choice.min_rank_gap, lazy=True).collect().equals(expected)
-        with contextlib.suppress(NotPublishedError):
+        with contextlib.suppress(OtherLayoutError):
             assert expanded_pairs(db, choice, whole=whole).equals(expected)
 
 
@@ -203,7 +203,7 @@ def test_the_query_reads_files_in_other_layouts(tmp_path: Path, kind: str, duckd
     (tmp_path / "more").mkdir()
     with irdb_sql.connect(NOT_PUBLISHED[kind](tmp_path)) as db:
         for whole in (True, False):
-            with pytest.raises(NotPublishedError):
+            with pytest.raises(OtherLayoutError):
                 list(expand_pairs(list_files(db), PairChoice(), whole=whole))
         eager = db.pairs(keep_ties=True)
         assert duckdb_statements
@@ -356,7 +356,7 @@ def test_an_error_names_a_file_with_a_broken_row(tmp_path: Path) -> None:
     status = path.stat()
     stamp = (status.st_ino, status.st_size, status.st_mtime_ns)
     broken = pl.LazyFrame({"rank": ["1", "x"]}).with_columns(pl.col("rank").cast(pl.Int8))
-    rows = FileRows(PlacedFile(path, "test", 0), stamp, broken, np.array([2]))
+    rows = FileRows(NumberedFile(path, "test", 0), stamp, broken, np.array([2]))
     with pytest.raises(BrokenFileError, match=r"broken\.parquet"):
         list(PublishedRows([rows], rows.sizes, 0).prompts(100))
 

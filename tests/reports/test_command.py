@@ -27,7 +27,7 @@ def test_no_file_that_is_read_is_written_over(scored: Path, data: Path, tmp_path
     ):
         code, _, err = run_cli(*words)
         assert code == 1
-        assert "is a file of the data, or another input" in err
+        assert "is an input file" in err
     code, _, err = run_cli("report", "--diff", "old.json")
     assert code == 1
     assert "it is the report 'audit', not 'summary'" in err

@@ -249,8 +249,8 @@ def test_what_is_not_there_is_a_file_not_found_error(tmp_path: Path) -> None:
 
 def test_what_is_there_but_no_readable_file_says_so(tmp_path: Path) -> None:
     for source, words in (
-        ([tmp_path], "it is a folder, and a list may name only files"),
-        ("/dev/null", "it is no regular file"),
+        ([tmp_path], "it is a folder; a list of sources may contain only files"),
+        ("/dev/null", "it is a device, pipe or socket"),
     ):
         with pytest.raises(errors.UnreadableError, match=f"cannot be read: {words}"):
             irdb_sql.connect(source)
@@ -263,7 +263,7 @@ def test_what_is_there_but_no_readable_file_says_so(tmp_path: Path) -> None:
 
 def test_a_file_that_is_named_twice_is_refused(folder: Path) -> None:
     path = folder / "metadata-test.parquet"
-    with pytest.raises(errors.RepeatedFileError, match="is named twice"):
+    with pytest.raises(errors.RepeatedFileError, match="is listed twice"):
         irdb_sql.connect([path, folder / "." / path.name])
 
 

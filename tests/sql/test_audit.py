@@ -277,7 +277,7 @@ TABLE = """\
 │ int32 │     varchar      │ varchar  │  int64   │                                    varchar                                    │
 ├───────┼──────────────────┼──────────┼──────────┼───────────────────────────────────────────────────────────────────────────────┤
 │     1 │ keyless_rows     │ error    │        0 │ rows without image_path or prompt_id, which are left out everywhere else      │
-│     2 │ mixed_prompts    │ error    │        0 │ prompts whose rows disagree on prompt, classification or part                 │
+│     2 │ mixed_prompts    │ error    │        0 │ prompts with different prompt texts, classifications or parts                 │
 │     3 │ wrong_amounts    │ error    │        0 │ prompts whose number of images differs from image_amount_in_total             │
 │     4 │ wrong_ranks      │ error    │        0 │ images with a rank below 1 or above 5                                         │
 │     5 │ wrong_ratings    │ error    │        0 │ ratings of any kind below 1 or above 7                                        │

@@ -103,7 +103,7 @@ class _SampleType(click.ParamType):  # type: ignore[type-arg]  # generic for myp
 def command(db: ImageRewardDB, *, format: str, target: Path, no_images: bool, shard_size: int, **options: Any) -> None:  # noqa: ANN401 - the facade checks them
     """Write an export, and note what it holds."""
     if target == Path("-"):
-        message = "an export cannot go to standard output; name a file or folder with -o."
+        message = "an export cannot go to standard output; choose a file or folder with -o."
         raise click.UsageError(message)
     with progress_bar("prompts") as progress:
         manifest = db.export(

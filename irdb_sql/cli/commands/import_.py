@@ -33,16 +33,17 @@ else:
     help="Folder of metadata-*.parquet. Default: FOLDER.",
 )
 @click.option("--compare", is_flag=True, help="Compare only; write no metadata.")
-@click.option("--partial", is_flag=True, help="Write metadata though a part is missing before another one.")
+@click.option("--partial", is_flag=True, help="Write metadata even if parts between others are missing.")
 @format_option()
 @output_option
 def command(  # noqa: PLR0913 - one parameter per option
     source: str, metadata: str | None, *, compare: bool, partial: bool, format: str | None, output: Path | None
 ) -> None:
-    """Import missing metadata from the JSON files of parts below FOLDER (or a URL), and compare existing metadata.
+    """Make missing metadata from the JSON files in the zips below FOLDER, and compare existing metadata.
 
-    These files, such as train_7.json in images/train/train_7.zip, have the rows of the metadata. An existing metadata
-    file is never changed: the answer lists the differences from it, and the exit code is 1 if there are any.
+    FOLDER may be a URL. Each zip of images, such as images/train/train_7.zip, is one part and has a JSON file with the
+    same rows as the metadata. An existing metadata file is never changed: the output lists the differences between it
+    and the JSON files, and the exit code is 1 if there are any.
 
     \b
     irdb import ImageRewardDB

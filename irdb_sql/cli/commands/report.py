@@ -54,7 +54,7 @@ def _init_option(command: Callable[..., None]) -> Callable[..., None]:
         if target is None or context.resilient_parsing:
             return
         if target.exists():
-            raise click.UsageError(f"{str(target)!r} already exists; name a new file.", context)
+            raise click.UsageError(f"{str(target)!r} already exists; choose a new file.", context)
         atomic_write.write_file(target, template_text(context.params.get("name", "summary")).encode())
         note(f"note: wrote {target}; edit it, and write the report with --template {target}")
         context.exit()
@@ -106,7 +106,7 @@ def command(  # noqa: PLR0913 - one parameter per option
 ) -> None:
     """Write a report; `--help` shows another text, which lists all reports."""
     if is_opened and output is None:
-        message = "--open needs a file; name it with -o FILE.html."
+        message = "--open needs a file; add -o FILE.html."
         raise click.UsageError(message)
     protect_files(path for path in (diff, options["template"]) if path is not None)
     options |= {"split": click.get_current_context().params["split"], "images": not no_images}

@@ -105,14 +105,16 @@ class Shell:
         try:
             command, *words = shlex.split(line.replace("\\", "\\\\", 1))
         except ValueError as error:
-            raise ShellCommandError(line, COMMANDS) from error
+            raise ShellCommandError(line, "has a quote that is not closed") from error
         if command == "\\q":
             self.is_over = True
         elif command == "\\?":
             self._page(HELP)
         elif command == "\\d":
             self._describe(words)
-        elif command == "\\run" and words:
+        elif command == "\\run":
+            if not words:
+                raise ShellCommandError(line, "needs the name of a query")
             self._answer(lambda: self._db.query(words[0], parse_params(tuple(words[1:]))))
         elif command == "\\o":
             self._output = Path(words[0]).expanduser() if words else None
@@ -123,7 +125,7 @@ class Shell:
             self.pages = not self.pages
             self._say(f"the pager is {'on' if self.pages else 'off'}")
         else:
-            raise ShellCommandError(line, COMMANDS)
+            raise ShellCommandError(line, "is no command of the shell")
 
     def _describe(self, names: Sequence[str]) -> None:
         if not names:

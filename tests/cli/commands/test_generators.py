@@ -46,5 +46,7 @@ def test_generators_are_compared(run_cli: RunCli, results: list[str], tmp_path: 
     assert float(rows[0]["strength"]) == pytest.approx(0.34657359)
     code, out, err = run_cli("generators", results[0], "--show", "strengths")
     assert (code, out) == (1, "")
-    assert err.startswith("error: strengths compare at least two generators, and the scores are of 'one'\n\nHint: ")
+    assert err.startswith(
+        "error: strengths need scores of at least two generators, but the generators with scores are: 'one'\n\nHint: "
+    )
     assert run_cli("generators")[0] == 2

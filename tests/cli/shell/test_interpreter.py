@@ -39,9 +39,9 @@ def test_commands_by_themselves(db: ImageRewardDB, tmp_path: Path) -> None:
     assert isinstance(seen[1], pl.DataFrame)
     assert [str(note).split("\n")[0] for note in seen[2:]] == [
         "error: unknown name 'nope'",
-        "error: no command is called '\\\\nope'",
-        "error: no command is called '\\\\run'",
-        'error: no command is called "\\\\d \'x"',
+        "error: '\\nope' is no command of the shell",
+        "error: '\\run' needs the name of a query",
+        'error: "\\d \'x" has a quote that is not closed',
         "the pager is off",
         "error: query 'totals' has no parameter 'x'",
         "error: --param 'x' is not NAME=VALUE.",
