@@ -123,11 +123,10 @@ class TargetExistsError(TargetError, FileExistsError):
 class UnwritableError(TargetError):
     """A file or folder could not be written and is unchanged."""
 
-    def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(
-            f"{quoted(path)} could not be written: {reason}",
-            "choose another path, or free disk space; nothing was changed.",
-        )
+    def __init__(
+        self, path: Path, reason: str, hint: str = "choose another path, or free disk space; nothing was changed."
+    ) -> None:
+        super().__init__(f"{quoted(path)} could not be written: {reason}", hint)
 
 
 def quoted(value: object) -> str:

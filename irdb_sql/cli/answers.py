@@ -48,10 +48,18 @@ output_option = click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
-    callback=lambda _context, _option, path: None if path == Path("-") else path,
+    callback=lambda _context, _option, path: _checked_output(path),
     metavar="FILE",
     help="Write to FILE, atomically. Default, or -: standard output.",
 )
+
+
+def _checked_output(output: Path | None) -> Path | None:
+    """Return an output path that can be written, or None for standard output."""
+    if output is None or output == Path("-"):
+        return None
+    atomic_write.check_target(output, streams=True)
+    return output
 
 
 def writes_frame(command: Callable[..., pl.DataFrame]) -> Callable[..., None]:

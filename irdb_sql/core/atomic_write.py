@@ -11,13 +11,35 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from irdb_sql.errors import IrdbError, TargetExistsError, UnwritableError
+from irdb_sql.core.regular_files import FOLDER, describe_kind
+from irdb_sql.errors import IrdbError, TargetExistsError, UnwritableError, quoted
 
 with contextlib.suppress(ImportError):  # Windows has no fcntl; files of killed processes are not removed there
     import fcntl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+
+def check_target(path: Path, *, streams: bool = False) -> None:
+    """Raise an error unless a file can be written here: every writer asks before its work.
+
+    Args:
+        path: The file, new or old.
+        streams: Whether the writer can write to a pipe or device, such as `/dev/stdout`.
+
+    Raises:
+        UnwritableError: It is a folder, a pipe or a device, or its folder is missing or not writable.
+    """
+    with translate_write_errors(path):
+        kind = describe_kind(path.stat().st_mode) if path.exists() else None
+        if kind == FOLDER or (kind is not None and not streams):
+            raise UnwritableError(path, f"it is {kind}", "choose the path of a file.")
+        folder = path.resolve().parent
+        if kind is None and not folder.is_dir():
+            raise UnwritableError(path, f"there is no folder {quoted(folder)}", "make the folder, or choose another.")
+        if kind is None and not os.access(folder, os.W_OK):
+            raise UnwritableError(path, f"the folder {quoted(folder)} is not writable", "choose another folder.")
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -28,10 +50,11 @@ def write_file(path: Path, content: bytes) -> None:
     Raises:
         UnwritableError: The disk is full, or the path cannot be written; an older file is unchanged.
     """
-    with translate_write_errors(path):
-        if path.exists() and not path.is_file():
+    check_target(path, streams=True)
+    if path.exists() and not path.is_file():
+        with translate_write_errors(path):
             path.write_bytes(content)
-            return
+        return
     with unfinished_file(path) as unfinished:
         unfinished.write_bytes(content)
 
@@ -45,6 +68,7 @@ def unfinished_file(path: Path) -> Iterator[Path]:
     Raises:
         UnwritableError: The disk is full, or the path cannot be written; an older file is unchanged.
     """
+    check_target(path)
     with translate_write_errors(path):
         target = path.resolve()
         with _make_locked(target, lambda unfinished: unfinished.touch(exist_ok=False)) as unfinished:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 from polars.exceptions import PolarsError
 
+from irdb_sql.core.regular_files import check_regular_file, read_regular_file
 from irdb_sql.core.text import printable
 from irdb_sql.exports.errors import NoExportError
 from irdb_sql.exports.formats import EXPORT_FORMATS, MANIFEST, SUFFIXES
@@ -45,7 +46,7 @@ def export_keys(place: Path) -> pl.DataFrame:
 def _check_complete(place: Path, sizes: dict[str, int]) -> None:
     """Raise an error if a manifest's file is missing or resized."""
     try:
-        manifest = json.loads((place / MANIFEST).read_bytes())
+        manifest = json.loads(read_regular_file(place / MANIFEST))
         listed = {str(file["file"]): int(file["bytes"]) for file in manifest["files"]}
     except (OSError, ValueError, LookupError, TypeError):
         return  # without a manifest it may be an export of another program
@@ -64,13 +65,14 @@ def _file_keys(path: Path) -> pl.DataFrame:
     if kind is None:
         raise NoExportError(path, f"it ends in none of {', '.join(SUFFIXES)}")
     try:
+        check_regular_file(path)
         if kind == "tar":
             return pl.DataFrame(_tar_rows(path), schema=KEYS, orient="row")
         return _row_keys(_SCANS[kind](path), path)
     except NoExportError:
         raise
     except (PolarsError, OSError, ValueError, TypeError, tarfile.TarError) as error:
-        reason = " ".join(printable(str(error)).split())
+        reason = " ".join(printable(getattr(error, "strerror", None) or str(error)).split())
         reason = reason if len(reason) <= _LONGEST_REASON else f"{reason[:_LONGEST_REASON]}…"
         raise BrokenFileError(path, f"{kind} file of an export", reason) from error
 

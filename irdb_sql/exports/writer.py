@@ -7,8 +7,7 @@ import math
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from irdb_sql.core.atomic_write import unfinished_file, unfinished_folder, write_file
-from irdb_sql.errors import UnwritableError
+from irdb_sql.core.atomic_write import check_target, unfinished_file, unfinished_folder, write_file
 from irdb_sql.exports.batches import read_batches
 from irdb_sql.exports.errors import ExportFileError, SeveralSplitsError
 from irdb_sql.exports.files import open_file
@@ -131,8 +130,7 @@ def write_export(job: ExportJob, target: Path, about: Manifest) -> Manifest:
         return manifest
     if len(job.prompts) > 1:
         raise SeveralSplitsError(target, job.prompts)
-    if target.exists() and not target.is_file():
-        raise UnwritableError(target, "it is no regular file")
+    check_target(target)
     split = next(iter(job.prompts))
     beside = manifest_path(target)
     with unfinished_file(target) as unfinished:

@@ -12,6 +12,7 @@ from zlib_ng import zlib_ng
 
 from irdb_sql.core.atomic_write import write_file
 from irdb_sql.core.late import late
+from irdb_sql.core.regular_files import read_regular_file
 from irdb_sql.core.thread_pool import wait
 from irdb_sql.errors import UnwritableError
 from irdb_sql.images.errors import DecodeError
@@ -151,7 +152,7 @@ class _Journal:
     def _lines(self) -> Iterator[dict[str, Any]]:
         """Read the complete lines, as a killed run may cut one."""
         try:
-            content = self._path.read_bytes()
+            content = read_regular_file(self._path)
         except FileNotFoundError:
             return
         except OSError as error:

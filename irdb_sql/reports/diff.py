@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from irdb_sql.core import markdown
+from irdb_sql.core.regular_files import read_regular_file
 from irdb_sql.reports.answers import EMPTY_CELL, format_value, heading
 from irdb_sql.reports.errors import OldReportError
 
@@ -30,9 +31,9 @@ def read_report(path: Path, schema: str, name: str) -> Report:
         OldReportError: It is no report, one of another format, or another report.
     """
     try:
-        report = json.loads(path.read_text(encoding="utf-8"))
+        report = json.loads(read_regular_file(path).decode())
     except (OSError, ValueError, RecursionError) as error:
-        raise OldReportError(path, str(error)) from error
+        raise OldReportError(path, getattr(error, "strerror", None) or str(error)) from error
     if not isinstance(report, dict) or report.get("format") != schema:
         raise OldReportError(path, f"its format is not {schema}")
     try:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from irdb_sql.core.late import late
+from irdb_sql.core.regular_files import read_regular_file
 from irdb_sql.errors import ChoiceError
 from irdb_sql.reports.catalog import template_text
 from irdb_sql.reports.context import TemplateContext
@@ -76,11 +77,11 @@ def render(
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return read_regular_file(path).decode()
     except FileNotFoundError as error:
         raise SourceNotFoundError(path) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableError(path, str(error)) from error
+        raise UnreadableError(path, getattr(error, "strerror", None) or str(error)) from error
 
 
 def _renderer(db: ImageRewardDB, format: ReportFormat, options: ReportOptions) -> Renderer:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import polars as pl
 
+from irdb_sql.core.regular_files import check_regular_file
 from irdb_sql.errors import quoted
 from irdb_sql.scorers.errors import ScoreFileError, ScoresNotFoundError, ScoreTypeError, ScoreValueError
 
@@ -144,10 +145,12 @@ def _stem(path: Path) -> str:
 
 
 def _read_file(path: Path) -> pl.DataFrame:
-    if not path.exists():
-        raise ScoresNotFoundError(path)
-    if not path.is_file():
-        raise ScoreFileError(path.name, "it is a folder" if path.is_dir() else "it is no regular file")
+    try:
+        check_regular_file(path)
+    except FileNotFoundError as error:
+        raise ScoresNotFoundError(path) from error
+    except OSError as error:
+        raise ScoreFileError(path.name, error.strerror or str(error)) from error
     readers: dict[str, Callable[[Path], pl.DataFrame]] = {
         ".parquet": partial(pl.read_parquet, glob=False),
         ".csv": _read_csv,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from irdb_sql.core.regular_files import check_regular_file
 from irdb_sql.core.schema import SPLITS
 from irdb_sql.errors import UnknownSplitError
 from irdb_sql.sources.errors import (
@@ -197,14 +198,10 @@ def _existing_path(source: PathLike) -> Path:
 
 
 def _readable_file(path: Path, split: str | None) -> MetadataFile:
-    if not path.is_file():
-        raise UnreadableError(
-            path,
-            "it is a folder; a list of sources may contain only files"
-            if path.is_dir()
-            else "it is a device, pipe or socket",
-        )
+    if path.is_dir():
+        raise UnreadableError(path, "it is a folder; a list of sources may contain only files")
     try:
+        check_regular_file(path)
         path.open("rb").close()
     except OSError as error:
         raise UnreadableError(path, error.strerror or str(error)) from error

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeGuard
 
 from irdb_sql.core.atomic_write import translate_write_errors, write_file
 from irdb_sql.core.late import late
+from irdb_sql.core.regular_files import read_regular_file
 from irdb_sql.core.schema import SPLITS
 from irdb_sql.errors import UnknownSplitError
 from irdb_sql.sources.errors import NoMetadataError
@@ -175,7 +176,7 @@ def _cached_file(file: RemoteFile, display_name: str, place: Path) -> Path:
 def _cached_identity(facts_file: Path, place: Path) -> tuple[Identity | None, Path | None]:
     """Return identity and path of a complete cached file, or Nones."""
     try:
-        facts = json.loads(facts_file.read_bytes())
+        facts = json.loads(read_regular_file(facts_file))
         path = place.parent / str(facts["folder"]) / place.name
         return (tuple(facts["identity"]), path) if path.stat().st_size == facts["bytes"] else (None, None)
     except (OSError, ValueError, LookupError, TypeError):

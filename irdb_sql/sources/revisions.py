@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from irdb_sql.core.regular_files import read_regular_file
 from irdb_sql.storage.errors import RecordError
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def read_record(folder: Path) -> Record | None:
     """
     path = folder / RECORD
     try:
-        fields: dict[str, Any] = json.loads(path.read_bytes())
+        fields: dict[str, Any] = json.loads(read_regular_file(path))
         repository, revision, commit = (str(fields[name]) for name in ("repository", "revision", "commit"))
         files = {name: (int(file["bytes"]), str(file["sha256"])) for name, file in fields["files"].items()}
         return Record(repository, revision, commit, tuple(map(str, fields["metadata"])), files)

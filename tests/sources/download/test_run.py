@@ -322,11 +322,11 @@ def test_what_the_hub_does_not_have_is_not_found(server: FakeHub, published: Fil
         with pytest.raises(RepositoryNameError):
             irdb_sql.download(folder, repository=name)
     server.publish(selected_files(published, *METADATA[1:], "images/train/train_1.zip"), "few/files")
-    with pytest.raises(NotInRepositoryError, match="has no metadata-test.parquet\n"):
+    with pytest.raises(NotInRepositoryError, match="lacks metadata-test.parquet\n"):
         irdb_sql.download(folder, repository="few/files", split=["train", "test"])
-    with pytest.raises(NotInRepositoryError, match="no images/train/train_2.zip and no .*train_4.zip\n"):
+    with pytest.raises(NotInRepositoryError, match="lacks images/train/train_2.zip and .*train_4.zip\n"):
         irdb_sql.download(folder, repository="few/files", split="train", subset="1k", images=True)
-    with pytest.raises(NotInRepositoryError, match="no images/validation/validation_1.zip"):
+    with pytest.raises(NotInRepositoryError, match="lacks images/validation/validation_1.zip"):
         irdb_sql.download(folder, repository="few/files", split="validation", images=True)
     server.publish({}, "no/files")
     with pytest.raises(NotInRepositoryError):

@@ -1,0 +1,43 @@
+"""Regular files that a user names: reading a pipe would wait, and a device may never end."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+FOLDER = "a folder"
+
+
+def check_regular_file(path: Path) -> None:
+    """Raise an error unless a path is a regular file, or a link to one.
+
+    Raises:
+        FileNotFoundError: Nothing is there.
+        OSError: It is something else.
+    """
+    if (kind := describe_kind(path.stat().st_mode)) is not None:
+        raise OSError(errno.EINVAL, f"it is {kind}", os.fspath(path))
+
+
+def read_regular_file(path: Path) -> bytes:
+    """Return the content of a regular file.
+
+    Raises:
+        FileNotFoundError: Nothing is there.
+        OSError: It is something else, or cannot be read.
+    """
+    check_regular_file(path)
+    return path.read_bytes()
+
+
+def describe_kind(mode: int) -> str | None:
+    """Return what a path of this mode is, or None for a regular file."""
+    if stat.S_ISREG(mode):
+        return None
+    return FOLDER if stat.S_ISDIR(mode) else "a device, pipe or socket"
