@@ -73,6 +73,16 @@ class FileError(IrdbError, ValueError):
     """A file exists but does not have the expected content."""
 
 
+class SqlFileError(FileError):
+    """A file of the catalog of views, macros and queries is wrong."""
+
+    def __init__(self, path: Path, fault: str) -> None:
+        super().__init__(
+            f"{quoted(path)} is no catalog of SQL: {fault}" if path.is_dir() else f"{quoted(path)}: {fault}",
+            "each file of `queries/` begins with `-- name:` and a summary; see the files beside it.",
+        )
+
+
 class MissingPackageError(IrdbError, ImportError):
     """A package is needed that is not installed."""
 

@@ -49,6 +49,7 @@ EXAMPLES: list[IrdbError] = [
     export_errors.AmbiguousPlaceError("train"),
     errors.ImageError("images/a.webp", "images.zip", "empty", "no bytes"),
     errors.RemoteError("http://x", "no"),
+    errors.SqlFileError(Path("x.sql"), "no"),
     errors.MissingPackageError("x", "pip install x."),
     errors.PathColumnError("no column", "name one."),
     errors.ChoiceError("format", "x", ["a"]),

@@ -78,7 +78,7 @@ class CommandFolder(click.Group):
     """A group of commands from modules, each imported when needed.
 
     A module has the name of its command, with _ for -, and with a _ at the end if that is a keyword of Python. So a
-    command is loaded without importing the other modules.
+    command is loaded without importing the other modules. A module whose name begins with _ is no command.
     """
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -101,7 +101,7 @@ class CommandFolder(click.Group):
 
 def _module_names() -> list[str]:
     folder = Path(*commands.__path__)
-    return [path.stem for path in folder.iterdir() if path.suffix == ".py" and path.stem != "__init__"]
+    return [path.stem for path in folder.iterdir() if path.suffix == ".py" and not path.stem.startswith("_")]
 
 
 @click.group(cls=CommandFolder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

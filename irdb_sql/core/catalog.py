@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from irdb_sql.core.named_query import query_text
+from irdb_sql.errors import SqlFileError
 
 Kind = Literal["view", "macro", "query"]
 
@@ -47,6 +48,7 @@ class SqlFile:
         reads: Names of the views and macros that it uses.
         source: Source of the definition, such as a paper, or an empty string.
         spark: Why it is not available on Apache Spark, or an empty string.
+        instead_on_spark: What to write there instead of this scalar macro, with its parameters, or an empty string.
         query: The query of all rows that the header of a view or macro defines, or None.
         text: The content of the file, header included, which the engine runs.
     """
@@ -60,6 +62,7 @@ class SqlFile:
     reads: tuple[str, ...]
     source: str
     spark: str
+    instead_on_spark: str
     query: HeaderQuery | None
     text: str = field(repr=False)
 
@@ -110,13 +113,23 @@ def load() -> SqlCatalog:
 
 def read(folder: Path) -> SqlCatalog:
     """Read the catalog of a folder with one subfolder per topic."""
-    texts = [path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.sql"), key=lambda path: path.stem)]
-    files = [parse(text) for text in texts]
-    files += [parse(query_text(file, file.query)) for file in files if file.query]
+    files = [file for path in sorted(folder.rglob("*.sql"), key=lambda path: path.stem) for file in _read_file(path)]
     by_kind: dict[Kind, dict[str, SqlFile]] = {"view": {}, "macro": {}, "query": {}}
     for file in sorted(files, key=lambda file: file.name):
+        if file.name in by_kind[file.kind]:
+            raise SqlFileError(folder, f"two files define the {file.kind} {file.name}")
         by_kind[file.kind][file.name] = file
     return SqlCatalog(views=by_kind["view"], macros=by_kind["macro"], queries=by_kind["query"])
+
+
+def _read_file(path: Path) -> list[SqlFile]:
+    """Read a file, and make the query that its header defines."""
+    try:
+        file = parse(path.read_text(encoding="utf-8"))
+        return [file] if file.query is None else [file, parse(query_text(file, file.query))]
+    except (KeyError, ValueError) as error:
+        reason = f"its header lacks {error}" if isinstance(error, KeyError) else str(error)
+        raise SqlFileError(path, reason) from error
 
 
 def _folder() -> Path:
@@ -151,6 +164,9 @@ def parse(text: str) -> SqlFile:
             entries[key] = value
         else:
             sentences.append(content)
+    if "name" in entries and not sentences:
+        message = "a summary"
+        raise KeyError(message)
     return SqlFile(
         kind=_kind(text),
         name=entries["name"],
@@ -161,6 +177,7 @@ def parse(text: str) -> SqlFile:
         reads=_names(entries.get("reads", "")),
         source=entries.get("source", ""),
         spark=entries.get("spark", "").removeprefix("no, "),
+        instead_on_spark=entries.get("instead on spark", ""),
         query=HeaderQuery(
             name=entries["query"],
             question=entries["question"],
@@ -174,14 +191,14 @@ def parse(text: str) -> SqlFile:
     )
 
 
-_KEYS = ("name", "returns", "reads", "source", "spark", "query", "question", "parameters", "order")
+_KEYS = ("name", "returns", "reads", "source", "spark", "instead on spark", "query", "question", "parameters", "order")
 
 
 def _kind(text: str) -> Kind:
-    definition = re.search(r"^CREATE OR REPLACE (VIEW|MACRO)\b", text, re.MULTILINE)
+    definition = re.search(r"^CREATE OR REPLACE (VIEW|MACRO)\b", text, re.MULTILINE | re.IGNORECASE)
     if not definition:
         return "query"
-    return "view" if definition[1] == "VIEW" else "macro"
+    return "view" if definition[1].upper() == "VIEW" else "macro"
 
 
 def _names(listed: str) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ mypy and import-linter read the first branch, so types and layers are checked as
 package of an extra names the extra, `late("evalica", extra="generators")`: where it is not installed, its first use
 raises MissingPackageError, which says how to install it.
 
-All late imports of irdb_sql use this function.
+All late imports of irdb_sql use this function, but for names that are made at their first use (`__getattr__` of
+`irdb_sql` and `irdb_sql.errors`) and huggingface_hub, whose settings are made first (`storage/hub.py`).
 """
 
 from __future__ import annotations

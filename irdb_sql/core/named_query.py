@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def query_text(file: SqlFile, query: HeaderQuery) -> str:
-    """Return the text of a query of all rows, with header.
+    """Return the SQL file that a macro's header defines: SELECT * FROM the macro, in the header's order.
 
     Parameters of the macro are parameters of the query, without the prefix `in_`. Those that the header leaves out keep
     their default.
@@ -57,8 +57,10 @@ def _argument(name: str, parameter: Parameter, *, is_given: bool) -> str:
     if not is_given:
         return parameter.default or "NULL"
     if parameter.kind in _WHOLE:
-        return f"whole_number(${name})"
-    return f"${name}::{parameter.kind}" if parameter.kind else f"${name}"
+        argument = f"whole_number(${name})"
+    else:
+        argument = f"${name}::{parameter.kind}" if parameter.kind else f"${name}"
+    return argument if parameter.default in (None, "NULL") else f"coalesce({argument}, {parameter.default})"
 
 
 def _meaning(meaning: str, parameter: Parameter) -> str:

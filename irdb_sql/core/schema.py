@@ -35,8 +35,11 @@ PUBLISHED: dict[str, frozenset[str]] = {
 SUBSETS = {"1k": 4, "2k": 8, "4k": 16, "8k": 32}
 """The published subsets and their numbers of parts of train; each has the first parts of train."""
 
+WHOLE_TRAIN: Subset = "8k"
+"""The subset of all parts of train."""
+
 SPLITS = ("train", "validation", "test")
 """The splits, in published order."""
 
-PARTS = {"train": SUBSETS["8k"], "validation": 2, "test": 2}
+PARTS = {"train": SUBSETS[WHOLE_TRAIN], "validation": 2, "test": 2}
 """The number of published parts of each split."""

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from irdb_sql.core.catalog import SqlCatalog, SqlFile
 
 _WORD = re.compile(r"\w+")
-_LISTING = re.compile(r"(?i)\b(show|describe|query|query_table|information_schema|(duckdb|pragma|pg|sqlite)_\w+)\b")
+SYSTEM_PREFIXES = "duckdb|pragma|pg|sqlite"
+"""First words of the names of DuckDB's own tables and functions about the database."""
+
+_LISTING = re.compile(rf"(?i)\b(show|describe|query|query_table|information_schema|({SYSTEM_PREFIXES})_\w+)\b")
 """Words with which a statement may read views and macros that it does not name."""
 
 

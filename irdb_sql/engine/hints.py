@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from irdb_sql.engine.parameters import WRONG_CALL
 from irdb_sql.errors import MANY_NAMES, suggest_name
 
 if TYPE_CHECKING:
     from irdb_sql.core.catalog import SqlCatalog
 
 _UNKNOWN = re.compile(r'Catalog Error: ([\w ]+) with name "?(\w+)"? does not exist')
-_CALL = re.compile(r"Macro \"?(\w+)\(?\)?\"? does not support the supplied arguments")
 _COLUMN = re.compile(r'(?:Referenced column|does not have a column named) "(\w+)"')
 
 
@@ -34,7 +34,7 @@ def find_hint(text: str, catalog: SqlCatalog) -> str | None:
         return "raise memory_limit (--memory-limit), or select less at a time."
     if (match := _UNKNOWN.search(text)) is not None:
         return _name_hint(match[1], match[2], catalog)
-    if (match := _CALL.search(text)) is not None and match[1] in files:
+    if (match := WRONG_CALL.search(text)) is not None and match[1] in files:
         return f"call {files[match[1]].signature}; `irdb show {match[1]}` describes each parameter."
     if (match := _COLUMN.search(text)) is not None:
         return _column_hint(match[1], text, catalog)

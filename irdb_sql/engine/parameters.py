@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 Params: TypeAlias = "Mapping[str, Any] | Sequence[Any] | None"
-_CALL = re.compile(r"Macro \"?(\w+)\(?\)?\"? does not support the supplied arguments")
+WRONG_CALL = re.compile(r"Macro \"?(\w+)\(?\)?\"? does not support the supplied arguments")
 
 
 def bind(
@@ -40,7 +40,7 @@ def bind(
     try:
         return cursor.sql(text, params=params), params
     except (duckdb.BinderException, duckdb.CatalogException) as error:
-        if params and _CALL.search(str(error)):
+        if params and WRONG_CALL.search(str(error)):
             define("macro_arguments")
             cast_params = _cast_params(cursor, text, params)
             with contextlib.suppress(duckdb.BinderException):
@@ -82,7 +82,7 @@ def _with_position(cursor: DuckDBPyConnection, text: str, params: Params, error:
             return located
     except ValueError:  # the text has several statements
         pass
-    if (call := _CALL.search(str(error))) is not None and (mark := _mark_call(text, call[1])) is not None:
+    if (call := WRONG_CALL.search(str(error))) is not None and (mark := _mark_call(text, call[1])) is not None:
         return type(error)(f"{error}\n\n{mark}")
     return error
 

@@ -10,13 +10,17 @@ from irdb_sql.engine.errors import ParameterValueError, UnknownNameError, Unknow
 from irdb_sql.errors import UnknownSplitError, UnknownSubsetError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from typing import TypeAlias
 
     import polars as pl
 
-    from irdb_sql.core.catalog import SqlCatalog
+    from irdb_sql.core.catalog import SqlCatalog, SqlFile
     from irdb_sql.engine.errors import QueryError
     from irdb_sql.engine.protocol import QueryEngine, Statement
+
+    QueryCall: TypeAlias = tuple[SqlFile, dict[str, object], Callable[[QueryError], QueryError]]
+    """A named query, its parameters, and a function that names them in an error."""
 
 
 class NamedQueries:
@@ -32,7 +36,11 @@ class NamedQueries:
         self._catalog = catalog
 
     def prepare(self, name: str, params: Mapping[str, object] | None = None) -> Statement:
-        """Return the statement of a named query.
+        """Return the statement of a named query; `resolve` names the errors."""
+        return self._engine.prepare_query(*self.resolve(name, params))
+
+    def resolve(self, name: str, params: Mapping[str, object] | None = None) -> QueryCall:
+        """Return a named query, its checked parameters, and what explains a failed conversion of one.
 
         Args:
             name: Its name.
@@ -54,7 +62,7 @@ class NamedQueries:
             raise UnknownSplitError(values["split"])
         if values.get("subset", "1k") not in [*SUBSETS]:  # a list, because a value without a hash has to be refused too
             raise UnknownSubsetError(values["subset"])
-        return self._engine.prepare_query(query, values, partial(_explain, name, values))
+        return query, values, partial(_explain, name, values)
 
     def prepare_with(self, name: str, params: Mapping[str, object]) -> Statement:
         """Return the statement of a named query, ignoring other parameters."""

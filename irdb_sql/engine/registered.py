@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from irdb_sql.core.late import late
+from irdb_sql.engine.definitions import SYSTEM_PREFIXES
 from irdb_sql.engine.errors import TableNameError, TableTypeError
 from irdb_sql.sources.kinds.registry import source_kinds
 
@@ -21,7 +22,7 @@ else:
     pl = late("polars")
 
 _IN_MEMORY = "|".join(kind.macro for kind in source_kinds() if kind.is_in_memory)  # prefixes of tables
-_NAME = re.compile(rf"(?!(?:duckdb|pragma|pg|sqlite|kept|rows_to|{_IN_MEMORY})_)[a-z_][a-z0-9_]*", re.IGNORECASE)
+_NAME = re.compile(rf"(?!(?:{SYSTEM_PREFIXES}|kept|rows_to|{_IN_MEMORY})_)[a-z_][a-z0-9_]*", re.IGNORECASE)
 _IS_PATH = "it is a path or a text; read the file first, for example with polars.read_parquet"
 
 

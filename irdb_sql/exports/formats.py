@@ -28,7 +28,8 @@ class ExportFormat:
     Attributes:
         name: Its name.
         summary: Its files in a few words; neighbouring formats with the same summary share a line of help.
-        query: The named query that makes its rows.
+        query: The named query that makes its rows: those of one prompt after another, with `split`, `prompt_id` and
+            the parameters of the other export queries.
         columns: The query's columns that are written, in order, and their names in the file.
         images: The names in the file of columns that are images.
         has_bytes: Whether it can hold the bytes of images; else it holds their paths.

@@ -83,7 +83,9 @@ class ExportChoice:
     def _check_values(self) -> None:
         begin, end = self.range
         if not 0 <= begin < end <= 1:
-            raise RangeError("sample", self.sample, "a share above 0 and up to 1, or the begin and end of such a range")
+            raise RangeError(
+                "sample", self.sample, "a share above 0 and up to 1, or a range (begin, end) within 0 and 1"
+            )
         for name, least, most in _NUMBERS:
             value = getattr(self, name)
             is_left_out = value is None and name == "per_prompt"

@@ -187,9 +187,6 @@ def _binary_array(tokens: NDArray[Any]) -> pa.Array:
 
 
 _IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
-_ARROW = {
-    "String": pa.string(), "Int8": pa.int8(), "Int64": pa.int64(), "Float64": pa.float64(), "Boolean": pa.bool_(),
-}  # fmt: skip
 
 
 def _arrow_schema(layout: Layout) -> tuple[pa.Schema, dict[str, object]]:
@@ -200,11 +197,16 @@ def _arrow_schema(layout: Layout) -> tuple[pa.Schema, dict[str, object]]:
         data_type = layout.schema[name]
         is_list = isinstance(data_type, pl.List)
         inner = data_type.inner if isinstance(data_type, pl.List) else data_type
-        arrow = _IMAGE if name in layout.images else _ARROW[str(inner)]
+        arrow = _IMAGE if name in layout.images else _arrow_type(inner)
         feature = {"_type": "Image"} if name in layout.images else {"dtype": _dtype(arrow), "_type": "Value"}
         fields.append(pa.field(column, pa.list_(arrow) if is_list else arrow))
         features[column] = [feature] if is_list else feature
     return pa.schema(fields), features
+
+
+def _arrow_type(data_type: pl.datatypes.DataTypeClass | pl.DataType) -> pa.DataType:
+    # Polars makes large strings, which `datasets` calls otherwise.
+    return pa.string() if data_type == pl.String else pl.Series(dtype=data_type).to_arrow().type
 
 
 def _leaves(name: str, data_type: pa.DataType) -> list[str]:

@@ -111,10 +111,10 @@ def _open(content: bytes | None, size: tuple[int, int] | None) -> Image.Image:
 
 
 def _pixels(picture: Image.Image) -> npt.NDArray[np.uint8]:
-    """Return an image's pixels, four bytes each, uncopied where possible."""
+    """Return the pixels of an RGBA image, uncopied where possible."""
     try:
         values = pa.array(picture).values
-    except ValueError:  # an image so large that Pillow holds it in several places
+    except ValueError:  # an image so large that Pillow holds it in several blocks of memory
         return np.asarray(picture)
     pixels: npt.NDArray[np.uint8] = values.to_numpy(zero_copy_only=True)
     return pixels.reshape(picture.height, picture.width, 4)

@@ -48,7 +48,7 @@ class UnreadableError(IrdbError, OSError):
     """A file is there but cannot be opened."""
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"{quoted(path)} cannot be read: {reason}", "pass a file that you may read.")
+        super().__init__(f"{quoted(path)} cannot be read: {reason}", "pass a regular file that you may read.")
 
 
 class BrokenFileError(FileError):

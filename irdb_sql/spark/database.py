@@ -278,20 +278,20 @@ class SparkDatabase:
         raise AttributeError(message)
 
     def _prepare(self, name: str, params: Mapping[str, object]) -> SparkStatement:
-        statement = cast("SparkStatement", self._queries.prepare(name, params))  # of this engine
+        call = self._queries.resolve(name, params)
         if name in IMAGE_FILES:
             raise needs_image_files(f"the query {name}")
-        return statement
+        return self._engine.prepare_query(*call)
 
 
 _ELSEWHERE = {
-    **dict.fromkeys(("with_images", "verify", "example_frames"), "Spark reads no image files"),
-    **dict.fromkeys(("export_images", "image_files"), "Spark reads no image files"),
-    "score_files": "reports are made on one machine",
+    **dict.fromkeys(("with_images", "export_images", "image_files"), "Spark reads no image files"),
+    **dict.fromkeys(("score_files", "image_selection"), "reports are made on one machine"),
     "write_catalog": "a file of DuckDB is written by DuckDB",
     "unregister": "tables are registered in the session itself",
     "check_split": "two exports are compared on one machine",
     "register": "tables are registered in the session itself",
     "connection": "there is no connection of DuckDB",
+    "check_target": "a cluster writes no file of the data",
 }
 """Methods of a database on one machine, and why there are none here."""

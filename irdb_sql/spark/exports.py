@@ -103,7 +103,7 @@ def _write_splits(rows: DataFrame, splits: Sequence[str], folder: str) -> Counts
 
 
 def _rename(files: Any, source: Any, target: Any) -> bool:  # noqa: ANN401 - classes of Java
-    """Give a folder the name of another one, which may be there if it is empty, and return whether it could be."""
+    """Rename a folder, also to the name of an empty one, and return whether that succeeded."""
     if files.exists(target):
         files.delete(target, False)  # noqa: FBT003 - Java's: not with what is in it
     return bool(files.rename(source, target))

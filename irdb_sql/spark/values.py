@@ -19,19 +19,6 @@ else:
 _TYPES = {"float_list": "DOUBLE[]", "normal_text": "VARCHAR", "whole_number": "VARCHAR"}
 """The types that functions give parameters for which the file of a macro names none: those of Spark all have one."""
 
-INSTEAD = {
-    "exact_mean": "avg(input_value)",
-    "exact_ratio": "sum(numerator_value) / nullif(sum(denominator_value), 0)",
-    "float_mean": "avg(input_value)",
-    "pearson": "corr(x_value, y_value)",
-    "rating_of_kind": (
-        "CASE of_kind WHEN 'overall' THEN overall_value WHEN 'alignment' THEN alignment_value "
-        "WHEN 'fidelity' THEN fidelity_value END"
-    ),
-    "share": "avg(CAST(row_condition AS DOUBLE))",
-}
-"""What Spark SQL says instead of a macro that cannot be a function, with the names of the macro's parameters."""
-
 
 def parameter_type(macro: SqlFile, parameter: Parameter) -> str | None:
     """Return the type of a parameter of a scalar macro, as DuckDB writes it, if it has one."""
@@ -51,7 +38,7 @@ def check_function(macro: SqlFile, catalog: SqlCatalog) -> None:
     """
     reason = _obstacle(macro, catalog)
     if reason is not None:
-        instead = INSTEAD.get(macro.name)
+        instead = macro.instead_on_spark
         hint = f"write {instead}." if instead else "ask DuckDB: irdb_sql.connect(…) without a session."
         raise NotOnSparkError(f"the macro {macro.name}", reason, hint)
 

@@ -88,7 +88,7 @@ class NotInRepositoryError(NotFoundError):
     def __init__(self, name: str, paths: Iterable[str]) -> None:
         super().__init__(
             f"the repository {quoted(name)} lacks {' and '.join(paths)}",
-            "choose another split, subset or revision, or a repository that has these files.",
+            "choose another split, subset or revision, or a repository that is complete.",
         )
 
 
@@ -136,7 +136,8 @@ class FolderBusyError(TargetError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            f"another process downloads into {quoted(folder)}", "wait until it has ended, or choose another folder."
+            f"another process is downloading into {quoted(folder)}",
+            "wait until it ends, or choose another folder.",
         )
 
 

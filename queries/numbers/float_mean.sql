@@ -1,6 +1,7 @@
 -- name: float_mean
 -- Mean of numbers of any size (an aggregate), the same to the last bit in any order of rows.
 -- param input_value: the numbers; NULLs are ignored
+-- instead on spark: avg(input_value)
 CREATE OR REPLACE MACRO float_mean(input_value) AS
 CASE
     WHEN isfinite(fsum(input_value ORDER BY input_value))

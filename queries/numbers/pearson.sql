@@ -5,6 +5,7 @@
 -- param y_value: second column
 -- param row_weight: how many times the row counts
 -- source: Pearson 1895
+-- instead on spark: corr(x_value, y_value)
 CREATE OR REPLACE MACRO pearson(x_value, y_value, row_weight) AS
 cast(
     sum(cast(row_weight AS HUGEINT)) * sum(cast(row_weight AS HUGEINT) * x_value * y_value)

@@ -1,11 +1,11 @@
 -- name: parquet_file
 -- Rows of one published metadata parquet file, every column in its documented type.
 -- param file_path: the parquet file
--- param file_split: split of its rows; NULL takes each row's from its path, images/{split}/…
+-- param file_split: split of all rows; NULL takes the split of each row from its path, images/{split}/…
 -- param start_row: row_index of the file's first row
 -- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, row_index
 -- source: dataset card of ImageRewardDB, metadata-{split}.parquet
--- spark: no, its table is read where a source is opened: no function of Spark takes a path
+-- spark: no, no function of Spark takes a path; it reads the file when it opens a source
 CREATE OR REPLACE MACRO parquet_file(
     file_path VARCHAR,
     file_split VARCHAR := NULL,

@@ -1,5 +1,5 @@
 -- name: ranking_file
--- Rows of a ranking file, the JSON list {id, prompt, generations, ranking} that the ImageReward repository trains on.
+-- Rows of a ranking file: a JSON list of objects {id, prompt, generations, ranking}, as the ImageReward repository reads.
 -- Ratings and classification are NULL, as such a file has none. image_amount_in_total is the number of generations.
 -- param file_path: the JSON file
 -- param file_split: split of its rows
@@ -7,7 +7,7 @@
 -- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, row_index
 -- reads: ranking_objects
 -- source: ImageReward repository, data/test.json
--- spark: no, no function of Spark takes a path; write such a file as parquet first
+-- spark: no, no function of Spark takes a path; convert the file to parquet first
 CREATE OR REPLACE MACRO ranking_file(
     file_path VARCHAR,
     file_split VARCHAR := 'test',

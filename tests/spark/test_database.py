@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast
 
@@ -76,7 +77,7 @@ def test_an_export_of_no_row_has_a_folder_and_columns_for_each_split(on_both: Bo
             "img_worse",
         ]
     assert [path.name for path in tmp_path.iterdir()] == [target.name]
-    with pytest.raises(NotOnSparkError, match="Hadoop, which writes it, takes no colon in the name of a file"):
+    with pytest.raises(NotOnSparkError, match="Hadoop, which writes it, allows no colon in the name of a file"):
         on_both.database.export("pairs", "a:b")
 
 
@@ -144,7 +145,7 @@ def test_what_needs_files_or_one_machine_says_so(on_both: Both, spark: SparkSess
         lambda: on_both.database.sql("SELECT 1 AS a", isolated=True),
         lambda: on_both.database.sql("SELECT count(*) AS n FROM image_listing"),
         lambda: on_both.database.sql("SELECT * FROM bad_images()"),
-        lambda: on_both.database.verify,
+        lambda: on_both.database.image_files,
         lambda: on_both.database.export("webdataset", "x"),
         lambda: on_both.database.export("pairs", "x", images=True),
         lambda: on_both.database.export("pairs", "x", shard_bytes=1),
@@ -153,7 +154,11 @@ def test_what_needs_files_or_one_machine_says_so(on_both: Both, spark: SparkSess
     for call in calls:
         with pytest.raises(NotOnSparkError, match="is not available on Apache Spark: "):
             call()
-    assert not hasattr(on_both.database, "verify")
+    assert not hasattr(on_both.database, "image_files")
+    for name in dir(on_both.duck_database):
+        if not name.startswith("_"):
+            with contextlib.suppress(NotOnSparkError):
+                getattr(on_both.database, name)
 
 
 def test_scores_of_spark_are_numbers(on_both: Both, spark: SparkSession) -> None:

@@ -19,7 +19,7 @@ from irdb_sql.core import catalog as catalogs
 from irdb_sql.core.signatures import parameters
 from irdb_sql.engine.errors import ClosedError, StatementError
 from irdb_sql.spark.errors import NotOnSparkError, SparkError
-from irdb_sql.spark.values import INSTEAD, functions
+from irdb_sql.spark.values import functions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -227,6 +227,7 @@ ARGUMENTS: dict[str, list[object]] = {
     ],
 }
 """Values by the type of a parameter."""
+INSTEAD = {name: macro.instead_on_spark for name, macro in FILES.macros.items() if macro.instead_on_spark}
 OF_MACROS: dict[str, list[object]] = {
     "split_name": [None, "train", "validation", "test"],
     "subset_parts": [None, "1k", "2k", "4k", "8k"],

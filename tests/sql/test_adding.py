@@ -51,7 +51,7 @@ MACRO_QUERY = """\
 -- returns: split, prompt_id, images, first_row
 -- reads: sized_prompts, whole_number
 SELECT *
-FROM sized_prompts($split::VARCHAR, whole_number($least_images))
+FROM sized_prompts($split::VARCHAR, coalesce(whole_number($least_images), 1))
 ORDER BY images DESC, first_row ASC
 """
 VIEW = """\
@@ -115,6 +115,8 @@ def test_one_file_adds_a_macro_and_its_header_the_query_of_all_its_rows(copy: Pa
     by_macro = copy.irdb("sql", called, "--format", "ndjson")
     for answer in (by_query, by_macro):
         assert [json.loads(line)["prompt_id"] for line in answer.splitlines()] == prompts
+    every = "db.query('sizes', split='test')"
+    assert evaluate_in(copy, f"[{every}.height]") == evaluate_in(copy, "[db.prompts(split='test').height]")
     signature = "sized_prompts(in_split VARCHAR := NULL, least_images INTEGER := 1)"
     assert listed(copy) >= {("macro", "sized_prompts"), ("query", "sizes")}
     assert copy.irdb("show", "sized_prompts").startswith(f"macro {signature}\n\n  Prompts with so many images.\n")

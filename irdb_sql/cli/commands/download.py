@@ -11,7 +11,7 @@ import click
 from irdb_sql.cli.notes import note
 from irdb_sql.cli.progress import progress_bar, waiting_indicator
 from irdb_sql.core.late import late
-from irdb_sql.core.schema import SPLITS, SUBSETS
+from irdb_sql.core.schema import SPLITS, SUBSETS, WHOLE_TRAIN
 from irdb_sql.storage.errors import DATASET
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ else:
 @click.option(
     "--subset",
     type=click.Choice(SUBSETS),
-    default="8k",
+    default=WHOLE_TRAIN,
     show_default=True,
     help="Images of the first 4, 8, 16 or 32 parts of train; metadata, validation and test are always whole.",
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from irdb_sql.core.atomic_write import translate_write_errors
-from irdb_sql.core.schema import SPLITS, SUBSETS
+from irdb_sql.core.schema import SPLITS, SUBSETS, WHOLE_TRAIN
 from irdb_sql.errors import UnknownSplitError, UnknownSubsetError
 from irdb_sql.sources.revisions import read_record
 from irdb_sql.storage.errors import DATASET, NotInRepositoryError, OtherCommitError, WrongContentError
@@ -63,7 +63,7 @@ class Plan:
 def plan_download(  # noqa: PLR0913 - all but one are named by the caller
     folder: Path,
     *,
-    subset: str = "8k",
+    subset: str = WHOLE_TRAIN,
     splits: Sequence[str] = (),
     images: bool = False,
     revision: str = "main",

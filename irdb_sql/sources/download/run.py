@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 
 from irdb_sql.core.atomic_write import translate_write_errors, write_file
 from irdb_sql.core.late import late
-from irdb_sql.core.schema import SPLITS
+from irdb_sql.core.schema import SPLITS, WHOLE_TRAIN
 from irdb_sql.errors import ChoiceError, MissingPackageError
 from irdb_sql.sources.download.plan import (
     UNFINISHED,
@@ -53,7 +53,7 @@ else:
 def download(  # noqa: PLR0913 - all but one are named by the caller
     folder: PathLike,
     *,
-    subset: Subset = "8k",
+    subset: Subset = WHOLE_TRAIN,
     split: Split | Sequence[Split] | None = None,
     images: bool = False,
     revision: str = "main",
