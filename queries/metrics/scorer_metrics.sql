@@ -41,7 +41,6 @@ CREATE OR REPLACE MACRO scorer_metrics(
             term,
             number
         FROM term_rows(in_split, in_subset, in_epsilon, by_rank_gap)
-        WHERE term IN (SELECT selected_terms.term FROM selected_terms)
     ),
 
     -- Numbers are summed as whole numbers, as in exact_ratio, so that the order of rows changes no bit.
