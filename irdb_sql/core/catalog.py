@@ -160,7 +160,7 @@ def parse(text: str) -> SqlFile:
             params[key.removeprefix("param ")] = value
         elif colon and key == "note":
             notes.append(value)
-        elif colon and key in _KEYS:
+        elif colon and key in KEYS:
             entries[key] = value
         else:
             sentences.append(content)
@@ -191,7 +191,8 @@ def parse(text: str) -> SqlFile:
     )
 
 
-_KEYS = ("name", "returns", "reads", "source", "spark", "instead on spark", "query", "question", "parameters", "order")
+KEYS = ("name", "returns", "reads", "source", "spark", "instead on spark", "query", "question", "parameters", "order")
+"""Keys of a header that stand once; `param NAME` and `note` may stand several times."""
 
 
 def _kind(text: str) -> Kind:

@@ -1,0 +1,29 @@
+"""The page for contributors names every package, folder and key of a header, and only files that exist."""
+
+from __future__ import annotations
+
+import re
+
+from conftest import CHECKOUT
+
+from irdb_sql.core.catalog import KEYS
+
+PAGE = (CHECKOUT / "docs/contributing.md").read_text()
+
+
+def test_every_package_is_named() -> None:
+    packages = {path.parent.name for path in (CHECKOUT / "irdb_sql").glob("*/__init__.py")}
+    named = set(re.findall(r"[\w/]+", PAGE.partition("## Where things are")[2].partition("## Add")[0]))
+    assert packages <= {name.removeprefix("irdb_sql/") for name in named}
+
+
+def test_every_path_exists() -> None:
+    paths = re.findall(r"`((?:irdb_sql|queries|tests)/[\w./]*)`", PAGE)
+    assert len(paths) > 10
+    assert [path for path in paths if not (CHECKOUT / path).exists()] == []
+
+
+def test_every_key_of_a_header_is_described() -> None:
+    described = set(re.findall(r"^\| `-- ([a-z ]+): ", PAGE, re.MULTILINE))
+    assert described == {*KEYS, "note"}
+    assert "| `-- param NAME: …` |" in PAGE
