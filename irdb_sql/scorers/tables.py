@@ -182,7 +182,7 @@ def _read_csv(path: Path) -> pl.DataFrame:
     except pl.exceptions.PolarsError:
         for number, row in enumerate((row for row in rows if row), start=1):
             if len(row) != len(header):
-                fault = f"row {number:,} has {len(row)} values, and the header {len(header)}"
+                fault = f"data row {number:,} has {len(row)} values, but the header has {len(header)}"
                 raise ScoreFileError(path.name, fault) from None
         raise
     return table.filter(~pl.all_horizontal(pl.all().is_null()))  # empty lines
