@@ -127,7 +127,7 @@ REFUSED: list[tuple[list[str], str]] = [
     (["pairs", "-o", "full"], "'full' already exists and is not empty"),
     (
         ["pairs", "-o", "pipe.parquet", "--split", "test"],
-        "'pipe.parquet' could not be written: it is no regular file",
+        "'pipe.parquet' could not be written: it is a device, pipe or socket",
     ),
 ]
 
