@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # without the module `typing`, whose import takes longer than all of this one
 if TYPE_CHECKING:
     from irdb_sql.core.schema import Split, Subset
     from irdb_sql.database.connect import connect

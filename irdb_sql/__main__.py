@@ -1,5 +1,26 @@
-"""Lets `python -m irdb_sql` be the command line."""
+"""The start of the command line, which Ctrl-C ends at any moment without a traceback."""
 
-from irdb_sql.cli.main import main
+from __future__ import annotations
 
-main()
+import importlib
+import os
+import signal
+
+TYPE_CHECKING = False  # the module `typing` would take longer to import than all of this
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+_INTERRUPTED = 130
+
+
+def main() -> NoReturn:
+    """Run the command line and end the process with its code."""
+    handler = signal.signal(signal.SIGINT, lambda *_: os._exit(_INTERRUPTED))
+    command_line = importlib.import_module("irdb_sql.cli.main")  # takes a while, in which the handler is needed
+    signal.signal(signal.SIGINT, handler)
+    command_line.main()
+    raise SystemExit
+
+
+if __name__ == "__main__":
+    main()

@@ -46,6 +46,9 @@ def _exit_code() -> int:
         note("interrupted")
         return INTERRUPTED
     except IrdbError as error:
+        if _is_interrupt(error):  # such as a write that Ctrl-C broke off
+            note("interrupted")
+            return INTERRUPTED
         note(f"error: {error}")
         return NOT_FOUND if isinstance(error, NotFoundError) else FAILED
 
@@ -71,7 +74,10 @@ def _run() -> int:
 
 def _is_interrupt(error: BaseException | None) -> bool:
     """Whether Ctrl-C caused an error, possibly inside a library."""
-    return error is not None and (isinstance(error, KeyboardInterrupt) or _is_interrupt(error.__context__))
+    if error is None:
+        return False
+    is_of_duckdb = str(error) == "Query interrupted" or "failed: KeyboardInterrupt" in str(error)
+    return is_of_duckdb or isinstance(error, KeyboardInterrupt) or _is_interrupt(error.__context__)
 
 
 class CommandFolder(click.Group):

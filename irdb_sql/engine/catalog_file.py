@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from irdb_sql.core.atomic_write import unfinished_file
+from irdb_sql.core.tasks import Task
 from irdb_sql.engine.base_view import make_base_view
 from irdb_sql.engine.definitions import Definitions, add_comment
 from irdb_sql.engine.frames import arrow_stream
@@ -69,7 +70,11 @@ def write_catalog(  # noqa: PLR0913 - each argument is one part of the file
                     connection.execute("SET VARIABLE folder = $folder", {"folder": str(folder)})
                     connection.execute("SET file_search_path = getvariable('folder')")
                 format_path = partial(_relative_path, folder) if relative else literal_path
-                _define_all(connection, source, catalog, views=views, tables=tables, copy=copy, format_path=format_path)
+                define_all = partial(
+                    _define_all, connection, source, catalog,
+                    views=views, tables=tables, copy=copy, format_path=format_path,
+                )  # fmt: skip
+                Task(define_all, connection.interrupt).start().result()
         except duckdb.Error as error:
             raise UnwritableError(path, str(error)) from error
         finally:

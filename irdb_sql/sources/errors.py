@@ -123,4 +123,6 @@ class SourceTargetError(TargetError):
     """An output would overwrite an input file."""
 
     def __init__(self, path: object) -> None:
-        super().__init__(f"{quoted(path)} is an input file of this command and was not overwritten", "choose another output file.")
+        super().__init__(
+            f"{quoted(path)} is an input file of this command and was not overwritten", "choose another output file."
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -136,8 +137,49 @@ def test_what_nobody_foresaw_is_a_sentence_too(run_cli: RunCli, data: Path, tmp_
         "error: irdb failed with an unexpected error: RuntimeError: planted\n\nHint: set the environment variable IRDB_DEBUG=1"
     )
     assert "Traceback" in run_cli("report", "--data", data, env={"PYTHONPATH": str(tmp_path), "IRDB_DEBUG": "1"})[2]
-    (tmp_path / "jinja2.py").write_text("try: raise KeyboardInterrupt\nfinally: raise RuntimeError('of a lock')")
+
+
+INTERRUPTS = {
+    "inside a library": ("jinja2", "try: raise KeyboardInterrupt\nfinally: raise RuntimeError('of a lock')"),
+    "inside DuckDB": ("jinja2", "raise RuntimeError('Query interrupted')"),
+    "inside DuckDB's reader of Arrow": ("jinja2", "raise ValueError('reading failed: KeyboardInterrupt: ')"),
+    "inside a write": (
+        "jinja2",
+        "import pathlib, irdb_sql.errors\ntry: raise KeyboardInterrupt\n"
+        "finally: raise irdb_sql.errors.UnwritableError(pathlib.Path('x'), 'no')",
+    ),
+}
+
+
+@pytest.mark.parametrize(("module", "code"), INTERRUPTS.values(), ids=INTERRUPTS)
+def test_ctrl_c_is_no_error_of_what_it_broke_off(
+    run_cli: RunCli, data: Path, tmp_path: Path, module: str, code: str
+) -> None:
+    (tmp_path / f"{module}.py").write_text(code)
     assert run_cli("report", "--data", data, env={"PYTHONPATH": str(tmp_path)}) == (130, "", "interrupted\n")
+
+
+@pytest.mark.parametrize("module", ["click", "irdb_sql.cli.answers"])
+def test_ctrl_c_while_modules_are_imported_is_silent(tmp_path: Path, module: str) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        f"""
+import os, signal, sys
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Finder())
+"""
+    )
+    for entry in (["-m", "irdb_sql"], ["-c", "from irdb_sql.__main__ import main; main()"]):
+        done = subprocess.run(
+            [sys.executable, *entry, "sql", "SELECT 1"],
+            env=os.environ | {"PYTHONPATH": str(tmp_path)},
+            capture_output=True,
+            check=False,
+            timeout=60,
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
 
 
 def test_standard_streams_that_are_closed_or_no_text_are_one_sentence(data: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from conftest import image, write_metadata
 import irdb_sql
 from irdb_sql import errors
 from irdb_sql.core import catalog
+from irdb_sql.engine import catalog_file
 
 if TYPE_CHECKING:
     from conftest import RunCli
@@ -160,3 +162,16 @@ def test_a_failure_leaves_the_old_file(db: ImageRewardDB, tmp_path: Path, monkey
         db.write_catalog(target)
     assert target.read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["x.duckdb"]
+
+
+def test_ctrl_c_stops_the_writing_and_leaves_nothing(
+    db: ImageRewardDB, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def define_for_ever(connection: duckdb.DuckDBPyConnection, *_: object, **__: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+        connection.execute("SELECT count(*) FROM range(1000000000) AS a, range(1000000000) AS b")
+
+    monkeypatch.setattr(catalog_file, "_define_all", define_for_ever)
+    with pytest.raises(KeyboardInterrupt):
+        db.write_catalog(tmp_path / "x.duckdb")
+    assert list(tmp_path.iterdir()) == []
