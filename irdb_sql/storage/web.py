@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import logging
 import re
+import time
+from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -111,14 +114,22 @@ class HttpFile:
         if status != _PARTIAL or sent is None or content is None:
             raise RemoteError(public_address(self.key), f"the server answers {status} to a byte range")
         first, last, size = map(int, sent.groups())
+        if byte_range.startswith(f"bytes={first}-") and last == size - 1 < int(byte_range.rpartition("-")[2]):
+            raise ChangedError  # the file has become shorter than the range
         if not _is_range(byte_range.removeprefix("bytes="), first, last, size) or len(content) != last - first + 1:
             reason = f"the server sends bytes {first}-{last} where {byte_range.removeprefix('bytes=')} were requested"
             raise RemoteError(public_address(self.key), reason)
         return (size, headers.get("etag") or headers.get("last-modified")), content
 
 
+_log = logging.getLogger(__name__)
+
 _OK, _PARTIAL, _UNCHANGED, _MISSING, _NO_SUCH_RANGE = 200, 206, 304, 404, 416
+_PASSING = (429, 500, 502, 503, 504)  # statuses after which another attempt may succeed
 _TRIES = 4
+_LONGEST_WAIT = 60.0  # seconds between all attempts of one request together
+_SILENT_WAIT = 2.0  # seconds; a longer wait is announced
+_MOST_DIGITS = 12  # of a number of seconds; more are too many anyway
 _WAIT = 30.0  # seconds for the next bytes
 _BACKOFF = 0.2  # seconds before the second attempt, twice as many before each further one
 
@@ -142,21 +153,51 @@ def _request(
     """
     if (login := urllib3.util.parse_url(url).auth) is not None:
         headers = urllib3.make_headers(basic_auth=unquote(login)) | headers
-    retries = urllib3.Retry(
-        total=_TRIES, backoff_factor=_BACKOFF, status_forcelist=(429, 500, 502, 503, 504), raise_on_status=False
-    )
-    for attempt in range(_TRIES):
+    retries = urllib3.Retry(total=_TRIES, backoff_factor=_BACKOFF, respect_retry_after_header=False)
+    waited = 0.0
+    for attempt in range(_TRIES + 1):
+        is_last = attempt == _TRIES
         try:
             response = connections().request(
                 "GET", url, headers={"Accept-Encoding": "identity"} | headers,
                 retries=retries, preload_content=False,
             )  # fmt: skip
             with contextlib.closing(response):
-                return _read_response(response, limit, previous, is_range="Range" in headers)
+                if response.status not in _PASSING or is_last:
+                    return _read_response(response, limit, previous, is_range="Range" in headers)
+                waited += _pause(url, response.status, response.headers.get("Retry-After"), attempt, waited)
         except urllib3.exceptions.HTTPError as error:
-            if attempt == _TRIES - 1 or isinstance(error, urllib3.exceptions.MaxRetryError):
+            if is_last or isinstance(error, urllib3.exceptions.MaxRetryError):
                 raise RemoteError(public_address(url), without_secrets(str(error), url)) from error
     raise AssertionError  # the last attempt returns or raises
+
+
+def _pause(url: str, status: int, retry_after: str | None, attempt: int, waited: float) -> float:
+    """Sleep before the next attempt, as long as the server asks, and return the seconds.
+
+    Raises:
+        RemoteError: All waits together would take longer than a minute.
+    """
+    asked = _parse_seconds(retry_after)
+    seconds = _BACKOFF * 2**attempt if asked is None else asked
+    if waited + seconds > _LONGEST_WAIT:
+        reason = f"the server answers {status} and asks to wait {seconds:,.0f} s, which is too long"
+        raise RemoteError(public_address(url), reason)
+    if seconds >= _SILENT_WAIT:
+        _log.warning("note: %s asks to wait %.0f s before the next request", public_address(url), seconds)
+    time.sleep(seconds)
+    return seconds
+
+
+def _parse_seconds(retry_after: str | None) -> float | None:
+    """Return the seconds of a header Retry-After, a number or a date; None if it is neither."""
+    text = (retry_after or "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:_MOST_DIGITS])
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+    except (ValueError, OverflowError):
+        return None
 
 
 @functools.cache

@@ -35,6 +35,7 @@ class ImageServer(ThreadingHTTPServer):
         self.requests: list[str] = []
         self.sent = 0
         self.always = ""
+        self.retry_after: str | None = None
         self.versions: Iterator[int] = itertools.count()
 
     def handle_error(self, *_: object) -> None:
@@ -65,7 +66,8 @@ class Handler(BaseHTTPRequestHandler):
             path.write_bytes(path.read_bytes().replace(b"aaaa", b"AAAA"))
             zip_again(path)
         if fault in ("busy", "refuse") or not path.is_file():
-            self.answer({"busy": 503, "refuse": 403}.get(fault, 404), b"no")
+            wait = {} if server.retry_after is None else {"Retry-After": server.retry_after}
+            self.answer({"busy": 503, "refuse": 403}.get(fault, 404), b"no", wait)
             return
         data = path.read_bytes()
         tag = {"ETag": f'"{next(server.versions) if fault == "other" else hash(data)}"'}

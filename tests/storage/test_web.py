@@ -143,6 +143,63 @@ def test_a_file_that_changes_in_between_is_indexed_anew(server: ImageServer, rea
     assert read_images("b") == [content("B")]
 
 
+def test_a_file_that_becomes_shorter_is_indexed_anew(server: ImageServer, read_images: Any) -> None:
+    assert read_images("f") == [content("f")]
+    with zipfile.ZipFile(server.folder / f"{FOLDER}.zip", "w") as archive:
+        archive.writestr("f.webp", b"short")
+    assert read_images("f") == [b"short"]
+
+
+WAITS = {
+    "3": [3.0],
+    " 60 ": [60.0],
+    "0": [0.0],
+    "soon": [0.2],
+    "": [0.2],
+    "-5": [0.2],
+    "Thu, 01 Jan 1970 00:00:00 GMT": [0.0],
+    "Thu, 99 Foo 1970": [0.2],
+}
+
+
+@pytest.mark.parametrize(("retry_after", "seconds"), WAITS.items(), ids=WAITS)
+def test_a_busy_server_is_waited_for_as_long_as_it_asks(  # noqa: PLR0913, PLR0917 - fixtures and parameters
+    server: ImageServer,
+    read_images: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    retry_after: str,
+    seconds: list[float],
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr("irdb_sql.storage.web.time.sleep", slept.append)
+    server.retry_after = retry_after
+    server.faults = ["busy"]
+    assert read_images("a") == [content("a")]
+    assert slept == seconds
+    said = [record.message for record in caplog.records]
+    assert said == [
+        f"note: {server.url}/{FOLDER}.zip asks to wait {wait:.0f} s before the next request"
+        for wait in seconds
+        if wait >= 2
+    ]
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "seconds"), [("100000", []), ("61", []), ("9" * 400, []), ("25", [25.0, 25.0])]
+)
+def test_no_server_is_waited_for_more_than_a_minute(
+    server: ImageServer, read_images: Any, monkeypatch: pytest.MonkeyPatch, retry_after: str, seconds: list[float]
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr("irdb_sql.storage.web.time.sleep", slept.append)
+    server.retry_after = retry_after
+    server.always = "busy"
+    with pytest.raises(RemoteError, match="the server answers 503 and asks to wait"):
+        read_images("a")
+    assert slept == seconds
+
+
 def test_a_file_that_always_changes_is_an_error(server: ImageServer, read_images: Any) -> None:
     server.always = "other"
     with pytest.raises(ImageError, match="changes again and again"):
