@@ -15,7 +15,7 @@ from irdb_sql.engine.connection import Connection
 from irdb_sql.engine.definitions import Definitions, add_comment
 from irdb_sql.engine.error_translator import ErrorTranslator
 from irdb_sql.engine.limits import lock_configuration, set_timeout
-from irdb_sql.engine.sandbox import REQUIRED_MACRO, check_statement
+from irdb_sql.engine.sandbox import check_statement
 from irdb_sql.engine.session import DuckDBSession
 from irdb_sql.engine.statement import DuckDBStatement
 
@@ -172,7 +172,7 @@ class DuckDBEngine:
             StatementError: The text is not one read-only statement over the data.
             QueryError: The text is no SQL.
         """
-        self._definitions.define(duck, [text, REQUIRED_MACRO])
+        self._definitions.define(duck, [text])
         return check_statement(duck, text, lambda name: self._definitions.define(duck, [name], everything=name is None))
 
     @contextlib.contextmanager

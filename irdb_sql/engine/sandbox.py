@@ -8,23 +8,23 @@ import duckdb
 
 from irdb_sql.engine.errors import QueryError, StatementError, UnsafeError
 from irdb_sql.engine.parameters import replace_tabs
+from irdb_sql.engine.syntax_tree import Part, Parts, refused_parts, statement_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
     from duckdb import DuckDBPyConnection
 
-REQUIRED_MACRO = "statement_parts"
-"""The macro that every check calls, and that has to be defined before."""
+    from irdb_sql.engine.syntax_tree import Define
 
 _REFUSALS = ("Expected a single SELECT statement", "must be at the top level", "data-modifying")
 
 
-def check_statement(cursor: DuckDBPyConnection, text: str, define: Callable[[str | None], None]) -> str:
+def check_statement(cursor: DuckDBPyConnection, text: str, define: Define) -> str:
     """Check a text and return its statement without a final semicolon.
 
     Args:
-        cursor: The cursor; `REQUIRED_MACRO` and all that the text names are defined.
+        cursor: The cursor; all that the text names is defined.
         text: The text to run.
         define: Defines a macro by its name, or everything for None, so that DuckDB can suggest names that are alike.
 
@@ -39,14 +39,9 @@ def check_statement(cursor: DuckDBPyConnection, text: str, define: Callable[[str
         raise QueryError(f"Parser Error: the text cannot be encoded as UTF-8: {error}") from error
     try:
         fault = _describe_other_statement(cursor, text)
-        parts = [] if fault else cursor.table_function("statement_parts", [text]).fetchall()
-        writing = sorted(name for kind, name in parts if kind == "writing")
-        if writing:  # DuckDB calls a statement SELECT although its WITH may delete or copy
-            fault = f"a part of the kind {writing[0].removesuffix('_QUERY_NODE')}"
-        # Listing DuckDB's functions and settings is slow, and a statement without parts names none.
-        refused = [] if fault or not parts else _refused(cursor, text, define)
-        if not fault and not refused:
-            fault = _describe_refusal(cursor, text, define)
+        refused: Sequence[tuple[str, str]] = []
+        if not fault:
+            fault, refused = _check_parts(cursor, text, define)
     except ValueError:  # DuckDB's Python module has no name for this kind of statement
         fault, refused = "a statement of another kind", []
     except duckdb.InterruptException:
@@ -92,13 +87,28 @@ def _describe_other_statement(cursor: DuckDBPyConnection, text: str) -> str | No
     return None
 
 
-def _refused(cursor: DuckDBPyConnection, text: str, define: Callable[[str | None], None]) -> list[tuple[str, str]]:
-    """Return kind and name of refused functions, tables and settings."""
-    define("refused_names")
-    return sorted(cursor.table_function("refused_names", [text]).fetchall())
+def _check_parts(cursor: DuckDBPyConnection, text: str, define: Define) -> tuple[str | None, Sequence[tuple[str, str]]]:
+    """Return what a SELECT statement is instead of read-only, and its refused parts."""
+    parts, has_common_tables = _find_parts(cursor, text, define)
+    writing = sorted(name for kind, name in parts if kind == "writing")
+    if writing:  # DuckDB calls a statement SELECT although its WITH may delete or copy
+        return f"a part of the kind {writing[0].removesuffix('_QUERY_NODE')}", []
+    refused = refused_parts(cursor, parts, define)
+    # Only a WITH can hold what writes, so that other statements need not be bound for it.
+    is_asked = has_common_tables and not refused
+    return _describe_refusal(cursor, text, define) if is_asked else None, refused
 
 
-def _describe_refusal(cursor: DuckDBPyConnection, text: str, define: Callable[[str | None], None]) -> str | None:
+def _find_parts(cursor: DuckDBPyConnection, text: str, define: Define) -> Parts:
+    try:
+        return statement_parts(cursor, text)
+    except RecursionError:  # too deep for Python, but not for the engine
+        define("statement_parts")
+        rows = cursor.table_function("statement_parts", [text]).fetchall()
+        return Parts({Part(*row) for row in rows}, has_common_tables=True)
+
+
+def _describe_refusal(cursor: DuckDBPyConnection, text: str, define: Define) -> str | None:
     """Describe a statement that DuckDB refuses as a read-only subquery."""
     for _ in range(2):
         try:

@@ -5,7 +5,7 @@
 -- length or statement, the last two as in statement_parts.
 -- param sql_text: one SELECT statement
 -- returns: kind, name
--- reads: statement_parts
+-- reads: statement_parts, function_rules
 -- spark: no, it looks into the syntax tree of a statement of this engine
 CREATE OR REPLACE MACRO refused_names(sql_text VARCHAR) AS TABLE
     WITH parts AS (
@@ -45,19 +45,13 @@ CREATE OR REPLACE MACRO refused_names(sql_text VARCHAR) AS TABLE
         calls.name
     FROM calls
     LEFT JOIN functions ON calls.name = functions.name
+    LEFT JOIN function_rules AS rules ON calls.name = rules.function_name
     WHERE
-        calls.name IN (
-            'current_setting', 'pg_sleep', 'sleep_ms', 'write_log', 'setval', 'nextval', 'currval', 'current_query',
-            'getenv', 'json_serialize_plan', 'json_deserialize_sql', 'pg_postmaster_start_time', 'pg_conf_load_time'
-        )
+        rules.rule = 'refused'
         OR (
             (calls.returns_rows OR coalesce(functions.only_returns_rows, FALSE))
             AND NOT coalesce(functions.is_ours, TRUE)
-            AND calls.name NOT IN (
-                'unnest', 'range', 'generate_series', 'repeat', 'repeat_row', 'json_each', 'json_tree',
-                'duckdb_columns', 'duckdb_functions', 'duckdb_keywords', 'duckdb_types', 'icu_calendar_names',
-                'pg_timezone_names', 'version'
-            )
+            AND rules.rule IS NULL
         )
     UNION ALL
     SELECT
