@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -140,9 +141,48 @@ class UnwritableError(TargetError):
 
 
 def quoted(value: object) -> str:
-    """Return a value as quoted, escaped and cropped text."""
-    text = "NULL" if value is None else repr(str(value))
+    """Return a value as quoted, escaped and cropped text, a URL without its secrets."""
+    text = "NULL" if value is None else repr(without_secrets(str(value)))
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…'"
+
+
+def without_secrets(text: str) -> str:
+    """Return a text with each URL in it as `public_address` gives it.
+
+    Where the text, or the value of an option, begins with a URL, all of it is one: a password may hold blanks.
+
+    Example:
+        >>> without_secrets("GET https://me:mine@example.org/data?signature=x failed")
+        'GET https://example.org/data failed'
+        >>> without_secrets("--data=https://me:my secret@example.org/data")
+        '--data=https://example.org/data'
+    """
+    if (start := _START.match(text)) is not None:
+        return start[1] + public_address(text[start.end(1) :])
+    return _URL.sub(lambda url: public_address(url[0]), text)
+
+
+def public_address(url: str) -> str:
+    """Return a URL without user, password, query and fragment.
+
+    A password may hold any character, also those that end a host's name. So where a colon stands in that name,
+    everything before the last @ is taken for the password.
+
+    Example:
+        >>> public_address("https://me:mine@example.org/data?signature=x#y")
+        'https://example.org/data'
+        >>> public_address("https://me:m/i?n#e@example.org:8080/data")
+        'https://example.org:8080/data'
+    """
+    scheme, mark, rest = re.split("(:/{1,2})", url, maxsplit=1) if ":/" in url else (url, "", "")
+    host = re.split("[/?#]", rest, maxsplit=1)[0]
+    if "@" in host or (":" in host and "@" in rest):
+        rest = (rest.rpartition("@") if ":" in host else rest.partition("@"))[2]
+    return f"{scheme}{mark}{re.split('[?#]', rest, maxsplit=1)[0]}"
+
+
+_START = re.compile(r"(--[\w-]+=|)[A-Za-z][A-Za-z0-9+.-]+:/{1,2}")  # a path of a URL has one slash less
+_URL = re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]+:/{1,2}[^\s'\"<>]+")
 
 
 LONGEST_VALUE = 300

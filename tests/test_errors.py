@@ -80,6 +80,7 @@ EXAMPLES: list[IrdbError] = [
     session_errors.LazyIsolationError(),
     cli_errors.ShellCommandError("\\x", "is no command of the shell"),
     cli_errors.NoTerminalError(),
+    session_errors.FrameNameError("a\0b"),
     session_errors.NoProcessError(),
     session_errors.ProcessMemoryError(9),
     session_errors.AnswerSizeError(9),

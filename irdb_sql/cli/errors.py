@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from irdb_sql.engine.errors import FormatError
-from irdb_sql.errors import IrdbError, quoted
+from irdb_sql.errors import IrdbError, quoted, without_secrets
 
 FAILED, NOT_FOUND, INTERRUPTED = 1, 3, 130
 """Exit codes; 0 is fine, and click ends with 2 for wrong usage."""
@@ -24,7 +24,7 @@ class UnforeseenError(IrdbError, RuntimeError):
 
     def __init__(self, error: BaseException) -> None:
         super().__init__(
-            f"irdb failed with an unexpected error: {type(error).__name__}: {error}",
+            f"irdb failed with an unexpected error: {type(error).__name__}: {without_secrets(str(error))}",
             "set the environment variable IRDB_DEBUG=1 to see the traceback, and report it.",
         )
 

@@ -64,7 +64,8 @@ def score_sources(files: tuple[str, ...]) -> list[str | dict[str, str]] | None:
     sources: list[str | dict[str, str]] = []
     for file in files:
         name, _, path = file.partition("=")
-        sources.append({name: path} if name and path and not Path(file).exists() else file)
+        is_named = name and path and "://" not in name and not Path(file).exists()
+        sources.append({name: path} if is_named else file)
     return sources or None
 
 

@@ -56,6 +56,16 @@ class FrameValueError(QueryError, ValueError):
         )
 
 
+class FrameNameError(IrdbError, ValueError):
+    """A column of a frame has a name that the engine cannot have."""
+
+    def __init__(self, column: str) -> None:
+        super().__init__(
+            f"a column is called {quoted(column)}, with a NUL character in its name",
+            "rename the column, for example with frame.rename({…}).",
+        )
+
+
 class ParameterValueError(QueryError):
     """A query failed with these values of its parameters."""
 

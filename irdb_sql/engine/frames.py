@@ -10,7 +10,7 @@ from duckdb.sqltypes import DuckDBPyType
 from polars.exceptions import ComputeError
 
 from irdb_sql.engine.arrow import ArrowStream
-from irdb_sql.engine.errors import FrameTypeError, FrameValueError
+from irdb_sql.engine.errors import FrameNameError, FrameTypeError, FrameValueError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,7 +60,14 @@ def frame_from_arrow(rows: pa.Table | pa.RecordBatch) -> pl.DataFrame:
 
 
 def arrow_stream(frame: pl.DataFrame) -> object:
-    """Return a frame as an object that DuckDB can read."""
+    """Return a frame as an object that DuckDB can read.
+
+    Raises:
+        FrameNameError: A column's name has a NUL, at which DuckDB would end the process.
+    """
+    for name in frame.columns:
+        if "\0" in name:
+            raise FrameNameError(name)
     # DuckDB cannot read Polars' own stream of a column of type Null.
     return frame.to_arrow() if any("Null" in str(dtype) for dtype in frame.dtypes) else ArrowStream(frame)
 

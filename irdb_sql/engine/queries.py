@@ -75,6 +75,12 @@ class NamedQueries:
 
 
 def _explain(name: str, params: Mapping[str, object], error: QueryError) -> QueryError:
-    """Return an error with the parameter values, for a failed conversion."""
-    is_value = error.sentence.startswith(("Conversion", "Invalid Input", "Not impl")) and "Error: " in error.sentence
-    return ParameterValueError(name, params, error.sentence) if params and is_value else error
+    """Return an error that names the parameters whose values are wrong, if that is what DuckDB's message is about.
+
+    A damaged file fails with errors of the same kinds, of which no parameter is the cause.
+    """
+    sentence = error.sentence
+    is_conversion = sentence.startswith(("Conversion Error: ", "Invalid Input Error: ", "Not implemented Error: "))
+    shown = {param: value for param, value in params.items() if f"'{value}'" in sentence}
+    wrong = shown or (params if " cast " in sentence else {})
+    return ParameterValueError(name, wrong, sentence) if wrong and is_conversion else error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -61,6 +62,8 @@ def render(
     if format not in REPORT_FORMATS:
         raise ChoiceError("format", format, REPORT_FORMATS)
     template = options.get("template")
+    if template is not None and "://" in os.fspath(template):
+        raise UnreadableError(Path(template), "it is a URL; download the file first")
     text = template_text(name) if template is None else _read(Path(template))
     report_name = name if template is None else Path(template).name
     scope = Scope(

@@ -121,6 +121,8 @@ def _read_tables(scores: Scores, keywords: Keywords) -> Iterator[ScoreTable]:
 def _read_table(table: object, name: str | None, keywords: Keywords) -> ScoreTable:
     if isinstance(table, str) and table in keywords:
         return ScoreTable(name, table, table, keywords[table]())
+    if isinstance(table, str) and "://" in table:
+        raise ScoreFileError(table, "it is a URL; download the file first")
     if isinstance(table, str | os.PathLike):
         path = Path(os.path.expanduser(table))  # noqa: PTH111 - Path.expanduser takes ./~ for ~
         return ScoreTable(name, _stem(path), path.name, _read_file(path), is_text=path.suffix.lower() == ".csv")
@@ -154,7 +156,7 @@ def _read_file(path: Path) -> pl.DataFrame:
     readers: dict[str, Callable[[Path], pl.DataFrame]] = {
         ".parquet": partial(pl.read_parquet, glob=False),
         ".csv": _read_csv,
-        ".json": lambda path: _make_frame(path, json.loads(path.read_bytes())),
+        ".json": lambda path: _make_frame(path, _parse_json(path.read_bytes())),
         ".ndjson": _read_ndjson,
         ".jsonl": _read_ndjson,
     }
@@ -167,6 +169,20 @@ def _read_file(path: Path) -> pl.DataFrame:
         raise
     except (OSError, ValueError, RecursionError, csv.Error, pl.exceptions.PolarsError) as error:
         raise ScoreFileError(path.name, str(error).partition("\n")[0]) from error
+
+
+def _parse_json(content: bytes) -> Any:  # noqa: ANN401 - any value of JSON
+    """Parse JSON whose objects have each key once."""
+    return json.loads(content, object_pairs_hook=_without_repeats)
+
+
+def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    parsed = dict(pairs)
+    if len(parsed) < len(pairs):
+        repeated = next(key for place, (key, _) in enumerate(pairs) if key in dict(pairs[:place]))
+        message = f"the key {quoted(repeated)} stands twice in an object"
+        raise ValueError(message)
+    return parsed
 
 
 def _read_csv(path: Path) -> pl.DataFrame:
@@ -192,7 +208,7 @@ def _read_ndjson(path: Path) -> pl.DataFrame:
     objects = []
     for number, line in enumerate(path.read_bytes().splitlines(), start=1):
         try:
-            objects += [json.loads(line)] if line.strip() else []
+            objects += [_parse_json(line)] if line.strip() else []
         except ValueError as error:
             raise ScoreFileError(path.name, f"line {number:,}: {error}") from error
     return _make_frame(path, objects)

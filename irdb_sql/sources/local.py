@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,7 +84,7 @@ class Source:
     files: tuple[MetadataFile, ...]
     name: str
     folder: Path
-    images_root: str | None = None
+    images_root: str | None = field(default=None, repr=False)  # a URL may hold a password
     revision: str | None = None
 
 

@@ -12,12 +12,12 @@ from irdb_sql.core.atomic_write import translate_write_errors, write_file
 from irdb_sql.core.late import late
 from irdb_sql.core.regular_files import read_regular_file
 from irdb_sql.core.schema import SPLITS
-from irdb_sql.errors import UnknownSplitError
+from irdb_sql.errors import UnknownSplitError, public_address
 from irdb_sql.sources.errors import NoMetadataError
 from irdb_sql.sources.local import Source, find_source, metadata_file
 from irdb_sql.sources.revisions import read_record
 from irdb_sql.storage import filesystems, web
-from irdb_sql.storage.addresses import public_address, web_address
+from irdb_sql.storage.addresses import web_address
 from irdb_sql.storage.errors import RemoteError
 from irdb_sql.storage.hub import COMMIT, parse_address, take_snapshot
 
@@ -76,8 +76,6 @@ def find_remote_source(url: str, split: str | None = None) -> Source:
         return find_source(rest, split)
     if (address := parse_address(url)) is not None:
         return _hub_source(*address, split)
-    if scheme == "hf":
-        raise RemoteError(url, "it is not of the form hf://datasets/OWNER/NAME@REVISION")
     return _folder_source(url, split)
 
 

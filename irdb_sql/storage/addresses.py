@@ -1,21 +1,10 @@
-"""URLs of remote files: without their secrets, and joined with a path."""
+"""URLs of remote files: joined with a path, and the reasons why they cannot be read."""
 
 from __future__ import annotations
 
-import re
 from urllib.parse import quote
 
-
-def public_address(url: str) -> str:
-    """Return a URL without user, password, query and fragment.
-
-    Example:
-        >>> public_address("https://me:mine@example.org/data?signature=x#y")
-        'https://example.org/data'
-    """
-    scheme, mark, rest = url.partition("://")
-    place, slash, path = re.split("[?#]", rest, maxsplit=1)[0].partition("/")
-    return f"{scheme}{mark}{place.rpartition('@')[2]}{slash}{path}"
+from irdb_sql.errors import public_address
 
 
 def web_address(root: str, path: str) -> str:
@@ -24,6 +13,6 @@ def web_address(root: str, path: str) -> str:
     return f"{base.rstrip('/')}/{quote(path)}{mark}{query}"
 
 
-def without_secrets(text: str, url: str) -> str:
-    """Remove the secrets of a URL from an error message."""
-    return text.replace(url, public_address(url)).replace(f"?{url.partition('?')[2]}", "")
+def cause_to_show(url: str, error: BaseException) -> BaseException | None:
+    """Return an error to show as a cause, or None if its message may hold secrets of the URL."""
+    return error if public_address(url) == url else None

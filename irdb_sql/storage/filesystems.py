@@ -6,8 +6,8 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 from irdb_sql.core.late import late
-from irdb_sql.errors import MissingPackageError
-from irdb_sql.storage.addresses import public_address, without_secrets
+from irdb_sql.errors import MissingPackageError, public_address
+from irdb_sql.storage.addresses import cause_to_show
 from irdb_sql.storage.byteranges import REMOTE_GAP, REMOTE_TAIL, Tail
 from irdb_sql.storage.errors import RemoteError
 
@@ -101,13 +101,17 @@ def open_filesystem(url: str) -> tuple[Any, str]:
         MissingPackageError: The extra that it needs is not installed.
         RemoteError: fsspec does not support the filesystem, or cannot reach it.
     """
+    if url.startswith("hf:"):
+        raise RemoteError(url, "it is not of the form hf://datasets/OWNER/NAME@REVISION")
     url_to_fs = fsspec.core.url_to_fs
     try:
         filesystem, path = url_to_fs(url)
     except ImportError as error:
-        raise MissingPackageError(f"the filesystem of {public_address(url)}", str(error)) from error
+        scheme = url.partition("://")[0]
+        hint = f"install the package that fsspec needs for {scheme}://, for example s3fs for s3://."
+        raise MissingPackageError(f"the filesystem of {public_address(url)}", hint) from cause_to_show(url, error)
     except (ValueError, OSError) as error:
-        raise RemoteError(public_address(url), without_secrets(str(error), url)) from error
+        raise RemoteError(url, _describe(error)) from cause_to_show(url, error)
     return filesystem, path
 
 
@@ -119,4 +123,10 @@ def _translated_errors(name: str) -> Iterator[None]:
     except (FileNotFoundError, RemoteError):
         raise
     except Exception as error:  # every filesystem has errors of its own
-        raise RemoteError(name, f"{type(error).__name__}: {error}") from error
+        raise RemoteError(name, _describe(error)) from error
+
+
+def _describe(error: Exception) -> str:
+    """Say why a filesystem failed, without its own words, which may show what is secret in a URL."""
+    reason = getattr(error, "strerror", None)
+    return f"{type(error).__name__}: {reason}" if isinstance(reason, str) else type(error).__name__

@@ -35,8 +35,10 @@ else:
     metadata = late("importlib.metadata")
 
 _OLDER_NAME = "THUDM/ImageRewardDB"  # some mirrors have only this name
+DATASET_NAMES = (DATASET, _OLDER_NAME)
+"""The names of the published dataset, whose parts are known."""
 _ADDRESS = re.compile(
-    r"hf://datasets/(?P<repository>[^/@]+/[^/@]+)(?:@(?P<revision>refs/(?:pr|convert)/[^/]+|[^/]+))?/?"
+    r"hf://datasets/(?P<repository>[^/@?#]+/[^/@?#]+)(?:@(?P<revision>refs/(?:pr|convert)/[^/?#]+|[^/?#]+))?/?"
 )
 COMMIT = re.compile(r"[0-9a-f]{40}")
 TRIES = 4

@@ -14,10 +14,11 @@ import time
 from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin
 
 from irdb_sql.core.late import late
-from irdb_sql.storage.addresses import public_address, without_secrets
+from irdb_sql.errors import public_address
+from irdb_sql.storage.addresses import cause_to_show
 from irdb_sql.storage.byteranges import REMOTE_GAP, REMOTE_TAIL, ChangedError, Tail
 from irdb_sql.storage.errors import RemoteError
 
@@ -98,9 +99,8 @@ class HttpFile:
         if status == _UNCHANGED and previous is not None:
             return None
         if status != _OK:
-            raise RemoteError(public_address(self.key), f"the server answers {status}")
-        is_long = content is None or int(headers.get("content-length", 0)) > limit
-        return _validators(headers), None if is_long else content
+            raise RemoteError(self.key, f"the server answers {status}")
+        return _validators(headers), content
 
     def _read_range(self, byte_range: str, limit: int) -> tuple[Identity, bytes]:
         status, headers, content = _request(self.key, self._headers | {"Range": byte_range}, limit)
@@ -109,16 +109,16 @@ class HttpFile:
         if status == _NO_SUCH_RANGE:
             raise ChangedError
         if status == _OK:
-            raise RemoteError(public_address(self.key), "the server ignores Range and would send the whole file")
-        sent = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+)", headers.get("content-range", ""))
+            raise RemoteError(self.key, "the server ignores Range and would send the whole file")
+        sent = re.fullmatch(r"bytes (\d{1,19})-(\d{1,19})/(\d{1,19})", headers.get("content-range", ""))
         if status != _PARTIAL or sent is None or content is None:
-            raise RemoteError(public_address(self.key), f"the server answers {status} to a byte range")
-        first, last, size = map(int, sent.groups())
+            raise RemoteError(self.key, f"the server answers {status} to a byte range")
+        first, last, size = map(int, sent.groups())  # of at most 19 digits
         if byte_range.startswith(f"bytes={first}-") and last == size - 1 < int(byte_range.rpartition("-")[2]):
             raise ChangedError  # the file has become shorter than the range
         if not _is_range(byte_range.removeprefix("bytes="), first, last, size) or len(content) != last - first + 1:
             reason = f"the server sends bytes {first}-{last} where {byte_range.removeprefix('bytes=')} were requested"
-            raise RemoteError(public_address(self.key), reason)
+            raise RemoteError(self.key, reason)
         return (size, headers.get("etag") or headers.get("last-modified")), content
 
 
@@ -151,25 +151,85 @@ def _request(
 
     The body of a file with the validators `previous` is not read.
     """
-    if (login := urllib3.util.parse_url(url).auth) is not None:
+    try:
+        login = urllib3.util.parse_url(url).auth
+    except (urllib3.exceptions.HTTPError, ValueError) as error:
+        raise RemoteError(url, _MALFORMED) from cause_to_show(url, error)
+    if login is not None:
         headers = urllib3.make_headers(basic_auth=unquote(login)) | headers
     retries = urllib3.Retry(total=_TRIES, backoff_factor=_BACKOFF, respect_retry_after_header=False)
     waited = 0.0
     for attempt in range(_TRIES + 1):
         is_last = attempt == _TRIES
         try:
-            response = connections().request(
-                "GET", url, headers={"Accept-Encoding": "identity"} | headers,
-                retries=retries, preload_content=False,
-            )  # fmt: skip
-            with contextlib.closing(response):
+            with contextlib.closing(_open(url, headers, retries)) as response:
                 if response.status not in _PASSING or is_last:
                     return _read_response(response, limit, previous, is_range="Range" in headers)
                 waited += _pause(url, response.status, response.headers.get("Retry-After"), attempt, waited)
         except urllib3.exceptions.HTTPError as error:
-            if is_last or isinstance(error, urllib3.exceptions.MaxRetryError):
-                raise RemoteError(public_address(url), without_secrets(str(error), url)) from error
+            if is_last or isinstance(error, (urllib3.exceptions.MaxRetryError, urllib3.exceptions.LocationParseError)):
+                raise RemoteError(url, _describe(error)) from cause_to_show(url, error)
+        except (ValueError, OverflowError) as error:  # of an address or header that is none
+            raise RemoteError(url, _MALFORMED) from cause_to_show(url, error)
     raise AssertionError  # the last attempt returns or raises
+
+
+def _open(url: str, headers: dict[str, str], retries: urllib3.Retry) -> urllib3.BaseHTTPResponse:
+    """Send a request, follow redirects, and return the response with its body unread.
+
+    Raises:
+        RemoteError: The server redirects too often.
+        ValueError, urllib3.exceptions.HTTPError: It redirects to no address, or does not answer.
+    """
+    place, sent = url, {"Accept-Encoding": "identity"} | headers
+    for _ in range(_MOST_REDIRECTS + 1):
+        response = connections().request(
+            "GET", place, headers=sent, retries=retries, preload_content=False, redirect=False
+        )
+        location = response.get_redirect_location()
+        if not location:
+            return response
+        with contextlib.closing(response):
+            target = urljoin(place, location)
+            if urllib3.util.parse_url(target).host != urllib3.util.parse_url(place).host:
+                sent.pop("Authorization", None)  # which is for the first server alone
+                sent.pop("authorization", None)
+            place = target
+    raise RemoteError(url, "the server redirects too often")
+
+
+_MOST_REDIRECTS = 5
+_MALFORMED = "the address, or one that the server redirects to, is malformed"
+
+
+def _describe(error: urllib3.exceptions.HTTPError) -> str:
+    """Say why a request failed, in words of our own: those of the library show the URL with its secrets."""
+    cause = getattr(error, "reason", None) or error
+    known = {
+        "ReadTimeoutError": f"the server timed out, without an answer for {_WAIT:g} s",
+        "ConnectTimeoutError": "the connection to the server timed out",
+        "NameResolutionError": "the name of the server is unknown",
+        "NewConnectionError": f"no connection to the server ({_system_reason(cause)})",
+        "SSLError": "the connection is not secure: the server's certificate was refused",
+        "ProtocolError": "the connection broke off",
+        "IncompleteRead": "the connection broke off, with fewer bytes read than announced",
+        "LocationParseError": _MALFORMED,
+        "InvalidHeader": "a header of the server is malformed",
+    }
+    kinds = [kind.__name__ for kind in type(cause).__mro__]
+    incomplete = any(isinstance(part, urllib3.exceptions.IncompleteRead) for part in getattr(cause, "args", ()))
+    if incomplete:
+        return known["IncompleteRead"]
+    return next((known[kind] for kind in kinds if kind in known), f"the request failed ({type(cause).__name__})")
+
+
+def _system_reason(error: BaseException | None) -> str:
+    """Return the operating system's reason for an error."""
+    while error is not None:
+        if isinstance(error, OSError) and error.strerror:
+            return error.strerror.lower()
+        error = error.__cause__ or error.__context__
+    return "reason unknown"
 
 
 def _pause(url: str, status: int, retry_after: str | None, attempt: int, waited: float) -> float:
@@ -182,7 +242,7 @@ def _pause(url: str, status: int, retry_after: str | None, attempt: int, waited:
     seconds = _BACKOFF * 2**attempt if asked is None else asked
     if waited + seconds > _LONGEST_WAIT:
         reason = f"the server answers {status} and asks to wait {seconds:,.0f} s, which is too long"
-        raise RemoteError(public_address(url), reason)
+        raise RemoteError(url, reason)
     if seconds >= _SILENT_WAIT:
         _log.warning("note: %s asks to wait %.0f s before the next request", public_address(url), seconds)
     time.sleep(seconds)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 import irdb_sql
@@ -92,6 +93,28 @@ def test_a_value_that_is_no_table_is_refused(small_db: ImageRewardDB) -> None:
             small_db.register("mine", value)  # type: ignore[arg-type]
     with pytest.raises(session_errors.TableNameError):
         small_db.unregister("mine")
+
+
+NAMED = pl.DataFrame({"a\0b": [1]})
+
+
+@pytest.mark.parametrize(
+    "hand_over",
+    [
+        lambda db, frame: db.register("own", frame),
+        lambda db, frame: db.register("own", frame.lazy()),
+        lambda db, frame: db.register("own", pa.table({frame.columns[0]: [1]})),
+        lambda db, frame: irdb_sql.connect(
+            db.source, scores=frame.with_columns(image=pl.lit("a.webp")), missing="drop"
+        ),
+        lambda db, frame: db.human_agreement(frame, ["a", "b"]),
+    ],
+)
+def test_a_nul_in_a_column_name_is_one_sentence(small_db: ImageRewardDB, hand_over: Any) -> None:
+    with pytest.raises((errors.IrdbError, TypeError)) as caught:
+        hand_over(small_db, NAMED)
+    assert "Traceback" not in str(caught.value)
+    assert small_db.sql("SELECT 1 AS a").item() == 1
 
 
 def test_a_duckdb_connection_has_all_views_and_macros_and_stays_locked(small_db: ImageRewardDB) -> None:

@@ -243,6 +243,14 @@ OTHER_FILES: list[tuple[str, bytes, str]] = [
     ("a.csv", f"image,m\n{UUIDS[0]},{2**66 + 1}\n".encode(), "holds '73786976294838206465' in the column 'm'"),
     ("a.csv", b"image,m\n,1\n", "the score of 'm' (row 1 of a.csv) names no image"),
     ("a.ndjson", b'{"image": "x", "m": 1}\n\n{"image": \n', "line 3: "),
+    (
+        "a.ndjson",
+        b'{"image": "x", "m": 1}\n{"image": "y", "m": 1, "m": 2}\n',
+        "line 2: the key 'm' stands twice in an object",
+    ),
+    ("a.json", b'[{"image": "x", "m": 1, "image": "y"}]', "the key 'image' stands twice in an object"),
+    ("a.json", b'{"x": 1, "x": 2}', "the key 'x' stands twice in an object"),
+    ("r.json", b'[{"id": "p", "rewards": [1], "rewards": [2]}]', "the key 'rewards' stands twice in an object"),
     ("r.json", b'[{"id": "p"}, {"id": "q", "rewards": [1]}]', "object 1 (id 'p') of 'r.json' has no rewards"),
     ("r.json", b'[{"id": "p", "rewards": []}]', "object 1 (id 'p') of 'r.json' has no rewards"),
     (

@@ -307,3 +307,21 @@ def test_a_relative_source_is_found_again_from_another_folder(folder: Path, monk
     with irdb_sql.connect(folder.name) as db:
         monkeypatch.chdir(os.sep)
         assert db.pair_counts().height == 2
+
+
+def test_a_damaged_page_is_not_blamed_on_parameters(tmp_path: Path) -> None:
+    rows = [
+        image(f"p{n}", f"{n}-{m}", m + 1, prompt="some words of a prompt " * 20) for n in range(200) for m in range(2)
+    ]
+    path = write_metadata(tmp_path, rows) / "metadata-test.parquet"
+    content = bytearray(path.read_bytes())
+    content[40:-3000] = bytes(byte ^ 0x55 for byte in content[40:-3000])
+    with irdb_sql.connect(path, threads=1) as db:
+        path.write_bytes(content)
+        calls: list[Any] = [db.pairs, lambda: db.query("pairs", split="test"), db.pair_counts]
+        for ask in calls:
+            with pytest.raises(errors.IrdbError) as caught:
+                ask()
+            assert "failed with" not in str(caught.value)
+    with pytest.raises(errors.ParameterValueError, match="min_rank_gap='x'"), irdb_sql.connect(split="test") as db:
+        db.query("pairs", min_rank_gap="x", keep_ties=True)

@@ -13,6 +13,7 @@ import click
 from irdb_sql.cli.data import data_options, open_database, subset_option
 from irdb_sql.cli.notes import note
 from irdb_sql.cli.progress import progress_bar
+from irdb_sql.errors import without_secrets
 from irdb_sql.exports.formats import EXPORT_FORMATS, SHARD_BYTES, WEIGHTS, describe_formats
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def command(db: ImageRewardDB, *, format: str, target: Path, no_images: bool, sh
     with progress_bar("prompts") as progress:
         manifest = db.export(
             format, target, images=not no_images, shard_bytes=shard_size * _MEGABYTE,
-            progress=progress, command=shlex.join(["irdb", *sys.argv[1:]]), **options,
+            progress=progress, command=shlex.join(["irdb", *map(without_secrets, sys.argv[1:])]), **options,
         )  # fmt: skip
     totals, files = manifest["totals"], len(manifest["files"])
     if left_out := manifest["source"]["images_left_out"]:

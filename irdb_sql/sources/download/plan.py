@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from irdb_sql.core.atomic_write import translate_write_errors
-from irdb_sql.core.schema import SPLITS, SUBSETS, WHOLE_TRAIN
+from irdb_sql.core.schema import PARTS, SPLITS, SUBSETS, WHOLE_TRAIN
 from irdb_sql.errors import UnknownSplitError, UnknownSubsetError
 from irdb_sql.sources.revisions import read_record
 from irdb_sql.storage.errors import DATASET, NotInRepositoryError, OtherCommitError, WrongContentError
-from irdb_sql.storage.hub import take_snapshot
+from irdb_sql.storage.hub import DATASET_NAMES, take_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -141,13 +141,14 @@ def _metadata_path(split: str) -> str:
 
 
 def _zip_paths(snapshot: Snapshot, split: str, parts: int) -> list[str]:
-    """Return the paths of a split's zips: `parts` of train, else all."""
+    """Return the paths of a split's zips: `parts` of train, else all, also those that a listing lacks."""
     if split == "train":
-        numbers: Iterable[int] = range(1, parts + 1)
+        last = parts
     else:
         matches = filter(None, map(_ZIP.fullmatch, snapshot.files))
-        numbers = sorted(int(match[2]) for match in matches if match[1] == split) or [1]
-    return [f"images/{split}/{split}_{number}.zip" for number in numbers]
+        listed = max((int(match[2]) for match in matches if match[1] == split), default=1)
+        last = max(listed, PARTS[split]) if snapshot.repository in DATASET_NAMES else listed
+    return [f"images/{split}/{split}_{number}.zip" for number in range(1, last + 1)]
 
 
 def is_downloaded(folder: Path, file: PublishedFile, snapshot: Snapshot) -> bool:

@@ -113,7 +113,7 @@ def _is_sealed(folder: Path) -> bool:
     try:
         sizes = json.loads((folder / _SEAL).read_text())
         return all((folder / name).stat().st_size == size for name, size in sizes.items())
-    except (OSError, ValueError):
+    except (OSError, ValueError, AttributeError, TypeError):  # the file may hold any JSON
         return False
 
 

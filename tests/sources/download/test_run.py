@@ -328,6 +328,14 @@ def test_what_the_hub_does_not_have_is_not_found(server: FakeHub, published: Fil
         irdb_sql.download(folder, repository="few/files", split="train", subset="1k", images=True)
     with pytest.raises(NotInRepositoryError, match="lacks images/validation/validation_1.zip"):
         irdb_sql.download(folder, repository="few/files", split="validation", images=True)
+    for gone in ("images/test/test_2.zip", "images/validation/validation_1.zip"):
+        server.publish({path: content for path, content in published.items() if path != gone})
+        with pytest.raises(NotInRepositoryError, match=f"lacks {gone}"):
+            irdb_sql.download(folder, images=True, subset="1k")
+    server.publish({path: content for path, content in published.items() if path != "images/test/test_1.zip"}, "a/gap")
+    with pytest.raises(NotInRepositoryError, match="lacks images/test/test_1.zip"):
+        irdb_sql.download(folder, repository="a/gap", split="test", images=True)
+    assert not folder.exists() or held(folder) == {}
     server.publish({}, "no/files")
     with pytest.raises(NotInRepositoryError):
         irdb_sql.download(folder, repository="no/files")
