@@ -189,13 +189,18 @@ def _open(url: str, headers: dict[str, str], retries: urllib3.Retry) -> urllib3.
         location = response.get_redirect_location()
         if not location:
             return response
-        with contextlib.closing(response):
-            target = urljoin(place, location)
-            if urllib3.util.parse_url(target).host != urllib3.util.parse_url(place).host:
-                sent.pop("Authorization", None)  # which is for the first server alone
-                sent.pop("authorization", None)
-            place = target
+        response.drain_conn()  # so that the connection serves further requests
+        response.release_conn()
+        target = urljoin(place, location)
+        if _origin(target) != _origin(place):  # what authorizes is for the first server alone
+            sent = {name: value for name, value in sent.items() if name.lower() != "authorization"}
+        place = target
     raise RemoteError(url, "the server redirects too often")
+
+
+def _origin(url: str) -> tuple[str | None, str | None, int | None]:
+    parts = urllib3.util.parse_url(url)
+    return parts.scheme, parts.host, parts.port
 
 
 _MOST_REDIRECTS = 5

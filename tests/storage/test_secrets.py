@@ -117,6 +117,46 @@ def test_redirects_that_lead_nowhere_show_no_secret(loop: str, path: str, words:
         assert all(SECRET not in text for text in texts(caught.value))
 
 
+class _Mirror(BaseHTTPRequestHandler):
+    """Redirects /same to itself once and /other to another server, and keeps the logins that it gets."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        server: Any = self.server
+        server.logins.append((self.path, self.headers.get("Authorization")))
+        target = {"/same": "/end", "/other": f"{server.other}/end"}.get(self.path)
+        self.send_response(404 if target is None else 307)
+        if target is not None:
+            self.send_header("Location", target)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_login_is_for_the_first_server_alone() -> None:
+    servers: list[Any] = [ThreadingHTTPServer(("127.0.0.1", 0), _Mirror) for _ in range(2)]
+    first, second = servers
+    for server in servers:
+        server.logins, server.other = [], f"http://127.0.0.1:{second.server_address[1]}"
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    root = f"http://me:{SECRET}@127.0.0.1:{first.server_address[1]}"
+    for path in ("same", "other"):
+        with pytest.raises(FileNotFoundError):
+            web.HttpFile(f"{root}/{path}", path).whole(9)
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+    assert [(path, login is not None) for path, login in first.logins] == [
+        ("/same", True),
+        ("/end", True),
+        ("/other", True),
+    ]
+    assert second.logins == [("/end", None)]
+
+
 @pytest.mark.parametrize("debug", [{}, {"IRDB_DEBUG": "1"}])
 def test_no_command_shows_a_secret(run_cli: RunCli, data: Path, debug: dict[str, str]) -> None:
     url = f"http://me:{SECRET}@127.0.0.1:99999/x?sig={SECRET}"
