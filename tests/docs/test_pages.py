@@ -1,9 +1,10 @@
-"""The page for contributors names every package, folder and key of a header, and only files that exist."""
+"""The page for contributors names every package and key of a header, and pages name only files that exist."""
 
 from __future__ import annotations
 
 import re
 
+import pytest
 from conftest import CHECKOUT
 
 from irdb_sql.core.catalog import KEYS
@@ -17,8 +18,9 @@ def test_every_package_is_named() -> None:
     assert packages <= {name.removeprefix("irdb_sql/") for name in named}
 
 
-def test_every_path_exists() -> None:
-    paths = re.findall(r"`((?:irdb_sql|queries|tests)/[\w./]*)`", PAGE)
+@pytest.mark.parametrize("page", ["contributing", "security"])
+def test_every_path_exists(page: str) -> None:
+    paths = re.findall(r"`((?:irdb_sql|queries|tests)/[\w./]*)`", (CHECKOUT / f"docs/{page}.md").read_text())
     assert len(paths) > 10
     assert [path for path in paths if not (CHECKOUT / path).exists()] == []
 
