@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from irdb_sql.core import catalog
-from irdb_sql.core.atomic_write import translate_write_errors, write_file
+from irdb_sql.core.atomic_write import translate_write_errors, unfinished_file
 from irdb_sql.core.schema import PUBLISHED, TEXT
 from irdb_sql.core.tasks import silent_progress
 from irdb_sql.engine.limits import Limits
@@ -20,10 +21,10 @@ from irdb_sql.engine.single_query import no_listing
 from irdb_sql.imports.errors import ImportTargetError, MissingPartError, PartRowError
 from irdb_sql.imports.files import read_parts
 from irdb_sql.sources.errors import NoMetadataError
-from irdb_sql.sources.local import Source, metadata_file
+from irdb_sql.sources.local import Source, readable_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from irdb_sql.engine.protocol import Session
     from irdb_sql.imports.files import SplitParts
@@ -118,8 +119,7 @@ def import_parts(
     if not partial:
         _refuse_gaps(new)
     rows, differences = _rows_and_differences(folder, splits, present)
-    for parts in new:
-        _write_metadata(rows.filter(split=parts.split), paths[parts.split])
+    _write_metadata({paths[parts.split]: rows.filter(split=parts.split) for parts in new})
     heights = dict(rows["split"].value_counts().iter_rows())
     return ImportedParts(
         tuple(_imported_split(parts, heights, paths[parts.split], new) for parts in splits), differences
@@ -162,7 +162,7 @@ def _rows_and_differences(
         PartRowError: A part does not hold rows as published.
         FileError: A metadata file is broken.
     """
-    files = tuple(metadata_file(path, split) for split, path in present.items())
+    files = tuple(readable_file(path, split) for split, path in present.items())
     engine = DuckDBEngine(Source(files, folder.name, folder), catalog.load(), no_listing, Limits())
     try:
         with engine.session() as session:
@@ -199,15 +199,18 @@ def _refuse_faults(session: Session) -> None:
         )
 
 
-def _write_metadata(rows: pl.DataFrame, path: Path) -> None:
-    """Write metadata with the types of the published files."""
-    encoded = io.BytesIO()
-    rows.select(
-        pl.col(name).cast(pl.String if kinds is TEXT else pl.Int64) for name, kinds in PUBLISHED.items()
-    ).write_parquet(encoded)
-    with translate_write_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    write_file(path, encoded.getvalue())
+def _write_metadata(files: Mapping[Path, pl.DataFrame]) -> None:
+    """Write metadata with the types of the published files: all files, or none."""
+    columns = [pl.col(name).cast(pl.String if kinds is TEXT else pl.Int64) for name, kinds in PUBLISHED.items()]
+    with contextlib.ExitStack() as unfinished_files:
+        for path, rows in files.items():
+            encoded = io.BytesIO()
+            rows.select(columns).write_parquet(encoded)
+            with translate_write_errors(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+            unfinished = unfinished_files.enter_context(unfinished_file(path))
+            with translate_write_errors(path):
+                unfinished.write_bytes(encoded.getvalue())
 
 
 def _imported_split(parts: SplitParts, heights: dict[str, int], path: Path, new: Sequence[SplitParts]) -> ImportedSplit:

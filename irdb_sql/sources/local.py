@@ -108,8 +108,8 @@ def find_source(source: PathLike | Sequence[PathLike], split: str | None = None)
         path = _existing_path(source)
         if path.is_dir():
             return _published_folder(path, split)
-        return _source_of_files((_readable_file(path, split),))
-    files = tuple(_readable_file(_existing_path(path), split) for path in source)
+        return _source_of_files((readable_file(path, split),))
+    files = tuple(readable_file(_existing_path(path), split) for path in source)
     if not files:
         raise NoMetadataError(None, ["file"])
     resolved_paths: set[Path] = set()
@@ -158,7 +158,7 @@ def find_verification(path: PathLike) -> Path:
         SourceNotFoundError: There is no such file.
         UnreadableError: It cannot be read as a file.
     """
-    return _readable_file(_existing_path(path), None).path
+    return readable_file(_existing_path(path), None).path
 
 
 def literal_path(path: Path) -> str:
@@ -197,7 +197,12 @@ def _existing_path(source: PathLike) -> Path:
     return path
 
 
-def _readable_file(path: Path, split: str | None) -> MetadataFile:
+def readable_file(path: Path, split: str | None) -> MetadataFile:
+    """Return a metadata file of a path that is a regular file and can be opened.
+
+    Raises:
+        UnreadableError: It is something else, or cannot be opened.
+    """
     if path.is_dir():
         raise UnreadableError(path, "it is a folder; a list of sources may contain only files")
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import itertools
 import json
 import os
 import random
@@ -23,7 +25,7 @@ from irdb_sql.core.schema import PUBLISHED
 from irdb_sql.errors import UnwritableError
 from irdb_sql.imports import errors as part_errors
 from irdb_sql.imports.parts import import_parts
-from irdb_sql.sources.errors import BrokenFileError, NoMetadataError
+from irdb_sql.sources.errors import BrokenFileError, NoMetadataError, UnreadableError
 from irdb_sql.sources.sample.dataset import embedded_sample
 from irdb_sql.storage.zips import LARGEST_IMAGE
 
@@ -417,6 +419,28 @@ def test_broken_metadata_that_is_there_is_reported_and_nothing_is_written(tmp_pa
     assert not (tmp_path / "metadata-train.parquet").exists()
     with pytest.raises(UnwritableError, match="could not be written"):
         import_parts(tmp_path, tmp_path / "metadata-test.parquet")
+
+
+@pytest.mark.parametrize("failing", [1, 2, 3])
+def test_a_full_disk_leaves_no_file_or_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: int) -> None:
+    write_bytes, calls = Path.write_bytes, itertools.count(1)
+
+    def write(path: Path, content: bytes) -> int:
+        if next(calls) == failing:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write_bytes(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", write)
+    with pytest.raises(UnwritableError, match=r"metadata-.*could not be written: No space left on device"):
+        import_parts(embedded_sample(), tmp_path / "new")
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+def test_metadata_that_is_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    write_part(tmp_path, [ROW])
+    os.mkfifo(tmp_path / "metadata-test.parquet")
+    with pytest.raises(UnreadableError, match="it is a device, pipe or socket"):
+        import_parts(tmp_path)
 
 
 def test_only_a_leading_tilde_is_a_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
