@@ -1,4 +1,4 @@
-"""The start of the command line, which Ctrl-C ends at any moment without a traceback."""
+"""The start of the command line, from which on Ctrl-C ends it without a traceback."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ TYPE_CHECKING = False  # the module `typing` would take longer to import than al
 if TYPE_CHECKING:
     from typing import NoReturn
 
-_INTERRUPTED = 130
+_INTERRUPTED = 130  # as in cli/errors.py, which is not imported yet
 
 
 def main() -> NoReturn:
@@ -18,8 +18,7 @@ def main() -> NoReturn:
     handler = signal.signal(signal.SIGINT, lambda *_: os._exit(_INTERRUPTED))
     command_line = importlib.import_module("irdb_sql.cli.main")  # takes a while, in which the handler is needed
     signal.signal(signal.SIGINT, handler)
-    command_line.main()
-    raise SystemExit
+    raise SystemExit(command_line.main())
 
 
 if __name__ == "__main__":

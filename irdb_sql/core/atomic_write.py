@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from irdb_sql.core.regular_files import FOLDER, describe_kind
+from irdb_sql.core.regular_files import FOLDER, describe_error, describe_kind
 from irdb_sql.errors import IrdbError, TargetExistsError, UnwritableError, quoted
 
 with contextlib.suppress(ImportError):  # Windows has no fcntl; files of killed processes are not removed there
@@ -172,4 +172,4 @@ def translate_write_errors(path: Path) -> Iterator[None]:
     except IrdbError:
         raise
     except (OSError, ValueError) as error:  # Python raises ValueError for a path with a NUL or an unpaired surrogate
-        raise UnwritableError(path, getattr(error, "strerror", None) or str(error)) from error
+        raise UnwritableError(path, describe_error(error)) from error

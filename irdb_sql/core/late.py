@@ -12,8 +12,10 @@ mypy and import-linter read the first branch, so types and layers are checked as
 package of an extra names the extra, `late("evalica", extra="generators")`: where it is not installed, its first use
 raises MissingPackageError, which says how to install it.
 
-All late imports of irdb_sql use this function, but for names that are made at their first use (`__getattr__` of
-`irdb_sql` and `irdb_sql.errors`) and huggingface_hub, whose settings are made first (`storage/hub.py`).
+All late imports of irdb_sql use this function, except where a module is found by its name or has to wait for
+something: names that are made at their first use (`__getattr__` of `irdb_sql` and `irdb_sql.errors`), modules of a
+folder (commands, kinds of sources), huggingface_hub after its settings (`storage/hub.py`), and the command line after
+its handler of Ctrl-C (`__main__`).
 """
 
 from __future__ import annotations

@@ -36,6 +36,11 @@ def read_regular_file(path: Path) -> bytes:
     return path.read_bytes()
 
 
+def describe_error(error: Exception) -> str:
+    """Return the message of an OSError without its number and file, else an error's text."""
+    return getattr(error, "strerror", None) or str(error)
+
+
 def describe_kind(mode: int) -> str | None:
     """Return what a path of this mode is, or None for a regular file."""
     if stat.S_ISREG(mode):

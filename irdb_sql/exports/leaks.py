@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 from polars.exceptions import PolarsError
 
-from irdb_sql.core.regular_files import check_regular_file, read_regular_file
+from irdb_sql.core.regular_files import check_regular_file, describe_error, read_regular_file
 from irdb_sql.core.text import printable
 from irdb_sql.exports.errors import NoExportError
 from irdb_sql.exports.formats import EXPORT_FORMATS, MANIFEST, SUFFIXES
@@ -72,7 +72,7 @@ def _file_keys(path: Path) -> pl.DataFrame:
     except NoExportError:
         raise
     except (PolarsError, OSError, ValueError, TypeError, tarfile.TarError) as error:
-        reason = " ".join(printable(getattr(error, "strerror", None) or str(error)).split())
+        reason = " ".join(printable(describe_error(error)).split())
         reason = reason if len(reason) <= _LONGEST_REASON else f"{reason[:_LONGEST_REASON]}…"
         raise BrokenFileError(path, f"{kind} file of an export", reason) from error
 

@@ -53,8 +53,3 @@ def absent_fault(folder: str, *, has_folder: bool) -> Fault:
 
 ABSENT = frozenset({_no_member("").reason, *(absent_fault("", has_folder=value).reason for value in (False, True))})
 """Reasons of files that do not exist; other reasons are of paths and links that are refused."""
-
-
-def describe_error(error: Exception) -> str:
-    """Return the message of an OSError without its number and file."""
-    return getattr(error, "strerror", None) or str(error)

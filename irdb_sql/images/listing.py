@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from irdb_sql.core.regular_files import describe_error
 from irdb_sql.core.thread_pool import THREAD_POOL, gather, wait
 from irdb_sql.errors import IrdbError
-from irdb_sql.images.faults import TOO_LARGE, Fault, absent_fault, describe_error, member_fault
+from irdb_sql.images.faults import TOO_LARGE, Fault, absent_fault, member_fault
 from irdb_sql.images.paths import UnsafePathError, split_path
 from irdb_sql.storage.zips import LARGEST_IMAGE
 

@@ -6,7 +6,8 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from irdb_sql.images.faults import Fault, describe_error
+from irdb_sql.core.regular_files import describe_error
+from irdb_sql.images.faults import Fault
 from irdb_sql.storage.byteranges import ChangedError
 from irdb_sql.storage.errors import RemoteError
 from irdb_sql.storage.zips import BrokenMemberError, content_of, forget

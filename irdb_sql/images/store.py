@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from irdb_sql.core.regular_files import describe_error
 from irdb_sql.core.thread_pool import CORES, THREAD_POOL, gather
-from irdb_sql.images.faults import TOO_LARGE, Fault, absent_fault, describe_error, member_fault
+from irdb_sql.images.faults import TOO_LARGE, Fault, absent_fault, member_fault
 from irdb_sql.images.paths import UnsafePathError, split_path
 from irdb_sql.images.runs import group_runs, read_runs
 from irdb_sql.storage.byteranges import ChangedError

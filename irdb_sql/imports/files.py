@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from irdb_sql.core.regular_files import describe_error
 from irdb_sql.core.schema import PARTS, SPLITS
 from irdb_sql.core.thread_pool import wait
 from irdb_sql.errors import quoted
 from irdb_sql.images.errors import ImagesRootError
-from irdb_sql.images.faults import ABSENT, Fault, describe_error
+from irdb_sql.images.faults import ABSENT, Fault
 from irdb_sql.images.paths import UnsafePathError
 from irdb_sql.images.roots import open_root
 from irdb_sql.images.store import ImageStore

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from irdb_sql.core import markdown
-from irdb_sql.core.regular_files import read_regular_file
+from irdb_sql.core.regular_files import describe_error, read_regular_file
 from irdb_sql.reports.answers import EMPTY_CELL, format_value, heading
 from irdb_sql.reports.errors import OldReportError
 
@@ -33,7 +33,7 @@ def read_report(path: Path, schema: str, name: str) -> Report:
     try:
         report = json.loads(read_regular_file(path).decode())
     except (OSError, ValueError, RecursionError) as error:
-        raise OldReportError(path, getattr(error, "strerror", None) or str(error)) from error
+        raise OldReportError(path, describe_error(error)) from error
     if not isinstance(report, dict) or report.get("format") != schema:
         raise OldReportError(path, f"its format is not {schema}")
     try:

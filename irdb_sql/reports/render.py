@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from irdb_sql.core.late import late
-from irdb_sql.core.regular_files import read_regular_file
+from irdb_sql.core.regular_files import describe_error, read_regular_file
 from irdb_sql.errors import ChoiceError
 from irdb_sql.reports.catalog import template_text
 from irdb_sql.reports.context import TemplateContext
@@ -84,7 +84,7 @@ def _read(path: Path) -> str:
     except FileNotFoundError as error:
         raise SourceNotFoundError(path) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableError(path, getattr(error, "strerror", None) or str(error)) from error
+        raise UnreadableError(path, describe_error(error)) from error
 
 
 def _renderer(db: ImageRewardDB, format: ReportFormat, options: ReportOptions) -> Renderer:
