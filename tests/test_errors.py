@@ -28,6 +28,7 @@ EXAMPLES: list[IrdbError] = [
     errors.RepeatedFileError(Path("x")),
     errors.UnreadableError(Path("x"), "no"),
     errors.BrokenFileError(Path("x"), "parquet file", "no"),
+    errors.ChangedFileError(Path("x")),
     errors.MissingColumnError(Path("x"), "rank", ["ranks"]),
     errors.ReservedColumnError(Path("x"), "file_row_number"),
     errors.WrongTypeError(Path("x"), "rank", "VARCHAR", "an integer"),

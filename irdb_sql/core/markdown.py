@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from irdb_sql.core.text import CONTROL, DIRECTION, character_class
+from irdb_sql.core.text import CONTROL, character_class, show_unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _CONTROL = re.compile(f"{character_class(CONTROL)}+")
-_DIRECTION = re.compile(character_class(DIRECTION))
 _MARKUP = re.compile(
     r"([\\`*{}\[\]<>#|~&$!]|(?<![^\W_])_|_(?![^\W_])|^[-+=](?=\s|-|=|$)|^\d+(?=[.)](?:\s|$))|(?<=www)\.|:(?=//)|@)"
 )
@@ -20,7 +19,7 @@ _MARKUP = re.compile(
 def escape(text: str) -> str:
     r"""Escape a text for Markdown, on one line.
 
-    Control characters become a space, and characters that reverse the direction of writing are removed, because both
+    Control characters become a space, and characters that show nothing are written as their code points, because both
     can hide the content of a line.
 
     Example:
@@ -31,8 +30,8 @@ def escape(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return a text on one line, without control and direction characters."""
-    return _DIRECTION.sub("", _CONTROL.sub(" ", text)).strip()
+    """Return a text on one line, without control characters and with those shown that show nothing."""
+    return show_unseen(_CONTROL.sub(" ", text)).strip()
 
 
 def _escaped(match: re.Match[str]) -> str:

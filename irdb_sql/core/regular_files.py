@@ -36,6 +36,12 @@ def read_regular_file(path: Path) -> bytes:
     return path.read_bytes()
 
 
+def file_stamp(path: Path) -> tuple[int, int, int]:
+    """Return inode, size and time of change of a file, by which a changed file is recognized."""
+    status = path.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
 def describe_error(error: Exception) -> str:
     """Return the message of an OSError without its number and file, else an error's text."""
     return getattr(error, "strerror", None) or str(error)

@@ -24,7 +24,7 @@ from irdb_sql.scorers.comparison import GeneratorComparison
 from irdb_sql.scorers.options import ScoreOptions, score_files
 from irdb_sql.scorers.service import ScorerService
 from irdb_sql.sources.errors import BrokenFileError
-from irdb_sql.sources.local import find_verification, literal_path, numbered_files
+from irdb_sql.sources.local import find_verification, literal_path
 from irdb_sql.sources.open import open_source
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def connect(
     reader = ImageReader(full_source, images_root)
     engine = DuckDBEngine(full_source, catalog, reader.listing, limits)
     with _close_on_error(engine):
-        engine.shortcuts["pairs"] = PublishedPairs(numbered_files(full_source.files, engine.first_rows), limits)
+        engine.shortcuts["pairs"] = PublishedPairs(engine.opened_files, limits)
         visible = full_source if images is None else leave_out_images(engine, full_source, verification)
         scorers = ScorerService(engine, catalog, visible, score_options)
         if scores is not None:

@@ -1,58 +1,115 @@
-"""Makes the view `metadata`: checks each metadata file and unites their rows in the published columns."""
+"""Makes the view `metadata`: checks each metadata file, and unites their rows in the published columns.
+
+Small sources are read into a table when a statement first needs them: planning over a table takes the engine half the
+time that it takes over files, and the statistics of a table are its own, not those that a file claims.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from irdb_sql.sources.errors import BrokenFileError
-from irdb_sql.sources.local import literal_path
+from irdb_sql.core.regular_files import file_stamp
+from irdb_sql.sources.errors import BrokenFileError, ChangedFileError
+from irdb_sql.sources.kinds.base import FileSize
+from irdb_sql.sources.local import OpenedFile, literal_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+    from duckdb import DuckDBPyConnection
 
     from irdb_sql.sources.local import MetadataFile
 
+LARGEST_HELD = 64_000_000
+"""Bytes of values up to which a source is held in memory; the published dataset has 11 million."""
 
-def make_base_view(
-    cursor: DuckDBPyConnection, files: Sequence[MetadataFile], format_path: Callable[[Path], str] = literal_path
-) -> list[int]:
-    """Make the view `metadata` of files and return each file's first row_index.
 
-    Args:
-        cursor: The cursor in whose database the view is made.
-        files: The files that it reads, in this order; the macros of their kinds are defined.
-        format_path: Formats the path of a file for the view's SQL.
+def open_files(cursor: DuckDBPyConnection, files: Sequence[MetadataFile]) -> list[OpenedFile]:
+    """Check files and count their rows; the macros of their kinds are defined.
 
     Raises:
         FileError: A file is not of its kind, lacks a column, or holds a wrong type or value.
     """
-    relations: list[DuckDBPyRelation] = []
-    first_rows = [0]
+    opened: list[OpenedFile] = []
+    first_row = 0
     for number, file in enumerate(files):
-        if number:
-            first_rows.append(first_rows[-1] + int(relations[-1].shape[0]))
-        _check_file(cursor, file)
-        rows = cursor.table_function(file.kind.macro, [format_path(file.path), file.split, first_rows[-1]])
-        if file.kind.is_in_memory:
-            table = f"{file.kind.macro}_{number}"
-            rows.create(table)
-            rows = cursor.table(table)
-        relations.append(rows)
-    reduce(lambda all_rows, rows: all_rows.union(rows), relations).create_view("metadata")
-    return first_rows
+        stamp = file_stamp(file.path)
+        table = f"{file.kind.macro}_{number}" if file.kind.is_in_memory else None
+        size = _check_file(cursor, file, first_row, table)
+        absolute = replace(file, path=file.path.absolute())  # the current folder may change before a statement reads it
+        opened.append(OpenedFile(absolute, first_row, size.value_bytes, stamp, table))
+        first_row += size.rows
+    return opened
 
 
-def _check_file(cursor: DuckDBPyConnection, file: MetadataFile) -> None:
+def check_in_place(cursor: DuckDBPyConnection, files: Sequence[OpenedFile]) -> None:
+    """Check what statements trust of files that are not held in memory.
+
+    Raises:
+        FileError: A file says what is not so.
+    """
+    for file in (opened.file for opened in files if opened.table is None):
+        try:
+            file.kind.check_in_place(file.path, _Reader(cursor))
+        except duckdb.Error as error:
+            raise BrokenFileError(file.path, file.kind.description, str(error)) from error
+
+
+def make_base_view(
+    cursor: DuckDBPyConnection,
+    files: Sequence[OpenedFile],
+    *,
+    is_held: bool,
+    format_path: Callable[[Path], str] = literal_path,
+) -> None:
+    """Make the view `metadata` of files.
+
+    Args:
+        cursor: The cursor in whose database the view is made.
+        files: The files that it reads, in this order.
+        is_held: Whether all rows are read now, into memory.
+        format_path: Formats the path of a file for the view's SQL.
+
+    Raises:
+        ChangedFileError: A file that is read now has changed since it was opened.
+    """
+    relations = [
+        cursor.table_function(file.file.kind.macro, [format_path(file.file.path), file.file.split, file.first_row])
+        if file.table is None
+        else cursor.table(file.table)
+        for file in files
+    ]
+    rows = reduce(lambda all_rows, rows: all_rows.union(rows), relations)
+    if not is_held:
+        rows.create_view("metadata")
+        return
+    cursor.execute(f"DROP TABLE IF EXISTS {_HELD}")  # Ctrl-C may have come between the table and the view
+    rows.create(_HELD)
+    for opened in files:
+        if opened.table is None and opened.has_changed():
+            raise ChangedFileError(opened.file.path)
+    cursor.table(_HELD).create_view("metadata")
+
+
+_HELD = "held_metadata"
+
+
+def _check_file(cursor: DuckDBPyConnection, file: MetadataFile, first_row: int, table: str | None) -> FileSize:
+    """Check a file, make its table if it has one, and return its size, without bytes where a table has them already."""
     try:
-        file.kind.check(file.path, file.split, _Reader(cursor))
+        size = file.kind.check(file.path, file.split, _Reader(cursor))
     except (duckdb.Error, UnicodeDecodeError) as error:
         raise BrokenFileError(file.path, file.kind.description, str(error)) from error
+    if table is None:
+        assert size is not None  # noqa: S101 - only kinds in memory count no rows
+        return size
+    cursor.table_function(file.kind.macro, [literal_path(file.path), file.split, first_row]).create(table)
+    return FileSize(int(cursor.table(table).shape[0]), 0)
 
 
 class _Reader:

@@ -12,7 +12,7 @@ import duckdb
 
 from irdb_sql.core.atomic_write import unfinished_file
 from irdb_sql.core.tasks import Task
-from irdb_sql.engine.base_view import make_base_view
+from irdb_sql.engine.base_view import check_in_place, make_base_view, open_files
 from irdb_sql.engine.definitions import Definitions, add_comment
 from irdb_sql.engine.frames import arrow_stream
 from irdb_sql.errors import UnwritableError
@@ -98,7 +98,10 @@ def _define_all(  # noqa: PLR0913 - each argument is one part of the file
 ) -> None:
     definitions = Definitions(catalog, predefined=["metadata"])
     definitions.define(connection, [macro for file in source.files for macro in file.kind.macros])
-    make_base_view(connection, source.files, format_path)
+    opened_files = open_files(connection, source.files)
+    if not copy:
+        check_in_place(connection, opened_files)
+    make_base_view(connection, opened_files, is_held=False, format_path=format_path)
     if copy:
         connection.view("metadata").create("metadata_rows")
         connection.table("metadata_rows").create_view("metadata", replace=True)

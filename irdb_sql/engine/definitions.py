@@ -36,7 +36,7 @@ class Definitions:
     def __init__(
         self,
         catalog: SqlCatalog,
-        predefined: Collection[str],
+        predefined: Collection[str] = (),
         view_makers: Mapping[str, Callable[[DuckDBPyConnection], None]] | None = None,
     ) -> None:
         self.files = catalog.views | catalog.macros

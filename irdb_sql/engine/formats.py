@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from irdb_sql.core.late import late
-from irdb_sql.core.text import REPLACEMENT, UNSAFE, character_class
+from irdb_sql.core.text import CONTROL, REPLACEMENT, UNSEEN, character_class, show_unseen
 from irdb_sql.engine.errors import FarDateError, NestedBinaryError
 from irdb_sql.errors import UnwritableError
 
@@ -73,8 +73,8 @@ def encode(frame: pl.DataFrame, format: str, *, width: int | None = None, rows: 
     r"""Encode a frame in an output format.
 
     `csv`, `json` and `ndjson` encode binary values as base64; `csv` and `markdown` encode lists and structs as JSON.
-    JSON has no NaN and no infinity; they become null. `table` and `markdown` replace control characters, and the
-    other formats keep every character.
+    JSON has no NaN and no infinity; they become null. `table` and `markdown` replace control characters, and write
+    characters that show nothing as their code points; the other formats keep every character.
 
     Args:
         frame: The rows to encode.
@@ -120,12 +120,16 @@ def _make_numeric(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _draw_table(frame: pl.DataFrame, screen: Screen) -> str:
     """Draw a table, without unsafe characters that DuckDB does not escape."""
-    unsafe = character_class(code for code in UNSAFE if code >= _FIRST_NON_ASCII)
-    safe = frame.with_columns(pl.selectors.string().str.replace_all(unsafe, REPLACEMENT))
+    safe = frame.with_columns(pl.selectors.string().str.replace_all(_CONTROL, REPLACEMENT))
+    unseen = [column.name for column in safe if column.dtype == pl.String and column.str.contains(_UNSEEN).any()]
+    safe = safe.with_columns(
+        pl.Series(name, [text and show_unseen(text) for text in safe[name]], pl.String) for name in unseen
+    )
     return terminal_table.draw_table(safe, screen.width, screen.rows)
 
 
-_FIRST_NON_ASCII = 0x7F
+_CONTROL = character_class(code for code in CONTROL if code >= 0x7F)  # noqa: PLR2004 - the first that is not ASCII
+_UNSEEN = character_class(UNSEEN)
 
 
 def _flatten(frame: pl.DataFrame) -> pl.DataFrame:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, TypeVar
 import duckdb
 
 from irdb_sql.core.late import late
-from irdb_sql.engine.base_view import make_base_view
+from irdb_sql.engine.base_view import LARGEST_HELD, check_in_place, make_base_view, open_files
 from irdb_sql.engine.connection import Connection
-from irdb_sql.engine.definitions import Definitions, add_comment
+from irdb_sql.engine.definitions import Definitions
 from irdb_sql.engine.error_translator import ErrorTranslator
 from irdb_sql.engine.limits import lock_configuration, set_timeout
 from irdb_sql.engine.sandbox import check_statement
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from irdb_sql.engine.parameters import Params
     from irdb_sql.engine.statement import Shortcut
     from irdb_sql.errors import IrdbError
-    from irdb_sql.sources.local import Source
+    from irdb_sql.sources.local import OpenedFile, Source
 
     Listing = Callable[[Callable[[], list[str]], Callable[[], int]], Stream]
 else:
@@ -58,7 +58,7 @@ class DuckDBEngine:
         source: The source.
         limits: The limits of a statement.
         replaced_views: Names of the views that rows have replaced.
-        first_rows: The row_index of the first row of each file of the source.
+        opened_files: The files of the source, checked, with the row_index of their first rows.
         is_safe: Whether SQL text is checked before it runs, and only files of the source can be opened.
         shortcuts: Faster ways to the rows of named queries, by the query's name.
 
@@ -72,30 +72,36 @@ class DuckDBEngine:
         self.limits = limits
         self.is_safe = False
         self.replaced_views: list[str] = []
-        self.first_rows: list[int] = []
+        self.opened_files: list[OpenedFile] = []
         self.shortcuts: dict[str, Shortcut] = {}
         self._has_raw_connection = False
+        self._is_held = False
         self._catalog = catalog
         self._error_translator = ErrorTranslator(catalog, limits)
         self._connection = Connection(limits, self._error_translator.translate)
         self._definitions = Definitions(
             catalog,
-            predefined=["metadata"] if source.files else [],
-            view_makers={"image_listing": partial(_make_listing, weakref.ref(self), listing)},
+            view_makers={
+                "image_listing": partial(_make_listing, weakref.ref(self), listing),
+                **({"metadata": partial(_make_metadata, weakref.ref(self))} if source.files else {}),
+            },
         )
         try:
             if source.files:
-                self.first_rows = self._run(self._open_files)
+                self._run(self._open_files)
         except BaseException:
             self.close()
             raise
 
-    def _open_files(self, duck: DuckDBPyConnection) -> list[int]:
-        """Make the view `metadata` and return each file's first row_index."""
+    def _open_files(self, duck: DuckDBPyConnection) -> None:
+        """Check the files, and decide whether a statement that needs them reads all rows into memory."""
         self._definitions.define(duck, [macro for file in self.source.files for macro in file.kind.macros])
-        first_rows = make_base_view(duck, self.source.files)
-        add_comment(duck, self._catalog.views["metadata"])
-        return first_rows
+        self.opened_files = open_files(duck, self.source.files)
+        value_bytes = sum(file.value_bytes for file in self.opened_files)
+        limit = self.limits.bytes()
+        self._is_held = value_bytes <= (LARGEST_HELD if limit is None else min(LARGEST_HELD, limit // _HELD_SHARE))
+        if not self._is_held:
+            check_in_place(duck, self.opened_files)
 
     def lock_down(self, *, trusted: bool) -> None:
         """Limit the time of statements, and unless trusted their files."""
@@ -272,6 +278,12 @@ class DuckDBEngine:
                 self._definitions.define(duck, [text])
 
 
+def _make_metadata(engine: weakref.ref[DuckDBEngine], duck: DuckDBPyConnection) -> None:
+    """Make the view `metadata` of the source."""
+    if (live_engine := engine()) is not None:
+        make_base_view(duck, live_engine.opened_files, is_held=live_engine._is_held)  # noqa: SLF001 - as below
+
+
 def _make_listing(
     engine: weakref.ref[DuckDBEngine],  # weak, because the engine owns DuckDB, which owns the stream
     listing: Listing,
@@ -288,3 +300,4 @@ def _make_listing(
 
 
 _REGISTERING = "rows_to_register"
+_HELD_SHARE = 16  # of the limit of memory, so that the rows of a source leave the most of it to statements

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from irdb_sql.engine.parameters import Params
     from irdb_sql.pairs.reader import PromptRows
-    from irdb_sql.sources.local import NumberedFile
+    from irdb_sql.sources.local import OpenedFile
 
 SCHEMA = pl.Schema(
     {
@@ -113,7 +113,7 @@ def parse_choice(params: Params) -> PairChoice | None:
 
 
 def expand_pairs(
-    files: Sequence[NumberedFile], choice: PairChoice, columns: Sequence[str] | None = None, *, whole: bool
+    files: Sequence[OpenedFile], choice: PairChoice, columns: Sequence[str] | None = None, *, whole: bool
 ) -> Iterator[pl.DataFrame]:
     """Yield the pairs of a source in batches, in order.
 

@@ -18,15 +18,14 @@ from polars.exceptions import PolarsError
 from irdb_sql.core.thread_pool import THREAD_POOL
 from irdb_sql.engine.errors import OtherLayoutError
 from irdb_sql.pairs.batches import is_one_batch, prompt_sizes, read_in_batches
-from irdb_sql.sources.errors import BrokenFileError
+from irdb_sql.sources.errors import BrokenFileError, ChangedFileError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from irdb_sql.sources.local import NumberedFile
+    from irdb_sql.sources.local import OpenedFile
 
 _TEXTS = ("image_path", "prompt_id", "prompt", "classification")
 _NUMBERS = ("rank", "overall_rating", "image_text_alignment_rating", "fidelity_rating")
@@ -60,13 +59,11 @@ class FileRows:
 
     Attributes:
         file: The file.
-        stamp: Inode, size and modification time, by which a changed file is recognized.
         table: The selected columns, in memory or as a lazy frame.
         sizes: The number of rows of each prompt, in order.
     """
 
-    file: NumberedFile
-    stamp: tuple[int, int, int]
+    file: OpenedFile
     table: pl.DataFrame | pl.LazyFrame
     sizes: NDArray[np.int64]
 
@@ -79,8 +76,8 @@ class FileRows:
         path = self.file.path
         try:
             for batch in read_in_batches(self.table.lazy()):
-                if _file_stamp(path) != self.stamp:
-                    raise BrokenFileError(path, "parquet file", "it changed while it was read")
+                if self.file.has_changed():
+                    raise ChangedFileError(path)
                 yield batch
         except (PolarsError, OSError) as error:
             raise BrokenFileError(path, "parquet file", str(error)) from error
@@ -105,6 +102,7 @@ class PublishedRows:
 
         Raises:
             BrokenFileError: A file cannot be read completely.
+            ChangedFileError: A file has changed.
         """
         ends = np.cumsum(self.sizes)
         done, begin = 0, 0  # prompts that were yielded, and their rows
@@ -130,7 +128,7 @@ class PublishedRows:
 
 
 def read_published_rows(
-    files: Sequence[NumberedFile], split: str | None, columns: Collection[str], *, whole: bool
+    files: Sequence[OpenedFile], split: str | None, columns: Collection[str], *, whole: bool
 ) -> PublishedRows:
     """Read the rows of files in the published layout.
 
@@ -144,17 +142,19 @@ def read_published_rows(
     Raises:
         OtherLayoutError: A file does not have the published layout, cannot be read, or changed since it was opened.
     """
-    splits = {file.split for file in files}
+    splits = {file.published_split for file in files}
     if None in splits or len(splits) < len(files):
         raise OtherLayoutError
     try:
         scans = {file: _scan(file) for file in files}
-        selected = {file: scan for file, scan in scans.items() if split in (None, file.split)}
+        selected = {file: scan for file, scan in scans.items() if split in (None, file.published_split)}
         read = _read_into_memory if whole or is_one_batch(scans.values()) else _read_lazily
         rows = read(selected, columns)
     except (PolarsError, OSError) as error:
         raise OtherLayoutError from error
     _check_heights(files, rows)
+    if any(file.has_changed() for file in selected):
+        raise OtherLayoutError
     sizes = np.concatenate([np.empty(0, np.int64), *(file_rows.sizes for file_rows in rows)])
     return PublishedRows(rows, sizes, rows[0].file.first_row if rows else 0)
 
@@ -186,7 +186,7 @@ def check_parts(rows: PublishedRows) -> None:
                 parse_parts(batch["image_path"])
 
 
-def _scan(file: NumberedFile) -> pl.LazyFrame:
+def _scan(file: OpenedFile) -> pl.LazyFrame:
     """Open a file lazily, or raise OtherLayoutError if its columns are not those of the published files."""
     scan = pl.scan_parquet(file.path, glob=False, hive_partitioning=False)
     if not _has_published_columns(scan.collect_schema()):
@@ -194,9 +194,8 @@ def _scan(file: NumberedFile) -> pl.LazyFrame:
     return scan
 
 
-def _read_into_memory(scans: Mapping[NumberedFile, pl.LazyFrame], columns: Collection[str]) -> list[FileRows]:
+def _read_into_memory(scans: Mapping[OpenedFile, pl.LazyFrame], columns: Collection[str]) -> list[FileRows]:
     """Read all rows of files into memory."""
-    stamps = [_file_stamp(file.path) for file in scans]
     read = {*columns, "prompt_id"}
     tables = pl.collect_all([_select(scan, read, file) for file, scan in scans.items()])
     parts = [  # parsed in threads, while this one counts prompts
@@ -205,29 +204,24 @@ def _read_into_memory(scans: Mapping[NumberedFile, pl.LazyFrame], columns: Colle
     sizes = [prompt_sizes(table, scan) for table, scan in zip(tables, scans.values(), strict=True)]
     if parts:
         tables = [table.with_columns(part=part.result()) for table, part in zip(tables, parts, strict=True)]
-    return [FileRows(*fields) for fields in zip(scans, stamps, tables, sizes, strict=True)]
+    return [FileRows(*fields) for fields in zip(scans, tables, sizes, strict=True)]
 
 
-def _read_lazily(scans: Mapping[NumberedFile, pl.LazyFrame], columns: Collection[str]) -> list[FileRows]:
+def _read_lazily(scans: Mapping[OpenedFile, pl.LazyFrame], columns: Collection[str]) -> list[FileRows]:
     """Return lazy rows of files, reading only the ids."""
     rows = []
     for file, scan in scans.items():
-        stamp, table = _file_stamp(file.path), _select(scan, columns, file)
-        rows.append(FileRows(file, stamp, table, prompt_sizes(table, scan)))
+        table = _select(scan, columns, file)
+        rows.append(FileRows(file, table, prompt_sizes(table, scan)))
     return rows
 
 
-def _check_heights(files: Sequence[NumberedFile], rows: Sequence[FileRows]) -> None:
+def _check_heights(files: Sequence[OpenedFile], rows: Sequence[FileRows]) -> None:
     """Raise an error if a file's number of rows has changed."""
     heights = {file_rows.file: int(file_rows.sizes.sum()) for file_rows in rows}
     for file, next_file in pairwise(files):
         if file in heights and file.first_row + heights[file] != next_file.first_row:
             raise OtherLayoutError
-
-
-def _file_stamp(path: Path) -> tuple[int, int, int]:
-    status = path.stat()
-    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _has_published_columns(schema: pl.Schema) -> bool:
@@ -239,9 +233,9 @@ def _has_published_columns(schema: pl.Schema) -> bool:
     )
 
 
-def _select(scan: pl.LazyFrame, columns: Collection[str], file: NumberedFile) -> pl.LazyFrame:
+def _select(scan: pl.LazyFrame, columns: Collection[str], file: OpenedFile) -> pl.LazyFrame:
     return scan.select(
         *(name for name in _TEXTS if name in columns),
         *(pl.col(name).cast(pl.Int8) for name in _NUMBERS if name in columns),
-        split=pl.lit(file.split),
+        split=pl.lit(file.published_split),
     )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from irdb_sql.engine.limits import Limits
     from irdb_sql.engine.parameters import Params
     from irdb_sql.pairs import expand
-    from irdb_sql.sources.local import NumberedFile
+    from irdb_sql.sources.local import OpenedFile
 else:
     expand = late("irdb_sql.pairs.expand")
 
@@ -29,7 +29,7 @@ class PublishedPairs:
         limits: The limits of a statement; it is not used with limits of time, threads or low memory.
     """
 
-    def __init__(self, files: Sequence[NumberedFile], limits: Limits) -> None:
+    def __init__(self, files: Sequence[OpenedFile], limits: Limits) -> None:
         self._files = files
         self._is_limited = (
             limits.timeout is not None or limits.threads is not None or (limits.bytes() or _MEMORY) < _MEMORY

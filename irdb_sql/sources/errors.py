@@ -61,6 +61,15 @@ class BrokenFileError(FileError):
         )
 
 
+class ChangedFileError(FileError):
+    """A file was changed while a database that reads it was open."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{quoted(path)} has changed since the database was opened", "open the database again to read the new file."
+        )
+
+
 class MissingColumnError(FileError):
     """A metadata file lacks a column."""
 

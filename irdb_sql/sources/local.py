@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from irdb_sql.core.regular_files import check_regular_file
+from irdb_sql.core.regular_files import check_regular_file, file_stamp
 from irdb_sql.core.schema import SPLITS
 from irdb_sql.errors import UnknownSplitError
 from irdb_sql.sources.errors import (
@@ -47,26 +47,39 @@ class MetadataFile:
 
 
 @dataclass(frozen=True)
-class NumberedFile:
-    """A file of an open source, with its first row number.
+class OpenedFile:
+    """A metadata file that was checked when its source was opened.
 
     Attributes:
-        path: Its absolute path.
-        split: Split of all its rows; None where each row's path names it, or the file lacks the published columns.
+        file: The file, by its absolute path.
         first_row: The row_index of its first row.
+        value_bytes: Bytes of the values that would have to be read to hold it in memory.
+        stamp: Its stamp before the check.
+        table: The table of its rows, if its kind is always in memory.
     """
 
-    path: Path
-    split: str | None
+    file: MetadataFile
     first_row: int
+    value_bytes: int
+    stamp: tuple[int, int, int]
+    table: str | None = None
 
+    @property
+    def path(self) -> Path:
+        """Its absolute path."""
+        return self.file.path
 
-def numbered_files(files: Sequence[MetadataFile], first_rows: Sequence[int]) -> list[NumberedFile]:
-    """Combine files with the numbers of their first rows."""
-    return [
-        NumberedFile(file.path.absolute(), file.split if file.kind.has_published_columns else None, first_row)
-        for file, first_row in zip(files, first_rows, strict=True)
-    ]
+    @property
+    def published_split(self) -> str | None:
+        """Split of all rows; None where each row's path names it, or the file lacks the published columns."""
+        return self.file.split if self.file.kind.has_published_columns else None
+
+    def has_changed(self) -> bool:
+        """Whether the file is another one than was checked."""
+        try:
+            return file_stamp(self.path) != self.stamp
+        except OSError:
+            return True
 
 
 @dataclass(frozen=True)

@@ -19,16 +19,18 @@ FROM (
     (7, 'shared_images', 'error', 'images, by image_id, that occur in more than one split'),
     (8, 'misplaced_images', 'error', 'images whose path names a different split than their row, or two splits'),
     (9, 'broken_images', 'error', 'images whose file is missing, empty or corrupt'),
-    (10, 'unranked_images', 'warning', 'images without a rank, which are in no pair'),
-    (11, 'crowded_ranks', 'warning', 'ranks that more than two images of a prompt share'),
-    (12, 'rating_conflicts', 'warning', 'pairs whose better image has the lower overall rating'),
+    (10, 'miscounted_pairs', 'error', 'prompts with more or fewer pairs than their ranked images make'),
+    (11, 'unranked_images', 'warning', 'images without a rank, which are in no pair'),
+    (12, 'crowded_ranks', 'warning', 'ranks that more than two images of a prompt share'),
+    (13, 'rating_conflicts', 'warning', 'pairs whose better image has the lower overall rating'),
     (
-        13,
+        14,
         'shared_prompts',
         'warning',
         'prompt texts, ignoring case and whitespace, that occur in more than one split'
     ),
-    (14, 'unknown_classes', 'warning', 'images whose classification is not one of the twelve published ones'),
-    (15, 'skipped_ranks', 'note', 'prompts that skip a rank, or have no image at rank 1'),
-    (16, 'repeated_prompts', 'note', 'annotations of prompt texts that have several prompt ids')
+    (15, 'lookalike_prompts', 'warning', 'prompt texts that look equal, but differ in characters that show nothing'),
+    (16, 'unknown_classes', 'warning', 'images whose classification is not one of the twelve published ones'),
+    (17, 'skipped_ranks', 'note', 'prompts that skip a rank, or have no image at rank 1'),
+    (18, 'repeated_prompts', 'note', 'annotations of prompt texts that have several prompt ids')
 ) AS checks (place, check_name, severity, meaning)

@@ -3,7 +3,7 @@
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: check_name, findings
--- reads: keyless_rows, mixed_prompts, wrong_amounts, wrong_ranks, wrong_ratings, repeated_images, shared_images, misplaced_images, broken_images, unranked_images, crowded_ranks, rating_conflicts, shared_prompts, unknown_classes, skipped_ranks, repeated_prompts
+-- reads: keyless_rows, mixed_prompts, wrong_amounts, wrong_ranks, wrong_ratings, repeated_images, shared_images, misplaced_images, broken_images, miscounted_pairs, unranked_images, crowded_ranks, rating_conflicts, shared_prompts, lookalike_prompts, unknown_classes, skipped_ranks, repeated_prompts
 CREATE OR REPLACE MACRO audit_counts(
     in_split VARCHAR := NULL,
     in_subset VARCHAR := NULL
@@ -54,6 +54,11 @@ CREATE OR REPLACE MACRO audit_counts(
     FROM broken_images(in_split, in_subset)
     UNION ALL
     SELECT
+        'miscounted_pairs' AS check_name,
+        count(*) AS findings
+    FROM miscounted_pairs(in_split, in_subset)
+    UNION ALL
+    SELECT
         'unranked_images' AS check_name,
         count(*) AS findings
     FROM unranked_images(in_split, in_subset)
@@ -72,6 +77,11 @@ CREATE OR REPLACE MACRO audit_counts(
         'shared_prompts' AS check_name,
         count(*) AS findings
     FROM shared_prompts(in_split, in_subset)
+    UNION ALL
+    SELECT
+        'lookalike_prompts' AS check_name,
+        count(*) AS findings
+    FROM lookalike_prompts(in_split, in_subset)
     UNION ALL
     SELECT
         'unknown_classes' AS check_name,

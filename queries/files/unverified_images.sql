@@ -1,5 +1,6 @@
 -- name: unverified_images
 -- Images that a verification did not find ok, or whose location, size or CRC-32 has changed since.
+-- Columns are compared as computed values, as the engine would skip rows by the statistics of a column, which nobody checked.
 -- param verified_path: a parquet file that `irdb verify` has written
 -- returns: row_index
 -- reads: image_files
@@ -7,12 +8,12 @@
 CREATE OR REPLACE MACRO unverified_images(verified_path VARCHAR) AS TABLE
     WITH verified AS (
         SELECT
-            image_path,
-            location,
-            size,
-            crc
+            concat(image_path) AS image_path,
+            concat(location) AS location,
+            cast(size AS VARCHAR) AS size,
+            cast(crc AS VARCHAR) AS crc
         FROM read_parquet(verified_path, hive_partitioning := FALSE)
-        WHERE status = 'ok'
+        WHERE concat(status) = 'ok'
     )
 
     SELECT files.row_index
@@ -22,5 +23,5 @@ CREATE OR REPLACE MACRO unverified_images(verified_path VARCHAR) AS TABLE
             files.status = 'ok'
             AND files.image_path = verified.image_path
             AND files.location = verified.location
-            AND files.size = verified.size
-            AND coalesce(files.crc = verified.crc, TRUE)
+            AND cast(files.size AS VARCHAR) = verified.size
+            AND coalesce(cast(files.crc AS VARCHAR) = verified.crc, TRUE)

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from irdb_sql.core import markdown
-from irdb_sql.core.text import printable
+from irdb_sql.core.text import UNSEEN, printable
 from irdb_sql.engine.formats import encode
 from irdb_sql.reports.html import HtmlRenderer
 
@@ -30,16 +30,48 @@ def test_direction_characters_are_all_that_unicode_has() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("char", DIRECTION, ids=ascii)
-def test_no_direction_character_is_displayed(char: str) -> None:
-    text = f"a{char}b"
+def test_unseen_characters_are_all_that_unicode_formats_with() -> None:
+    formats = {char for char in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(char) == "Cf"}
+    seen = {*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD, *range(0x13430, 0x13440)}
+    assert {ord(char) for char in formats} - seen <= {*UNSEEN}  # signs over digits and of hieroglyphs have a picture
+
+
+@pytest.mark.parametrize("code", UNSEEN[:: max(len(UNSEEN) // 150, 1)] + tuple(map(ord, DIRECTION)), ids=hex)
+def test_what_shows_nothing_is_shown_by_its_code_point(code: int) -> None:
+    text, visible = f"a{chr(code)}b", f"a<U+{code:04X}>b"
     frame = pl.DataFrame({text: [text]})
     page = HtmlRenderer(None, blur=False).page(f"# {markdown.escape(text)}\n\n{text}\n", text)
-    for displayed in (printable(text), encode(frame, "table").decode(), encode(frame, "markdown").decode(), page):
-        assert char not in html.unescape(displayed)
-    assert printable(text) == "a\ufffdb"
-    assert markdown.escape(text) == "ab"
-    assert markdown.code(text) == "`ab`"
+    table, pipes = encode(frame, "table").decode(), encode(frame, "markdown").decode()
+    for displayed in (printable(text), table, pipes, page):
+        assert chr(code) not in html.unescape(displayed)
+    assert printable(text) == visible
+    assert visible in table
+    assert html.unescape(page).count(visible) == 3
+    assert markdown.escape(text) == visible.replace("<", "\\<").replace(">", "\\>")
+    assert markdown.code(text) == f"`{visible}`"
+
+
+@pytest.mark.parametrize(
+    "emoji",
+    [
+        "\U0001f469\u200d\U0001f680",  # a woman and a rocket
+        "\U0001f3f3\ufe0f\u200d\U0001f308",  # a flag and a rainbow
+        "\u2764\ufe0f",
+        "1\ufe0f\u20e3",
+        "\U0001f44d\U0001f3fd",
+        "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",  # England
+    ],
+)
+def test_emoji_stay_whole(emoji: str) -> None:
+    assert printable(f"a {emoji}b") == f"a {emoji}b"
+    assert printable(f"{emoji}\u200d{emoji}") != f"{emoji}\u200b{emoji}"
+
+
+@pytest.mark.parametrize(
+    "text", ["\U0001f469\u200d", "\u200d\U0001f680", "a\ufe0f", "1\ufe0f", "\U0001f3f4\U000e0067", "\u2764\ufe0f\ufe0f"]
+)
+def test_what_no_emoji_needs_is_shown(text: str) -> None:
+    assert "<U+" in printable(text)
 
 
 @pytest.mark.parametrize("char", MOVING, ids=ascii)

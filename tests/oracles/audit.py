@@ -143,6 +143,25 @@ def shared_prompts(rows: list[Row], split: str | None, subset: str | None) -> Fi
     )  # fmt: skip
 
 
+IGNORABLE = {
+    0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), *range(0x200B, 0x2010), *range(0x202A, 0x202F),
+    *range(0x2060, 0x2070), 0x2800, 0x3164, *range(0xFE00, 0xFE10), 0xFEFF, 0xFFA0, *range(0xFFF0, 0xFFFC),
+    *range(0x1BCA0, 0x1BCA4), *range(0x1D173, 0x1D17B), *range(0xE0000, 0xE1000),
+}  # fmt: skip
+
+
+def lookalike_prompts(rows: list[Row], split: str | None, subset: str | None) -> Findings:
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in selected_rows(rows, split, subset):
+        if row["prompt"] is not None:
+            groups["".join(letter for letter in row["prompt"] if ord(letter) not in IGNORABLE)].append(row)
+    return Counter(
+        (text, len(values(same, "prompt")), len(values(same, "prompt_id")))
+        for text, same in groups.items()
+        if len(values(same, "prompt")) > 1
+    )
+
+
 def misplaced_images(rows: list[Row], split: str | None, subset: str | None) -> Findings:
     found: Findings = Counter()
     for row in selected_rows(rows, split, subset):
@@ -236,7 +255,7 @@ CHECKS: dict[str, Callable[[list[Row], str | None, str | None], Findings]] = {
     check.__name__: check
     for check in (
         keyless_rows, mixed_prompts, wrong_amounts, wrong_ranks, wrong_ratings, repeated_images, shared_images,
-        misplaced_images, unranked_images, crowded_ranks, rating_conflicts, shared_prompts, unknown_classes,
+        misplaced_images, unranked_images, crowded_ranks, rating_conflicts, shared_prompts, lookalike_prompts, unknown_classes,
         skipped_ranks, repeated_prompts,
     )
 }  # fmt: skip

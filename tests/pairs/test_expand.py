@@ -20,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import irdb_sql
+from irdb_sql.core.regular_files import file_stamp
 from irdb_sql.core.thread_pool import in_order
 from irdb_sql.engine.errors import ClosedError, OtherLayoutError
 from irdb_sql.engine.statement import DuckDBStatement
@@ -27,8 +28,8 @@ from irdb_sql.pairs import batches
 from irdb_sql.pairs import expand as pair_frames
 from irdb_sql.pairs.expand import SCHEMA, PairChoice, expand_pairs
 from irdb_sql.pairs.reader import FileRows, PublishedRows
-from irdb_sql.sources.errors import BrokenFileError
-from irdb_sql.sources.local import NumberedFile, numbered_files
+from irdb_sql.sources.errors import BrokenFileError, ChangedFileError
+from irdb_sql.sources.local import OpenedFile, metadata_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,11 +46,13 @@ choices = st.builds(
 )
 
 
-def list_files(db: ImageRewardDB) -> list[NumberedFile]:
-    first_rows = [0]
-    for file in db.source.files[:-1]:
-        first_rows.append(first_rows[-1] + pl.read_parquet(file.path).height)
-    return numbered_files(db.source.files, first_rows)
+def list_files(db: ImageRewardDB) -> list[OpenedFile]:
+    files: list[OpenedFile] = []
+    first_row = 0
+    for file in db.source.files:
+        files.append(OpenedFile(file, first_row, 0, file_stamp(file.path)))
+        first_row += pl.read_parquet(file.path).height
+    return files
 
 
 def macro_pairs(db: ImageRewardDB, choice: PairChoice) -> pl.DataFrame:
@@ -346,17 +349,16 @@ def test_an_error_names_a_file_that_changes_while_it_is_read(large_sample: Path,
         pairs = expand_pairs(list_files(db), PairChoice("train"), whole=False)
         assert next(pairs).height > 0
         shutil.copy(large_sample / "metadata-train.parquet", tmp_path)
-        with pytest.raises(BrokenFileError, match="metadata-train.*changed while it was read"):
+        with pytest.raises(ChangedFileError, match="metadata-train.*has changed since the database was opened"):
             list(pairs)
 
 
 def test_an_error_names_a_file_with_a_broken_row(tmp_path: Path) -> None:
     path = tmp_path / "broken.parquet"
     path.touch()
-    status = path.stat()
-    stamp = (status.st_ino, status.st_size, status.st_mtime_ns)
+    opened = OpenedFile(metadata_file(path, "test"), 0, 0, file_stamp(path))
     broken = pl.LazyFrame({"rank": ["1", "x"]}).with_columns(pl.col("rank").cast(pl.Int8))
-    rows = FileRows(NumberedFile(path, "test", 0), stamp, broken, np.array([2]))
+    rows = FileRows(opened, broken, np.array([2]))
     with pytest.raises(BrokenFileError, match=r"broken\.parquet"):
         list(PublishedRows([rows], rows.sizes, 0).prompts(100))
 

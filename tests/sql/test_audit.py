@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 SEVERITIES = {
     "keyless_rows": "error", "mixed_prompts": "error", "wrong_amounts": "error", "wrong_ranks": "error",
     "wrong_ratings": "error", "repeated_images": "error", "shared_images": "error", "misplaced_images": "error",
-    "broken_images": "error", "unranked_images": "warning", "crowded_ranks": "warning", "rating_conflicts": "warning",
-    "shared_prompts": "warning", "unknown_classes": "warning", "skipped_ranks": "note", "repeated_prompts": "note",
+    "broken_images": "error", "miscounted_pairs": "error", "unranked_images": "warning", "crowded_ranks": "warning", "rating_conflicts": "warning",
+    "shared_prompts": "warning", "lookalike_prompts": "warning", "unknown_classes": "warning", "skipped_ranks": "note", "repeated_prompts": "note",
 }  # fmt: skip
 PLACES = {"row_index", "first_row", "better_row", "worse_row"}
 NOTE = "note: no --data given; this is the embedded sample, which is synthetic\n"
@@ -129,6 +129,8 @@ FAULTS: list[tuple[list[Row], dict[str, int]]] = [
     (changed(1, overall_rating=7), {}),
     ([row | {"prompt": "Text  OF\n" + row["prompt_id"][0] + "\u00a0"} if row["prompt_id"] == "s" else row for row in CLEAN]
         + prompt("text", prompt="text of s"), {"shared_prompts": 1}),
+    (changed(0, prompt="text of p\u200b"), {"mixed_prompts": 1, "lookalike_prompts": 1}),
+    ([*CLEAN, *prompt("t", prompt="te\u00adxt of \U000e0041p")], {"lookalike_prompts": 1}),
     (changed(0, classification="people"), {"mixed_prompts": 1, "unknown_classes": 1}),
     ([*CLEAN, *prompt("t", prompt="text of p")], {"repeated_prompts": 2}),
 ]  # fmt: skip
@@ -144,7 +146,7 @@ def test_each_check_finds_its_fault_and_no_other(plain: Plain, rows: list[Row], 
 
 def test_every_check_but_that_of_files_has_a_fault_here_and_an_oracle() -> None:
     assert {name for _, found in FAULTS for name in found} == audit_oracle.CHECKS.keys()
-    assert audit_oracle.CHECKS.keys() == SEVERITIES.keys() - {"broken_images"}
+    assert audit_oracle.CHECKS.keys() == SEVERITIES.keys() - {"broken_images", "miscounted_pairs"}
 
 
 @st.composite
@@ -161,7 +163,7 @@ def faulty_datasets(draw: Callable[[st.SearchStrategy[Any]], Any]) -> list[Row]:
             [None, "", "a.webp", "x/", "images/test/train_3/a.webp", "images/mine/test_3/a.webp", "images/a/b_1/a", "images/train/train_x/b"]
         ),
         "prompt_id": st.sampled_from([None, "x", "y"]),
-        "prompt": st.sampled_from([None, "A  cat", "a cat ", "\u2003A\tCAT", "Ａ cat"]),
+        "prompt": st.sampled_from([None, "A  cat", "a cat ", "a\u2060 cat ", "\u2003A\tCAT", "Ａ cat", "\ufeffＡ cat\u180e"]),
         "classification": st.sampled_from([None, "people", "Arts"]),
         "image_amount_in_total": st.sampled_from([None, 0, 3, 127]),
     }  # fmt: skip
@@ -198,7 +200,7 @@ def sample_audit(db: ImageRewardDB) -> pl.DataFrame:
 def test_an_audit_lists_every_check_also_those_without_findings(db: ImageRewardDB, sample_audit: pl.DataFrame) -> None:
     checks = sample_audit
     assert dict(checks.select("check_name", "severity").rows()) == SEVERITIES
-    assert checks["place"].to_list() == list(range(1, 17))
+    assert checks["place"].to_list() == list(range(1, 19))
     files = catalogs.load()
     assert set(SEVERITIES) <= files.macros.keys() & files.queries.keys()
     for name, found in checks.select("check_name", "findings").rows():
@@ -272,28 +274,30 @@ def test_files_that_are_known_to_be_broken_are_found_and_those_of_unknown_archiv
 
 
 TABLE = """\
-┌───────┬──────────────────┬──────────┬──────────┬───────────────────────────────────────────────────────────────────────────────┐
-│ place │    check_name    │ severity │ findings │                                    meaning                                    │
-│ int32 │     varchar      │ varchar  │  int64   │                                    varchar                                    │
-├───────┼──────────────────┼──────────┼──────────┼───────────────────────────────────────────────────────────────────────────────┤
-│     1 │ keyless_rows     │ error    │        0 │ rows without image_path or prompt_id, which are left out everywhere else      │
-│     2 │ mixed_prompts    │ error    │        0 │ prompts with different prompt texts, classifications or parts                 │
-│     3 │ wrong_amounts    │ error    │        0 │ prompts whose number of images differs from image_amount_in_total             │
-│     4 │ wrong_ranks      │ error    │        0 │ images with a rank below 1 or above 5                                         │
-│     5 │ wrong_ratings    │ error    │        0 │ ratings of any kind below 1 or above 7                                        │
-│     6 │ repeated_images  │ error    │        0 │ image paths that occur in more than one row                                   │
-│     7 │ shared_images    │ error    │        0 │ images, by image_id, that occur in more than one split                        │
-│     8 │ misplaced_images │ error    │        0 │ images whose path names a different split than their row, or two splits       │
-│     9 │ broken_images    │ error    │        0 │ images whose file is missing, empty or corrupt                                │
-│    10 │ unranked_images  │ warning  │        0 │ images without a rank, which are in no pair                                   │
-│    11 │ crowded_ranks    │ warning  │        0 │ ranks that more than two images of a prompt share                             │
-│    12 │ rating_conflicts │ warning  │        7 │ pairs whose better image has the lower overall rating                         │
-│    13 │ shared_prompts   │ warning  │        1 │ prompt texts, ignoring case and whitespace, that occur in more than one split │
-│    14 │ unknown_classes  │ warning  │        0 │ images whose classification is not one of the twelve published ones           │
-│    15 │ skipped_ranks    │ note     │       96 │ prompts that skip a rank, or have no image at rank 1                          │
-│    16 │ repeated_prompts │ note     │       10 │ annotations of prompt texts that have several prompt ids                      │
-└───────┴──────────────────┴──────────┴──────────┴───────────────────────────────────────────────────────────────────────────────┘
-  16 rows                                                                                                              5 columns
+┌───────┬───────────────────┬──────────┬──────────┬───────────────────────────────────────────────────────────────────────────────┐
+│ place │    check_name     │ severity │ findings │                                    meaning                                    │
+│ int32 │      varchar      │ varchar  │  int64   │                                    varchar                                    │
+├───────┼───────────────────┼──────────┼──────────┼───────────────────────────────────────────────────────────────────────────────┤
+│     1 │ keyless_rows      │ error    │        0 │ rows without image_path or prompt_id, which are left out everywhere else      │
+│     2 │ mixed_prompts     │ error    │        0 │ prompts with different prompt texts, classifications or parts                 │
+│     3 │ wrong_amounts     │ error    │        0 │ prompts whose number of images differs from image_amount_in_total             │
+│     4 │ wrong_ranks       │ error    │        0 │ images with a rank below 1 or above 5                                         │
+│     5 │ wrong_ratings     │ error    │        0 │ ratings of any kind below 1 or above 7                                        │
+│     6 │ repeated_images   │ error    │        0 │ image paths that occur in more than one row                                   │
+│     7 │ shared_images     │ error    │        0 │ images, by image_id, that occur in more than one split                        │
+│     8 │ misplaced_images  │ error    │        0 │ images whose path names a different split than their row, or two splits       │
+│     9 │ broken_images     │ error    │        0 │ images whose file is missing, empty or corrupt                                │
+│    10 │ miscounted_pairs  │ error    │        0 │ prompts with more or fewer pairs than their ranked images make                │
+│    11 │ unranked_images   │ warning  │        0 │ images without a rank, which are in no pair                                   │
+│    12 │ crowded_ranks     │ warning  │        0 │ ranks that more than two images of a prompt share                             │
+│    13 │ rating_conflicts  │ warning  │        7 │ pairs whose better image has the lower overall rating                         │
+│    14 │ shared_prompts    │ warning  │        1 │ prompt texts, ignoring case and whitespace, that occur in more than one split │
+│    15 │ lookalike_prompts │ warning  │        0 │ prompt texts that look equal, but differ in characters that show nothing      │
+│    16 │ unknown_classes   │ warning  │        0 │ images whose classification is not one of the twelve published ones           │
+│    17 │ skipped_ranks     │ note     │       96 │ prompts that skip a rank, or have no image at rank 1                          │
+│    18 │ repeated_prompts  │ note     │       10 │ annotations of prompt texts that have several prompt ids                      │
+└───────┴───────────────────┴──────────┴──────────┴───────────────────────────────────────────────────────────────────────────────┘
+  18 rows                                                                                                               5 columns
 """
 
 

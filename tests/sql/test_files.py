@@ -37,7 +37,8 @@ every_file = pytest.mark.parametrize("file", FILES.all(), ids=lambda file: f"{fi
 FILE_READERS = {
     "unverified_images",
     "parquet_file",
-    "parquet_file_faults",
+    "parquet_file_checks",
+    "parquet_statistics_faults",
     "ranking_file",
     "ranking_file_faults",
     "ranking_objects",
@@ -121,15 +122,17 @@ def test_the_header_tells_the_parameters_and_the_engine_knows_the_summary(file: 
         assert used == set(file.params)
 
 
-@pytest.mark.parametrize("name", ["parquet_file", "parquet_file_faults"])
+@pytest.mark.parametrize(
+    ("name", "rows"), [("parquet_file", 3), ("parquet_file_checks", 1), ("parquet_statistics_faults", 0)]
+)
 def test_the_headers_of_the_parquet_readers_tell_their_columns(
-    name: str, bare: duckdb.DuckDBPyConnection, tmp_path: Path
+    name: str, rows: int, bare: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     file = FILES.macros[name]
     bare.execute(f"COPY my_images TO '{tmp_path}/m.parquet'")
     relation = bare.table_function(name, [f"{tmp_path}/m.parquet"])
     assert tuple(relation.columns) == file.returns
-    assert len(relation.fetchall()) == (3 if name == "parquet_file" else 0)
+    assert len(relation.fetchall()) == rows
 
 
 @pytest.mark.parametrize(("name", "rows"), [("ranking_file", 2), ("ranking_file_faults", 0), ("ranking_objects", 1)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 if TYPE_CHECKING:
@@ -26,6 +27,19 @@ class FileReader(Protocol):
         """
 
 
+@dataclass(frozen=True)
+class FileSize:
+    """How much a file holds.
+
+    Attributes:
+        rows: Its number of rows.
+        value_bytes: Bytes of all its values: the length of texts in UTF-8, and one byte a number.
+    """
+
+    rows: int
+    value_bytes: int
+
+
 class SourceKind(ABC):
     """A kind of metadata file, and the macro that reads it.
 
@@ -38,7 +52,8 @@ class SourceKind(ABC):
         macro: The table macro that reads a file; it takes `file_path`, `file_split` and `start_row`, and returns the
             columns of `parquet_file`.
         check_macros: Further macros, which `check` calls.
-        is_in_memory: Whether rows are read once into memory, as their format would be parsed anew by every statement.
+        is_in_memory: Whether the rows of every file are read when it is opened, as its format would be parsed anew by
+            every statement. Of other kinds, only small sources are read into memory.
         is_fallback: Whether it matches every file that no other kind matches.
         has_published_columns: Whether files are parquet with the published columns, one row per image, from which pairs
             can be made without the engine.
@@ -68,14 +83,24 @@ class SourceKind(ABC):
         """Return a file's default split; None if image paths name it."""
 
     @abstractmethod
-    def check(self, path: Path, split: str | None, reader: FileReader) -> None:
-        """Check columns, types and values of a file.
+    def check(self, path: Path, split: str | None, reader: FileReader) -> FileSize | None:
+        """Check columns, types and values of a file, and return how much it holds.
 
         Args:
             path: The file.
             split: Split of all its rows; None where each row's image path names it.
             reader: Reads it.
 
+        Returns:
+            Its size; None of a kind in memory, whose rows are counted when they have been read.
+
         Raises:
             FileError: The file lacks a column, or holds a wrong type or value.
+        """
+
+    def check_in_place(self, path: Path, reader: FileReader) -> None:  # noqa: B027 - most kinds are always in memory
+        """Check what statements trust when they read a file in its place and not from memory.
+
+        Raises:
+            FileError: The file says what is not so.
         """
