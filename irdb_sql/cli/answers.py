@@ -16,7 +16,7 @@ from irdb_sql.cli.errors import TerminalError
 from irdb_sql.cli.notes import collect_warnings, note
 from irdb_sql.cli.progress import is_terminal, waiting_indicator
 from irdb_sql.core.late import late
-from irdb_sql.engine.formats import FORMATS, SUFFIXES, encode, write_parquet
+from irdb_sql.engine.formats import FORMATS, SUFFIXES, encode, escape_formulas, write_parquet
 from irdb_sql.errors import UnwritableError
 
 if TYPE_CHECKING:
@@ -30,18 +30,30 @@ else:
 
 STANDARD_OUTPUT = Path("standard output")
 _SHOWN_ROWS = 60
+_CSV_SAFE = "irdb_sql.csv_safe"
 
 
 def format_option(
     formats: Iterable[str] = FORMATS, text: str = "Default: by the suffix of -o, else table."
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Make the option that names a format.
+    """Make the option that names a format, and --csv-safe if one of them is CSV.
 
     Args:
         formats: Its choices.
         text: Its help.
     """
-    return click.option("--format", "format", type=click.Choice([*formats]), help=text)
+    names = [*formats]
+    choice = click.option("--format", "format", type=click.Choice(names), help=text)
+    return (lambda command: choice(_csv_safe_option(command))) if "csv" in names else choice
+
+
+_csv_safe_option = click.option(
+    "--csv-safe",
+    is_flag=True,
+    expose_value=False,
+    callback=lambda context, _option, is_safe: context.meta.update({_CSV_SAFE: is_safe}),
+    help="Put ' before text in CSV that a spreadsheet would take for a formula.",
+)
 
 
 output_option = click.option(
@@ -107,7 +119,15 @@ def choose_format(format: str | None, output: Path | None) -> str:
     format = format or (SUFFIXES[output.suffix.lower()] if output else "table")
     if format == "parquet" and output is None and is_terminal(sys.stdout):
         raise TerminalError(format)
+    if format != "csv" and _is_csv_safe():
+        message = f"--csv-safe is for CSV, and the format is {format}."
+        raise click.UsageError(message)
     return format
+
+
+def _is_csv_safe() -> bool:
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.meta.get(_CSV_SAFE))
 
 
 def write_frame(frame: pl.DataFrame, format: str | None, output: Path | None) -> None:
@@ -115,6 +135,7 @@ def write_frame(frame: pl.DataFrame, format: str | None, output: Path | None) ->
     format = choose_format(format, output)
     terminal = output is None and is_terminal(sys.stdout)
     width = shutil.get_terminal_size().columns if terminal else None
+    frame = escape_formulas(frame) if _is_csv_safe() else frame
     write(encode(frame, format, width=width, rows=_SHOWN_ROWS if terminal else None), output)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import importlib
 import os
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from irdb_sql.cli.errors import LEAST_ADDRESS_SPACE, MemoryLimitError
 from irdb_sql.cli.limits import pop_limits
 from irdb_sql.cli.notes import note
 from irdb_sql.cli.progress import waiting_indicator
@@ -93,6 +96,7 @@ def open_database(data: dict[str, Any], **options: Any) -> ImageRewardDB:  # noq
         data: As `data_options` passes it on.
         **options: Further arguments of `connect`.
     """
+    _check_address_space()
     if data["source"] is None:
         note("note: no --data given; this is the embedded sample, which is synthetic")
     with waiting_indicator():
@@ -100,6 +104,15 @@ def open_database(data: dict[str, Any], **options: Any) -> ImageRewardDB:  # noq
     protect_files(db.score_files.values())
     click.get_current_context().meta[_CHECK] = db.check_target
     return db
+
+
+def _check_address_space() -> None:
+    """Raise an error if the system's limit is too small for the libraries, which would abort the process."""
+    with contextlib.suppress(ImportError):  # there are no such limits on Windows
+        resource = importlib.import_module("resource")
+        allowed, _ = resource.getrlimit(resource.RLIMIT_AS)
+        if allowed != resource.RLIM_INFINITY and allowed < LEAST_ADDRESS_SPACE:
+            raise MemoryLimitError(allowed)
 
 
 _CHECK = "irdb_sql.check_target"

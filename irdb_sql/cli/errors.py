@@ -29,6 +29,22 @@ class UnforeseenError(IrdbError, RuntimeError):
         )
 
 
+class MemoryLimitError(IrdbError, RuntimeError):
+    """The system gives the process too little memory."""
+
+    def __init__(self, allowed: int | None = None) -> None:
+        given = "" if allowed is None else f": its limit of address space (ulimit -v) is {allowed // 1_000_000:,} MB"
+        super().__init__(
+            f"the process gets too little memory{given}",
+            f"allow at least {LEAST_ADDRESS_SPACE // 1_000_000:,} MB of address space; --memory-limit limits the memory"
+            " that statements use.",
+        )
+
+
+LEAST_ADDRESS_SPACE = 2_000_000_000
+"""Bytes of address space with which the libraries load; with less, they abort the process."""
+
+
 class NoTerminalError(IrdbError, OSError):
     """The shell is started without a terminal."""
 

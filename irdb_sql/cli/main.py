@@ -17,7 +17,7 @@ import click
 
 from irdb_sql.cli import commands
 from irdb_sql.cli.answers import STANDARD_OUTPUT
-from irdb_sql.cli.errors import FAILED, INTERRUPTED, NOT_FOUND, UnforeseenError
+from irdb_sql.cli.errors import FAILED, INTERRUPTED, NOT_FOUND, MemoryLimitError, UnforeseenError
 from irdb_sql.cli.notes import note
 from irdb_sql.errors import IrdbError, NotFoundError, UnwritableError
 
@@ -59,6 +59,10 @@ def _run() -> int:
         code: int | None = irdb.main(prog_name="irdb", standalone_mode=False)
     except (KeyboardInterrupt, SystemExit, click.ClickException, click.Abort, IrdbError):
         raise
+    except (MemoryError, ImportError) as error:
+        if isinstance(error, ImportError) and _NO_MAPPING not in str(error):
+            raise UnforeseenError(error) from error
+        raise MemoryLimitError from error
     except OSError as error:  # --help and --version print by themselves
         if error.filename is not None:
             raise UnforeseenError(error) from error
@@ -70,6 +74,9 @@ def _run() -> int:
             raise
         raise UnforeseenError(error) from error
     return code or 0
+
+
+_NO_MAPPING = "failed to map segment"  # of a library, by the system's loader
 
 
 def _is_interrupt(error: BaseException | None) -> bool:

@@ -205,7 +205,8 @@ def _close_on_error(engine: DuckDBEngine) -> Iterator[None]:
 
 def _load_polars() -> None:
     """Import Polars, in a thread, while the engine opens a source."""
-    _ = pl.DataFrame
+    with contextlib.suppress(Exception):  # such as for lack of memory, which whoever needs Polars is told
+        _ = pl.DataFrame
 
 
 def _pick_options(kind: type, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from irdb_sql.core.regular_files import file_stamp
 from irdb_sql.sources.errors import BrokenFileError, ChangedFileError
 from irdb_sql.sources.kinds.base import FileSize
 from irdb_sql.sources.local import OpenedFile, literal_path
@@ -38,11 +37,10 @@ def open_files(cursor: DuckDBPyConnection, files: Sequence[MetadataFile]) -> lis
     opened: list[OpenedFile] = []
     first_row = 0
     for number, file in enumerate(files):
-        stamp = file_stamp(file.path)
         table = f"{file.kind.macro}_{number}" if file.kind.is_in_memory else None
         size = _check_file(cursor, file, first_row, table)
         absolute = replace(file, path=file.path.absolute())  # the current folder may change before a statement reads it
-        opened.append(OpenedFile(absolute, first_row, size.value_bytes, stamp, table))
+        opened.append(OpenedFile(absolute, first_row, size.value_bytes, table))
         first_row += size.rows
     return opened
 
@@ -91,7 +89,7 @@ def make_base_view(
     cursor.execute(f"DROP TABLE IF EXISTS {_HELD}")  # Ctrl-C may have come between the table and the view
     rows.create(_HELD)
     for opened in files:
-        if opened.table is None and opened.has_changed():
+        if opened.table is None and opened.file.has_changed():
             raise ChangedFileError(opened.file.path)
     cursor.table(_HELD).create_view("metadata")
 
@@ -105,6 +103,8 @@ def _check_file(cursor: DuckDBPyConnection, file: MetadataFile, first_row: int, 
         size = file.kind.check(file.path, file.split, _Reader(cursor))
     except (duckdb.Error, UnicodeDecodeError) as error:
         raise BrokenFileError(file.path, file.kind.description, str(error)) from error
+    except RuntimeError as error:  # DuckDB's Python module cannot return the name of a column
+        raise BrokenFileError(file.path, file.kind.description, "the name of a column is not UTF-8") from error
     if table is None:
         assert size is not None  # noqa: S101 - only kinds in memory count no rows
         return size

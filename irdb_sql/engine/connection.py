@@ -184,7 +184,8 @@ class Cursor:
             return task.result()
         except IrdbError:
             raise
-        except (duckdb.Error, OSError) as error:  # Arrow raises OSError when a batch of rows fails
+        # Arrow raises OSError when a batch of rows fails, and DuckDB's module the last for a message that is not UTF-8.
+        except (duckdb.Error, OSError, UnicodeDecodeError) as error:
             if self._connection.is_closed:
                 raise ClosedError from error
             raise self._connection.translate_error(error) from error

@@ -36,7 +36,7 @@ class ErrorTranslator:
 
     def translate(self, error: Exception) -> IrdbError:
         """Return the IrdbError for an exception of DuckDB."""
-        text = str(error)
+        text = _NO_TEXT if isinstance(error, UnicodeDecodeError) else str(error)
         failure = None if self.stream is None else self.stream.failure
         if failure is not None and _STREAM_FAILED in text:
             return failure
@@ -46,4 +46,5 @@ class ErrorTranslator:
 
 
 _STREAM_FAILED = "reading the Arrow source failed"
+_NO_TEXT = "Invalid Input Error: a name or value is not UTF-8"
 _TIMED_OUT = "exceeded maximum execution time"

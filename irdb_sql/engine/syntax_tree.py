@@ -47,7 +47,14 @@ RULES = "function_rules"
 _READING = ("SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE")
 _MOST_PARTS = 1000
 _MOST_LAMBDAS = 8
-_NAMES = {"function_name": "function", "table_name": "table", "schema_name": "schema", "show_type": "shown"}
+_REFUSED_TYPES = ("variant", "bignum")
+_NAMES = {
+    "function_name": "function",
+    "table_name": "table",
+    "schema_name": "schema",
+    "show_type": "shown",
+    "type_name": "type",
+}
 
 
 def statement_parts(cursor: DuckDBPyConnection, text: str) -> Parts:
@@ -68,7 +75,7 @@ def statement_parts(cursor: DuckDBPyConnection, text: str) -> Parts:
 
 
 def refused_parts(cursor: DuckDBPyConnection, parts: set[Part], define: Define) -> list[Part]:
-    """Return the functions, tables, settings and other parts that a safe session refuses, sorted.
+    """Return the functions, tables, types, settings and other parts that a safe session refuses, sorted.
 
     Args:
         cursor: The cursor.
@@ -76,8 +83,12 @@ def refused_parts(cursor: DuckDBPyConnection, parts: set[Part], define: Define) 
         define: Defines a view by its name.
     """
     named = {Part(kind, name.lower()) for kind, name in parts}
-    too_long = {part for part in named if part.kind in ("length", "statement")}
-    return sorted({*too_long, *_refused_calls(cursor, named, define), *_refused_tables(cursor, named)})
+    always = {part for part in named if part.kind in ("length", "statement") or _is_refused_type(part)}
+    return sorted({*always, *_refused_calls(cursor, named, define), *_refused_tables(cursor, named)})
+
+
+def _is_refused_type(part: Part) -> bool:
+    return part.kind == "type" and part.name in _REFUSED_TYPES
 
 
 def _visit(node: Any, parts: set[Part]) -> int:  # noqa: ANN401 - any value of JSON

@@ -76,7 +76,7 @@ class FileRows:
         path = self.file.path
         try:
             for batch in read_in_batches(self.table.lazy()):
-                if self.file.has_changed():
+                if self.file.file.has_changed():
                     raise ChangedFileError(path)
                 yield batch
         except (PolarsError, OSError) as error:
@@ -153,7 +153,7 @@ def read_published_rows(
     except (PolarsError, OSError) as error:
         raise OtherLayoutError from error
     _check_heights(files, rows)
-    if any(file.has_changed() for file in selected):
+    if any(opened.file.has_changed() for opened in selected):
         raise OtherLayoutError
     sizes = np.concatenate([np.empty(0, np.int64), *(file_rows.sizes for file_rows in rows)])
     return PublishedRows(rows, sizes, rows[0].file.first_row if rows else 0)

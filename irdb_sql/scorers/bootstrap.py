@@ -143,9 +143,23 @@ def rank_ranges(values: Floats, confidence: float) -> tuple[list[int], list[int]
         ([1, 2, 2], [1, 3, 3])
     """
     size = values.shape[1]
-    first, second = np.triu_indices(size, k=1)
-    lower, upper = interval(values[:, first] - values[:, second], confidence)
     better = np.zeros((size, size), dtype=bool)
-    better[first, second] = lower > 0
-    better[second, first] = upper < 0
+    for first, others, lower, upper in difference_intervals(values, confidence):
+        better[first, others] = lower > 0
+        better[others, first] = upper < 0
     return (1 + better.sum(axis=0)).tolist(), (size - better.sum(axis=1)).tolist()
+
+
+def difference_intervals(values: Floats, confidence: float) -> Iterator[tuple[int, slice, Floats, Floats]]:
+    """Compare every two competitors, one with all later ones at a time, so that memory does not grow with their square.
+
+    Args:
+        values: One row per resample and one column per competitor; NaN where there is no value.
+        confidence: Share of resamples in each interval of a difference.
+
+    Yields:
+        The number of a competitor, those of the others, and the bounds of the differences, itself minus another.
+    """
+    for first in range(values.shape[1] - 1):
+        others = slice(first + 1, None)
+        yield first, others, *interval(values[:, first, np.newaxis] - values[:, others], confidence)

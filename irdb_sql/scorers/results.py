@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from irdb_sql.scorers.bootstrap import interval, rank_ranges
+from irdb_sql.scorers.bootstrap import difference_intervals, interval, rank_ranges
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -100,8 +100,10 @@ def _difference_rows(
         first, second = np.triu_indices(len(group.scorers), k=1)
         scorers = np.array(group.scorers, dtype=object)
         for row, metric in enumerate(group.metrics):
-            values = group.resampled_values[:, row]
-            lower, upper = interval(values[:, first] - values[:, second], confidence)
+            bounds = [
+                (lower, upper) for *_, lower, upper in difference_intervals(group.resampled_values[:, row], confidence)
+            ]
+            lower, upper = (np.concatenate([[], *side]) for side in (zip(*bounds, strict=True) if bounds else ((), ())))
             parts.append(
                 pl.DataFrame(
                     {

@@ -77,9 +77,7 @@ def _table_rows(table: ScoreTable, generations: Callable[[str], Generations]) ->
     if scorer is not None and score is not None:
         yield _score_rows(table, _scorer_names(table, scorer), table.texts(image), table.numbers(score))
         return
-    for column in _score_columns(table):
-        name = table.name or ((table.stem or "score") if column.lower() == "score" else column)
-        yield _score_rows(table, pl.lit(name), table.texts(image), table.numbers(column))
+    yield _wide_rows(table, image, _score_columns(table))
 
 
 def _score_columns(table: ScoreTable) -> list[str]:
@@ -94,6 +92,22 @@ def _score_columns(table: ScoreTable) -> list[str]:
         problem = f"is called {quoted(table.name)} and has several columns of scores"
         raise _column_error(table, problem, "pass it without a name.")
     return columns
+
+
+def _wide_rows(table: ScoreTable, image: str, columns: Sequence[str]) -> pl.DataFrame:
+    """Make the rows of a table that has a column for each scorer, one scorer after the other."""
+    names = [table.name or ((table.stem or "score") if name.lower() == "score" else name) for name in columns]
+    numbers = table.number_columns(columns)
+    places = [str(place) for place in range(len(columns))]  # column names of ours, as a scorer may be called image
+    numbers.columns = places
+    rows = numbers.with_columns(table.texts(image).alias("image"), source_row=pl.int_range(1, pl.len() + 1))
+    return rows.unpivot(places, index=["image", "source_row"], variable_name="place", value_name="score").select(
+        scorer=pl.lit(pl.Series(names, dtype=pl.String)).gather(pl.col("place").cast(pl.Int64)),
+        image="image",
+        score="score",
+        source=pl.lit(table.source),
+        source_row=pl.col("source_row").cast(pl.Int64),
+    )
 
 
 def _scorer_names(table: ScoreTable, column: str) -> pl.Expr | pl.Series:

@@ -91,6 +91,24 @@ class ScoreTable:
             raise ScoreValueError(self.source, column, row + 1, values[row])
         return numbers
 
+    def number_columns(self, columns: Sequence[str]) -> pl.DataFrame:
+        """Return columns as 64-bit floats, those of plain text numbers all at once.
+
+        Raises:
+            ScoreValueError: As `numbers` does.
+        """
+        schema = self.frame.schema
+        texts = [name for name in columns if self.is_text and schema[name] == pl.String]
+        parsed = self.frame.select(pl.col(texts).str.strip_chars().replace("", None))
+        floats = parsed.cast(pl.Float64, strict=False)
+        is_long = parsed.select(pl.all().str.contains(_LONG_NUMBER).any())
+        plain = {
+            column.name: column
+            for text, column, long in zip(parsed, floats, is_long, strict=True)
+            if text.null_count() == column.null_count() and not long.item()
+        }
+        return pl.DataFrame([plain[name] if name in plain else self.numbers(name) for name in columns])
+
 
 def read_tables(scores: Scores, *, keywords: Keywords | None = None) -> list[ScoreTable]:
     """Read all tables of scores.

@@ -39,11 +39,20 @@ class MetadataFile:
         path: Its path.
         kind: Its kind, which checks and reads it.
         split: Split of all its rows; None where each row's path names it.
+        stamp: Its stamp when it was found.
     """
 
     path: Path
     kind: SourceKind
     split: str | None
+    stamp: tuple[int, int, int]
+
+    def has_changed(self) -> bool:
+        """Whether the file is another one than was found, or has gone."""
+        try:
+            return file_stamp(self.path) != self.stamp
+        except OSError:
+            return True
 
 
 @dataclass(frozen=True)
@@ -54,14 +63,12 @@ class OpenedFile:
         file: The file, by its absolute path.
         first_row: The row_index of its first row.
         value_bytes: Bytes of the values that would have to be read to hold it in memory.
-        stamp: Its stamp before the check.
         table: The table of its rows, if its kind is always in memory.
     """
 
     file: MetadataFile
     first_row: int
     value_bytes: int
-    stamp: tuple[int, int, int]
     table: str | None = None
 
     @property
@@ -73,13 +80,6 @@ class OpenedFile:
     def published_split(self) -> str | None:
         """Split of all rows; None where each row's path names it, or the file lacks the published columns."""
         return self.file.split if self.file.kind.has_published_columns else None
-
-    def has_changed(self) -> bool:
-        """Whether the file is another one than was checked."""
-        try:
-            return file_stamp(self.path) != self.stamp
-        except OSError:
-            return True
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def metadata_file(path: Path, split: str | None = None) -> MetadataFile:
         split: Split of all its rows; None leaves it to the kind.
     """
     kind = kind_of(path)
-    return MetadataFile(path, kind, split or kind.split_of(path))
+    return MetadataFile(path, kind, split or kind.split_of(path), file_stamp(path))
 
 
 def check_not_source(source: Source, target: Path, images_root: str | None = None) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from irdb_sql.sources.errors import UnreadableError
+from irdb_sql.sources.errors import ChangedFileError, UnreadableError
 from irdb_sql.sources.revisions import revision_of_content
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def files_of(source: Source, score_files: Mapping[str, Path]) -> pl.DataFrame:
 
     Raises:
         UnreadableError: A file has gone.
+        ChangedFileError: A file of metadata has changed since it was opened, so that its rows here are older.
     """
     rows = []
     listed = [(file.path.name, file.split, file.path) for file in source.files]
@@ -37,6 +38,9 @@ def files_of(source: Source, score_files: Mapping[str, Path]) -> pl.DataFrame:
             rows.append((name, split, path.stat().st_size, digest, revision_of_content(path.parent, path.name, digest)))
         except OSError as error:
             raise UnreadableError(path, error.strerror or str(error)) from error
+    for file in source.files:
+        if file.has_changed():
+            raise ChangedFileError(file.path)
     schema = {"file": pl.String, "split": pl.String, "bytes": pl.Int64, "sha256": pl.String, "revision": pl.String}
     files = pl.DataFrame(rows, schema=schema, orient="row")
     return files.drop("revision") if source.revision is None else files

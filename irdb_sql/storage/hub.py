@@ -41,6 +41,7 @@ _ADDRESS = re.compile(
     r"hf://datasets/(?P<repository>[^/@?#]+/[^/@?#]+)(?:@(?P<revision>refs/(?:pr|convert)/[^/?#]+|[^/?#]+))?/?"
 )
 COMMIT = re.compile(r"[0-9a-f]{40}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 TRIES = 4
 BACKOFF = 0.2  # seconds before the second attempt, twice as many before each further one
 _WAIT = 30.0  # seconds for the next bytes
@@ -166,9 +167,13 @@ def _read_snapshot(repository: str, revision: str) -> Snapshot:
 
 
 def _published_file(file: Any) -> PublishedFile:  # noqa: ANN401 - the package has no stable name for this type
-    if file.lfs is not None:
-        return PublishedFile(file.rfilename, int(file.size), str(file.lfs.sha256), "sha256")
-    return PublishedFile(file.rfilename, int(file.size), str(file.blob_id), "git")
+    """Return a file of a listing; ValueError if the hub says of it what no file has."""
+    is_git = file.lfs is None
+    digest = file.blob_id if is_git else file.lfs.sha256
+    is_hash = isinstance(digest, str) and (COMMIT if is_git else _SHA256).fullmatch(digest) is not None
+    if not (isinstance(file.rfilename, str) and type(file.size) is int and file.size >= 0 and is_hash):
+        raise ValueError(_STRANGE)
+    return PublishedFile(file.rfilename, file.size, digest, "git" if is_git else "sha256")
 
 
 def _translate_error(error: Exception, repository: str, revision: str) -> Exception:

@@ -10,6 +10,30 @@ WITH scorers AS (
     SELECT DISTINCT scorer
     FROM score_rows
     WHERE source <> 'baselines' OR coalesce($with_baselines::BOOLEAN, TRUE)
+),
+
+score_counts AS (
+    SELECT
+        scores.row_index,
+        count(*) AS scorers
+    FROM scores
+    SEMI JOIN scorers ON scores.scorer = scorers.scorer
+    GROUP BY scores.row_index
+),
+
+-- The first images that lack a score of any scorer are enough: scorers × all images may be more than memory holds.
+incomplete_images AS (
+    SELECT
+        images.split,
+        images.prompt_id,
+        images.image_path,
+        images.rank,
+        images.row_index
+    FROM subset_images($subset::VARCHAR, $split::VARCHAR) AS images
+    LEFT JOIN score_counts ON images.row_index = score_counts.row_index
+    WHERE images.rank IS NOT NULL AND coalesce(score_counts.scorers, 0) < (SELECT count(*) FROM scorers)
+    ORDER BY images.row_index
+    LIMIT coalesce(whole_number($limit), 20)
 )
 
 SELECT
@@ -19,9 +43,8 @@ SELECT
     images.image_path,
     images.rank,
     images.row_index
-FROM subset_images($subset::VARCHAR, $split::VARCHAR) AS images
+FROM incomplete_images AS images
 CROSS JOIN scorers
 ANTI JOIN scores ON scorers.scorer = scores.scorer AND images.row_index = scores.row_index
-WHERE images.rank IS NOT NULL
 ORDER BY images.row_index, scorers.scorer
 LIMIT coalesce(whole_number($limit), 20)

@@ -1,7 +1,7 @@
 -- name: statement_parts
 -- The parts of a SELECT statement that a safe session checks; none for one like SELECT 1.
 -- kind is writing (a part that does not only read, such as a DELETE or COPY inside WITH), function, row_function (a function after
--- FROM), table, schema, shown (how SHOW and DESCRIBE show), length (a part that takes the engine long to check) or statement (why
+-- FROM), table, schema, type (of a cast), shown (how SHOW and DESCRIBE show), length (a part that takes the engine long to check) or statement (why
 -- the text has no syntax tree).
 -- param sql_text: one SELECT statement
 -- returns: kind, name
@@ -26,6 +26,7 @@ CREATE OR REPLACE MACRO statement_parts(sql_text VARCHAR) AS TABLE
                 { 'kind': 'row_function', 'names': json_extract_string(tree, '$..function.function_name') },
                 { 'kind': 'table', 'names': json_extract_string(tree, '$..table_name') },
                 { 'kind': 'schema', 'names': json_extract_string(tree, '$..schema_name') },
+                { 'kind': 'type', 'names': json_extract_string(tree, '$..type_name') },
                 { 'kind': 'shown', 'names': json_extract_string(tree, '$..show_type') },
                 {
                     'kind': 'length',

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -86,3 +89,36 @@ def test_parquet_is_not_written_to_a_terminal() -> None:
 def test_parquet_may_go_through_a_pipe(data: Path) -> None:
     child = start("query", "pairs", "--data", data, "--format", "parquet", stdout=subprocess.PIPE)
     assert pl.read_parquet(child.communicate(timeout=60)[0]).height == 2
+
+
+def test_csv_for_spreadsheets_has_no_formula(run_cli: RunCli) -> None:
+    text = (
+        "SELECT '=1+1' AS \"=a\", '+x' AS b, '-x' AS c, '@x' AS d, chr(9) || 'x' AS e, chr(13) AS f, chr(65309) || 'x' AS g, "
+        "-1 AS h, '1=1' AS i, ['=x'] AS j, NULL::VARCHAR AS k, '' AS l"
+    )
+    code, out, _ = run_cli("sql", text, "--format", "csv", "--csv-safe")
+    header, cells = csv.reader(io.StringIO(out, newline=""))
+    assert (code, header[0]) == (0, "'=a")
+    assert cells == ["'=1+1", "'+x", "'-x", "'@x", "'\tx", "'\r", "'\uff1dx", "-1", "1=1", '["=x"]', "", ""]
+    _, out, _ = run_cli("sql", "SELECT '=1+1' AS a", "--format", "csv")
+    assert out == "a\n=1+1\n"
+
+
+def test_csv_for_spreadsheets_is_csv(run_cli: RunCli, tmp_path: Path) -> None:
+    code, out, err = run_cli("sql", "SELECT 1", "--csv-safe")
+    assert (code, out) == (2, "")
+    assert "--csv-safe is for CSV, and the format is table." in err
+    assert run_cli("audit", "--csv-safe", "-o", tmp_path / "a.csv")[0] == 0
+    assert (tmp_path / "a.csv").read_text().startswith("place,")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of address space are those of Linux")
+@pytest.mark.parametrize("words", ["sql 'SELECT 1'", "report", "evaluate", "audit"])
+def test_little_memory_is_a_sentence(words: str) -> None:
+    command = f"ulimit -v 400000; {sys.executable} -m irdb_sql {words}"
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert (
+        "error: the process gets too little memory: its limit of address space (ulimit -v) is 409 MB\n" in done.stderr
+    )
+    assert "Traceback" not in done.stderr

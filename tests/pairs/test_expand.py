@@ -20,7 +20,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import irdb_sql
-from irdb_sql.core.regular_files import file_stamp
 from irdb_sql.core.thread_pool import in_order
 from irdb_sql.engine.errors import ClosedError, OtherLayoutError
 from irdb_sql.engine.statement import DuckDBStatement
@@ -50,7 +49,7 @@ def list_files(db: ImageRewardDB) -> list[OpenedFile]:
     files: list[OpenedFile] = []
     first_row = 0
     for file in db.source.files:
-        files.append(OpenedFile(file, first_row, 0, file_stamp(file.path)))
+        files.append(OpenedFile(file, first_row, 0))
         first_row += pl.read_parquet(file.path).height
     return files
 
@@ -356,7 +355,7 @@ def test_an_error_names_a_file_that_changes_while_it_is_read(large_sample: Path,
 def test_an_error_names_a_file_with_a_broken_row(tmp_path: Path) -> None:
     path = tmp_path / "broken.parquet"
     path.touch()
-    opened = OpenedFile(metadata_file(path, "test"), 0, 0, file_stamp(path))
+    opened = OpenedFile(metadata_file(path, "test"), 0, 0)
     broken = pl.LazyFrame({"rank": ["1", "x"]}).with_columns(pl.col("rank").cast(pl.Int8))
     rows = FileRows(opened, broken, np.array([2]))
     with pytest.raises(BrokenFileError, match=r"broken\.parquet"):

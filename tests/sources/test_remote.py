@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import json
 import threading
 import uuid
 import zipfile
@@ -186,6 +187,26 @@ def test_what_the_hub_lacks_is_said(fake: FakeHub) -> None:
             images_in(url)
     with pytest.raises(UnknownSplitError):
         images_in("hf://datasets/a/b", split="all")
+
+
+WRONG_VALUES: dict[str, tuple[object, ...]] = {
+    "rfilename": (None, [], {}, 1, True),
+    "size": (None, "x", -1, 1.5, float("inf"), True, []),
+    "blobId": (None, "", "x" * 40, 1),
+    "lfs": (
+        [], "x", 1, {}, *({"sha256": value, "size": 1, "pointerSize": 1} for value in (None, "x", "a\x00", "\ud800", [], 1)),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [(field, value) for field in WRONG_VALUES for value in WRONG_VALUES[field]]
+)
+def test_a_list_with_values_that_no_file_has_is_an_error_of_ours(fake: FakeHub, field: str, value: object) -> None:
+    entry = {"rfilename": "metadata-test.parquet", "size": 1, "blobId": "0" * 40, field: value}
+    fake.page = json.dumps({"id": NAME, "sha": fake.branches[NAME, "main"], "siblings": [entry]}).encode()
+    with pytest.raises(IrdbError):
+        irdb_sql.connect(f"hf://datasets/{NAME}")
 
 
 def test_an_older_name_that_answers_is_the_one_that_is_reported(fake: FakeHub, published: Path) -> None:

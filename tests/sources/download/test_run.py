@@ -29,7 +29,7 @@ from irdb_sql.errors import ChoiceError, IrdbError, UnknownSplitError, UnknownSu
 from irdb_sql.reports.catalog import REPORTS, template_text
 from irdb_sql.reports.render import render
 from irdb_sql.sources.download import plan as download_plans
-from irdb_sql.sources.errors import SourceTargetError
+from irdb_sql.sources.errors import ChangedFileError, SourceTargetError
 from irdb_sql.storage import fetch as fetching
 from irdb_sql.storage import hub
 from irdb_sql.storage.errors import (
@@ -146,6 +146,9 @@ def test_a_report_names_the_commit_of_files_that_have_not_changed_since(server: 
         assert [file["revision"] for file in source["files"]] == [name] * 3
         changed = (folder / METADATA[0]).read_bytes().replace(b"Polars", b"polars")
         (folder / METADATA[0]).write_bytes(changed)
+        with pytest.raises(ChangedFileError, match=METADATA[0]):
+            render(db, "audit", "json")
+    with irdb_sql.connect(folder) as db:
         source = json.loads(report := render(db, "audit", "json"))["source"]
         assert sorted(str(file["revision"]) for file in source["files"]) == ["None", name, name]
         jsonschema.validate(json.loads(report), SCHEMA)

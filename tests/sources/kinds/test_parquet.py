@@ -142,6 +142,13 @@ def test_a_wrong_number_of_missing_paths_is_told_when_the_file_is_opened(folder:
         irdb_sql.connect(folder)
 
 
+def test_a_column_whose_name_is_no_text_is_told(folder: Path) -> None:
+    content = (folder / FILE).read_bytes()
+    (folder / FILE).write_bytes(content.replace(b"fidelity_rating", b"fidelity\xffrating"))
+    with pytest.raises(BrokenFileError, match="metadata-test.*the name of a column is not UTF-8"):
+        irdb_sql.connect(folder)
+
+
 def test_wrong_statistics_of_a_verification_lose_no_image(tmp_path: Path) -> None:
     write_sample(tmp_path / "sample", EMBEDDED, images=True)
     verified = tmp_path / "verified.parquet"
