@@ -9,9 +9,10 @@ SELECT
         'current_setting', 'pg_sleep', 'sleep_ms', 'write_log', 'setval', 'nextval', 'currval', 'current_query',
         'getenv', 'json_serialize_plan', 'json_deserialize_sql', 'pg_postmaster_start_time', 'pg_conf_load_time',
         'json_transform', 'json_transform_strict', 'from_json', 'from_json_strict', 'json_contains', 'json_tree',
-        'make_type', 'make_timestamptz', 'stats', 'variant_array_length', 'variant_bytes_to_variant', 'variant_comparator',
-        'variant_contains', 'variant_exists', 'variant_extract', 'variant_extract_string', 'variant_group_object',
-        'variant_keys', 'variant_normalize', 'variant_to_parquet_variant', 'variant_type', 'variant_typeof'
+        'make_type', 'make_timestamptz', 'stats', 'variant_array_length', 'variant_bytes_to_variant',
+        'variant_comparator', 'variant_contains', 'variant_exists', 'variant_extract', 'variant_extract_string',
+        'variant_group_object', 'variant_keys', 'variant_normalize', 'variant_to_parquet_variant', 'variant_type',
+        'variant_typeof'
     ]) AS function_name,
     'refused' AS rule
 UNION ALL

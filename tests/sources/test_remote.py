@@ -194,7 +194,8 @@ WRONG_VALUES: dict[str, tuple[object, ...]] = {
     "size": (None, "x", -1, 1.5, float("inf"), True, []),
     "blobId": (None, "", "x" * 40, 1),
     "lfs": (
-        [], "x", 1, {}, *({"sha256": value, "size": 1, "pointerSize": 1} for value in (None, "x", "a\x00", "\ud800", [], 1)),
+        [], "x", 1, {}, {"sha256": None}, {"sha256": "x", "size": 1, "pointerSize": 1}, {"sha256": "a\x00", "size": 1, "pointerSize": 1},
+        {"sha256": "\ud800", "size": 1, "pointerSize": 1}, {"sha256": [], "size": 1, "pointerSize": 1},
     ),
 }  # fmt: skip
 
