@@ -52,6 +52,22 @@ def _restore(kind: type[IrdbError], sentence: str, hint: str) -> IrdbError:
     return error
 
 
+def find_twins(names: Iterable[str], wanted: Iterable[str] | None = None) -> tuple[str, str] | None:
+    """Return the first two names that differ only in capitals, of those that are wanted, if there are any.
+
+    Example:
+        >>> find_twins(["RANK", "path", "rank"])
+        ('RANK', 'rank')
+    """
+    seen: dict[str, str] = {}
+    for name in names:
+        key = name.lower()
+        if key in seen and (wanted is None or key in wanted):
+            return seen[key], name
+        seen.setdefault(key, name)
+    return None
+
+
 class NotFoundError(IrdbError, FileNotFoundError):
     """A file, folder or URL does not exist, or has no data."""
 

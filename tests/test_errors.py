@@ -29,6 +29,8 @@ EXAMPLES: list[IrdbError] = [
     errors.UnreadableError(Path("x"), "no"),
     errors.BrokenFileError(Path("x"), "parquet file", "no"),
     errors.ChangedFileError(Path("x")),
+    errors.PointerFileError(Path("x")),
+    errors.TwinColumnsError(Path("x"), "RANK", "rank"),
     errors.MissingColumnError(Path("x"), "rank", ["ranks"]),
     errors.ReservedColumnError(Path("x"), "file_row_number"),
     errors.WrongTypeError(Path("x"), "rank", "VARCHAR", "an integer"),

@@ -10,6 +10,7 @@ import contextlib
 import importlib
 import os
 import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 def main() -> NoReturn:
     """Run the command line and end the process with its code."""
+    warnings.showwarning = lambda message, *_args, **_options: note(f"note: {message}")
     code = _exit_code()
     atexit._run_exitfuncs()  # noqa: SLF001 - os._exit would skip the handlers
     for stream in (sys.stdout, sys.stderr):

@@ -16,6 +16,7 @@ from irdb_sql.engine.limits import LimitOptions, Limits
 from irdb_sql.engine.local import DuckDBEngine
 from irdb_sql.engine.queries import NamedQueries
 from irdb_sql.engine.registered import RegisteredTables
+from irdb_sql.errors import find_twins
 from irdb_sql.exports.compare import SplitComparison
 from irdb_sql.exports.start import Exporter
 from irdb_sql.images.reader import ImageReader
@@ -23,7 +24,7 @@ from irdb_sql.pairs.shortcut import PublishedPairs
 from irdb_sql.scorers.comparison import GeneratorComparison
 from irdb_sql.scorers.options import ScoreOptions, score_files
 from irdb_sql.scorers.service import ScorerService
-from irdb_sql.sources.errors import BrokenFileError
+from irdb_sql.sources.errors import BrokenFileError, TwinColumnsError
 from irdb_sql.sources.local import find_verification, literal_path
 from irdb_sql.sources.open import open_source
 
@@ -178,6 +179,9 @@ def leave_out_images(engine: DuckDBEngine, source: Source, verification: Path | 
     if verification is None:
         engine.replace_view("left_out_images", engine.call("bad_images"))
         return replace(source, name=f"{source.name}, only images whose file is ok")
+    with contextlib.suppress(pl.exceptions.PolarsError, OSError):  # a broken file is told below
+        if (twins := find_twins(pl.read_parquet_schema(verification))) is not None:
+            raise TwinColumnsError(verification, *twins)
     try:
         engine.replace_view("left_out_images", engine.call("unverified_images", [literal_path(verification)]))
     except QueryError as error:

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from irdb_sql.sources.errors import BrokenFileError, ChangedFileError
+from irdb_sql.core.regular_files import describe_error, is_lfs_pointer
+from irdb_sql.core.schema import PUBLISHED
+from irdb_sql.errors import find_twins
+from irdb_sql.sources.errors import (
+    BrokenFileError,
+    ChangedFileError,
+    PointerFileError,
+    TwinColumnsError,
+    UnreadableError,
+)
 from irdb_sql.sources.kinds.base import FileSize
 from irdb_sql.sources.local import OpenedFile, literal_path
 
@@ -100,7 +109,11 @@ _HELD = "held_metadata"
 def _check_file(cursor: DuckDBPyConnection, file: MetadataFile, first_row: int, table: str | None) -> FileSize:
     """Check a file, make its table if it has one, and return its size, without bytes where a table has them already."""
     try:
+        if is_lfs_pointer(file.path):
+            raise PointerFileError(file.path)
         size = file.kind.check(file.path, file.split, _Reader(cursor))
+    except OSError as error:
+        raise UnreadableError(file.path, describe_error(error)) from error
     except (duckdb.Error, UnicodeDecodeError) as error:
         raise BrokenFileError(file.path, file.kind.description, str(error)) from error
     except RuntimeError as error:  # DuckDB's Python module cannot return the name of a column
@@ -120,7 +133,12 @@ class _Reader:
 
     def parquet_columns(self, path: Path) -> dict[str, str]:
         rows = self._cursor.read_parquet(literal_path(path), hive_partitioning=False)
-        return {name.lower(): str(duck_type) for name, duck_type in zip(rows.columns, rows.types, strict=True)}
+        types = {name.lower(): str(duck_type) for name, duck_type in zip(rows.columns, rows.types, strict=True)}
+        if any(f"{name}_1" in types for name in types):  # as the engine calls the second of two columns of one name
+            names = self._cursor.table_function("parquet_schema", [literal_path(path)]).project("name").fetchall()
+            if (twins := find_twins((name for (name,) in names), PUBLISHED)) is not None:
+                raise TwinColumnsError(path, *twins)
+        return types
 
     def first_row(self, macro: str, *arguments: object, order: str | None = None) -> tuple[Any, ...] | None:
         values = [literal_path(value) if isinstance(value, Path) else value for value in arguments]

@@ -147,6 +147,16 @@ class RowsCutWarning(UserWarning):
         super().__init__(f"there are more than {max_rows:,} rows, and only the first {max_rows:,} are returned")
 
 
+class NoPartWarning(UserWarning):
+    """Images of train name no part, so that they are in no subset but 8k."""
+
+    def __init__(self, images: int) -> None:
+        super().__init__(
+            f"images of train whose path names no part are in no subset but 8k: {images:,}; "
+            "the query odd_paths lists them"
+        )
+
+
 class LimitError(IrdbError, ValueError):
     """The engine refuses a limit."""
 

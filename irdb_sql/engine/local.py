@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import contextlib
+import re
+import warnings
 import weakref
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import duckdb
 
 from irdb_sql.core.late import late
+from irdb_sql.core.schema import SUBSETS, WHOLE_TRAIN
 from irdb_sql.engine.base_view import LARGEST_HELD, check_in_place, make_base_view, open_files
 from irdb_sql.engine.connection import Connection
 from irdb_sql.engine.definitions import Definitions
 from irdb_sql.engine.error_translator import ErrorTranslator
+from irdb_sql.engine.errors import NoPartWarning
 from irdb_sql.engine.limits import lock_configuration, set_timeout
 from irdb_sql.engine.sandbox import check_statement
 from irdb_sql.engine.session import DuckDBSession
 from irdb_sql.engine.statement import DuckDBStatement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import polars as pl
     from duckdb import DuckDBPyConnection
@@ -76,6 +81,7 @@ class DuckDBEngine:
         self.shortcuts: dict[str, Shortcut] = {}
         self._has_raw_connection = False
         self._is_held = False
+        self._has_warned = False
         self._catalog = catalog
         self._error_translator = ErrorTranslator(catalog, limits)
         self._connection = Connection(limits, self._error_translator.translate)
@@ -139,6 +145,7 @@ class DuckDBEngine:
             text: One read-only statement; any statement where the database is trusted.
             params: Values for `$name` (a mapping) or `?` (a sequence) in the text.
         """
+        self._warn_of_unknown_parts([*_LITERALS.findall(text), *_values(params)])
         check = self._check if self.is_safe else None
         return DuckDBStatement(self._connection, text, params, definitions=self._definitions, check=check)
 
@@ -156,6 +163,7 @@ class DuckDBEngine:
             explain: Returns an error that names the wrong parameter value, or the same error.
         """
         all_params = {name: (params or {}).get(name) for name in query.params}
+        self._warn_of_unknown_parts(all_params.values())
         return DuckDBStatement(
             self._connection,
             query.text,
@@ -185,7 +193,7 @@ class DuckDBEngine:
     def session(self) -> Iterator[DuckDBSession]:
         """Open a session, which can replace views for its own statements only."""
         with self._connection.cursor() as cursor:
-            yield DuckDBSession(cursor, self._define_on_new_cursor, self.replace_view)
+            yield DuckDBSession(cursor, self._define_on_new_cursor, self.replace_view, self._warn_of_unknown_parts)
 
     def replace_view(self, view: str, rows: pl.DataFrame) -> None:
         """Replace the rows of a view for every later statement."""
@@ -261,6 +269,15 @@ class DuckDBEngine:
         rows = self._run(lambda duck: duck.table_function("image_folders", []).fetchall(), "image_folders")
         return [folder for (folder,) in rows]
 
+    def _warn_of_unknown_parts(self, values: Iterable[object]) -> None:
+        """Warn, once, of images of train that are in no subset but 8k, if values of a statement name another."""
+        if self._has_warned or not any(type(value) is str and value in _SMALLER_SUBSETS for value in values):
+            return
+        self._has_warned = True
+        images = self._run(lambda duck: duck.sql(_WITHOUT_PART).fetchall()[0][0], "images")
+        if images:
+            warnings.warn(NoPartWarning(images), stacklevel=5)
+
     def _run(self, work: Callable[[DuckDBPyConnection], T], *texts: str) -> T:
         """Define what texts name and call a function with a cursor."""
 
@@ -276,6 +293,10 @@ class DuckDBEngine:
         if self._definitions.has_undefined([text]):
             with contextlib.closing(self._connection.duck_cursor()) as duck:
                 self._definitions.define(duck, [text])
+
+
+def _values(params: Params) -> Iterable[object]:
+    return params.values() if isinstance(params, Mapping) else params or ()
 
 
 def _make_metadata(engine: weakref.ref[DuckDBEngine], duck: DuckDBPyConnection) -> None:
@@ -299,5 +320,8 @@ def _make_listing(
     duck.from_arrow(stream).create_view("image_listing", replace=True)
 
 
+_WITHOUT_PART = "SELECT count(*) FROM images WHERE split = 'train' AND part IS NULL"
+_SMALLER_SUBSETS = frozenset(SUBSETS) - {WHOLE_TRAIN}
+_LITERALS = re.compile("'(\\w+)'")
 _REGISTERING = "rows_to_register"
 _HELD_SHARE = 16  # of the limit of memory, so that the rows of a source leave the most of it to statements

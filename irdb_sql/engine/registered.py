@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from irdb_sql.core.late import late
 from irdb_sql.engine.definitions import SYSTEM_PREFIXES
 from irdb_sql.engine.errors import TableNameError, TableTypeError
+from irdb_sql.errors import find_twins, quoted
 from irdb_sql.sources.kinds.registry import source_kinds
 
 if TYPE_CHECKING:
@@ -96,4 +97,6 @@ def _as_frame(name: str, table: Any) -> pl.DataFrame:  # noqa: ANN401 - a table 
         raise TableTypeError(name, str(error)) from error
     if not frame.width or pl.Object in frame.dtypes:
         raise TableTypeError(name, "it has no columns, or a column of Python objects")
+    if (twins := find_twins(frame.columns)) is not None:
+        raise TableTypeError(name, f"it has columns {quoted(twins[0])} and {quoted(twins[1])}, which SQL takes for one")
     return frame

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from irdb_sql.core.late import late
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import polars as pl
     from duckdb import DuckDBPyConnection
@@ -26,18 +26,25 @@ class DuckDBSession:
         cursor: The cursor that runs them.
         define: Defines all that a text names, on a cursor that does not see the session's tables.
         replace_view: Replaces the rows of a view for every later statement of the engine.
+        warn: Warns of what the values of parameters leave out.
     """
 
     def __init__(
-        self, cursor: Cursor, define: Callable[[object], None], replace_view: Callable[[str, pl.DataFrame], None]
+        self,
+        cursor: Cursor,
+        define: Callable[[object], None],
+        replace_view: Callable[[str, pl.DataFrame], None],
+        warn: Callable[[Iterable[object]], None],
     ) -> None:
         self._cursor = cursor
         self._define = define
         self._replace_view = replace_view
+        self._warn = warn
 
     def answer(self, query: SqlFile, params: Mapping[str, object] | None = None) -> pl.DataFrame:
         """Run a named query and return its rows; Ctrl-C stops it."""
         all_params = {name: (params or {}).get(name) for name in query.params} or None
+        self._warn((params or {}).values())
 
         def rows(duck: DuckDBPyConnection) -> pl.DataFrame:
             self._define(query.text)

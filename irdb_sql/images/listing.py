@@ -117,7 +117,15 @@ def _archive_rows(folder: str, place: str, archive: Archive, unpacked: Collectio
     """Yield one row per packed member, and one for other names."""
     for name, member in archive.members.items():
         if name not in unpacked:
-            yield (folder, name, place, name, member.size, member.crc, *_status_and_detail(member_fault(member, place)))
+            yield (
+                folder,
+                name,
+                place,
+                member.text,
+                member.size,
+                member.crc,
+                *_status_and_detail(member_fault(member, place)),
+            )
     yield (folder, None, place, None, None, None, *_status_and_detail(member_fault(None, place)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from pathlib import PureWindowsPath
 from typing import NamedTuple
 
@@ -26,13 +27,17 @@ class UnsafePathError(ValueError):
 def split_path(image_path: str) -> ImagePath:
     """Split a safe image path into folder and file name.
 
+    Backslashes are taken for slashes, and `./` at the start is left out, as by the macro `plain_path`.
+
     Raises:
-        UnsafePathError: The path is absolute, has a part that is empty, `.` or `..`, a backslash, a drive or a NUL.
+        UnsafePathError: The path is absolute, has a part that is empty, `.` or `..`, a drive or a NUL.
 
     Example:
         >>> split_path("images/test/test_1/a.webp")
         ImagePath(folder='images/test/test_1', name='a.webp')
     """
+    if "\\" in image_path or image_path.startswith("./"):
+        image_path = _START.sub("", image_path.replace("\\", "/"))
     folder, slash, name = image_path.rpartition("/")
     if name in _DOTS or (slash and not _is_safe(folder)) or not _is_plain(name) or (not slash and ":" in name):
         raise UnsafePathError(_REFUSAL)
@@ -48,5 +53,6 @@ def _is_plain(text: str) -> bool:
     return "\\" not in text and "\0" not in text
 
 
+_START = re.compile(r"^(\./+)+")
 _DOTS = frozenset({"", ".", ".."})
 _REFUSAL = "the path is refused, as it may lead out of the folder of the images"

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
+from irdb_sql.core.schema import SPLITS
 from irdb_sql.images.errors import ImagesRootError
 from irdb_sql.images.paths import UnsafePathError
 from irdb_sql.storage import filesystems, hub, web
@@ -71,7 +72,7 @@ class _LocalRoot:
     """A local folder that no path and no symbolic link may leave.
 
     Args:
-        folder: The folder. In the cache of huggingface_hub its files are links to the folder `blobs`, which is allowed.
+        folder: The folder, or what stands for `images` in it: a folder without `images` that has those of the splits.
     """
 
     is_remote = False
@@ -80,16 +81,15 @@ class _LocalRoot:
         if not folder.is_dir():
             raise ImagesRootError(folder)
         self._folder = os.path.realpath(folder)
-        snapshots = Path(self._folder).parent
-        self._allowed = [self._folder + os.sep]
-        if snapshots.name == "snapshots":
-            self._allowed.append(f"{snapshots.parent / 'blobs'}{os.sep}")
+        has_splits = any((folder / split).is_dir() for split in SPLITS)
+        self._is_images = has_splits and not os.path.lexists(folder / _IMAGES)
+        self._allowed = [f"{place}{os.sep}" for place in (self._folder, *_blob_folders(Path(self._folder)))]
 
     def archive(self, folder: str) -> ByteRanges:
         return LocalFile(Path(self._real(f"{folder}.zip")), f"{folder}.zip")
 
     def unpacked(self, folder: str, names: Collection[str]) -> set[str]:
-        if not os.path.isdir(f"{self._folder}{os.sep}{folder}"):
+        if not os.path.isdir(self._place(folder)):
             return set()
         real = self._real(folder)
         return {name for name in names if os.path.lexists(f"{real}{os.sep}{name}")}
@@ -119,11 +119,31 @@ class _LocalRoot:
         return status.st_size if stat.S_ISREG(status.st_mode) else -1
 
     def _real(self, path: str) -> str:
-        real = os.path.realpath(os.path.join(self._folder, path))
+        real = os.path.realpath(self._place(path))
         if not f"{real}{os.sep}".startswith(tuple(self._allowed)):
-            message = "a symbolic link leads out of the folder of the images; pass its target as images_root"
-            raise UnsafePathError(message)
+            raise UnsafePathError(_LEADS_OUT)
         return real
+
+    def _place(self, path: str) -> str:
+        return os.path.join(self._folder, path.removeprefix(f"{_IMAGES}/") if self._is_images else path)
+
+
+_IMAGES = "images"
+_LEADS_OUT = (
+    "a symbolic link leads out of the folder of the images; pass as images_root the folder that has "
+    "images/, or train/, validation/ and test/, without links"
+)
+
+
+def _blob_folders(folder: Path) -> list[Path]:
+    """Return where the files of a snapshot in the cache of huggingface_hub lie, of which it holds links.
+
+    These are the folder `blobs` of the repository, and, since version 2, that of the whole cache.
+    """
+    repository = folder.parent.parent
+    if folder.parent.name != "snapshots" or "--" not in repository.name:
+        return []
+    return [repository / "blobs", repository.parent / "blobs"]
 
 
 def _is_text(name: str) -> bool:

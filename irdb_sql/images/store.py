@@ -14,7 +14,7 @@ from irdb_sql.images.paths import UnsafePathError, split_path
 from irdb_sql.images.runs import group_runs, read_runs
 from irdb_sql.storage.byteranges import ChangedError
 from irdb_sql.storage.errors import RemoteError
-from irdb_sql.storage.zips import BrokenArchiveError, forget, index_of
+from irdb_sql.storage.zips import BrokenArchiveError, EmptyArchiveError, forget, index_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -112,6 +112,8 @@ class ImageStore:
             if self.root.is_remote:
                 self._absent.add(file.key)
             return file, None
+        except EmptyArchiveError:
+            return file, Fault("empty", file.display_name, "the archive has no bytes")
         except (BrokenArchiveError, ChangedError, OSError) as error:
             if isinstance(error, RemoteError):
                 raise

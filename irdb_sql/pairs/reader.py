@@ -31,6 +31,7 @@ _TEXTS = ("image_path", "prompt_id", "prompt", "classification")
 _NUMBERS = ("rank", "overall_rating", "image_text_alignment_rating", "fidelity_rating")
 _FOLDER = r"^((?:[^/]*/){3})"
 _PART = r"^[^/]*/[^/]*/[^/_]*_([0-9]{1,4})(?:_[^/]*)?/"
+_ODD = r"^\./|\\"
 _NAME_LENGTH = len("00000000-0000-0000-0000-000000000000.webp")
 
 
@@ -168,6 +169,8 @@ def parse_parts(paths: pl.Series) -> pl.Series:
     for is_quick in (True, False):
         folders = paths.str.head(-_NAME_LENGTH) if is_quick else paths.str.extract(_FOLDER)
         runs = folders.rle().struct.unnest()
+        if runs["value"].str.contains(_ODD).any():
+            raise OtherLayoutError
         parts = runs["value"].str.extract(_PART).cast(pl.Int16)
         if not parts.null_count():
             return pl.Series(np.repeat(parts.to_numpy(), runs["len"].to_numpy()))

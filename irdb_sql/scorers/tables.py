@@ -14,9 +14,16 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import polars as pl
 
-from irdb_sql.core.regular_files import check_regular_file
+from irdb_sql.core.regular_files import check_regular_file, is_lfs_pointer
 from irdb_sql.errors import quoted
-from irdb_sql.scorers.errors import ScoreFileError, ScoresNotFoundError, ScoreTypeError, ScoreValueError
+from irdb_sql.scorers.errors import (
+    ScoreColumnError,
+    ScoreFileError,
+    ScoresNotFoundError,
+    ScoreTypeError,
+    ScoreValueError,
+)
+from irdb_sql.sources.errors import PointerFileError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,9 +60,22 @@ class ScoreTable:
     is_text: bool = False
 
     def column(self, *names: str) -> str | None:
-        """Find the first of these columns in the table, ignoring case."""
-        columns = {column.lower(): column for column in reversed(self.frame.columns)}
-        return next((columns[name] for name in names if name in columns), None)
+        """Find the first of these columns in the table: by its exact name, else ignoring case.
+
+        Raises:
+            ScoreColumnError: Two columns have the name in other capitals.
+        """
+        columns = set(self.frame.columns)
+        for name in names:
+            if name in columns:
+                return name
+            alike = [column for column in self.frame.columns if column.lower() == name]
+            if len(alike) > 1:
+                problem = f"has columns {quoted(alike[0])} and {quoted(alike[1])}, and either may be {name}"
+                raise ScoreColumnError(self.source, problem, alike, f"call the one that is meant {name}.")
+            if alike:
+                return alike[0]
+        return None
 
     def texts(self, column: str) -> pl.Series:
         """Return a column as text."""
@@ -167,10 +187,13 @@ def _stem(path: Path) -> str:
 def _read_file(path: Path) -> pl.DataFrame:
     try:
         check_regular_file(path)
+        is_pointer = is_lfs_pointer(path)
     except FileNotFoundError as error:
         raise ScoresNotFoundError(path) from error
     except OSError as error:
         raise ScoreFileError(path.name, error.strerror or str(error)) from error
+    if is_pointer:
+        raise PointerFileError(path)
     readers: dict[str, Callable[[Path], pl.DataFrame]] = {
         ".parquet": partial(pl.read_parquet, glob=False),
         ".csv": _read_csv,

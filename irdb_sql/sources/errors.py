@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from irdb_sql.core.late import late
+from irdb_sql.core.regular_files import LFS_HINT
 from irdb_sql.errors import FileError, IrdbError, NotFoundError, TargetError, quoted, suggest_name
 
 if TYPE_CHECKING:
@@ -61,6 +62,13 @@ class BrokenFileError(FileError):
         )
 
 
+class PointerFileError(FileError):
+    """A file is a pointer of Git LFS."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{quoted(path)} is a pointer of Git LFS, not the file that it stands for", LFS_HINT)
+
+
 class ChangedFileError(FileError):
     """A file was changed while a database that reads it was open."""
 
@@ -79,6 +87,16 @@ class MissingColumnError(FileError):
             f"{quoted(path)} has no column {quoted(column)}",
             (suggest_name(column, present) or f"its columns are {', '.join(present)}.")
             + " Metadata needs every column of the published files.",
+        )
+
+
+class TwinColumnsError(FileError):
+    """Two columns of a file differ only in capitals, and the engine would take the first for both."""
+
+    def __init__(self, path: object, first: str, second: str) -> None:
+        super().__init__(
+            f"{quoted(path)} has columns {quoted(first)} and {quoted(second)}, which SQL takes for one",
+            "rename or drop one of them.",
         )
 
 

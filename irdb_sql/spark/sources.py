@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, cast
 
 from irdb_sql.core.late import late
 from irdb_sql.core.schema import PUBLISHED, SPLITS, TEXT
-from irdb_sql.sources.errors import NoMetadataError
+from irdb_sql.errors import find_twins
+from irdb_sql.sources.errors import NoMetadataError, TwinColumnsError
 from irdb_sql.sources.sample.dataset import embedded_sample
 from irdb_sql.spark.errors import NotOnSparkError, SparkColumnError, SparkSourceError
 from irdb_sql.spark.failures import first_line
@@ -129,6 +130,8 @@ def _checked_types(frame: DataFrame, relation: _Relation) -> dict[str, str]:
         SparkColumnError: A published column is not there, or one has another type.
     """
     types = {name.lower(): kind for name, kind in frame.dtypes}
+    if (twins := find_twins(frame.columns, (*PUBLISHED, "split", "row_index"))) is not None:
+        raise TwinColumnsError(relation.shown, *twins)
     allowed = {column: ("string",) if kinds is TEXT else (*_WHOLE, *_FRACTIONS) for column, kinds in PUBLISHED.items()}
     for column, kinds in allowed.items():
         if column not in types:

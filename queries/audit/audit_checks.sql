@@ -31,6 +31,7 @@ FROM (
     ),
     (15, 'lookalike_prompts', 'warning', 'prompt texts that look equal, but differ in characters that show nothing'),
     (16, 'unknown_classes', 'warning', 'images whose classification is not one of the twelve published ones'),
-    (17, 'skipped_ranks', 'note', 'prompts that skip a rank, or have no image at rank 1'),
-    (18, 'repeated_prompts', 'note', 'annotations of prompt texts that have several prompt ids')
+    (17, 'odd_paths', 'warning', 'image paths that are absolute or have backslashes or dots, or, in train, no part'),
+    (18, 'skipped_ranks', 'note', 'prompts that skip a rank, or have no image at rank 1'),
+    (19, 'repeated_prompts', 'note', 'annotations of prompt texts that have several prompt ids')
 ) AS checks (place, check_name, severity, meaning)

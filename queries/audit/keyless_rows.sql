@@ -4,7 +4,7 @@
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, image_path, prompt_id, prompt, row_index
--- reads: metadata, split_name, subset_parts
+-- reads: metadata, split_name, subset_parts, path_part
 -- query: keyless_rows
 -- question: Which rows have no image_path or no prompt_id?
 -- order: row_index
@@ -19,7 +19,7 @@ CREATE OR REPLACE MACRO keyless_rows(
             prompt_id,
             prompt,
             row_index,
-            try_cast(regexp_extract(split_part(split_part(image_path, '/', 3), '_', 2), '^[0-9]+$') AS SMALLINT) AS part
+            path_part(image_path) AS part
         FROM metadata
         WHERE image_path IS NULL OR prompt_id IS NULL
     )
@@ -35,5 +35,8 @@ CREATE OR REPLACE MACRO keyless_rows(
         (in_split IS NULL OR split = split_name(in_split))
         AND (
             in_subset IS NULL
-            OR (subset_parts(in_subset) > 0 AND (split <> 'train' OR part <= subset_parts(in_subset)))
+            OR (
+                subset_parts(in_subset) > 0
+                AND (split <> 'train' OR coalesce(part, subset_parts('8k')) <= subset_parts(in_subset))
+            )
         )

@@ -5,7 +5,7 @@
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, image_path, path_split, folder_split, row_index
--- reads: subset_images
+-- reads: subset_images, plain_path
 -- source: dataset card of ImageRewardDB
 -- query: misplaced_images
 -- question: Which images have a path that names a different split than their row, or two splits?
@@ -17,10 +17,10 @@ CREATE OR REPLACE MACRO misplaced_images(
     WITH paths AS (
         SELECT
             *,
-            split_part(image_path, '/', 2) AS path_split,
-            split_part(split_part(image_path, '/', 3), '_', 1) AS folder_split
+            split_part(plain_path(image_path), '/', 2) AS path_split,
+            split_part(split_part(plain_path(image_path), '/', 3), '_', 1) AS folder_split
         FROM subset_images(in_subset, in_split)
-        WHERE regexp_matches(image_path, '^images/[^/]+/[^/_]+_[0-9]+/[^/]+$')
+        WHERE regexp_matches(plain_path(image_path), '^images/[^/]+/[^/_]+_[0-9]+/[^/]+$')
     )
 
     SELECT

@@ -2,14 +2,17 @@
 -- One row per image with the folder and file name in its path; the zip of a folder has the folder's name.
 -- Unlike images, it has every image of the source, left_out_images included.
 -- returns: image_path, split, folder, file_name, row_index
--- reads: metadata
+-- reads: metadata, plain_path
 -- source: dataset card of ImageRewardDB
 CREATE OR REPLACE VIEW image_places AS
 SELECT
     image_path,
     split,
-    left(image_path, greatest(length(image_path) - length(split_part(image_path, '/', -1)) - 1, 0)) AS folder,
-    split_part(image_path, '/', -1) AS file_name,
+    left(
+        plain_path(image_path),
+        greatest(length(plain_path(image_path)) - length(split_part(plain_path(image_path), '/', -1)) - 1, 0)
+    ) AS folder,
+    split_part(plain_path(image_path), '/', -1) AS file_name,
     row_index
 FROM metadata
 WHERE image_path IS NOT NULL AND prompt_id IS NOT NULL

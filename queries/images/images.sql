@@ -4,7 +4,7 @@
 -- images with an intact file were requested. part is NULL if the path names none (ranking files); image_id is the file name up to
 -- its first dot, a UUID in published data; row_index counts the rows of the source from 0, in the order of its files.
 -- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, part, image_id, row_index
--- reads: metadata, left_out_images
+-- reads: metadata, left_out_images, path_part, plain_path
 -- source: dataset card of ImageRewardDB
 CREATE OR REPLACE VIEW images AS
 SELECT
@@ -18,8 +18,8 @@ SELECT
     image_text_alignment_rating,
     fidelity_rating,
     split,
-    try_cast(regexp_extract(split_part(split_part(image_path, '/', 3), '_', 2), '^[0-9]+$') AS SMALLINT) AS part,
-    split_part(split_part(image_path, '/', -1), '.', 1) AS image_id,
+    path_part(image_path) AS part,
+    split_part(split_part(plain_path(image_path), '/', -1), '.', 1) AS image_id,
     row_index
 FROM metadata
 ANTI JOIN left_out_images ON metadata.row_index = left_out_images.row_index

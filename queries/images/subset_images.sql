@@ -1,6 +1,6 @@
 -- name: subset_images
 -- Images of a published subset: the first parts of train, and validation and test whole.
--- Rows of train whose path names no part belong to no subset.
+-- An image of train whose path names no part belongs to 8k, the whole of train, and to no smaller subset; odd_paths lists them.
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param in_split: train, validation or test; NULL takes all splits
 -- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, part, image_id, row_index
@@ -26,4 +26,8 @@ CREATE OR REPLACE MACRO subset_images(
     CROSS JOIN selection
     WHERE
         (selection.selected_split IS NULL OR images.split = selection.selected_split)
-        AND (selection.selected_parts IS NULL OR images.split <> 'train' OR images.part <= selection.selected_parts)
+        AND (
+            selection.selected_parts IS NULL
+            OR images.split <> 'train'
+            OR coalesce(images.part, subset_parts('8k')) <= selection.selected_parts
+        )

@@ -2,7 +2,7 @@
 -- One row per name that identifies an image in scores: its path, and its file name or image_id if they are unique.
 -- image_row is the row_index of the image, or of its first row if the path occurs in several: the name then identifies all of them.
 -- returns: image_key, image_row
--- reads: images
+-- reads: images, plain_path
 CREATE OR REPLACE VIEW image_keys AS
 WITH paths AS (
     SELECT
@@ -21,18 +21,18 @@ names AS (
     FROM paths
     UNION ALL
     SELECT
-        split_part(image_path, '/', -1) AS image_key,
+        split_part(plain_path(image_path), '/', -1) AS image_key,
         image_path,
         image_row
     FROM paths
-    WHERE contains(image_path, '/')
+    WHERE image_path <> split_part(plain_path(image_path), '/', -1)
     UNION ALL
     SELECT
         image_id AS image_key,
         image_path,
         image_row
     FROM paths
-    WHERE image_id <> split_part(image_path, '/', -1)
+    WHERE image_id <> split_part(plain_path(image_path), '/', -1)
 )
 
 SELECT

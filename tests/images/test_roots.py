@@ -13,6 +13,8 @@ from fakes.images import FOLDER, bytes_of, content, dataset, write_zip
 import irdb_sql
 from irdb_sql.images.errors import ImageError, ImagesRootError
 
+IMAGES = "images/"
+
 
 def test_bytes_come_from_below_an_images_root(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
@@ -81,12 +83,53 @@ def test_only_folders_of_the_datas_images_are_read_unless_trusted(tmp_path: Path
         assert db.with_images(frame.head(1))["image"].to_list() == [b"secret"]
 
 
-def test_the_cache_of_a_hub_may_link_to_its_blobs(tmp_path: Path) -> None:
-    blob = write_zip(tmp_path / "repository/blobs/0f3a", {"a.webp": content("a")})
-    folder = tmp_path / "repository/snapshots/1234"
+@pytest.mark.parametrize("blobs", ["datasets--a--b/blobs", "blobs/0f"])
+def test_the_cache_of_a_hub_may_link_to_its_blobs(tmp_path: Path, blobs: str) -> None:
+    blob = write_zip(tmp_path / blobs / "0f3a", {"a.webp": content("a")})
+    folder = tmp_path / "datasets--a--b/snapshots/1234"
     (folder / FOLDER).parent.mkdir(parents=True)
     (folder / f"{FOLDER}.zip").symlink_to(blob)
     assert bytes_of(dataset(folder, "a")) == [content("a")]
+
+
+@pytest.mark.parametrize("place", ["datasets--a--b/refs", "datasets--c--d/blobs", "locks", "mine/snapshots/1234"])
+def test_the_cache_of_a_hub_may_link_to_nothing_else(tmp_path: Path, place: str) -> None:
+    blob = write_zip(tmp_path / place / "0f3a", {"a.webp": content("a")})
+    name = "mine" if place.startswith("mine") else "datasets--a--b"
+    folder = tmp_path / name / "snapshots/5678"
+    (folder / FOLDER).parent.mkdir(parents=True)
+    (folder / f"{FOLDER}.zip").symlink_to(blob)
+    with pytest.raises(ImageError, match="leads out"):
+        bytes_of(dataset(folder, "a"))
+
+
+def test_the_library_of_the_hub_links_as_is_expected_here(tmp_path: Path) -> None:
+    """The installed library publishes blobs to a store of the whole cache; older ones have none."""
+    shared = pytest.importorskip("huggingface_hub.utils._shared_blobs")
+    repository = tmp_path / "datasets--a--b"
+    packed = write_zip(repository / "blobs/0f3a", {"a.webp": content("a")})
+    size = packed.stat().st_size
+    assert shared.publish_blob_to_shared_store(
+        blob_path=str(packed), xet_hash="a" * 64, cache_dir=tmp_path, expected_size=size
+    )
+    folder = repository / "snapshots/1234"
+    (folder / FOLDER).parent.mkdir(parents=True)
+    (folder / f"{FOLDER}.zip").symlink_to(os.path.relpath(packed, (folder / FOLDER).parent))
+    assert bytes_of(dataset(folder, "a")) == [content("a")]
+
+
+def test_a_root_may_be_what_stands_for_the_folder_images(tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch/pics"
+    write_zip(scratch / f"{FOLDER.removeprefix(IMAGES)}.zip", {"a.webp": content("a")})
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "images").symlink_to(scratch)
+    dataset(data, "a")
+    with irdb_sql.connect(data) as db, pytest.raises(ImageError, match="pass as images_root the folder that has"):
+        db.images(images=True)
+    with irdb_sql.connect(data, images_root=scratch) as db:
+        assert db.images(images=True)["image"].to_list() == [content("a")]
+        assert db.image_files()["status"].to_list() == ["ok"]
 
 
 def test_an_unpacked_file_that_is_too_large_or_unreadable_is_refused(

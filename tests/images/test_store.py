@@ -189,7 +189,7 @@ def a_folder(path: Path) -> None:
 
 ALL_BAD: dict[str, tuple[Callable[[Path], object], str]] = {
     "a zip cut short": (cut_short, "corrupt"),
-    "a zip cut to nothing": (lambda path: os.truncate(path, 0), "corrupt"),
+    "a zip cut to nothing": (lambda path: os.truncate(path, 0), "empty"),
     "no zip": (lambda path: path.write_bytes(b"<html>Not found</html>"), "corrupt"),
     "a folder with the zip's name": (a_folder, "corrupt"),
     "a directory that is broken": (lambda path: change_directory(path, 0, "<L", 0), "corrupt"),

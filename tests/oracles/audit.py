@@ -30,7 +30,7 @@ def keyed(rows: Iterable[Row]) -> list[Row]:
 
 
 def selected_rows(rows: Iterable[Row], split: str | None, subset: str | None) -> list[Row]:
-    return [row for row in oracle.in_subset(keyed(rows), subset) if split in (None, row["split"])]
+    return oracle.in_subset([row for row in keyed(rows) if split in (None, row["split"])], subset)
 
 
 def values(rows: Iterable[Row], column: str) -> set[Any]:
@@ -43,8 +43,6 @@ def text_of(rows: Iterable[Row]) -> str | None:
 
 def keyless_rows(rows: list[Row], split: str | None, subset: str | None) -> Findings:
     def is_asked(row: Row) -> bool:
-        if row["image_path"] is None and subset is not None and row["split"] == "train":
-            return False
         return bool(oracle.in_subset([row | {"image_path": row["image_path"] or ""}], subset))
 
     return Counter(
@@ -165,13 +163,33 @@ def lookalike_prompts(rows: list[Row], split: str | None, subset: str | None) ->
 def misplaced_images(rows: list[Row], split: str | None, subset: str | None) -> Findings:
     found: Findings = Counter()
     for row in selected_rows(rows, split, subset):
-        names = row["image_path"].split("/")
+        names = oracle.plain_path(row["image_path"]).split("/")
         if len(names) != 4 or names[0] != "images" or not names[3] or names[2].count("_") != 1:
             continue
         folder, part = names[2].split("_")
         if part.isdigit() and {names[1], folder} & set(SPLITS) and {names[1], folder} != {row["split"]}:
             found[row["split"], row["prompt_id"], row["image_path"], names[1], folder] += 1
     return found
+
+
+def odd_paths(rows: list[Row], split: str | None, subset: str | None) -> Findings:
+    def oddity(row: Row) -> str | None:
+        plain = oracle.plain_path(row["image_path"])
+        if plain.startswith("/") or (plain[:1].isascii() and plain[:1].isalpha() and plain[1:2] == ":"):
+            return "an absolute path"
+        if {"", ".", ".."} & {*plain.split("/")}:
+            return "parts that are empty or dots"
+        if "\\" in row["image_path"]:
+            return "backslashes"
+        if row["image_path"].startswith("./"):
+            return "a dot at the start"
+        return "no part" if row["split"] == "train" and oracle.part_of(row) is None else None
+
+    return Counter(
+        (row["split"], row["prompt_id"], row["image_path"], oddity(row))
+        for row in selected_rows(rows, split, subset)
+        if oddity(row) is not None
+    )
 
 
 def unranked_images(rows: list[Row], split: str | None, subset: str | None) -> Findings:
@@ -256,7 +274,7 @@ CHECKS: dict[str, Callable[[list[Row], str | None, str | None], Findings]] = {
     for check in (
         keyless_rows, mixed_prompts, wrong_amounts, wrong_ranks, wrong_ratings, repeated_images, shared_images,
         misplaced_images, unranked_images, crowded_ranks, rating_conflicts, shared_prompts, lookalike_prompts, unknown_classes,
-        skipped_ranks, repeated_prompts,
+        odd_paths, skipped_ranks, repeated_prompts,
     )
 }  # fmt: skip
 """Every check but that of image files."""

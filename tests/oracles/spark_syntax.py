@@ -48,7 +48,7 @@ _TYPES = frozenset({
 _ORDERED = (exp.ArrayAgg, exp.StddevSamp)
 _ANY_CHARACTER = re.compile(r"(?:\\.|\[[^\]]*\]|[^\\\[.])*\.")
 _ESCAPE = re.compile(r"\\(.)")
-_SAME_ESCAPES = frozenset("sdpP.\\/$-")
+_SAME_ESCAPES = frozenset("sdpPx.\\/$-")
 
 
 def faults(tree: exp.Expr, macros: Collection[str]) -> Iterator[str]:

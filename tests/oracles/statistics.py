@@ -25,8 +25,17 @@ KINDS = {
 }
 
 
+def plain_path(path: str) -> str:
+    if "\\" not in path and not path.startswith("./"):
+        return path
+    path = path.replace("\\", "/")
+    while path.startswith("./"):
+        path = path[1:].lstrip("/")
+    return path
+
+
 def part_of(row: Row) -> int | None:
-    folders = row["image_path"].split("/")
+    folders = plain_path(row["image_path"]).split("/")
     if len(folders) < 3 or "_" not in folders[2]:
         return None
     number = folders[2].split("_")[1]
@@ -34,7 +43,7 @@ def part_of(row: Row) -> int | None:
 
 
 def image_id_of(row: Row) -> str:
-    name: str = row["image_path"].split("/")[-1]
+    name: str = plain_path(row["image_path"]).split("/")[-1]
     return name.split(".", maxsplit=1)[0]
 
 
@@ -42,7 +51,13 @@ def in_subset(rows: Iterable[Row], subset: str | None) -> list[Row]:
     if subset is None:
         return list(rows)
     limit = SUBSET_PARTS[subset]
-    return [row for row in rows if row["split"] != "train" or 0 < (part_of(row) or 99_999) <= limit]
+    whole = max(SUBSET_PARTS.values())
+
+    def part(row: Row) -> int:
+        found = part_of(row)
+        return whole if found is None else found
+
+    return [row for row in rows if row["split"] != "train" or part(row) <= limit]
 
 
 def prompts_of(rows: Iterable[Row]) -> dict[tuple[str, str], list[Row]]:

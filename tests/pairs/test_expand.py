@@ -184,9 +184,6 @@ NOT_PUBLISHED: dict[str, Callable[[Path], Any]] = {
     "columns in capitals": lambda folder: alter_metadata(folder, lambda f: f.rename(str.upper)),
     "a folder without a part": lambda folder: write_metadata(folder, make_rows(image_path="images/test/a/b.webp")),
     "a part that is no number": lambda folder: write_metadata(folder, make_rows(image_path="images/test/t_x/b.webp")),
-    "names that differ in case alone": lambda folder: alter_metadata(
-        folder, lambda f: f.select(pl.col("rank").reverse().alias("RANK"), pl.all())
-    ),
     "a part with a sign": lambda folder: write_metadata(folder, make_rows(image_path="images/test/t_+7/b.webp")),
     "no folder": lambda folder: write_metadata(folder, make_rows(image_path="b.webp")),
     "a prompt of many images": lambda folder: write_metadata(folder, make_rows(65)),

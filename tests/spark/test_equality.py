@@ -45,6 +45,7 @@ IN_CI = frozenset({
 })  # fmt: skip
 """Queries and views that CI compares: they have most rewrites in them."""
 full_spark = pytest.mark.full_spark
+pytestmark = pytest.mark.filterwarnings("ignore::irdb_sql.engine.errors.NoPartWarning")  # hostile paths name no part
 
 SCORES = pl.DataFrame(
     [
@@ -190,6 +191,9 @@ OF_ROWS = {
     "float_list": "float_list([rank, overall_rating, NULL])",
     "hypergeometric_miss": "hypergeometric_miss(abs(fidelity_rating), 1, 2)",
     "normal_text": "normal_text(prompt)",
+    "visible_text": "visible_text(prompt)",
+    "plain_path": "plain_path(image_path)",
+    "path_part": "path_part(image_path)",
     "pair_count": "pair_count(abs(rank::BIGINT))",
     "hash_uniform": "hash_uniform(3, prompt)",
     "rating_of_kind": "rating_of_kind('fidelity', rank, NULL, fidelity_rating)",

@@ -38,7 +38,7 @@ SEVERITIES = {
     "keyless_rows": "error", "mixed_prompts": "error", "wrong_amounts": "error", "wrong_ranks": "error",
     "wrong_ratings": "error", "repeated_images": "error", "shared_images": "error", "misplaced_images": "error",
     "broken_images": "error", "miscounted_pairs": "error", "unranked_images": "warning", "crowded_ranks": "warning", "rating_conflicts": "warning",
-    "shared_prompts": "warning", "lookalike_prompts": "warning", "unknown_classes": "warning", "skipped_ranks": "note", "repeated_prompts": "note",
+    "shared_prompts": "warning", "lookalike_prompts": "warning", "unknown_classes": "warning", "odd_paths": "warning", "skipped_ranks": "note", "repeated_prompts": "note",
 }  # fmt: skip
 PLACES = {"row_index", "first_row", "better_row", "worse_row"}
 NOTE = "note: no --data given; this is the embedded sample, which is synthetic\n"
@@ -122,6 +122,11 @@ FAULTS: list[tuple[list[Row], dict[str, int]]] = [
     (changed(0, image_path="images/train/test_1/x.webp"), {"misplaced_images": 1}),
     (changed(0, image_path="part-005658/images/0040/x.webp"), {}),
     (changed(0, image_path="images/mine/mine_1/x.webp"), {}),
+    (changed(0, image_path=".\\images\\test\\test_1\\x.webp"), {"odd_paths": 1}),
+    (changed(0, image_path="./images/test/test_1/x.webp"), {"odd_paths": 1}),
+    (changed(0, image_path="/images/test/test_1/x.webp"), {"odd_paths": 1}),
+    (changed(0, image_path="images/test/test_1//x.webp"), {"odd_paths": 1}),
+    (changed(8, image_path="x.webp"), {"odd_paths": 1}),
     (changed(3, rank=None), {"unranked_images": 1}),
     ([row | {"rank": 1, "image_amount_in_total": 4} if row["prompt_id"] == "p" else row for row in CLEAN], {"crowded_ranks": 1}),
     (changed(1, rank=1), {"skipped_ranks": 1}),
@@ -160,7 +165,8 @@ def faulty_datasets(draw: Callable[[st.SearchStrategy[Any]], Any]) -> list[Row]:
     ]  # fmt: skip
     values = {
         "image_path": st.sampled_from(
-            [None, "", "a.webp", "x/", "images/test/train_3/a.webp", "images/mine/test_3/a.webp", "images/a/b_1/a", "images/train/train_x/b"]
+            [None, "", "a.webp", "x/", "images/test/train_3/a.webp", "images/mine/test_3/a.webp", "images/a/b_1/a", "images/train/train_x/b",
+             "./images/train/train_9/c", "images\\test\\test_2\\d.webp", ".\\..\\e", "C:\\f", "././/train/train_3/g", "/h/train/train_4/i"]
         ),
         "prompt_id": st.sampled_from([None, "x", "y"]),
         "prompt": st.sampled_from([None, "A  cat", "a cat ", "a\u2060 cat ", "\u2003A\tCAT", "Ａ cat", "\ufeffＡ cat\u180e"]),
@@ -200,7 +206,7 @@ def sample_audit(db: ImageRewardDB) -> pl.DataFrame:
 def test_an_audit_lists_every_check_also_those_without_findings(db: ImageRewardDB, sample_audit: pl.DataFrame) -> None:
     checks = sample_audit
     assert dict(checks.select("check_name", "severity").rows()) == SEVERITIES
-    assert checks["place"].to_list() == list(range(1, 19))
+    assert checks["place"].to_list() == list(range(1, 20))
     files = catalogs.load()
     assert set(SEVERITIES) <= files.macros.keys() & files.queries.keys()
     for name, found in checks.select("check_name", "findings").rows():
@@ -274,30 +280,31 @@ def test_files_that_are_known_to_be_broken_are_found_and_those_of_unknown_archiv
 
 
 TABLE = """\
-┌───────┬───────────────────┬──────────┬──────────┬───────────────────────────────────────────────────────────────────────────────┐
-│ place │    check_name     │ severity │ findings │                                    meaning                                    │
-│ int32 │      varchar      │ varchar  │  int64   │                                    varchar                                    │
-├───────┼───────────────────┼──────────┼──────────┼───────────────────────────────────────────────────────────────────────────────┤
-│     1 │ keyless_rows      │ error    │        0 │ rows without image_path or prompt_id, which are left out everywhere else      │
-│     2 │ mixed_prompts     │ error    │        0 │ prompts with different prompt texts, classifications or parts                 │
-│     3 │ wrong_amounts     │ error    │        0 │ prompts whose number of images differs from image_amount_in_total             │
-│     4 │ wrong_ranks       │ error    │        0 │ images with a rank below 1 or above 5                                         │
-│     5 │ wrong_ratings     │ error    │        0 │ ratings of any kind below 1 or above 7                                        │
-│     6 │ repeated_images   │ error    │        0 │ image paths that occur in more than one row                                   │
-│     7 │ shared_images     │ error    │        0 │ images, by image_id, that occur in more than one split                        │
-│     8 │ misplaced_images  │ error    │        0 │ images whose path names a different split than their row, or two splits       │
-│     9 │ broken_images     │ error    │        0 │ images whose file is missing, empty or corrupt                                │
-│    10 │ miscounted_pairs  │ error    │        0 │ prompts with more or fewer pairs than their ranked images make                │
-│    11 │ unranked_images   │ warning  │        0 │ images without a rank, which are in no pair                                   │
-│    12 │ crowded_ranks     │ warning  │        0 │ ranks that more than two images of a prompt share                             │
-│    13 │ rating_conflicts  │ warning  │        7 │ pairs whose better image has the lower overall rating                         │
-│    14 │ shared_prompts    │ warning  │        1 │ prompt texts, ignoring case and whitespace, that occur in more than one split │
-│    15 │ lookalike_prompts │ warning  │        0 │ prompt texts that look equal, but differ in characters that show nothing      │
-│    16 │ unknown_classes   │ warning  │        0 │ images whose classification is not one of the twelve published ones           │
-│    17 │ skipped_ranks     │ note     │       96 │ prompts that skip a rank, or have no image at rank 1                          │
-│    18 │ repeated_prompts  │ note     │       10 │ annotations of prompt texts that have several prompt ids                      │
-└───────┴───────────────────┴──────────┴──────────┴───────────────────────────────────────────────────────────────────────────────┘
-  18 rows                                                                                                               5 columns
+┌───────┬───────────────────┬──────────┬──────────┬──────────────────────────────────────────────────────────────────────────────────┐
+│ place │    check_name     │ severity │ findings │                                     meaning                                      │
+│ int32 │      varchar      │ varchar  │  int64   │                                     varchar                                      │
+├───────┼───────────────────┼──────────┼──────────┼──────────────────────────────────────────────────────────────────────────────────┤
+│     1 │ keyless_rows      │ error    │        0 │ rows without image_path or prompt_id, which are left out everywhere else         │
+│     2 │ mixed_prompts     │ error    │        0 │ prompts with different prompt texts, classifications or parts                    │
+│     3 │ wrong_amounts     │ error    │        0 │ prompts whose number of images differs from image_amount_in_total                │
+│     4 │ wrong_ranks       │ error    │        0 │ images with a rank below 1 or above 5                                            │
+│     5 │ wrong_ratings     │ error    │        0 │ ratings of any kind below 1 or above 7                                           │
+│     6 │ repeated_images   │ error    │        0 │ image paths that occur in more than one row                                      │
+│     7 │ shared_images     │ error    │        0 │ images, by image_id, that occur in more than one split                           │
+│     8 │ misplaced_images  │ error    │        0 │ images whose path names a different split than their row, or two splits          │
+│     9 │ broken_images     │ error    │        0 │ images whose file is missing, empty or corrupt                                   │
+│    10 │ miscounted_pairs  │ error    │        0 │ prompts with more or fewer pairs than their ranked images make                   │
+│    11 │ unranked_images   │ warning  │        0 │ images without a rank, which are in no pair                                      │
+│    12 │ crowded_ranks     │ warning  │        0 │ ranks that more than two images of a prompt share                                │
+│    13 │ rating_conflicts  │ warning  │        7 │ pairs whose better image has the lower overall rating                            │
+│    14 │ shared_prompts    │ warning  │        1 │ prompt texts, ignoring case and whitespace, that occur in more than one split    │
+│    15 │ lookalike_prompts │ warning  │        0 │ prompt texts that look equal, but differ in characters that show nothing         │
+│    16 │ unknown_classes   │ warning  │        0 │ images whose classification is not one of the twelve published ones              │
+│    17 │ odd_paths         │ warning  │        0 │ image paths that are absolute or have backslashes or dots, or, in train, no part │
+│    18 │ skipped_ranks     │ note     │       96 │ prompts that skip a rank, or have no image at rank 1                             │
+│    19 │ repeated_prompts  │ note     │       10 │ annotations of prompt texts that have several prompt ids                         │
+└───────┴───────────────────┴──────────┴──────────┴──────────────────────────────────────────────────────────────────────────────────┘
+  19 rows                                                                                                                  5 columns
 """
 
 

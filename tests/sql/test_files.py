@@ -185,7 +185,8 @@ def test_the_order_of_a_query_is_total(file: SqlFile, db: ImageRewardDB) -> None
     tree.set("limit", None)
     for number, key in enumerate(tree.args["order"].expressions):
         tree = tree.select(exp.alias_(key.this.copy(), f"key_{number}"))
-    params = {name: None for name in file.params if name != "limit"}
+    used = {name.name for name in tree.find_all(exp.Parameter, exp.Placeholder)}
+    params = {name: None for name in file.params if name in used}
     keys = db.sql(tree.sql(dialect="duckdb"), params)
     keys = keys.select(name for name in keys.columns if name.startswith("key_"))
     assert keys.is_unique().all()

@@ -221,8 +221,8 @@ def test_a_server_that_answers_slowly_is_given_up(read_images: Any, monkeypatch:
 def test_an_empty_zip_and_one_cut_short_are_corrupt(server: ImageServer, read_images: Any) -> None:
     (server.folder / "images/empty.zip").write_bytes(b"")
     (server.folder / "images/cut.zip").write_bytes((server.folder / f"{FOLDER}.zip").read_bytes()[:-10])
-    for name in ("empty", "cut"):
-        with pytest.raises(ImageError, match="the archive cannot be read"):
+    for name, words in (("empty", "the archive has no bytes"), ("cut", "the archive cannot be read")):
+        with pytest.raises(ImageError, match=words):
             read_images(f"images/{name}/a.webp")
 
 
@@ -235,7 +235,7 @@ def test_a_directory_longer_than_the_tail_costs_one_request_more(
 
 
 def test_hostile_paths_make_no_request(server: ImageServer, read_images: Any) -> None:
-    paths = ["../x.webp", "/etc/passwd", "images/../../x", "http://127.0.0.1/x", "images//x", "a\\b", "C:/x"]
+    paths = ["../x.webp", "/etc/passwd", "images/../../x", "http://127.0.0.1/x", "images//x", "..\\b", "C:\\x", "C:/x"]
     assert read_images(*paths, on_error="null") == [None] * len(paths)
     assert server.requests == []
 
