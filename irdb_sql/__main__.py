@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # what `signal` is made of; its import takes so long that Ctrl-C would meet it
 import importlib
 import os
-import signal
 
 TYPE_CHECKING = False  # the module `typing` would take longer to import than all of this
 if TYPE_CHECKING:
@@ -15,9 +15,9 @@ _INTERRUPTED = 130  # as in cli/errors.py, which is not imported yet
 
 def main() -> NoReturn:
     """Run the command line and end the process with its code."""
-    handler = signal.signal(signal.SIGINT, lambda *_: os._exit(_INTERRUPTED))
+    handler = _signal.signal(_signal.SIGINT, lambda *_: os._exit(_INTERRUPTED))
     command_line = importlib.import_module("irdb_sql.cli.main")  # takes a while, in which the handler is needed
-    signal.signal(signal.SIGINT, handler)
+    _signal.signal(_signal.SIGINT, handler)
     raise SystemExit(command_line.main())
 
 

@@ -175,7 +175,12 @@ def without_secrets(text: str) -> str:
     """
     if (start := _START.match(text)) is not None:
         return start[1] + public_address(text[start.end(1) :])
-    return _URL.sub(lambda url: public_address(url[0]), text)
+    return _BARE.sub(_without_login, _URL.sub(lambda url: public_address(url[0]), text))
+
+
+def _without_login(match: re.Match[str]) -> str:
+    """Return what looks like a URL without slashes, user:password@host, without user, password and query."""
+    return re.split("[?#]", match[0].rpartition("@")[2], maxsplit=1)[0]
 
 
 def public_address(url: str) -> str:
@@ -191,12 +196,19 @@ def public_address(url: str) -> str:
         'https://example.org:8080/data'
     """
     scheme, mark, rest = re.split("(:/{1,2})", url, maxsplit=1) if ":/" in url else (url, "", "")
+    rest = rest.translate(_FULL_WIDTH)
     host = re.split("[/?#]", rest, maxsplit=1)[0]
     if "@" in host or (":" in host and "@" in rest):
+        # A commit of the hub stands behind an @, too: hf://datasets/NAME@COMMIT has no user.
         rest = (rest.rpartition("@") if ":" in host else rest.partition("@"))[2]
-    return f"{scheme}{mark}{re.split('[?#]', rest, maxsplit=1)[0]}"
+    rest = _LOGIN.sub("", re.split("[?#]", rest, maxsplit=1)[0])
+    return f"{scheme}{mark}{_NO_PORT.sub(lambda host: host['host'], rest)}"
 
 
+_FULL_WIDTH = str.maketrans("\uff20\uff1a\uff0f\uff1f\uff03", "@:/?#")  # as some keyboards write them
+_LOGIN = re.compile(r"(?<=/)[^/@:]*:[^/@]*@")
+_NO_PORT = re.compile(r"(?<=^)(?P<host>[^/:\[\]]+):(?!\d{1,5}(?:/|$))[^/]*")
+_BARE = re.compile(r"(?:(?<=^)|(?<=[\s'\"]))(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?[^\s/@:'\"]+:[^\s/@'\"]+@[^\s'\"]*")
 _START = re.compile(r"(--[\w-]+=|)[A-Za-z][A-Za-z0-9+.-]+:/{1,2}")  # a path of a URL has one slash less
 _URL = re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]+:/{1,2}[^\s'\"<>]+")
 

@@ -33,12 +33,14 @@ class MemoryLimitError(IrdbError, RuntimeError):
     """The system gives the process too little memory."""
 
     def __init__(self, allowed: int | None = None) -> None:
-        given = "" if allowed is None else f": its limit of address space (ulimit -v) is {allowed // 1_000_000:,} MB"
-        super().__init__(
-            f"the process gets too little memory{given}",
-            f"allow at least {LEAST_ADDRESS_SPACE // 1_000_000:,} MB of address space; --memory-limit limits the memory"
-            " that statements use.",
-        )
+        if allowed is None:
+            super().__init__("the memory is not enough for this", "ask for less at a time, or use a larger machine.")
+        else:
+            super().__init__(
+                f"the process gets too little memory: its limit of address space (ulimit -v) is "
+                f"{allowed // 10**6:,} MB",
+                f"allow at least {LEAST_ADDRESS_SPACE // 10**6:,} MB; --memory-limit limits what statements use.",
+            )
 
 
 LEAST_ADDRESS_SPACE = 2_000_000_000

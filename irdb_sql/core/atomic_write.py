@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import secrets
 import shutil
 import sys
@@ -29,8 +30,9 @@ def check_target(path: Path, *, streams: bool = False) -> None:
         streams: Whether the writer can write to a pipe or device, such as `/dev/stdout`.
 
     Raises:
-        UnwritableError: It is a folder, a pipe or a device, or its folder is missing or not writable.
+        UnwritableError: It is a URL, a folder, a pipe or a device, or its folder is missing or not writable.
     """
+    check_local(path)
     with translate_write_errors(path):
         kind = describe_kind(path.stat().st_mode) if path.exists() else None
         if kind == FOLDER or (kind is not None and not streams):
@@ -40,6 +42,19 @@ def check_target(path: Path, *, streams: bool = False) -> None:
             raise UnwritableError(path, f"there is no folder {quoted(folder)}", "make the folder, or choose another.")
         if kind is None and not os.access(folder, os.W_OK):
             raise UnwritableError(path, f"the folder {quoted(folder)} is not writable", "choose another folder.")
+
+
+def check_local(path: Path) -> None:
+    """Raise an error if a path is a URL: outputs are files of this machine, and a folder would be made of its name.
+
+    Raises:
+        UnwritableError: It is one.
+    """
+    if _URL.match(os.fspath(path)):
+        raise UnwritableError(path, "it is a URL, and outputs are local files", "choose the path of a file.")
+
+
+_URL = re.compile("[A-Za-z][A-Za-z0-9+.-]+:/")
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -92,8 +107,9 @@ def unfinished_folder(folder: Path) -> Iterator[Path]:
 
     Raises:
         TargetExistsError: The folder already exists and is not empty.
-        UnwritableError: The disk is full, or the path cannot be written; nothing is left behind.
+        UnwritableError: It is a URL, the disk is full, or the path cannot be written; nothing is left behind.
     """
+    check_local(folder)
     with translate_write_errors(folder):
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise TargetExistsError(folder)

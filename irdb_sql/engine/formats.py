@@ -158,20 +158,21 @@ def _markdown(frame: pl.DataFrame) -> str:
 def escape_formulas(frame: pl.DataFrame) -> pl.DataFrame:
     """Put an apostrophe before each text, and name of a column, that a spreadsheet would take for a formula.
 
-    These begin with =, +, -, @, their full-width forms, a tab or the end of a line. Numbers stay as they are.
+    These begin with =, +, -, @, their full-width forms, a tab, the end of a line or a byte order mark.
+    Numbers stay as they are.
     Source: OWASP, CSV Injection.
 
     Example:
         >>> escape_formulas(pl.DataFrame({"a": ["=1+1", "1=1"], "b": [-1, 1]})).rows()
         [("'=1+1", -1), ('1=1', 1)]
     """
-    plain = _flatten(frame)
+    plain = _flatten(frame).with_columns(pl.selectors.by_dtype(pl.Categorical, pl.Enum).cast(pl.String))
     text = pl.selectors.string()
     safe = plain.with_columns(pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text).name.keep())
     return safe.rename(lambda name: f"'{name}" if re.match(_FORMULA, name) else name)
 
 
-_FORMULA = r"^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
+_FORMULA = r"^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20\ufeff]"
 
 
 def write_parquet(

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from irdb_sql.engine.syntax_tree import Define
 
+LONGEST_STATEMENT = 100_000
+"""Characters of a statement: DuckDB ends the process where one is nested some ten times deeper than fits into these."""
+
 _REFUSALS = ("Expected a single SELECT statement", "must be at the top level", "data-modifying")
 
 
@@ -33,6 +36,8 @@ def check_statement(cursor: DuckDBPyConnection, text: str, define: Define) -> st
         UnsafeError: The statement reads something that is not part of the data, or changes the session.
         QueryError: The text is no SQL.
     """
+    if len(text) > LONGEST_STATEMENT:
+        raise UnsafeError("length", f"{len(text):,} characters")
     try:
         text.encode()
     except UnicodeEncodeError as error:

@@ -47,6 +47,11 @@ RULES = "function_rules"
 _READING = ("SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE")
 _MOST_PARTS = 1000
 _MOST_LAMBDAS = 8
+_OF_TEXT = ("json_serialize_sql", "statement_parts", "refused_names", "macro_arguments")
+_OF_PATH = (
+    "->", "->>", "json_extract", "json_extract_string", "json_extract_path", "json_extract_path_text", "json_value",
+    "json_exists", "json_keys", "json_each", "json_array_length", "json_type",
+)  # fmt: skip
 _REFUSED_TYPES = ("variant", "bignum")
 _NAMES = {
     "function_name": "function",
@@ -83,7 +88,7 @@ def refused_parts(cursor: DuckDBPyConnection, parts: set[Part], define: Define) 
         define: Defines a view by its name.
     """
     named = {Part(kind, name.lower()) for kind, name in parts}
-    always = {part for part in named if part.kind in ("length", "statement") or _is_refused_type(part)}
+    always = {part for part in named if part.kind in ("length", "argument", "statement") or _is_refused_type(part)}
     return sorted({*always, *_refused_calls(cursor, named, define), *_refused_tables(cursor, named)})
 
 
@@ -98,6 +103,10 @@ def _visit(node: Any, parts: set[Part]) -> int:  # noqa: ANN401 - any value of J
     if not isinstance(node, dict):
         return 0
     lambdas = int(node.get("class") == "LAMBDA")
+    if isinstance(name := node.get("function_name"), str) and _is_computed(name.lower(), node.get("arguments")):
+        parts.add(Part("argument", name))
+    if node.get("syntax_type") == "SINGLE_ARROW" and _is_computed("->", [{}, {"expression": node.get("expr")}]):
+        parts.add(Part("argument", "->"))  # which has the syntax of an old lambda
     for key, child in node.items():
         inner = _visit(child, parts)
         lambdas += inner
@@ -111,6 +120,19 @@ def _visit(node: Any, parts: set[Part]) -> int:  # noqa: ANN401 - any value of J
         else:
             _add_compound(key, child, parts)
     return lambdas
+
+
+def _is_computed(name: str, arguments: object) -> bool:
+    """Whether a call computes a text that has to be written out, or has a path of JSON that visits everything."""
+    if not isinstance(arguments, list) or name not in (*_OF_TEXT, *_OF_PATH):
+        return False
+    expressions = [argument.get("expression") or {} for argument in arguments]
+    literals = [expression.get("literal") or {} for expression in expressions]
+    if name in _OF_TEXT:
+        return not literals or literals[0].get("kind") != "STRING"
+    if len(expressions) < 2:  # noqa: PLR2004 - a value and a path
+        return False
+    return expressions[1].get("class") != "CONSTANT" or ".." in str(literals[1].get("text", ""))
 
 
 def _add_compound(key: str, child: Any, parts: set[Part]) -> None:  # noqa: ANN401 - any value of JSON

@@ -208,6 +208,8 @@ def _read_file(path: Path) -> pl.DataFrame:
         return readers[path.suffix.lower()](path)
     except ScoreFileError:
         raise
+    except UnicodeDecodeError as error:
+        raise ScoreFileError(path.name, f"byte {error.start + 1:,} is not of UTF-8") from error
     except (OSError, ValueError, RecursionError, csv.Error, pl.exceptions.PolarsError) as error:
         raise ScoreFileError(path.name, str(error).partition("\n")[0]) from error
 
@@ -263,6 +265,10 @@ def _make_frame(path: Path, rows: object) -> pl.DataFrame:
         if not isinstance(row, dict):
             raise ScoreFileError(path.name, f"element {number:,} is not an object")
     names = list(dict.fromkeys(name for row in rows for name in row))
+    given = sum(map(len, rows))
+    if len(names) * len(rows) > max(_MOST_CELLS, _SPARSEST * given):
+        problem = f"its {len(rows):,} objects have {len(names):,} different keys, and {given:,} values in all"
+        raise ScoreFileError(path.name, problem)
     return pl.DataFrame([_make_column(name, [row.get(name) for row in rows]) for name in names])
 
 
@@ -273,6 +279,7 @@ def _make_column(name: str, values: list[Any]) -> pl.Series:
     return pl.Series(name, values, pl.String if kinds == {str} else pl.Object)
 
 
+_MOST_CELLS, _SPARSEST = 1_000_000, 20  # cells of a table, in all and for each value: a table holds every one
 _LONG_NUMBER = r"^[+-]?[0-9]{16,}$"
 _LARGEST = 2**53  # 64-bit floats hold all whole numbers up to this
 

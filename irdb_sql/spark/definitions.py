@@ -46,6 +46,19 @@ def view_statement(file: SqlFile, columns: Columns, views: ViewNames, base: str 
     return f"CREATE OR REPLACE VIEW {views[file.name]} TBLPROPERTIES ('{MARK}' = 'view') AS {body}"
 
 
+def table_statement(name: str, columns: Mapping[str, str], place: str) -> str:
+    """Write what makes a table of a Parquet file.
+
+    Args:
+        name: The name of the table, quoted.
+        columns: The names of its columns, and what Spark calls their types.
+        place: The URL of the file, not encoded.
+    """
+    listed = ", ".join(f"{quoted(column)} {kind}" for column, kind in columns.items())
+    location = exp.Literal.string(place).sql(dialect="spark")
+    return f"CREATE TABLE {name} ({listed}) USING PARQUET LOCATION {location} COMMENT '{MARK}'"
+
+
 def function_statement(macro: SqlFile, types: Types, views: ViewNames, schema: str | None = None) -> str:
     """Write what defines a macro as a function.
 

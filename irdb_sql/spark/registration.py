@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from irdb_sql.core import catalog as sql_catalog
@@ -21,7 +23,7 @@ from irdb_sql.spark.sources import metadata_statement
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-    from pyspark.sql import SparkSession
+    from pyspark.sql import DataFrame, SparkSession
 
     from irdb_sql.core.catalog import SqlCatalog, SqlFile
     from irdb_sql.sources.local import PathLike
@@ -79,11 +81,11 @@ def register(
     functions = _functions(catalog, [macros] if isinstance(macros, str) else macros)
     views = [file for file in catalog.load_order() if file.kind == "view"]
     with spark_failures(), contextlib.closing(Types(catalog)) as types:
-        base = metadata_statement(spark, source)
         target = _Schema(spark, schema, catalog, types)
         spark.sql(f"CREATE SCHEMA IF NOT EXISTS {target.quoted}")
         target.find_ours([*views, *functions])
         with _undone_on_error(target):
+            base = metadata_statement(spark, source, target.make_table)
             steps = _define_all(target, views, functions, base)
             for done, _ in enumerate(steps, 1):
                 (progress or silent_progress)(done, len(views) + len(functions))
@@ -160,6 +162,17 @@ class _Schema:
     def _marks_of_function(self, name: str) -> list[str]:
         described = self.spark.sql(f"DESCRIBE FUNCTION EXTENDED {self.quoted}.{translate.quoted(name)}").collect()
         return [row[0].partition("Comment:")[2].strip() for row in described]
+
+    def make_table(self, number: int, path: str, frame: DataFrame) -> str:
+        """Make a table of a Parquet file, and return its name, which is another one for another content."""
+        changed = Path(path).stat().st_mtime_ns
+        version = hashlib.md5(f"{path} {changed}".encode(), usedforsecurity=False).hexdigest()[:12]
+        name = f"{self.quoted}.{translate.quoted(f'metadata_file_{number}_{version}')}"
+        if not self.spark.catalog.tableExists(name):
+            columns = {field.name: field.dataType.simpleString() for field in frame.schema}
+            self.spark.sql(definitions.table_statement(name, columns, f"file://{path}"))
+            self.undo.append(f"DROP TABLE IF EXISTS {name}")
+        return name
 
     def define_view(self, view: SqlFile, base: str | None = None) -> None:
         """Define a view, or the base view by the statement of its rows."""

@@ -17,6 +17,8 @@ from irdb_sql.spark.errors import NotOnSparkError, SparkColumnError, SparkSource
 from irdb_sql.spark.failures import first_line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pyspark.errors as pyspark_errors
     from pyspark.sql import DataFrame, SparkSession
 
@@ -41,18 +43,24 @@ class _Relation:
         written: How a statement names it.
         shown: How to call it.
         split: Split of all its rows; None where a column or each row's path tells.
+        place: Its path, if it is a file of this machine.
     """
 
     written: str
     shown: str
     split: str | None
+    place: str | None = None
 
 
-def metadata_statement(spark: SparkSession, source: PathLike | None) -> str:
+def metadata_statement(
+    spark: SparkSession, source: PathLike | None, make_table: Callable[[int, str, DataFrame], str] | None = None
+) -> str:
     """Write the statement whose rows are the view `metadata`.
 
     Args:
         spark: The session.
+        make_table: Makes a table of a file of this machine, from its number, path and frame, and returns its name. A
+            statement that names a path has Spark list and open the file at every mention.
         source: A folder as published, a path of Parquet files, a table, or None for the embedded sample. Columns
             `split` and `row_index` are taken where they are there, else made of the path and the place in the files.
 
@@ -67,6 +75,10 @@ def metadata_statement(spark: SparkSession, source: PathLike | None) -> str:
     for relation in _relations(embedded_sample() if source is None else source):
         frame = _read(spark, relation)
         types = _checked_types(frame, relation)
+        written = relation.written
+        if make_table is not None and relation.place is not None:
+            written = make_table(len(selects), relation.place, frame)
+            frame = spark.table(written)
         offsets: dict[str, int] | None = None
         if "row_index" not in types or relation.split is not None:
             types.pop("row_index", None)
@@ -74,7 +86,7 @@ def metadata_statement(spark: SparkSession, source: PathLike | None) -> str:
             for path, rows in _file_sizes(frame, relation):
                 offsets[path] = first_row
                 first_row += rows
-        selects.append(definitions.base_statement(relation.written, types, relation.split, offsets))
+        selects.append(definitions.base_statement(written, types, relation.split, offsets))
     return " UNION ALL ".join(selects)
 
 
@@ -95,7 +107,7 @@ def _relations(source: PathLike) -> list[_Relation]:
     published = {split: path / f"metadata-{split}.parquet" for split in SPLITS}
     files = [(split, file.resolve()) for split, file in published.items() if file.is_file()]
     if files:
-        return [_Relation(_parquet(file), str(file), split) for split, file in files]
+        return [_Relation(_parquet(file), str(file), split, str(file)) for split, file in files]
     if path.is_dir() and not any(path.rglob("*.parquet")):
         raise NoMetadataError(path, ["metadata-train.parquet", "*.parquet"])
     return [_Relation(_parquet(path.resolve()), str(path), None)]

@@ -219,6 +219,9 @@ def _describe(error: urllib3.exceptions.HTTPError) -> str:
         "ProtocolError": "the connection broke off",
         "IncompleteRead": "the connection broke off, with fewer bytes read than announced",
         "LocationParseError": _MALFORMED,
+        "LocationValueError": _MALFORMED,
+        "URLSchemeUnknown": _MALFORMED,
+        "DecodeError": "what the server sends is not encoded as it says",
         "InvalidHeader": "a header of the server is malformed",
     }
     kinds = [kind.__name__ for kind in type(cause).__mro__]

@@ -2,8 +2,8 @@
 -- Functions, tables and settings of a SELECT statement that a safe session refuses.
 -- They read files or the machine, change the session, run or parse text as a statement, take addresses of memory, or sleep. Of table
 -- functions, only a few and our macros are allowed: others find tables by names made as text. Casts to VARIANT and BIGNUM are refused,
--- since deeply nested or long text ends the process there or runs for hours. kind is function, table, type, setting, length or
--- statement, the last two as in statement_parts.
+-- since deeply nested or long text ends the process there or runs for hours. kind is function, table, type, setting, length,
+-- argument or statement, the last three as in statement_parts.
 -- param sql_text: one SELECT statement
 -- returns: kind, name
 -- reads: statement_parts, function_rules
@@ -81,4 +81,4 @@ CREATE OR REPLACE MACRO refused_names(sql_text VARCHAR) AS TABLE
         kind,
         name
     FROM parts
-    WHERE kind IN ('length', 'statement') OR (kind = 'type' AND name IN ('variant', 'bignum'))
+    WHERE kind IN ('length', 'argument', 'statement') OR (kind = 'type' AND name IN ('variant', 'bignum'))

@@ -46,6 +46,11 @@ STATEMENTS += [
     "SELECT " + "list_transform([1], lambda x: " * 20 + "1" + ")" * 20,
     "WITH " + ", ".join(f"a{number} AS (SELECT 1)" for number in range(20_000)) + " SELECT 1",
     "\x00",
+    "FROM images" + ",images" * 100_000,
+    "FROM a" + ", a" * 100_000,
+    "FROM a" + " JOIN a USING (x)" * 100_000,
+    "WITH a AS (" * 50_000 + "SELECT 1" + ") SELECT 1" * 50_000,
+    "SELECT " + ",".join("1" * 200_000),
 ]
 
 _ISOLATED_EVERY = 8

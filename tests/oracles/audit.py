@@ -144,7 +144,8 @@ def shared_prompts(rows: list[Row], split: str | None, subset: str | None) -> Fi
 IGNORABLE = {
     0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), *range(0x200B, 0x2010), *range(0x202A, 0x202F),
     *range(0x2060, 0x2070), 0x2800, 0x3164, *range(0xFE00, 0xFE10), 0xFEFF, 0xFFA0, *range(0xFFF0, 0xFFFC),
-    *range(0x1BCA0, 0x1BCA4), *range(0x1D173, 0x1D17B), *range(0xE0000, 0xE1000),
+    *range(0x1BCA0, 0x1BCA4), 0x1D159, *range(0x1D173, 0x1D17B), *range(0xE0000, 0xE1000), *range(9), *range(0xE, 0x20),
+    *range(0x7F, 0x85), *range(0x86, 0xA0),
 }  # fmt: skip
 
 
@@ -152,7 +153,8 @@ def lookalike_prompts(rows: list[Row], split: str | None, subset: str | None) ->
     groups: dict[str, list[Row]] = defaultdict(list)
     for row in selected_rows(rows, split, subset):
         if row["prompt"] is not None:
-            groups["".join(letter for letter in row["prompt"] if ord(letter) not in IGNORABLE)].append(row)
+            shown = (" " if unicodedata.category(letter) == "Zs" else letter for letter in row["prompt"])
+            groups["".join(letter for letter in shown if ord(letter) not in IGNORABLE)].append(row)
     return Counter(
         (text, len(values(same, "prompt")), len(values(same, "prompt_id")))
         for text, same in groups.items()
