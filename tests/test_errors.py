@@ -80,6 +80,7 @@ EXAMPLES: list[IrdbError] = [
     spark_errors.SparkSessionError("x"),
     spark_errors.SparkError("[X] no"),
     session_errors.LimitError("no"),
+    session_errors.ForkError(),
     session_errors.LazyIsolationError(),
     cli_errors.MemoryLimitError(1_000_000),
     cli_errors.ShellCommandError("\\x", "is no command of the shell"),

@@ -5,7 +5,10 @@ from __future__ import annotations
 import contextlib
 import glob
 import os
+import shutil
+import tempfile
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -19,8 +22,7 @@ from irdb_sql.errors import UnwritableError
 from irdb_sql.sources.local import check_not_source, literal_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping
 
     import polars as pl
     from duckdb import DuckDBPyConnection
@@ -65,7 +67,10 @@ def write_catalog(  # noqa: PLR0913 - each argument is one part of the file
         unfinished.unlink()  # DuckDB opens no empty file, and creates a missing one
         folder = path.resolve().parent
         try:
-            with duckdb.connect(unfinished, config={"storage_compatibility_version": _STORAGE}) as connection:
+            with (
+                _place_for_duckdb(unfinished) as place,
+                duckdb.connect(place, config={"storage_compatibility_version": _STORAGE}) as connection,
+            ):
                 if relative:
                     connection.execute("SET VARIABLE folder = $folder", {"folder": str(folder)})
                     connection.execute("SET file_search_path = getvariable('folder')")
@@ -80,6 +85,21 @@ def write_catalog(  # noqa: PLR0913 - each argument is one part of the file
         finally:
             with contextlib.suppress(FileNotFoundError):
                 unfinished.with_name(f"{unfinished.name}.wal").unlink()
+
+
+@contextlib.contextmanager
+def _place_for_duckdb(path: Path) -> Iterator[Path]:
+    """Yield a path that DuckDB can write; what it wrote elsewhere is copied at the end.
+
+    DuckDB takes what follows `?` in a path for options, and a backslash for the end of a folder's name.
+    """
+    if not {"?", "\\"} & set(str(path)):
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / path.name
+        yield place
+        shutil.copyfile(place, path)
 
 
 def _relative_path(folder: Path, path: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import os
 import threading
 import time
 import weakref
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import duckdb
 
 from irdb_sql.core.tasks import Task, Worker
-from irdb_sql.engine.errors import ClosedError, LimitError
+from irdb_sql.engine.errors import ClosedError, ForkError, LimitError
 from irdb_sql.errors import IrdbError
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class Connection:
     """
 
     def __init__(self, limits: Limits, translate_error: Callable[[Exception], IrdbError]) -> None:
+        self.check_process()
+        _processes.add(os.getpid())
         try:
             self._root: DuckDBPyConnection | None = duckdb.connect(config=limits.config())
         except duckdb.Error as error:
@@ -54,8 +57,15 @@ class Connection:
         self._cursors: set[Cursor] = set()
         _open_connections.add(self)
 
+    @staticmethod
+    def check_process() -> None:
+        """Raise a ForkError in a process that was forked from one with a connection: it would wait for its threads."""
+        if _processes and os.getpid() not in _processes:
+            raise ForkError
+
     def cursor(self) -> Cursor:
         """Open a cursor, which the caller closes."""
+        self.check_process()
         cursor = Cursor(self, self.duck_cursor())
         self._cursors.add(cursor)
         return cursor
@@ -193,6 +203,8 @@ class Cursor:
             self._task = None
 
 
+_processes: set[int] = set()
+"""The process that has had connections; in a forked one, that of its parent."""
 _open_connections: weakref.WeakSet[Connection] = weakref.WeakSet()
 
 

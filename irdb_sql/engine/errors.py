@@ -164,6 +164,17 @@ class LimitError(IrdbError, ValueError):
         super().__init__(text, "set memory_limit to a size such as '2GB', and threads to a whole number.")
 
 
+class ForkError(IrdbError, RuntimeError):
+    """A process uses a database of the process that it was forked from, whose threads it does not have."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this process was forked from one that uses irdb_sql, and has none of its threads",
+            "start workers with `spawn` or `forkserver`, as in multiprocessing.get_context('spawn') or "
+            "DataLoader(multiprocessing_context='spawn'), and connect in each.",
+        )
+
+
 class TimeLimitError(IrdbError, TimeoutError):
     """A statement ran longer than its limit."""
 

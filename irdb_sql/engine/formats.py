@@ -7,7 +7,7 @@ import os
 import re
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from irdb_sql.core.late import late
 from irdb_sql.core.text import CONTROL, REPLACEMENT, UNSEEN, character_class, show_unseen
@@ -103,11 +103,34 @@ def _make_textual(frame: pl.DataFrame) -> pl.DataFrame:
             raise FarDateError(name)
     whole = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Decimal) and dtype.scale == 0]
     maps = {name: dtype for name, dtype in frame.schema.items() if isinstance(dtype, pl.Map)}
+    nested = {
+        name: dtype for name, dtype in frame.schema.items() if dtype.is_nested() and not isinstance(dtype, pl.Map)
+    }
+    numeric = {name: kind for name, dtype in nested.items() if (kind := _without_decimals(dtype)) != dtype}
     return frame.with_columns(
         *(pl.col(name).cast(pl.List(pl.Struct({"key": map_.key, "value": map_.value}))) for name, map_ in maps.items()),
         pl.selectors.binary().bin.encode("base64"),
         pl.col(whole).cast(pl.Int128),
+        *(pl.col(name).cast(dtype) for name, dtype in numeric.items()),
     )
+
+
+def _without_decimals(dtype: pl.DataType) -> pl.DataType:
+    """Return a nested type with numbers in the place of decimals, which JSON would write as texts."""
+    if isinstance(dtype, pl.Decimal):
+        return pl.Float64() if dtype.scale else pl.Int128()
+    if isinstance(dtype, pl.List):
+        return pl.List(_without_decimals(_instance(dtype.inner)))
+    if isinstance(dtype, pl.Array):
+        return pl.Array(_without_decimals(_instance(dtype.inner)), dtype.size)
+    if isinstance(dtype, pl.Struct):
+        return pl.Struct({field.name: _without_decimals(_instance(field.dtype)) for field in dtype.fields})
+    return dtype
+
+
+def _instance(dtype: Any) -> pl.DataType:  # noqa: ANN401 - Polars types it as its own two
+    kind: pl.DataType = dtype() if isinstance(dtype, type) else dtype
+    return kind
 
 
 _FIRST_DAY, _LAST_DAY = -719_162, 2_932_896  # of the years 1 to 9999, in days since 1970-01-01

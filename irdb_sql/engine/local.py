@@ -145,6 +145,7 @@ class DuckDBEngine:
             text: One read-only statement; any statement where the database is trusted.
             params: Values for `$name` (a mapping) or `?` (a sequence) in the text.
         """
+        self._connection.check_process()
         self._warn_of_unknown_parts([*_LITERALS.findall(text), *_values(params)])
         check = self._check if self.is_safe else None
         return DuckDBStatement(self._connection, text, params, definitions=self._definitions, check=check)
@@ -163,6 +164,7 @@ class DuckDBEngine:
             explain: Returns an error that names the wrong parameter value, or the same error.
         """
         all_params = {name: (params or {}).get(name) for name in query.params}
+        self._connection.check_process()
         self._warn_of_unknown_parts(all_params.values())
         return DuckDBStatement(
             self._connection,

@@ -24,6 +24,7 @@ else:
 
 _IN_MEMORY = "|".join(kind.macro for kind in source_kinds() if kind.is_in_memory)  # prefixes of tables
 _NAME = re.compile(rf"(?!(?:{SYSTEM_PREFIXES}|kept|rows_to|{_IN_MEMORY})_)[a-z_][a-z0-9_]*", re.IGNORECASE)
+_UNKNOWN = ("Float16", "Int128")  # types of Polars that the engine has not; alone they are cast
 _IS_PATH = "it is a path or a text; read the file first, for example with polars.read_parquet"
 
 
@@ -97,6 +98,15 @@ def _as_frame(name: str, table: Any) -> pl.DataFrame:  # noqa: ANN401 - a table 
         raise TableTypeError(name, str(error)) from error
     if not frame.width or pl.Object in frame.dtypes:
         raise TableTypeError(name, "it has no columns, or a column of Python objects")
+    for column, dtype in frame.schema.items():
+        if dtype.is_nested() and any(word in str(dtype) for word in _UNKNOWN):
+            raise TableTypeError(name, f"the column {quoted(column)} has the type {dtype}; cast it to a narrower type")
+    try:
+        frame = frame.with_columns(
+            pl.col(pl.Float16).cast(pl.Float32), pl.col(pl.Int128).cast(pl.Int64), pl.col(pl.UInt128).cast(pl.UInt64)
+        )
+    except pl.exceptions.PolarsError as error:
+        raise TableTypeError(name, "a column of 128 bits has numbers that 64 bits cannot hold") from error
     if (twins := find_twins(frame.columns)) is not None:
         raise TableTypeError(name, f"it has columns {quoted(twins[0])} and {quoted(twins[1])}, which SQL takes for one")
     return frame

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Literal, overload
 
 import pyarrow as pa
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from irdb_sql.core.late import late
+from irdb_sql.core.regular_files import LFS_HINT, LFS_POINTER
 from irdb_sql.core.thread_pool import THREAD_POOL, gather, wait
 from irdb_sql.errors import ChoiceError
 from irdb_sql.images.errors import DecodeError
@@ -35,11 +37,16 @@ def open_image(content: bytes | memoryview) -> Image.Image:
     try:
         picture = Image.open(io.BytesIO(content), formats=_FORMATS)
         small = picture.width * picture.height <= _MOST_PIXELS
-        decoded = picture.convert("RGB") if small else None
+        decoded = _to_rgb(picture) if small else None
+    except UnidentifiedImageError as error:
+        if bytes(content[: len(LFS_POINTER)]) == LFS_POINTER:
+            raise DecodeError("a pointer of Git LFS, not the image", LFS_HINT) from error
+        reason = "bytes that are no image, or a damaged one; only WebP, PNG and JPEG are read"
+        raise DecodeError(reason, _VERIFY) from error
     except Exception as error:  # for damaged bytes, Pillow raises any error of its decoders
         raise DecodeError(
-            f"bytes that are no image, or a damaged one: {error}",
-            "`irdb verify --decode` finds such images; connect(images=…) leaves them out.",
+            f"bytes that are no image, or a damaged one: {_ADDRESS.sub('', str(error))}",
+            _VERIFY,
         ) from error
     if decoded is None:
         raise DecodeError(
@@ -47,6 +54,17 @@ def open_image(content: bytes | memoryview) -> Image.Image:
             "images of the dataset have less than one million pixels; this one may be an attack.",
         )
     return decoded
+
+
+def _to_rgb(picture: Image.Image) -> Image.Image:
+    """Convert a picture to RGB; one of 16 bits is scaled, where Pillow would make all bright values white."""
+    if picture.mode.startswith("I"):
+        picture = picture.convert("I").point(lambda value: value * (1 / 257)).convert("L")
+    return picture.convert("RGB")
+
+
+_VERIFY = "`irdb verify --decode` finds such images; connect(images=…) leaves them out."
+_ADDRESS = re.compile(r" (?:object )?at 0x[0-9a-f]+")
 
 
 @overload

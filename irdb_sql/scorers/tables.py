@@ -90,7 +90,7 @@ class ScoreTable:
         Raises:
             ScoreValueError: A value is not a number, or one that such a float cannot hold.
         """
-        values = self.frame[column]
+        values = _without_lists(self.frame[column])
         if values.dtype == pl.String and self.is_text:
             values = values.str.strip_chars().replace("", None)
             numbers = values.cast(pl.Float64, strict=False)
@@ -108,7 +108,9 @@ class ScoreTable:
             wrong = pl.Series([value is not None for value in values], dtype=pl.Boolean) & numbers.is_null()
         if wrong.any():
             row = wrong.arg_true()[0]
-            raise ScoreValueError(self.source, column, row + 1, values[row])
+            wrong_value = values[row]
+            shown = wrong_value.to_list() if isinstance(wrong_value, pl.Series) else wrong_value
+            raise ScoreValueError(self.source, column, row + 1, shown)
         return numbers
 
     def number_columns(self, columns: Sequence[str]) -> pl.DataFrame:
@@ -175,6 +177,17 @@ def _read_table(table: object, name: str | None, keywords: Keywords) -> ScoreTab
     raise ScoreTypeError(table)
 
 
+def _without_lists(values: pl.Series) -> pl.Series:
+    """Return scores that are lists of one, as some models give them, without the lists."""
+    if isinstance(values.dtype, pl.Array):
+        values = values.arr.to_list()
+    if isinstance(values.dtype, pl.List) and (values.list.len() == 1).all():
+        return values.list.first()
+    if values.dtype == pl.Object and all(isinstance(value, list) and len(value) == 1 for value in values):
+        return _make_column(values.name, [value[0] for value in values])
+    return values
+
+
 def _stem(path: Path) -> str:
     """Return the file's scorer or generator, without the ImageReward scripts' affixes."""
     stem = path.stem
@@ -208,6 +221,10 @@ def _read_file(path: Path) -> pl.DataFrame:
         return readers[path.suffix.lower()](path)
     except ScoreFileError:
         raise
+    except json.JSONDecodeError as error:
+        is_of_lines = error.msg == "Extra data" and path.suffix.lower() == ".json"
+        reason = "it holds an object a line; call it .ndjson or .jsonl" if is_of_lines else str(error)
+        raise ScoreFileError(path.name, reason) from error
     except UnicodeDecodeError as error:
         raise ScoreFileError(path.name, f"byte {error.start + 1:,} is not of UTF-8") from error
     except (OSError, ValueError, RecursionError, csv.Error, pl.exceptions.PolarsError) as error:
@@ -231,6 +248,8 @@ def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
 def _read_csv(path: Path) -> pl.DataFrame:
     """Read columns as text; numbers are parsed later, with their rows."""
     content = path.read_bytes().decode("utf-8-sig")
+    if "\n" not in content:  # lines that end as on old Macs, for which the two readers below have different words
+        content = content.replace("\r", "\n")
     rows = csv.reader(io.StringIO(content, newline=""), strict=True)
     header = next((row for row in rows if row), [])
     if len(set(header)) < len(header):

@@ -181,7 +181,10 @@ def literal_path(path: Path) -> str:
 
 def _published_folder(folder: Path, split: str | None) -> Source:
     paths = {name: folder / f"metadata-{name}.parquet" for name in SPLITS if split in (None, name)}
-    files = tuple(metadata_file(path, name) for name, path in paths.items() if path.is_file())
+    try:
+        files = tuple(readable_file(path, name) for name, path in paths.items() if path.is_file())
+    except PermissionError as error:
+        raise UnreadableError(folder, f"its files cannot be looked at: {error.strerror}") from error
     if not files:
         raise NoMetadataError(folder, [path.name for path in paths.values()])
     revision = revision_of(folder, [file.path.name for file in files])

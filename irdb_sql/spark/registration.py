@@ -45,8 +45,8 @@ def register(
     """Define the views and macros in a schema of a Spark session, and make it the current one.
 
     Afterwards `spark.sql("SELECT * FROM preference_pairs(in_split => 'test')")` works, in any client of the session, as
-    it does in DuckDB: with the same rows, columns and types (numbers of type double to 12 digits). It takes a minute
-    or two. What was registered in the schema before is replaced; if it fails, that is still there. Scalar
+    it does in DuckDB: with the same rows, columns and types (numbers of type double to 12 digits). It takes half a
+    minute. What was registered in the schema before is replaced; if it fails, that is still there. Scalar
     macros are functions, too, but for those with an aggregate in them, such as `share`: Spark takes none there.
 
     Args:

@@ -30,7 +30,7 @@ CREATE OR REPLACE MACRO annotation_overlaps(
         FROM texts
         INNER JOIN subset_images(in_subset, in_split) AS images
             ON texts.split = images.split AND texts.prompt_id = images.prompt_id
-        WHERE texts.is_repeated
+        WHERE texts.is_repeated AND images.image_id <> ''  -- a path without a file name is no image of two annotations
         GROUP BY texts.split, texts.prompt_id, texts.prompt, images.image_id
     ),
 

@@ -17,7 +17,7 @@ CREATE OR REPLACE MACRO skipped_ranks(
         ranks,
         best_rank,
         worst_rank,
-        cast(worst_rank AS INTEGER) - least(best_rank, 1) + 1 - ranks AS skipped_ranks,
+        greatest(cast(worst_rank AS INTEGER), 1) - least(best_rank, 1) + 1 - ranks AS skipped_ranks,
         first_row
     FROM prompt_counts(in_split, in_subset)
-    WHERE cast(worst_rank AS INTEGER) - least(best_rank, 1) + 1 > ranks
+    WHERE worst_rank IS NOT NULL AND greatest(cast(worst_rank AS INTEGER), 1) - least(best_rank, 1) + 1 > ranks

@@ -1,6 +1,6 @@
 -- name: normal_text
 -- Text in lower case, with one space for each run of whitespace and none at the ends.
--- Whitespace is spaces, tabs, line feeds, carriage returns and Unicode separators, such as the no-break space.
+-- Whitespace is spaces, tabs, all ends of lines and Unicode separators, such as the no-break space.
 -- param input_text: text; NULL gives NULL
 CREATE OR REPLACE MACRO normal_text(input_text) AS
-lower(trim(regexp_replace(input_text, '[\s\p{Z}]+', ' ', 'g')))
+lower(trim(regexp_replace(input_text, '[\s\p{Z}\x{B}\x{85}]+', ' ', 'g')))

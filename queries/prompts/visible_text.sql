@@ -9,16 +9,21 @@ regexp_replace(
     regexp_replace(
         regexp_replace(
             regexp_replace(
-                input_text,
-                '[\x{0}-\x{8}\x{E}-\x{1F}\x{7F}-\x{84}\x{86}-\x{9F}\x{AD}\x{34F}\x{61C}\x{115F}\x{1160}\x{17B4}]',
+                regexp_replace(
+                    input_text,
+                    '[\x{0}-\x{8}\x{E}-\x{1F}\x{7F}-\x{84}\x{86}-\x{9F}\x{AD}\x{34F}\x{61C}\x{115F}\x{1160}]',
+                    '',
+                    'g'
+                ),
+                '[\x{17B4}\x{17B5}\x{180B}-\x{180F}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{206F}\x{2800}]',
                 '',
                 'g'
             ),
-            '[\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{206F}\x{17B5}\x{180B}-\x{180F}\x{2800}\x{3164}\x{FE00}-\x{FE0F}]',
+            '[\x{3164}\x{FE00}-\x{FE0F}\x{FEFF}\x{FFA0}\x{FFF0}-\x{FFFB}\x{1BCA0}-\x{1BCA3}\x{1D159}]',
             '',
             'g'
         ),
-        '[\x{FEFF}\x{FFA0}\x{FFF0}-\x{FFFB}\x{1BCA0}-\x{1BCA3}\x{1D159}\x{1D173}-\x{1D17A}\x{E0000}-\x{E0FFF}]',
+        '[\x{1D173}-\x{1D17A}\x{E0000}-\x{E0FFF}]',
         '',
         'g'
     ),

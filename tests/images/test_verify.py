@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import subprocess
 import sys
 import zipfile
@@ -196,4 +195,3 @@ def test_ctrl_c_leaves_a_journal_and_says_so(tmp_path: Path, run_cli: RunCli) ->
     code, _, err = run_cli("verify", "-o", "v.csv")
     assert (code, err.splitlines()[-1]) == (0, "note: 2,125 of 2,125 images are ok")
     assert [path.name for path in tmp_path.iterdir()] == ["v.csv"]
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

@@ -123,7 +123,8 @@ def shared_images(rows: list[Row], split: str | None, subset: str | None) -> Fin
 
 def normal_text(text: str) -> str:
     plain = "".join(
-        " " if letter in "\t\n\f\r" or unicodedata.category(letter)[0] == "Z" else letter.lower() for letter in text
+        " " if letter in "\t\n\f\r\x0b\x85" or unicodedata.category(letter)[0] == "Z" else letter.lower()
+        for letter in text
     )
     return " ".join(filter(None, plain.split(" ")))
 
@@ -233,7 +234,7 @@ def skipped_ranks(rows: list[Row], split: str | None, subset: str | None) -> Fin
     found: Findings = Counter()
     for key, images in oracle.prompts_of(selected_rows(rows, split, subset)).items():
         ranks = values(images, "rank")
-        if skipped := set(range(min({1} | ranks), max(ranks, default=0) + 1)) - ranks if ranks else set():
+        if skipped := set(range(min({1} | ranks), max({1} | ranks) + 1)) - ranks if ranks else set():
             found[*key, text_of(images), len(images), len(ranks), min(ranks), max(ranks), len(skipped)] += 1
     return found
 
@@ -267,7 +268,8 @@ def ranks_by_image(images: list[Row]) -> dict[str, Any]:
     """Return the rank of each image by its id; none where it has several."""
     ranks: dict[str, set[int]] = defaultdict(set)
     for image in images:
-        ranks[oracle.image_id_of(image)] |= {image["rank"]} - {None}
+        if oracle.image_id_of(image):
+            ranks[oracle.image_id_of(image)] |= {image["rank"]} - {None}
     return {name: next(iter(found)) if len(found) == 1 else None for name, found in ranks.items()}
 
 

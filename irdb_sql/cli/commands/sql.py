@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import click
@@ -17,7 +18,21 @@ if TYPE_CHECKING:
     from irdb_sql.database.facade import ImageRewardDB
 
 
-@click.command("sql")
+class _StatementCommand(click.Command):
+    """A command whose argument may begin with a comment, which would be an option that is not known."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Move a statement behind the options."""
+        statements = [word for word in args if _COMMENT.match(word)]
+        if statements and "--" not in args:
+            args = [*(word for word in args if word not in statements), "--", *statements]
+        return super().parse_args(ctx, args)
+
+
+_COMMENT = re.compile(r"--(?:\s|[^\n]*\n)")
+
+
+@click.command("sql", cls=_StatementCommand)
 @click.argument("text")
 @click.option("--isolated", is_flag=True, help="Run it in a process of its own, which is killed at the limits.")
 @param_option

@@ -36,8 +36,12 @@ class RankingFiles(SourceKind):
     def check(self, path: Path, split: str | None, reader: FileReader) -> None:  # noqa: ARG002 - rankings name no split
         """Check that every object is a ranking of images."""
         with path.open("rb") as opened:
-            if not opened.read(_FIRST_BYTES).strip():  # which the engine would read as a list without objects
-                raise BrokenFileError(path, self.description, "it is empty")
+            first = opened.read(_FIRST_BYTES).strip()
+        if not first:  # which the engine would read as a list without objects
+            raise BrokenFileError(path, self.description, "it is empty")
+        if first.startswith(b"{"):
+            reason = "it begins with an object and not a list; write its objects as one list, [{…}, {…}]"
+            raise BrokenFileError(path, self.description, reason)
         fault = reader.first_row("ranking_file_faults", path, order="object_number")
         if fault is not None:
             raise WrongRankingError(path, *fault)

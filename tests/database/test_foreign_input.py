@@ -1,0 +1,214 @@
+"""Input as other tools and people write it is read, or refused in a sentence that says what to do."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+import pytest
+from conftest import image, write_metadata
+from PIL import Image
+
+import irdb_sql
+from irdb_sql.core.regular_files import LFS_POINTER
+from irdb_sql.engine.errors import ForkError, NoPartWarning, TableTypeError
+from irdb_sql.errors import PointerFileError, TwinColumnsError
+from irdb_sql.images.errors import DecodeError
+from irdb_sql.scorers.errors import ScoreColumnError, ScoreFileError, ScoreValueError
+from irdb_sql.sources.errors import BrokenFileError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import RunCli
+
+ROWS = [image("p", "a", 1), image("p", "b", 2), image("p", "c", 3)]
+PATHS = [row["image_path"] for row in ROWS]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    (tmp_path / "data").mkdir()
+    return write_metadata(tmp_path / "data", ROWS)
+
+
+def accuracy(data: Path, scores: Any) -> float:
+    with irdb_sql.connect(data) as db:
+        return float(db.evaluate(scores, resamples=5).filter(metric="acc_micro")["value"].item())
+
+
+@pytest.mark.parametrize("column", ["rank", "prompt_id", "image_path", "overall_rating"])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_columns_that_sql_takes_for_one_are_refused(data: Path, column: str, is_first: bool) -> None:  # noqa: FBT001
+    path = data / "metadata-test.parquet"
+    frame = pl.read_parquet(path)
+    twin = pl.col(column).reverse().alias(column.upper())
+    frame.select(*((twin, pl.all()) if is_first else (pl.all(), twin))).write_parquet(path)
+    with pytest.raises(TwinColumnsError, match=column):
+        irdb_sql.connect(data)
+
+
+def test_scores_are_read_by_exact_names_first_and_doubtful_ones_refused(data: Path) -> None:
+    good, bad = [3, 2, 1], [1, 2, 3]
+    frame = pl.DataFrame(
+        {"scorer": ["m"] * 3, "Image_Path": PATHS[::-1], "image_path": PATHS, "Score": bad, "score": good}
+    )
+    assert accuracy(data, frame) == 1
+    assert accuracy(data, frame.select("scorer", "Image_Path", Score="Score")) == 1
+    with pytest.raises(ScoreColumnError, match="'Score' and 'SCORE', and either may be score"):
+        accuracy(data, frame.select("scorer", "image_path", "Score", SCORE="score"))
+    with irdb_sql.connect(data) as db, pytest.raises(TableTypeError, match="'A' and 'a'"):
+        db.register("mine", pl.DataFrame({"A": [1], "a": [2]}))
+
+
+@pytest.mark.parametrize("kind", [pl.Float16, pl.Int128, pl.UInt128, pl.Float32, pl.Int8])
+def test_tables_of_any_numbers_are_registered(data: Path, kind: Any) -> None:
+    with irdb_sql.connect(data) as db:
+        db.register("mine", pl.DataFrame({"a": pl.Series([1, 2], dtype=pl.Int64).cast(kind)}))
+        assert db.sql("SELECT sum(a)::INT AS s FROM mine").item() == 3
+        for wrong in (
+            pl.Series([[1]], dtype=pl.List(pl.Int64)).cast(pl.List(kind)),
+            pl.Series([2**100], dtype=pl.Int128),
+        ):
+            if "128" in str(wrong.dtype) or "Float16" in str(wrong.dtype):
+                with pytest.raises(TableTypeError):
+                    db.register("wrong", pl.DataFrame({"a": wrong}))
+
+
+@pytest.mark.parametrize("scores", [[[3.0], [2.0], [1.0]], [[3], [2], [1]]])
+def test_scores_that_are_lists_of_one_are_scores(data: Path, tmp_path: Path, scores: list[list[float]]) -> None:
+    assert accuracy(data, pl.DataFrame({"image_path": PATHS, "m": scores})) == 1
+    rows = [{"image_path": path, "m": score} for path, score in zip(PATHS, scores, strict=True)]
+    (tmp_path / "s.json").write_text(json.dumps(rows))
+    assert accuracy(data, tmp_path / "s.json") == 1
+    with pytest.raises(ScoreValueError, match=r"holds '\[3.*, 4.*\]'"):
+        accuracy(data, pl.DataFrame({"image_path": PATHS, "m": [[3, 4], [2, 1], [1, 1]]}))
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_csv_with_any_ends_of_lines_is_read(data: Path, tmp_path: Path, end: str) -> None:
+    lines = ["image_path,m", *(f"{path},{score}" for path, score in zip(PATHS, (3, 2, 1), strict=True)), ""]
+    (tmp_path / "s.csv").write_text(end.join(lines), newline="")
+    assert accuracy(data, tmp_path / "s.csv") == 1
+
+
+def test_objects_with_keys_of_their_own_do_not_fill_the_memory(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "s.ndjson").write_text("\n".join(f'{{"image_path": "{PATHS[0]}", "s{n}": 1}}' for n in range(1500)))
+    with pytest.raises(ScoreFileError, match="its 1,500 objects have 1,501 different keys, and 3,000 values in all"):
+        accuracy(data, tmp_path / "s.ndjson")
+
+
+def test_objects_a_line_are_told_where_a_list_is_needed(data: Path, tmp_path: Path) -> None:
+    ranking = json.dumps({"id": "1", "prompt": "p", "generations": ["a", "b"], "ranking": [1, 2]})
+    (tmp_path / "r.json").write_text(f"{ranking}\n{ranking}")
+    with pytest.raises(BrokenFileError, match="write its objects as one list"):
+        irdb_sql.connect(tmp_path / "r.json")
+    (tmp_path / "s.json").write_text("\n".join(f'{{"image_path": "{path}", "m": 1}}' for path in PATHS))
+    with pytest.raises(ScoreFileError, match=r"call it \.ndjson"):
+        accuracy(data, tmp_path / "s.json")
+
+
+def test_pointers_of_git_lfs_are_told_wherever_a_file_is_read(data: Path, tmp_path: Path) -> None:
+    pointer = LFS_POINTER + b"v1\noid sha256:" + b"a" * 64 + b"\nsize 210000000\n"
+    for name in ("m.parquet", "m.json", "s.csv", "s.parquet"):
+        (tmp_path / name).write_bytes(pointer)
+    for name in ("m.parquet", "m.json"):
+        with pytest.raises(PointerFileError, match="git lfs pull"):
+            irdb_sql.connect(tmp_path / name)
+    for name in ("s.csv", "s.parquet"):
+        with pytest.raises(PointerFileError):
+            accuracy(data, tmp_path / name)
+    with pytest.raises(DecodeError, match="pointer of Git LFS"):
+        irdb_sql.decode([pointer])
+    (data / "images/test").mkdir(parents=True)
+    (data / "images/test/test_1.zip").write_bytes(pointer)
+    with irdb_sql.connect(data) as db:
+        assert "git lfs pull" in db.image_files()["detail"][0]
+
+
+def test_grey_of_16_bits_keeps_its_shades() -> None:
+    content = io.BytesIO()
+    Image.fromarray(np.linspace(0, 65535, 256).astype(np.uint16).reshape(16, 16)).save(content, "PNG")
+    shades = irdb_sql.decode([content.getvalue()])[0, :, :, 0].ravel()
+    assert np.abs(shades.astype(int) - np.arange(256)).max() <= 1
+
+
+def test_other_formats_are_told_and_no_address_is() -> None:
+    for name in ("GIF", "BMP", "TIFF"):
+        content = io.BytesIO()
+        Image.new("RGB", (8, 8)).save(content, name)
+        with pytest.raises(DecodeError, match="only WebP, PNG and JPEG are read") as caught:
+            irdb_sql.decode([content.getvalue()])
+        assert " at 0x" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "write", [lambda path: f"./{path}", lambda path: path.replace("/", "\\"), lambda path: f".\\{path}"]
+)
+def test_paths_of_other_systems_name_the_same_parts_and_files(tmp_path: Path, write: Any) -> None:
+    rows = [row | {"image_path": write(row["image_path"])} for row in (*ROWS, image("q", "d", 1, split="train"))]
+    write_metadata(tmp_path, rows)
+    (tmp_path / "images/test/test_1").mkdir(parents=True)
+    (tmp_path / "images/test/test_1/a.webp").write_bytes(b"bytes")
+    with irdb_sql.connect(tmp_path) as db:
+        assert db.images(subset="1k")["part"].to_list() == [1] * 4
+        assert db.images(subset="1k", split="test").select("image_id")["image_id"].to_list() == ["a", "b", "c"]
+        assert db.image_files()["status"].to_list().count("ok") == 1
+        assert db.pairs(subset="1k").height == 3
+        assert db.query("odd_paths").height == 4
+
+
+def test_images_of_train_without_a_part_are_in_8k_and_told_elsewhere(tmp_path: Path) -> None:
+    rows = [image("p", name, rank, split="train") for name, rank in (("a", 1), ("b", 2))]
+    write_metadata(tmp_path, [rows[0], rows[1] | {"image_path": "elsewhere/b.webp"}])
+    with irdb_sql.connect(tmp_path) as db:
+        assert db.images(subset="8k").height == 2
+        with pytest.warns(NoPartWarning, match="in no subset but 8k: 1;"):
+            assert db.images(subset="1k").height == 1
+    with irdb_sql.connect(tmp_path) as db, pytest.warns(NoPartWarning):
+        db.sql("FROM preference_pairs(in_subset := '2k')")
+    with irdb_sql.connect(tmp_path) as db, pytest.warns(NoPartWarning):
+        db.evaluate(["baselines"], subset="4k", missing="drop", resamples=5)
+
+
+def test_a_statement_may_begin_with_a_comment(run_cli: RunCli) -> None:
+    for text in ("-- how many\nSELECT 1 AS n", "--how many\nSELECT 1 AS n", "/* so */ SELECT 1 AS n"):
+        assert run_cli("sql", text, "--format", "csv")[:2] == (0, "n\n1\n")
+        assert run_cli("sql", "--format", "csv", text)[:2] == (0, "n\n1\n")
+    assert run_cli("sql", "--how", "SELECT 1")[0] == 2
+
+
+def test_decimals_in_lists_are_numbers(run_cli: RunCli) -> None:
+    text = "SELECT [sum(1)] AS a, {'b': 1.50, 'c': [2.5]} AS s, [[3::HUGEINT]] AS d"
+    assert run_cli("sql", text, "--format", "ndjson")[1] == '{"a":[1],"s":{"b":1.5,"c":[2.5]},"d":[[3]]}\n'
+    assert run_cli("sql", text, "--format", "csv")[1] == 'a,s,d\n[1],"{""b"":1.5,""c"":[2.5]}",[[3]]\n'
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems start processes anew")
+def test_a_forked_process_is_told_and_does_not_wait(data: Path) -> None:
+    script = f"""
+import multiprocessing, irdb_sql, warnings
+warnings.simplefilter("ignore")
+db = irdb_sql.connect({str(data)!r})
+db.pairs()
+def work(ask, queue):
+    try:
+        ask()
+        queue.put("answered")
+    except irdb_sql.IrdbError as error:
+        queue.put(type(error).__name__)
+context = multiprocessing.get_context("fork")
+for ask in (db.pairs, lambda: irdb_sql.connect({str(data)!r}), lambda: db.sql("SELECT 1")):
+    queue = context.Queue()
+    child = context.Process(target=work, args=(ask, queue))
+    child.start()
+    print(queue.get(timeout=30))
+    child.join(30)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=110)
+    assert done.stdout.split() == [ForkError.__name__] * 3, done.stderr
