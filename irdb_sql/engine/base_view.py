@@ -54,6 +54,12 @@ def open_files(cursor: DuckDBPyConnection, files: Sequence[MetadataFile]) -> lis
     return opened
 
 
+def are_held(files: Sequence[OpenedFile], memory_limit: int | None) -> bool:
+    """Whether the rows of files are so few that they are read into memory: most of its limit is for statements."""
+    most = LARGEST_HELD if memory_limit is None else min(LARGEST_HELD, memory_limit // 16)
+    return sum(file.value_bytes for file in files) <= most
+
+
 def check_in_place(cursor: DuckDBPyConnection, files: Sequence[OpenedFile]) -> None:
     """Check what statements trust of files that are not held in memory.
 

@@ -3,44 +3,38 @@
 from __future__ import annotations
 
 import contextlib
-import re
-import warnings
 import weakref
-from collections.abc import Mapping
-from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import duckdb
 
 from irdb_sql.core.late import late
-from irdb_sql.core.schema import SUBSETS, WHOLE_TRAIN
-from irdb_sql.engine.base_view import LARGEST_HELD, check_in_place, make_base_view, open_files
+from irdb_sql.engine.base_view import are_held, check_in_place, open_files
 from irdb_sql.engine.connection import Connection
 from irdb_sql.engine.definitions import Definitions
 from irdb_sql.engine.error_translator import ErrorTranslator
-from irdb_sql.engine.errors import NoPartWarning
 from irdb_sql.engine.limits import lock_configuration, set_timeout
 from irdb_sql.engine.sandbox import check_statement
 from irdb_sql.engine.session import DuckDBSession
 from irdb_sql.engine.statement import DuckDBStatement
+from irdb_sql.engine.unknown_parts import UnknownParts, count_without_part
+from irdb_sql.engine.view_makers import view_makers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import polars as pl
     from duckdb import DuckDBPyConnection
 
     from irdb_sql.core.catalog import SqlCatalog, SqlFile
     from irdb_sql.engine import frames
-    from irdb_sql.engine.error_translator import Stream
     from irdb_sql.engine.errors import QueryError
     from irdb_sql.engine.limits import Limits
     from irdb_sql.engine.parameters import Params
     from irdb_sql.engine.statement import Shortcut
+    from irdb_sql.engine.view_makers import Listing
     from irdb_sql.errors import IrdbError
     from irdb_sql.sources.local import OpenedFile, Source
-
-    Listing = Callable[[Callable[[], list[str]], Callable[[], int]], Stream]
 else:
     frames = late("irdb_sql.engine.frames")
 
@@ -65,6 +59,8 @@ class DuckDBEngine:
         replaced_views: Names of the views that rows have replaced.
         opened_files: The files of the source, checked, with the row_index of their first rows.
         is_safe: Whether SQL text is checked before it runs, and only files of the source can be opened.
+        is_held: Whether the rows of the source are read into memory when a statement first needs them.
+        error_translator: Turns exceptions of DuckDB into errors of ours.
         shortcuts: Faster ways to the rows of named queries, by the query's name.
 
     Raises:
@@ -80,17 +76,14 @@ class DuckDBEngine:
         self.opened_files: list[OpenedFile] = []
         self.shortcuts: dict[str, Shortcut] = {}
         self._has_raw_connection = False
-        self._is_held = False
-        self._has_warned = False
+        self.is_held = False
+        self._unknown_parts = UnknownParts(weakref.WeakMethod(self._count_without_part))
         self._catalog = catalog
-        self._error_translator = ErrorTranslator(catalog, limits)
-        self._connection = Connection(limits, self._error_translator.translate)
+        self.error_translator = ErrorTranslator(catalog, limits)
+        self._connection = Connection(limits, self.error_translator.translate)
         self._definitions = Definitions(
             catalog,
-            view_makers={
-                "image_listing": partial(_make_listing, weakref.ref(self), listing),
-                **({"metadata": partial(_make_metadata, weakref.ref(self))} if source.files else {}),
-            },
+            view_makers=view_makers(weakref.ref(self), listing, has_files=bool(source.files)),
         )
         try:
             if source.files:
@@ -103,10 +96,8 @@ class DuckDBEngine:
         """Check the files, and decide whether a statement that needs them reads all rows into memory."""
         self._definitions.define(duck, [macro for file in self.source.files for macro in file.kind.macros])
         self.opened_files = open_files(duck, self.source.files)
-        value_bytes = sum(file.value_bytes for file in self.opened_files)
-        limit = self.limits.bytes()
-        self._is_held = value_bytes <= (LARGEST_HELD if limit is None else min(LARGEST_HELD, limit // _HELD_SHARE))
-        if not self._is_held:
+        self.is_held = are_held(self.opened_files, self.limits.bytes())
+        if not self.is_held:
             check_in_place(duck, self.opened_files)
 
     def lock_down(self, *, trusted: bool) -> None:
@@ -146,7 +137,7 @@ class DuckDBEngine:
             params: Values for `$name` (a mapping) or `?` (a sequence) in the text.
         """
         self._connection.check_process()
-        self._warn_of_unknown_parts([*_LITERALS.findall(text), *_values(params)])
+        self._unknown_parts.warn_of_text(text, params)
         check = self._check if self.is_safe else None
         return DuckDBStatement(self._connection, text, params, definitions=self._definitions, check=check)
 
@@ -165,7 +156,7 @@ class DuckDBEngine:
         """
         all_params = {name: (params or {}).get(name) for name in query.params}
         self._connection.check_process()
-        self._warn_of_unknown_parts(all_params.values())
+        self._unknown_parts.warn_of(all_params.values())
         return DuckDBStatement(
             self._connection,
             query.text,
@@ -195,7 +186,7 @@ class DuckDBEngine:
     def session(self) -> Iterator[DuckDBSession]:
         """Open a session, which can replace views for its own statements only."""
         with self._connection.cursor() as cursor:
-            yield DuckDBSession(cursor, self._define_on_new_cursor, self.replace_view, self._warn_of_unknown_parts)
+            yield DuckDBSession(cursor, self._define_on_new_cursor, self.replace_view, self._unknown_parts.warn_of)
 
     def replace_view(self, view: str, rows: pl.DataFrame) -> None:
         """Replace the rows of a view for every later statement."""
@@ -271,14 +262,8 @@ class DuckDBEngine:
         rows = self._run(lambda duck: duck.table_function("image_folders", []).fetchall(), "image_folders")
         return [folder for (folder,) in rows]
 
-    def _warn_of_unknown_parts(self, values: Iterable[object]) -> None:
-        """Warn, once, of images of train that are in no subset but 8k, if values of a statement name another."""
-        if self._has_warned or not any(type(value) is str and value in _SMALLER_SUBSETS for value in values):
-            return
-        self._has_warned = True
-        images = self._run(lambda duck: duck.sql(_WITHOUT_PART).fetchall()[0][0], "images")
-        if images:
-            warnings.warn(NoPartWarning(images), stacklevel=5)
+    def _count_without_part(self) -> int:
+        return self._run(count_without_part, "images")
 
     def _run(self, work: Callable[[DuckDBPyConnection], T], *texts: str) -> T:
         """Define what texts name and call a function with a cursor."""
@@ -297,33 +282,4 @@ class DuckDBEngine:
                 self._definitions.define(duck, [text])
 
 
-def _values(params: Params) -> Iterable[object]:
-    return params.values() if isinstance(params, Mapping) else params or ()
-
-
-def _make_metadata(engine: weakref.ref[DuckDBEngine], duck: DuckDBPyConnection) -> None:
-    """Make the view `metadata` of the source."""
-    if (live_engine := engine()) is not None:
-        make_base_view(duck, live_engine.opened_files, is_held=live_engine._is_held)  # noqa: SLF001 - as below
-
-
-def _make_listing(
-    engine: weakref.ref[DuckDBEngine],  # weak, because the engine owns DuckDB, which owns the stream
-    listing: Listing,
-    duck: DuckDBPyConnection,
-) -> None:
-    """Make the view `image_listing` of a stream of rows from Python."""
-    stream = listing(
-        lambda: live_engine.image_folders() if (live_engine := engine()) else [],
-        lambda: live_engine.interrupt_count if (live_engine := engine()) else -1,
-    )
-    if (live_engine := engine()) is not None:
-        live_engine._error_translator.stream = stream  # noqa: SLF001 - a function of the same module
-    duck.from_arrow(stream).create_view("image_listing", replace=True)
-
-
-_WITHOUT_PART = "SELECT count(*) FROM images WHERE split = 'train' AND part IS NULL"
-_SMALLER_SUBSETS = frozenset(SUBSETS) - {WHOLE_TRAIN}
-_LITERALS = re.compile("'(\\w+)'")
 _REGISTERING = "rows_to_register"
-_HELD_SHARE = 16  # of the limit of memory, so that the rows of a source leave the most of it to statements

@@ -23,7 +23,7 @@ else:
     pl = late("polars")
 
 _IN_MEMORY = "|".join(kind.macro for kind in source_kinds() if kind.is_in_memory)  # prefixes of tables
-_NAME = re.compile(rf"(?!(?:{SYSTEM_PREFIXES}|kept|rows_to|{_IN_MEMORY})_)[a-z_][a-z0-9_]*", re.IGNORECASE)
+_NAME = re.compile(rf"(?!(?:{SYSTEM_PREFIXES}|kept|held|rows_to|{_IN_MEMORY})_)[a-z_][a-z0-9_]*", re.IGNORECASE)
 _UNKNOWN = ("Float16", "Int128")  # types of Polars that the engine has not; alone they are cast
 _IS_PATH = "it is a path or a text; read the file first, for example with polars.read_parquet"
 

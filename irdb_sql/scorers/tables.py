@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import polars as pl
 
-from irdb_sql.core.regular_files import check_regular_file, is_lfs_pointer
 from irdb_sql.errors import quoted
 from irdb_sql.scorers.errors import (
     ScoreColumnError,
     ScoreFileError,
-    ScoresNotFoundError,
     ScoreTypeError,
     ScoreValueError,
 )
-from irdb_sql.sources.errors import PointerFileError
+from irdb_sql.scorers.files import make_column, read_score_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -165,7 +159,7 @@ def _read_table(table: object, name: str | None, keywords: Keywords) -> ScoreTab
         raise ScoreFileError(table, "it is a URL; download the file first")
     if isinstance(table, str | os.PathLike):
         path = Path(os.path.expanduser(table))  # noqa: PTH111 - Path.expanduser takes ./~ for ~
-        return ScoreTable(name, _stem(path), path.name, _read_file(path), is_text=path.suffix.lower() == ".csv")
+        return ScoreTable(name, _stem(path), path.name, read_score_file(path), is_text=path.suffix.lower() == ".csv")
     if isinstance(table, pl.LazyFrame):
         return ScoreTable(name, None, "the frame", table.collect())
     if hasattr(table, "__arrow_c_stream__"):
@@ -184,7 +178,7 @@ def _without_lists(values: pl.Series) -> pl.Series:
     if isinstance(values.dtype, pl.List) and (values.list.len() == 1).all():
         return values.list.first()
     if values.dtype == pl.Object and all(isinstance(value, list) and len(value) == 1 for value in values):
-        return _make_column(values.name, [value[0] for value in values])
+        return make_column(values.name, [value[0] for value in values])
     return values
 
 
@@ -197,110 +191,7 @@ def _stem(path: Path) -> str:
     return stem.removeprefix("test_") or stem
 
 
-def _read_file(path: Path) -> pl.DataFrame:
-    try:
-        check_regular_file(path)
-        is_pointer = is_lfs_pointer(path)
-    except FileNotFoundError as error:
-        raise ScoresNotFoundError(path) from error
-    except OSError as error:
-        raise ScoreFileError(path.name, error.strerror or str(error)) from error
-    if is_pointer:
-        raise PointerFileError(path)
-    readers: dict[str, Callable[[Path], pl.DataFrame]] = {
-        ".parquet": partial(pl.read_parquet, glob=False),
-        ".csv": _read_csv,
-        ".json": lambda path: _make_frame(path, _parse_json(path.read_bytes())),
-        ".ndjson": _read_ndjson,
-        ".jsonl": _read_ndjson,
-    }
-    if path.suffix.lower() not in readers:
-        problem = f"a file of the kind {quoted(path.suffix)} is not known" if path.suffix else "its name has no suffix"
-        raise ScoreFileError(path.name, problem)
-    try:
-        return readers[path.suffix.lower()](path)
-    except ScoreFileError:
-        raise
-    except json.JSONDecodeError as error:
-        is_of_lines = error.msg == "Extra data" and path.suffix.lower() == ".json"
-        reason = "it holds an object a line; call it .ndjson or .jsonl" if is_of_lines else str(error)
-        raise ScoreFileError(path.name, reason) from error
-    except UnicodeDecodeError as error:
-        raise ScoreFileError(path.name, f"byte {error.start + 1:,} is not of UTF-8") from error
-    except (OSError, ValueError, RecursionError, csv.Error, pl.exceptions.PolarsError) as error:
-        raise ScoreFileError(path.name, str(error).partition("\n")[0]) from error
-
-
-def _parse_json(content: bytes) -> Any:  # noqa: ANN401 - any value of JSON
-    """Parse JSON whose objects have each key once."""
-    return json.loads(content, object_pairs_hook=_without_repeats)
-
-
-def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    parsed = dict(pairs)
-    if len(parsed) < len(pairs):
-        repeated = next(key for place, (key, _) in enumerate(pairs) if key in dict(pairs[:place]))
-        message = f"the key {quoted(repeated)} stands twice in an object"
-        raise ValueError(message)
-    return parsed
-
-
-def _read_csv(path: Path) -> pl.DataFrame:
-    """Read columns as text; numbers are parsed later, with their rows."""
-    content = path.read_bytes().decode("utf-8-sig")
-    if "\n" not in content:  # lines that end as on old Macs, for which the two readers below have different words
-        content = content.replace("\r", "\n")
-    rows = csv.reader(io.StringIO(content, newline=""), strict=True)
-    header = next((row for row in rows if row), [])
-    if len(set(header)) < len(header):
-        repeated = next(name for place, name in enumerate(header) if name in header[:place])
-        raise ScoreFileError(path.name, f"two columns are called {quoted(repeated)}")
-    try:
-        table = pl.read_csv(io.BytesIO(content.lstrip("\r\n").encode()), infer_schema=False)
-    except pl.exceptions.PolarsError:
-        for number, row in enumerate((row for row in rows if row), start=1):
-            if len(row) != len(header):
-                fault = f"data row {number:,} has {len(row)} values, but the header has {len(header)}"
-                raise ScoreFileError(path.name, fault) from None
-        raise
-    return table.filter(~pl.all_horizontal(pl.all().is_null()))  # empty lines
-
-
-def _read_ndjson(path: Path) -> pl.DataFrame:
-    objects = []
-    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
-        try:
-            objects += [_parse_json(line)] if line.strip() else []
-        except ValueError as error:
-            raise ScoreFileError(path.name, f"line {number:,}: {error}") from error
-    return _make_frame(path, objects)
-
-
-def _make_frame(path: Path, rows: object) -> pl.DataFrame:
-    """Make a frame of JSON objects with values of any type."""
-    if not isinstance(rows, list):
-        raise ScoreFileError(path.name, "it is not a list of objects")
-    for number, row in enumerate(rows, start=1):
-        if not isinstance(row, dict):
-            raise ScoreFileError(path.name, f"element {number:,} is not an object")
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    given = sum(map(len, rows))
-    if len(names) * len(rows) > max(_MOST_CELLS, _SPARSEST * given):
-        problem = f"its {len(rows):,} objects have {len(names):,} different keys, and {given:,} values in all"
-        raise ScoreFileError(path.name, problem)
-    return pl.DataFrame([_make_column(name, [row.get(name) for row in rows]) for name in names])
-
-
-def _make_column(name: str, values: list[Any]) -> pl.Series:
-    kinds = {type(value) for value in values} - {type(None)}
-    if kinds <= {int, float} and all(type(value) is not int or abs(value) <= _LARGEST for value in values):
-        return pl.Series(name, values, pl.Int64 if kinds == {int} else pl.Float64, strict=False)
-    return pl.Series(name, values, pl.String if kinds == {str} else pl.Object)
-
-
-_MOST_CELLS, _SPARSEST = 1_000_000, 20  # cells of a table, in all and for each value: a table holds every one
 _LONG_NUMBER = r"^[+-]?[0-9]{16,}$"
-_LARGEST = 2**53  # 64-bit floats hold all whole numbers up to this
 
 
 def as_float(value: object) -> float | None:

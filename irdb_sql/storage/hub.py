@@ -1,8 +1,5 @@
-"""Client of the Hugging Face hub: files of a revision, and their bytes.
-
-The package huggingface_hub knows the hub's addresses, mirrors, tokens and errors. It deletes an unfinished file when it
-is interrupted, so bytes are requested here, from where an earlier run has stopped.
-"""
+"""Client of the Hugging Face hub: files of a revision, and their bytes from where an earlier run has stopped."""
+# The package huggingface_hub knows addresses, tokens and errors, but deletes a file that is not finished.
 
 from __future__ import annotations
 
@@ -168,12 +165,11 @@ def _read_snapshot(repository: str, revision: str) -> Snapshot:
 
 def _published_file(file: Any) -> PublishedFile:  # noqa: ANN401 - the package has no stable name for this type
     """Return a file of a listing; ValueError if the hub says of it what no file has."""
-    is_git = file.lfs is None
-    digest = file.blob_id if is_git else file.lfs.sha256
-    is_hash = isinstance(digest, str) and (COMMIT if is_git else _SHA256).fullmatch(digest) is not None
+    digest, pattern = (file.blob_id, COMMIT) if file.lfs is None else (file.lfs.sha256, _SHA256)
+    is_hash = isinstance(digest, str) and pattern.fullmatch(digest) is not None
     if not (isinstance(file.rfilename, str) and type(file.size) is int and file.size >= 0 and is_hash):
         raise ValueError(_STRANGE)
-    return PublishedFile(file.rfilename, file.size, digest, "git" if is_git else "sha256")
+    return PublishedFile(file.rfilename, file.size, digest, "git" if file.lfs is None else "sha256")
 
 
 def _translate_error(error: Exception, repository: str, revision: str) -> Exception:
@@ -245,8 +241,7 @@ def wait(attempt: int) -> None:
 
 
 _OK, _PARTIAL, _MISSING, _NO_SUCH_RANGE = 200, 206, 404, 416
-_PASSING = (408, 429, 500, 502, 503, 504)
-_FORBIDDEN = (401, 403)
+_PASSING, _FORBIDDEN = (408, 429, 500, 502, 503, 504), (401, 403)
 _OFFLINE = "the environment variable HF_HUB_OFFLINE forbids requests"
 _STRANGE = "the response is not that of a hub, or does not list its files"
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import irdb_sql
+from irdb_sql.engine import base_view
 from irdb_sql.engine import local as local_engine
 from irdb_sql.sources.errors import BrokenFileError, ChangedFileError
 from irdb_sql.sources.sample.dataset import EMBEDDED, write_sample
@@ -54,7 +55,7 @@ def folder(sound: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def read_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hold no file in memory, as if it were large."""
-    monkeypatch.setattr(local_engine, "LARGEST_HELD", 0)
+    monkeypatch.setattr(base_view, "LARGEST_HELD", 0)
 
 
 def answers(db: ImageRewardDB) -> list[object]:
@@ -107,7 +108,7 @@ def test_statistics_of_any_text_are_no_fault(
     path = tmp_path_factory.mktemp("texts") / FILE
     rows.write_parquet(path, use_pyarrow=writer == "pyarrow", row_group_size=2)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(local_engine, "LARGEST_HELD", 0)
+        patch.setattr(base_view, "LARGEST_HELD", 0)
         with irdb_sql.connect(path) as db:
             assert db.sql("SELECT prompt FROM metadata ORDER BY row_index")["prompt"].to_list() == prompts
 
