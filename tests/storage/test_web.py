@@ -8,8 +8,10 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -172,7 +174,8 @@ def test_a_busy_server_is_waited_for_as_long_as_it_asks(  # noqa: PLR0913, PLR09
     seconds: list[float],
 ) -> None:
     slept: list[float] = []
-    monkeypatch.setattr("irdb_sql.storage.web.time.sleep", slept.append)
+    # The module's own clock, as threads of other tests, such as those of Spark, sleep too.
+    monkeypatch.setattr(web, "time", SimpleNamespace(sleep=slept.append, time=time.time))
     server.retry_after = retry_after
     server.faults = ["busy"]
     assert read_images("a") == [content("a")]
@@ -192,7 +195,7 @@ def test_no_server_is_waited_for_more_than_a_minute(
     server: ImageServer, read_images: Any, monkeypatch: pytest.MonkeyPatch, retry_after: str, seconds: list[float]
 ) -> None:
     slept: list[float] = []
-    monkeypatch.setattr("irdb_sql.storage.web.time.sleep", slept.append)
+    monkeypatch.setattr(web, "time", SimpleNamespace(sleep=slept.append, time=time.time))
     server.retry_after = retry_after
     server.always = "busy"
     with pytest.raises(RemoteError, match="the server answers 503 and asks to wait"):
