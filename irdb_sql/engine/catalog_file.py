@@ -117,7 +117,8 @@ def _define_all(  # noqa: PLR0913 - each argument is one part of the file
     format_path: Callable[[Path], str],
 ) -> None:
     definitions = Definitions(catalog, predefined=["metadata"])
-    definitions.define(connection, [macro for file in source.files for macro in file.kind.macros])
+    kinds = [file.kind for file in source.files]
+    definitions.define(connection, [macro for kind in kinds for macro in (*kind.macros, *kind.in_place_macros)])
     opened_files = open_files(connection, source.files)
     if not copy:
         check_in_place(connection, opened_files)

@@ -98,6 +98,7 @@ class DuckDBEngine:
         self.opened_files = open_files(duck, self.source.files)
         self.is_held = are_held(self.opened_files, self.limits.bytes())
         if not self.is_held:
+            self._definitions.define(duck, [macro for file in self.source.files for macro in file.kind.in_place_macros])
             check_in_place(duck, self.opened_files)
 
     def lock_down(self, *, trusted: bool) -> None:

@@ -52,6 +52,7 @@ class SourceKind(ABC):
         macro: The table macro that reads a file; it takes `file_path`, `file_split` and `start_row`, and returns the
             columns of `parquet_file`.
         check_macros: Further macros, which `check` calls.
+        in_place_macros: Macros that `check_in_place` calls, which small sources do not need.
         is_in_memory: Whether the rows of every file are read when it is opened, as its format would be parsed anew by
             every statement. Of other kinds, only small sources are read into memory.
         is_fallback: Whether it matches every file that no other kind matches.
@@ -64,6 +65,7 @@ class SourceKind(ABC):
     pattern: ClassVar[str] = ""
     macro: ClassVar[str]
     check_macros: ClassVar[tuple[str, ...]] = ()
+    in_place_macros: ClassVar[tuple[str, ...]] = ()
     is_in_memory: ClassVar[bool] = False
     is_fallback: ClassVar[bool] = False
     has_published_columns: ClassVar[bool] = False

@@ -28,7 +28,8 @@ class ParquetFiles(SourceKind):
 
     description = "parquet file"
     macro = "parquet_file"
-    check_macros = ("parquet_file_checks", "parquet_statistics_faults")
+    check_macros = ("parquet_file_checks",)
+    in_place_macros = ("parquet_statistics_faults",)
     is_fallback = True
     has_published_columns = True
 
