@@ -61,10 +61,6 @@ def _run() -> int:
         code: int | None = irdb.main(prog_name="irdb", standalone_mode=False)
     except (KeyboardInterrupt, SystemExit, click.ClickException, click.Abort, IrdbError):
         raise
-    except (MemoryError, ImportError) as error:
-        if isinstance(error, ImportError) and _NO_MAPPING not in str(error):
-            raise UnforeseenError(error) from error
-        raise MemoryLimitError from error
     except OSError as error:  # --help and --version print by themselves
         if error.filename is not None:
             raise UnforeseenError(error) from error
@@ -74,11 +70,13 @@ def _run() -> int:
             raise KeyboardInterrupt from error
         if "IRDB_DEBUG" in os.environ:
             raise
-        raise UnforeseenError(error) from error
+        raise (MemoryLimitError() if _is_lack_of_memory(error) else UnforeseenError(error)) from error
     return code or 0
 
 
-_NO_MAPPING = "failed to map segment"  # of a library, by the system's loader
+def _is_lack_of_memory(error: BaseException) -> bool:
+    """Whether Python, or the system's loader of a library, got too little memory."""
+    return isinstance(error, MemoryError) or (isinstance(error, ImportError) and "failed to map segment" in str(error))
 
 
 def _is_interrupt(error: BaseException | None) -> bool:

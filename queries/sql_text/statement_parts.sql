@@ -1,8 +1,9 @@
 -- name: statement_parts
 -- The parts of a SELECT statement that a safe session checks; none for one like SELECT 1.
 -- kind is writing (a part that does not only read, such as a DELETE or COPY inside WITH), function, row_function (a function after
--- FROM), table, schema, type (of a cast), shown (how SHOW and DESCRIBE show), length (a part that takes the engine long to check), argument (a call
--- whose text has to be written out, as a computed one can end the process) or statement (why the text has no syntax tree).
+-- FROM), table, schema, type (of a cast), shown (how SHOW and DESCRIBE show), length (a part that takes the engine long to check),
+-- argument (a call whose text has to be written out, as a computed one can end the process) or statement (why the text has no syntax
+-- tree).
 -- param sql_text: one SELECT statement
 -- returns: kind, name
 -- spark: no, it looks into the syntax tree of a statement of this engine

@@ -27,6 +27,7 @@ from irdb_sql.cli import data as cli_data
 from irdb_sql.cli.main import irdb
 from irdb_sql.core import catalog as catalogs
 from irdb_sql.core.schema import SPLITS
+from irdb_sql.core.text import CONTROL, UNSEEN
 from irdb_sql.errors import UnknownSplitError, UnknownSubsetError
 
 if TYPE_CHECKING:
@@ -196,6 +197,13 @@ def test_annotations_of_one_text_are_compared_where_they_share_images(plain: Pla
     plain.take([*first, *second])
     shared = {row[3]: row[-3:] for row in plain.findings("repeated_prompts")}
     assert shared == {"p": (3, 3, 2), "q": (3, 3, 2)}  # 1 2 and 1 3 are the other way round, 2 3 are a tie there
+
+
+def test_what_shows_nothing_is_the_same_in_sql_and_on_the_screen(plain: Plain) -> None:
+    codes = "unnest(generate_series(1, 55295) || generate_series(57344, 1114111))"
+    found = plain.ask(f"SELECT code FROM (SELECT {codes}::INT AS code) WHERE visible_text(chr(code)) = ''")  # noqa: S608 - numbers
+    shown_otherwise = {*CONTROL, 0x85, 0x2028, 0x2029}  # in a space or a replacement character
+    assert {code for (code,) in found} - shown_otherwise == {*UNSEEN}
 
 
 @pytest.fixture(scope="module")
