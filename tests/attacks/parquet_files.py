@@ -12,26 +12,16 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+from damage import damaged, outcome
+
 import irdb_sql
-from irdb_sql.errors import IrdbError
 from irdb_sql.sources.sample.dataset import embedded_sample
 
 NAME = "metadata-test.parquet"
 NUMBER = 400
-
-
-def changed(content: bytes, source: random.Random) -> bytes:
-    """Return a file with some bytes changed, or cut short."""
-    footer = int.from_bytes(content[-8:-4], "little")
-    begin = len(content) - 8 - footer if source.random() < 0.5 else 0
-    if source.random() < 0.05:
-        return content[: source.randrange(len(content))]
-    changed_content = bytearray(content)
-    for _ in range(source.randint(1, 8)):
-        changed_content[source.randrange(begin, len(content))] = source.randrange(256)
-    return bytes(changed_content)
 
 
 def ask_metadata(path: Path) -> str:
@@ -63,17 +53,6 @@ def ask_scores(path: Path) -> str:
     return "answered"
 
 
-def outcome(ask: Callable[[Path], str], path: Path) -> str:
-    """Ask about a file, and say what came of it."""
-    try:
-        return ask(path)
-    except IrdbError as error:
-        str(error).encode()
-        return "an error of ours"
-    except Exception as error:  # noqa: BLE001 - what this script looks for
-        return f"FAILED with {type(error).__name__}: {error}"
-
-
 def main(number: int, seed: int) -> int:
     """Try that many files, and return 1 if any does neither answer nor fail as it should."""
     source = random.Random(seed)  # noqa: S311 - repeatable
@@ -89,8 +68,9 @@ def main(number: int, seed: int) -> int:
         }
         for file, (ask, content) in kinds.items():
             for _ in range(number):
-                (place / file).write_bytes(changed(content, source))
-                found[f"{file}: {outcome(ask, place / file)}"] += 1
+                directory = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+                (place / file).write_bytes(damaged(content, source, directory=directory, cut_share=0.05))
+                found[f"{file}: {outcome(partial(ask, place / file))}"] += 1
     for what, times in found.most_common():
         print(f"{times:6,} {what}")
     return int(any(not what.endswith((": answered", ": an error of ours")) for what in found))

@@ -17,7 +17,7 @@ import tempfile
 import threading
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +26,10 @@ import polars as pl
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from damage import outcome
 from fakes.hub import NAME, FakeHub, _entry
 
 import irdb_sql
-from irdb_sql.errors import IrdbError
 from irdb_sql.sources.sample.dataset import embedded_sample
 from irdb_sql.storage import hub, web
 
@@ -152,18 +152,6 @@ def _replaced(tree: Any, path: tuple[Any, ...], value: object) -> Any:
     else:
         node[path[-1]] = value
     return tree
-
-
-def outcome(ask: Callable[[], object]) -> str:
-    """Ask, and say what came of it."""
-    try:
-        ask()
-    except IrdbError as error:
-        str(error).encode()
-        return "an error of ours"
-    except Exception as error:  # noqa: BLE001 - what this script looks for
-        return f"FAILED with {type(error).__name__}: {str(error)[:100]}"
-    return "answered"
 
 
 def try_servers(found: Counter[str]) -> None:

@@ -11,44 +11,27 @@ import sys
 import tempfile
 import zipfile
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import polars as pl
+from damage import damaged, outcome
 
 import irdb_sql
-from irdb_sql.errors import IrdbError
 
 NUMBER = 2000
 FOLDER = "images/test/test_1"
 IMAGES = {f"{FOLDER}/{name}.webp": name.encode() * 300 for name in "abcdef"}
 
 
-def changed(content: bytes, source: random.Random) -> bytes:
-    """Return a zip with some bytes changed, or cut short."""
-    directory = content.index(b"PK\x01\x02")
-    begin = directory if source.random() < 0.5 else 0
-    if source.random() < 0.1:
-        return content[: source.randrange(len(content))]
-    changed_content = bytearray(content)
-    for _ in range(source.randint(1, 8)):
-        changed_content[source.randrange(begin, len(content))] = source.randrange(256)
-    return bytes(changed_content)
-
-
-def outcome(folder: Path) -> str:
-    """Read all images of a folder, and say what came of it."""
-    try:
-        with irdb_sql.connect(images_root=folder) as db:
-            paths = pl.DataFrame({"image_path": list(IMAGES)})
-            read = dict(db.with_images(paths, on_error="null").select("image_path", "image").iter_rows())
-            if any(content is not None and content != IMAGES[path] for path, content in read.items()):
-                return "FAILED: other bytes than those of the image"
-            db.with_images(paths)
-    except IrdbError as error:
-        str(error).encode()
-        return "an error of ours"
-    except Exception as error:  # noqa: BLE001 - what this script looks for
-        return f"FAILED with {type(error).__name__}: {error}"
+def read(folder: Path) -> str:
+    """Read all images of a folder."""
+    with irdb_sql.connect(images_root=folder) as db:
+        paths = pl.DataFrame({"image_path": list(IMAGES)})
+        found = dict(db.with_images(paths, on_error="null").select("image_path", "image").iter_rows())
+        if any(content is not None and content != IMAGES[path] for path, content in found.items()):
+            return "FAILED: other bytes than those of the image"
+        db.with_images(paths)
     return "read"
 
 
@@ -61,10 +44,12 @@ def main(number: int, seed: int) -> int:
             archive = Path(name) / str(place) / f"{FOLDER}.zip"
             archive.parent.mkdir(parents=True)
             with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED if place % 2 else zipfile.ZIP_STORED) as written:
-                for path, content in IMAGES.items():
-                    written.writestr(Path(path).name, content)
-            archive.write_bytes(changed(archive.read_bytes(), source))
-            found[outcome(Path(name) / str(place))] += 1
+                for path, image in IMAGES.items():
+                    written.writestr(Path(path).name, image)
+            content = archive.read_bytes()
+            directory = content.index(b"PK\x01\x02")
+            archive.write_bytes(damaged(content, source, directory=directory, cut_share=0.1))
+            found[outcome(partial(read, Path(name) / str(place)))] += 1
     for what, times in found.most_common():
         print(f"{times:6,} {what}")
     return int(any("FAILED" in what for what in found))
