@@ -33,13 +33,13 @@ class IrdbError(Exception):
 
     Args:
         sentence: The problem with the offending value, starting in lower case.
-        hint: One sentence that says what to do next.
+        hint: One sentence that says what to do next; empty where the sentence says it.
     """
 
     def __init__(self, sentence: str, hint: str) -> None:
         self.sentence = sentence
         self.hint = hint
-        super().__init__(f"{sentence}\n\nHint: {hint}")
+        super().__init__(f"{sentence}\n\nHint: {hint}" if hint else sentence)
 
     def __reduce__(self) -> tuple[Callable[..., IrdbError], tuple[type[IrdbError], str, str], dict[str, object]]:
         """Pickle the error by sentence and hint, because constructors differ."""
@@ -215,11 +215,13 @@ _URL = re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]+:/{1,2}[^\s'\"<>]+")
 
 LONGEST_VALUE = 300
 MANY_NAMES = 5
+_LEAST_LIKENESS = 0.7
+"""Of names that are suggested, as difflib has it: "limit" is no misspelt "split" (0.6)."""
 
 
 def suggest_name(name: str, names: Iterable[str]) -> str:
     """Return "did you mean …?" with a similar name, or ""."""
-    close = difflib.get_close_matches(name, list(names), n=1)
+    close = difflib.get_close_matches(name, list(names), n=1, cutoff=_LEAST_LIKENESS)
     return f"did you mean {quoted(close[0])}?" if close else ""
 
 

@@ -38,7 +38,7 @@ EXAMPLES: list[IrdbError] = [
     errors.WrongRankingError(Path("x"), 1, None, "id", "is missing"),
     errors.UnknownNameError("query", "x", []),
     errors.UnknownParameterError("pairs", "x", []),
-    errors.QueryError("Parser Error: x"),
+    errors.QueryError("Catalog Error: x"),
     errors.FrameTypeError("x", "INTERVAL"),
     errors.FrameValueError("x"),
     errors.ParameterValueError("pairs", {"a": 1}, "x"),

@@ -102,6 +102,19 @@ class CommandFolder(click.Group):
             self._load(_module_names())
         return super().get_command(ctx, cmd_name)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments before the command, and say where an option of a command belongs."""
+        arguments = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            named = next((argument for argument in arguments if argument in self.list_commands(ctx)), None)
+            command = self.commands.get(named or "")
+            if command is None or not any(error.option_name in param.opts for param in command.params):
+                raise
+            message = f"{error.option_name} goes after the command: irdb {named} {error.option_name} …"
+            raise click.UsageError(message, ctx) from error
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Import every command, and return the names of all."""
         self._load(_module_names())

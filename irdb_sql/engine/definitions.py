@@ -17,8 +17,11 @@ _WORD = re.compile(r"\w+")
 SYSTEM_PREFIXES = "duckdb|pragma|pg|sqlite"
 """First words of the names of DuckDB's own tables and functions about the database."""
 
-_LISTING = re.compile(rf"(?i)\b(show|describe|query|query_table|information_schema|({SYSTEM_PREFIXES})_\w+)\b")
+_LISTING = re.compile(rf"(?i)\b(query|query_table|information_schema|({SYSTEM_PREFIXES})_\w+)\b")
 """Words with which a statement may read views and macros that it does not name."""
+
+_LISTING_VIEWS = re.compile(r"(?i)\bshow\s+(all\s+)?tables\b|\b(show|describe)\s*(;|\)|--|/\*|$)")
+"""Words with which a statement lists the views, and reads none that it does not name."""
 
 
 class Definitions:
@@ -41,29 +44,33 @@ class Definitions:
     ) -> None:
         self.files = catalog.views | catalog.macros
         self._view_makers = view_makers or {}
+        self._views = self._names_in(" ".join(catalog.views))
         self._undefined = [file for file in catalog.load_order() if file.name not in predefined]
         self._lock = threading.Lock()
 
     def define(self, cursor: DuckDBPyConnection, texts: Iterable[object], *, everything: bool = False) -> None:
         """Define the undefined views and macros that texts need."""
+        joined_texts = " ".join(map(str, texts))
         with self._lock:
-            needed = self.files.keys() if everything else self._needed_names(texts)
-            for file in [file for file in self._undefined if file.name in needed]:
-                if (make := self._view_makers.get(file.name)) is None:
+            needed = self.files.keys() if everything else self._needed_names(joined_texts)
+            listed = self._views if _LISTING_VIEWS.search(joined_texts) else frozenset()
+            for file in [file for file in self._undefined if file.name in needed or file.name in listed]:
+                make = self._view_makers.get(file.name)
+                if make is None or file.name not in needed:
                     cursor.execute(file.text)
                 else:
                     make(cursor)
                 add_comment(cursor, file)
-                self._undefined.remove(file)
+                if make is None or file.name in needed:  # else it is without its rows, until a statement reads them
+                    self._undefined.remove(file)
 
     def has_undefined(self, texts: Iterable[object]) -> bool:
         """Whether texts name a view or macro that is not defined yet."""
-        needed = self._needed_names(texts) if self._undefined else ()
+        needed = self._needed_names(" ".join(map(str, texts))) if self._undefined else ()
         return any(file.name in needed for file in list(self._undefined))
 
-    def _needed_names(self, texts: Iterable[object]) -> Collection[str]:
-        joined_texts = " ".join(map(str, texts))
-        return self.files.keys() if _LISTING.search(joined_texts) else self._names_in(joined_texts)
+    def _needed_names(self, text: str) -> Collection[str]:
+        return self.files.keys() if _LISTING.search(text) else self._names_in(text)
 
     def _names_in(self, text: str) -> set[str]:
         """Return the views and macros that a text needs."""

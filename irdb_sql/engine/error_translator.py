@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from irdb_sql.engine.errors import QueryError, TimeLimitError
-from irdb_sql.engine.hints import find_hint
+from irdb_sql.engine.errors import QueryError, TimeLimitError, UnsafeError
+from irdb_sql.engine.hints import explain
 
 if TYPE_CHECKING:
     from irdb_sql.core.catalog import SqlCatalog
@@ -42,9 +43,12 @@ class ErrorTranslator:
             return failure
         if _TIMED_OUT in text:
             return TimeLimitError(self.limits.timeout)
-        return QueryError(text, find_hint(text, self.catalog))
+        if (refused := _REFUSED_FILE.search(text)) is not None:
+            return UnsafeError("file", refused[1])
+        return QueryError(*explain(text, self.catalog))
 
 
 _STREAM_FAILED = "reading the Arrow source failed"
 _NO_TEXT = "Invalid Input Error: a name or value is not UTF-8"
+_REFUSED_FILE = re.compile(r'Permission Error: Cannot access \w+ "(.*)" - file system operations are disabled')
 _TIMED_OUT = "exceeded maximum execution time"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from irdb_sql.errors import MANY_NAMES, IrdbError, quoted, suggest_name
@@ -13,10 +14,10 @@ if TYPE_CHECKING:
 class UnknownNameError(IrdbError, LookupError):
     """The catalog has no view, macro or query of this name."""
 
-    def __init__(self, kind: str, name: str, names: Iterable[str]) -> None:
+    def __init__(self, kind: str, name: str, names: Iterable[str], hint: str = "") -> None:
         names = list(names)
-        hint = f"it is one of {', '.join(names)}." if len(names) < MANY_NAMES else "`irdb list` lists every name."
-        super().__init__(f"unknown {kind} {quoted(name)}", suggest_name(name, names) or hint)
+        listed = f"it is one of {', '.join(names)}." if len(names) < MANY_NAMES else "`irdb list` lists every name."
+        super().__init__(f"unknown {kind} {quoted(name)}", hint or suggest_name(name, names) or listed)
 
 
 class UnknownParameterError(IrdbError, TypeError):
@@ -32,7 +33,7 @@ class QueryError(IrdbError, ValueError):
     """The engine refused a statement or failed to run it."""
 
     def __init__(self, engine_text: str, hint: str | None = None) -> None:
-        super().__init__(engine_text, hint or _find_hint(engine_text))
+        super().__init__(engine_text, _find_hint(engine_text) if hint is None else hint)
 
 
 class FrameTypeError(QueryError, TypeError):
@@ -125,17 +126,28 @@ def _find_hint(engine_text: str) -> str:
     for words, hint in _HINTS.items():
         if words in engine_text:
             return hint
-    return "correct the statement or its parameters."
+    match = _MISSPELT.search(engine_text)
+    return suggest_name(match[1].upper(), _KEYWORDS) if match is not None and match[1].upper() not in _KEYWORDS else ""
+
+
+_MISSPELT = re.compile(r'^Parser Error: syntax error at or near "(\w+)"')
+_KEYWORDS = ("SELECT", "FROM", "WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "JOIN", "UNION", "DESCRIBE", "SHOW")
 
 
 _MORE_MEMORY = "select less, or raise the limit: memory_limit= in Python, --memory-limit on the command line."
+
+_TRY_CAST = "TRY_CAST(… AS …) gives NULL for values that cannot be converted."
 
 _HINTS = {
     "Values were not provided": "give each $name a value: params in Python, --param NAME=VALUE on the command line.",
     "excess parameters": "pass only the parameters that the statement names.",
     "Out of Memory Error": _MORE_MEMORY,
     "Catalog Error": "`irdb list` lists all views and macros.",
-    "Binder Error": "`irdb show NAME` lists the parameters and columns of a view or macro.",
+    "not found in FROM clause": "`irdb show NAME` lists the columns of a view or macro.",
+    "Could not convert": _TRY_CAST,
+    "when casting from": _TRY_CAST,
+    "can't be cast": _TRY_CAST,
+    "Overflow in": "cast to a wider type first, as in CAST(… AS HUGEINT) or CAST(… AS DOUBLE).",
     "IO Error": "check the path; if a file of the source was moved or deleted, connect again.",
 }
 
@@ -248,10 +260,16 @@ class UnsafeError(StatementError):
     """A statement reads more than the data, or changes the session."""
 
     def __init__(self, kind: str, name: str) -> None:
+        is_file = kind == "file" or (kind == "function" and name.lower().startswith("read_"))
         IrdbError.__init__(
             self,
             f"a safe session refuses the {kind} {quoted(name)}",
-            "query the views and macros of `irdb list`; in your own scripts you can pass trusted=True (--trusted).",
+            (
+                "pass scores as scores=FILE (--scores FILE), and other tables with db.register(name, frame)"
+                if is_file
+                else "query the views and macros of `irdb list`"
+            )
+            + "; in your own scripts you can pass trusted=True (--trusted).",
         )
 
 

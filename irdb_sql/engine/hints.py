@@ -1,4 +1,4 @@
-"""Finds hints for DuckDB's error messages: the nearest name, and how to call a view, macro or query."""
+"""Makes DuckDB's error messages helpful: leaves out advice that does not help here, and finds a hint."""
 
 from __future__ import annotations
 
@@ -9,14 +9,22 @@ from irdb_sql.engine.parameters import WRONG_CALL
 from irdb_sql.errors import MANY_NAMES, suggest_name
 
 if TYPE_CHECKING:
-    from irdb_sql.core.catalog import SqlCatalog
+    from collections.abc import Sequence
+
+    from irdb_sql.core.catalog import SqlCatalog, SqlFile
 
 _UNKNOWN = re.compile(r'Catalog Error: ([\w ]+) with name "?(\w+)"? does not exist')
-_COLUMN = re.compile(r'(?:Referenced column|does not have a column named) "(\w+)"')
+_COLUMN = re.compile(r'(?:Referenced column|does not have a column named|Column) "(\w+)"')
+_GUESS = re.compile(r'\n*Did you mean:? "([^"\n]*)"[^\n]*')
+_CANDIDATES = re.compile(r"\n*Candidate bindings: ([^\n]*)")
+_SETTINGS = re.compile(r'\n*(?:Use|Try) "?SET [^\n]*|\n*Possible solutions:(?:\n\*[^\n]*)*', re.IGNORECASE)
+_QUOTED = re.compile(r'"(\w+)"')
 
 
-def find_hint(text: str, catalog: SqlCatalog) -> str | None:
-    """Return a hint for an error message of DuckDB, or None.
+def explain(text: str, catalog: SqlCatalog) -> tuple[str, str | None]:
+    r"""Return an error message of DuckDB without advice that does not help, and a hint or None.
+
+    DuckDB guesses among the names that are defined already, which are not all, and advises settings that are locked.
 
     Args:
         text: The error message.
@@ -24,16 +32,26 @@ def find_hint(text: str, catalog: SqlCatalog) -> str | None:
 
     Example:
         >>> from irdb_sql.core import catalog
-        >>> find_hint("Catalog Error: Table with name imagez does not exist!", catalog.load())
-        "did you mean 'images'?"
-        >>> find_hint("Catalog Error: Table with name pair_counts does not exist!", catalog.load())
+        >>> explain('Catalog Error: Table with name imagez does not exist!\nDid you mean "pg_type"?', catalog.load())
+        ('Catalog Error: Table with name imagez does not exist!', "did you mean 'images'?")
+        >>> explain("Catalog Error: Table with name pair_counts does not exist!", catalog.load())[1]
         'it is a macro: write FROM pair_counts().'
     """
+    hint = _find_hint(text, catalog)
+    shown = _SETTINGS.sub("", _GUESS.sub("", text))
+    return _CANDIDATES.sub("", shown) if hint else shown, hint
+
+
+def _find_hint(text: str, catalog: SqlCatalog) -> str | None:
+    """Return a hint for an error message of DuckDB, or None."""
     files = catalog.views | catalog.macros
     if text.startswith("Out of Memory Error"):
         return "raise memory_limit (--memory-limit), or select less at a time."
     if (match := _UNKNOWN.search(text)) is not None:
-        return _name_hint(match[1], match[2], catalog)
+        kind = "function" if "Function" in match[1] else "table"
+        guesses = _GUESS.findall(text) if kind == "function" else []
+        names = [*catalog.views, *catalog.macros, *guesses]
+        return name_hint(match[2], kind, catalog) or suggest_name(match[2], names) or None
     if (match := WRONG_CALL.search(text)) is not None and match[1] in files:
         return f"call {files[match[1]].signature}; `irdb show {match[1]}` describes each parameter."
     if (match := _COLUMN.search(text)) is not None:
@@ -41,15 +59,41 @@ def find_hint(text: str, catalog: SqlCatalog) -> str | None:
     return None
 
 
-def _name_hint(kind: str, name: str, catalog: SqlCatalog) -> str | None:
-    """Return a hint for the name of an unknown table or function."""
+def name_hint(name: str, kind: str, catalog: SqlCatalog) -> str:
+    """Return how to use a name of the catalog that is not of the kind for which it was taken, or "".
+
+    Args:
+        name: The name.
+        kind: What it was taken for: table, function or query.
+        catalog: The views, macros and named queries.
+
+    Example:
+        >>> from irdb_sql.core import catalog
+        >>> name_hint("preference_pairs", "query", catalog.load())
+        "it is a macro: `irdb sql 'FROM preference_pairs()'`; all its rows are the query pairs."
+    """
+    if kind == "query":
+        return next((_statement_hint(file) for file in catalog.find(name)), "")
     if name in catalog.views:
         return f"it is a view: write FROM {name}, without parentheses."
-    if name in catalog.macros and kind == "Table":
-        return f"it is a macro: write FROM {name}()."
+    if name in catalog.macros:
+        return f"it is a macro: write FROM {name}()." if catalog.macros[name].is_table else ""
     if name in catalog.queries:
-        return f"it is a named query: run `irdb query {name}`, or db.query({name!r}) in Python."
-    return suggest_name(name, [*catalog.views, *catalog.macros]) or None
+        files = [*catalog.views.values(), *catalog.macros.values()]
+        calls = [f", or FROM {_call(file)}" for file in files if file.query is not None and file.query.name == name]
+        return f"it is a named query: run `irdb query {name}`, or db.query({name!r}) in Python{''.join(calls)}."
+    return ""
+
+
+def _statement_hint(file: SqlFile) -> str:
+    """Return how to ask a view or macro, which is no query."""
+    statement = f"FROM {_call(file)}" if file.is_table else f"SELECT {file.name}(…)"
+    query = "" if file.query is None else f"; all its rows are the query {file.query.name}"
+    return f"it is a {file.kind}: `irdb sql '{statement}'`{query}."
+
+
+def _call(file: SqlFile) -> str:
+    return file.name if file.kind == "view" else f"{file.name}()"
 
 
 def _column_hint(name: str, text: str, catalog: SqlCatalog) -> str | None:
@@ -59,10 +103,6 @@ def _column_hint(name: str, text: str, catalog: SqlCatalog) -> str | None:
     views = [view.name for view in catalog.views.values() if name in view.returns]
     if views:
         return f"{name} is a column of {', '.join(views[:MANY_NAMES])}."
-    candidates = _QUOTED.findall((_CANDIDATES.search(text) or [""])[0])
+    candidates: Sequence[str] = _QUOTED.findall("".join(_CANDIDATES.findall(text)))
     all_columns = sorted({column for file in catalog.all() for column in file.returns})
     return suggest_name(name, candidates) or suggest_name(name, all_columns) or None
-
-
-_CANDIDATES = re.compile(r"Candidate bindings: .*")
-_QUOTED = re.compile(r'"(\w+)"')

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 Params: TypeAlias = "Mapping[str, Any] | Sequence[Any] | None"
-WRONG_CALL = re.compile(r"Macro \"?(\w+)\(?\)?\"? does not support the supplied arguments")
+WRONG_CALL = re.compile(r"Macro \"?(\w+)\"?\(?\)?\"? does not support the supplied arguments")
 
 
 def bind(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from irdb_sql.core.schema import SPLITS, SUBSETS
 from irdb_sql.engine.errors import ParameterValueError, UnknownNameError, UnknownParameterError
+from irdb_sql.engine.hints import name_hint
 from irdb_sql.errors import UnknownSplitError, UnknownSubsetError
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class NamedQueries:
             UnknownSplitError, UnknownSubsetError: There is no such split or subset.
         """
         if name not in self._catalog.queries:
-            raise UnknownNameError("query", name, self._catalog.queries)
+            raise UnknownNameError("query", name, self._catalog.queries, name_hint(name, "query", self._catalog))
         query = self._catalog.queries[name]
         for param in params or ():
             if param not in query.params:

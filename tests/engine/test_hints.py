@@ -1,0 +1,82 @@
+"""Tests that errors of statements give advice that can be followed, and none that cannot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+import irdb_sql
+from irdb_sql.engine.errors import UnsafeError
+from irdb_sql.errors import IrdbError
+
+if TYPE_CHECKING:
+    from irdb_sql import ImageRewardDB
+
+HINTS = {
+    "FROM imagess": "did you mean 'images'?",
+    "FROM preference_pairs": "it is a macro: write FROM preference_pairs().",
+    "FROM pairs": "it is a named query: run `irdb query pairs`, or db.query('pairs') in Python, or FROM preference_pairs().",
+    "FROM prompts()": "it is a view: write FROM prompts, without parentheses.",
+    "FROM nowhere": "`irdb list` lists all views and macros.",
+    "FROM information_schema.nope": "`irdb list` lists all views and macros.",
+    "SELECT lenght('a')": "did you mean 'length'?",
+    "SELECT promt FROM images": "did you mean 'prompt'?",
+    "SELECT split FROM images JOIN prompts USING (promt)": "did you mean 'prompt'?",
+    "SELECT qqq FROM prompts": "`irdb show NAME` lists the columns of a view or macro.",
+    "SELECT share(1, 2)": "call share(row_condition BOOLEAN); `irdb show share` describes each parameter.",
+    "SELEC 1": "did you mean 'SELECT'?",
+    "SELECT 1 FORM images": "",
+    "SELECT 1 FROM images WHERE": "",
+    "SELECT split, count(*) FROM images": "",
+    "SELECT (SELECT split FROM images)": "",
+    "SELECT COLUMNS('zzz') FROM images": "",
+    "SELECT error('own words')": "",
+    "SELECT 'a'::INT": "TRY_CAST(… AS …) gives NULL for values that cannot be converted.",
+    "SELECT cast(prompt AS DATE) FROM images": "TRY_CAST(… AS …) gives NULL for values that cannot be converted.",
+    "SELECT 9223372036854775807 + 1": "cast to a wider type first, as in CAST(… AS HUGEINT) or CAST(… AS DOUBLE).",
+}
+
+
+@pytest.mark.parametrize("text", HINTS)
+def test_a_hint_says_what_to_do_or_is_left_out(db: ImageRewardDB, text: str) -> None:
+    with pytest.raises(IrdbError) as caught:
+        db.sql(text)
+    assert caught.value.hint == HINTS[text]
+    assert "Did you mean" not in str(caught.value)
+    assert "SET " not in str(caught.value)
+    assert not str(caught.value).endswith("\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * FROM images JOIN 'mine.csv' USING (split)",
+        "FROM 'mine.parquet'",
+        'FROM "mine.json"',
+        "FROM read_csv('mine.csv')",
+        "FROM read_parquet('mine.parquet')",
+    ],
+)
+def test_a_refused_file_is_said_to_be_one_with_ways_to_pass_it(db: ImageRewardDB, text: str) -> None:
+    with pytest.raises(UnsafeError, match=r"a safe session refuses the (file 'mine|function 'read_)") as caught:
+        db.sql(text)
+    assert all(words in caught.value.hint for words in ("--scores FILE", "db.register(name, frame)", "trusted=True"))
+
+
+def test_tables_are_listed_whole_before_and_after_a_statement_that_reads_one() -> None:
+    with irdb_sql.connect() as db:
+        views = db.catalog().filter(kind="view")["name"].to_list()
+        assert db.sql("SHOW TABLES")["name"].to_list() == sorted(views)
+        assert db.sql("FROM (DESCRIBE)")["name"].to_list() == sorted(views)
+        assert db.sql("SELECT count(*) FROM image_listing").item() > 0
+        assert db.sql("SELECT count(*) FROM images").item() > 0
+        assert db.sql("SHOW TABLES")["name"].to_list() == sorted(views)
+
+
+def test_columns_are_described_as_a_statement_has_them() -> None:
+    with irdb_sql.connect() as db:
+        described = db.sql("DESCRIBE images").rows()
+        listed = db.sql("SHOW ALL TABLES").filter(name="images")
+        assert [row[0] for row in described] == listed["column_names"].item().to_list() == db.images().columns
+        assert [row[1] for row in described] == listed["column_types"].item().to_list()
