@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
     from irdb_sql.sources.local import MetadataFile
 
+KEPT = "kept"
+"""The schema of tables behind views, so that SHOW TABLES lists the views alone."""
+
 LARGEST_HELD = 64_000_000
 """Bytes of values up to which a source is held in memory; the published dataset has 11 million."""
 
@@ -43,10 +46,11 @@ def open_files(cursor: DuckDBPyConnection, files: Sequence[MetadataFile]) -> lis
     Raises:
         FileError: A file is not of its kind, lacks a column, or holds a wrong type or value.
     """
+    cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {KEPT}")
     opened: list[OpenedFile] = []
     first_row = 0
     for number, file in enumerate(files):
-        table = f"{file.kind.macro}_{number}" if file.kind.is_in_memory else None
+        table = f"{KEPT}.{file.kind.macro}_{number}" if file.kind.is_in_memory else None
         size = _check_file(cursor, file, first_row, table)
         absolute = replace(file, path=file.path.absolute())  # the current folder may change before a statement reads it
         opened.append(OpenedFile(absolute, first_row, size.value_bytes, table))
@@ -109,7 +113,7 @@ def make_base_view(
     cursor.table(_HELD).create_view("metadata")
 
 
-_HELD = "held_metadata"
+_HELD = f"{KEPT}.metadata"
 
 
 def _check_file(cursor: DuckDBPyConnection, file: MetadataFile, first_row: int, table: str | None) -> FileSize:

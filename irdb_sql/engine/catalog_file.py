@@ -15,7 +15,7 @@ import duckdb
 
 from irdb_sql.core.atomic_write import unfinished_file
 from irdb_sql.core.tasks import Task
-from irdb_sql.engine.base_view import check_in_place, make_base_view, open_files
+from irdb_sql.engine.base_view import KEPT, check_in_place, make_base_view, open_files
 from irdb_sql.engine.definitions import Definitions, add_comment
 from irdb_sql.engine.frames import arrow_stream
 from irdb_sql.errors import UnwritableError
@@ -124,12 +124,12 @@ def _define_all(  # noqa: PLR0913 - each argument is one part of the file
         check_in_place(connection, opened_files)
     make_base_view(connection, opened_files, is_held=False, format_path=format_path)
     if copy:
-        connection.view("metadata").create("metadata_rows")
-        connection.table("metadata_rows").create_view("metadata", replace=True)
+        connection.view("metadata").create(f"{KEPT}.metadata")
+        connection.table(f"{KEPT}.metadata").create_view("metadata", replace=True)
     definitions.define(connection, (), everything=True)
     for name, rows in views.items():
-        connection.from_arrow(arrow_stream(rows)).create(f"kept_{name}")
-        connection.table(f"kept_{name}").create_view(name, replace=True)
+        connection.from_arrow(arrow_stream(rows)).create(f"{KEPT}.{name}")
+        connection.table(f"{KEPT}.{name}").create_view(name, replace=True)
     for name in ("metadata", *views):
         add_comment(connection, catalog.views[name])
     for name, rows in tables.items():

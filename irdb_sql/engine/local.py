@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import duckdb
 
 from irdb_sql.core.late import late
-from irdb_sql.engine.base_view import are_held, check_in_place, open_files
+from irdb_sql.engine.base_view import KEPT, are_held, check_in_place, open_files
 from irdb_sql.engine.connection import Connection
 from irdb_sql.engine.definitions import Definitions
 from irdb_sql.engine.error_translator import ErrorTranslator
@@ -86,8 +86,7 @@ class DuckDBEngine:
             view_makers=view_makers(weakref.ref(self), listing, has_files=bool(source.files)),
         )
         try:
-            if source.files:
-                self._run(self._open_files)
+            self._run(self._open_files)
         except BaseException:
             self.close()
             raise
@@ -96,7 +95,7 @@ class DuckDBEngine:
         """Check the files, and decide whether a statement that needs them reads all rows into memory."""
         self._definitions.define(duck, [macro for file in self.source.files for macro in file.kind.macros])
         self.opened_files = open_files(duck, self.source.files)
-        self.is_held = are_held(self.opened_files, self.limits.bytes())
+        self.is_held = bool(self.opened_files) and are_held(self.opened_files, self.limits.bytes())
         if not self.is_held:
             self._definitions.define(duck, [macro for file in self.source.files for macro in file.kind.in_place_macros])
             check_in_place(duck, self.opened_files)
@@ -193,8 +192,8 @@ class DuckDBEngine:
         """Replace the rows of a view for every later statement."""
 
         def work(duck: DuckDBPyConnection) -> None:
-            duck.from_arrow(frames.arrow_stream(rows)).create(f"kept_{view}")
-            duck.table(f"kept_{view}").create_view(view, replace=True)
+            duck.from_arrow(frames.arrow_stream(rows)).create(f"{KEPT}.{view}")
+            duck.table(f"{KEPT}.{view}").create_view(view, replace=True)
 
         self._run(work, view)
         self.replaced_views.append(view)
