@@ -7,10 +7,13 @@ import graphlib
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from irdb_sql.core.named_query import query_text
 from irdb_sql.errors import SqlFileError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Kind = Literal["view", "macro", "query"]
 
@@ -49,6 +52,7 @@ class SqlFile:
         source: Source of the definition, such as a paper, or an empty string.
         spark: Why it is not available on Apache Spark, or an empty string.
         instead_on_spark: What to write there instead of this scalar macro, with its parameters, or an empty string.
+        important: Names of the columns that a narrow terminal shows, the most important first; empty for all.
         query: The query of all rows that the header of a view or macro defines, or None.
         text: The content of the file, header included, which the engine runs.
     """
@@ -63,6 +67,7 @@ class SqlFile:
     source: str
     spark: str
     instead_on_spark: str
+    important: tuple[str, ...]
     query: HeaderQuery | None
     text: str = field(repr=False)
 
@@ -97,6 +102,21 @@ class SqlCatalog:
     def all(self) -> list[SqlFile]:
         """List all: views, then macros, then queries, each by name."""
         return [*self.views.values(), *self.macros.values(), *self.queries.values()]
+
+    def important_columns(self, columns: Sequence[str]) -> list[str]:
+        """Return the important ones of the columns of an answer, the most important first.
+
+        They are those that the header says of the view, macro or query that returns these columns; for other answers,
+        those that any header says.
+
+        Example:
+            >>> load().important_columns(["place", "metric", "meaning", "source"])
+            ['metric', 'meaning']
+        """
+        headers = [file for file in self.all() if file.important]
+        same = [file for file in headers if file.returns == tuple(columns)]
+        names = dict.fromkeys(name for file in same[:1] or headers for name in file.important)
+        return [name for name in (names if same else columns) if name in names]
 
     def load_order(self) -> list[SqlFile]:
         """List views and macros, each after those that it reads."""
@@ -178,6 +198,7 @@ def parse(text: str) -> SqlFile:
         source=entries.get("source", ""),
         spark=entries.get("spark", "").removeprefix("no, "),
         instead_on_spark=entries.get("instead on spark", ""),
+        important=_names(entries.get("important", "")),
         query=HeaderQuery(
             name=entries["query"],
             question=entries["question"],
@@ -191,7 +212,10 @@ def parse(text: str) -> SqlFile:
     )
 
 
-KEYS = ("name", "returns", "reads", "source", "spark", "instead on spark", "query", "question", "parameters", "order")
+KEYS = (
+    "name", "returns", "reads", "source", "spark", "instead on spark", "important", "query", "question", "parameters",
+    "order",
+)  # fmt: skip
 """Keys of a header that stand once; `param NAME` and `note` may stand several times."""
 
 
