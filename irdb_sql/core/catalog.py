@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import graphlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -55,6 +55,7 @@ class SqlFile:
         important: Names of the columns that a narrow terminal shows, the most important first; empty for all.
         query: The query of all rows that the header of a view or macro defines, or None.
         text: The content of the file, header included, which the engine runs.
+        topic: Name of the file's folder.
     """
 
     kind: Kind
@@ -70,6 +71,7 @@ class SqlFile:
     important: tuple[str, ...]
     query: HeaderQuery | None
     text: str = field(repr=False)
+    topic: str = ""
 
     @property
     def is_table(self) -> bool:
@@ -94,6 +96,14 @@ class SqlCatalog:
     views: dict[str, SqlFile]
     macros: dict[str, SqlFile]
     queries: dict[str, SqlFile]
+
+    def copy(self) -> SqlCatalog:
+        """Return a catalog to which files can be added."""
+        return SqlCatalog(views=dict(self.views), macros=dict(self.macros), queries=dict(self.queries))
+
+    def add(self, file: SqlFile) -> None:
+        """Add a view, macro or query to a copy of a catalog."""
+        {"view": self.views, "macro": self.macros, "query": self.queries}[file.kind][file.name] = file
 
     def find(self, name: str) -> list[SqlFile]:
         """Return the existing view, macro and query of a name."""
@@ -145,11 +155,16 @@ def read(folder: Path) -> SqlCatalog:
 def _read_file(path: Path) -> list[SqlFile]:
     """Read a file, and make the query that its header defines."""
     try:
-        file = parse(path.read_text(encoding="utf-8"))
-        return [file] if file.query is None else [file, parse(query_text(file, file.query))]
+        file = replace(parse(path.read_text(encoding="utf-8")), topic=path.parent.name)
+        return [file] if file.query is None else [file, replace(header_query(file, file.query), topic=file.topic)]
     except (KeyError, ValueError) as error:
         reason = f"its header lacks {error}" if isinstance(error, KeyError) else str(error)
         raise SqlFileError(path, reason) from error
+
+
+def header_query(file: SqlFile, query: HeaderQuery) -> SqlFile:
+    """Return the query that the header of a view or macro defines."""
+    return parse(query_text(file, query))
 
 
 def _folder() -> Path:
@@ -159,8 +174,15 @@ def _folder() -> Path:
     return packaged if packaged.is_dir() else package.parent / "queries"
 
 
-def parse(text: str) -> SqlFile:
+def parse(text: str, default_name: str | None = None) -> SqlFile:
     r"""Parse the content of a `.sql` file with its header.
+
+    Args:
+        text: The content.
+        default_name: Name and summary of a file whose header need not have them; None if it must.
+
+    Raises:
+        KeyError: The header lacks a part of it.
 
     Example:
         >>> file = parse("-- name: totals\n-- How many images?\n-- returns: n\nSELECT count(*) AS n FROM images")
@@ -184,6 +206,9 @@ def parse(text: str) -> SqlFile:
             entries[key] = value
         else:
             sentences.append(content)
+    if default_name is not None:
+        entries.setdefault("name", default_name)
+        sentences = sentences or [default_name]
     if "name" in entries and not sentences:
         message = "a summary"
         raise KeyError(message)
