@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from irdb_sql.core.catalog import load
 from irdb_sql.database.connect import lock_down
+from irdb_sql.database.own_queries import define_again
 from irdb_sql.engine.answer_blocks import write_error, write_rows
 from irdb_sql.engine.isolation import MEMORY, TIMEOUT
 from irdb_sql.engine.local import DuckDBEngine
@@ -42,11 +43,12 @@ def main() -> None:
 
 def _run(task: IsolatedTask) -> pl.DataFrame:
     """Run a task's statement in a copy of its database."""
-    catalog = load()
+    catalog = load().copy()
     reader = ImageReader(task.source, task.images_root)
     engine = DuckDBEngine(task.source, catalog, reader.listing, task.limits)
     with contextlib.closing(engine):
         lock_down(engine, reader, trusted=False)
+        define_again(engine, catalog, task.own_files)
         RegisteredTables(engine, catalog).restore(task.views, task.tables)
         _limit(task.limits)
         max_rows = task.limits.max_rows

@@ -96,7 +96,8 @@ class SqlFileError(FileError):
     def __init__(self, path: Path, fault: str) -> None:
         super().__init__(
             f"{quoted(path)} is no catalog of SQL: {fault}" if path.is_dir() else f"{quoted(path)}: {fault}",
-            "each file of `queries/` begins with `-- name:` and a summary; see the files beside it.",
+            "a file holds one SELECT with $parameters, or CREATE OR REPLACE MACRO or VIEW, of the file's name; "
+            "`irdb show NAME` prints examples.",
         )
 
 

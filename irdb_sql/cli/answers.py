@@ -14,6 +14,7 @@ import click
 from irdb_sql.cli.data import check_target
 from irdb_sql.cli.errors import TerminalError
 from irdb_sql.cli.notes import collect_warnings, note
+from irdb_sql.cli.pager import can_page, is_long, most_rows, show_pages
 from irdb_sql.cli.progress import is_terminal, waiting_indicator
 from irdb_sql.core.late import late
 from irdb_sql.engine.formats import FORMATS, SUFFIXES, encode, escape_formulas, write_parquet
@@ -24,12 +25,12 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from irdb_sql.core import atomic_write
+    from irdb_sql.core import atomic_write, catalog
 else:
+    catalog = late("irdb_sql.core.catalog")
     atomic_write = late("irdb_sql.core.atomic_write")
 
 STANDARD_OUTPUT = Path("standard output")
-_SHOWN_ROWS = 60
 _CSV_SAFE = "irdb_sql.csv_safe"
 
 
@@ -133,14 +134,22 @@ def _is_csv_safe() -> bool:
 def write_frame(frame: pl.DataFrame, format: str | None, output: Path | None) -> None:
     """Write a frame to a file, standard output or terminal."""
     format = choose_format(format, output)
-    terminal = output is None and is_terminal(sys.stdout)
-    width = shutil.get_terminal_size().columns if terminal else None
     frame = escape_formulas(frame) if _is_csv_safe() else frame
-    write(encode(frame, format, width=width, rows=_SHOWN_ROWS if terminal else None), output)
+    if output is None and is_terminal(sys.stdout):
+        write(encode_for_screen(frame, format, most_rows()), None)
+    else:
+        write(encode(frame, format), output)
+
+
+def encode_for_screen(frame: pl.DataFrame, format: str, rows: int) -> bytes:
+    """Encode a frame for the terminal, which shows the most important columns of a table."""
+    width = shutil.get_terminal_size().columns
+    important = catalog.load().important_columns(frame.columns)
+    return encode(frame, format, width=width, rows=rows, important=important)
 
 
 def write(content: bytes, output: Path | None) -> None:
-    """Write to a file, or to standard output if none is named.
+    """Write to a file, or to standard output if none is named: page by page if it is longer than the terminal.
 
     Raises:
         UnwritableError: Standard output is closed, or the disk is full.
@@ -151,6 +160,9 @@ def write(content: bytes, output: Path | None) -> None:
         return
     if sys.stdout is None:
         raise UnwritableError(STANDARD_OUTPUT, "it is closed")
+    if can_page() and is_long(text := content.decode(errors="replace")):
+        show_pages(text)
+        return
     try:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()

@@ -5,12 +5,15 @@ from __future__ import annotations
 import functools
 import graphlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from irdb_sql.core.named_query import query_text
 from irdb_sql.errors import SqlFileError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Kind = Literal["view", "macro", "query"]
 
@@ -49,8 +52,10 @@ class SqlFile:
         source: Source of the definition, such as a paper, or an empty string.
         spark: Why it is not available on Apache Spark, or an empty string.
         instead_on_spark: What to write there instead of this scalar macro, with its parameters, or an empty string.
+        important: Names of the columns that a narrow terminal shows, the most important first; empty for all.
         query: The query of all rows that the header of a view or macro defines, or None.
         text: The content of the file, header included, which the engine runs.
+        topic: Name of the file's folder.
     """
 
     kind: Kind
@@ -63,8 +68,10 @@ class SqlFile:
     source: str
     spark: str
     instead_on_spark: str
+    important: tuple[str, ...]
     query: HeaderQuery | None
     text: str = field(repr=False)
+    topic: str = ""
 
     @property
     def is_table(self) -> bool:
@@ -90,6 +97,14 @@ class SqlCatalog:
     macros: dict[str, SqlFile]
     queries: dict[str, SqlFile]
 
+    def copy(self) -> SqlCatalog:
+        """Return a catalog to which files can be added."""
+        return SqlCatalog(views=dict(self.views), macros=dict(self.macros), queries=dict(self.queries))
+
+    def add(self, file: SqlFile) -> None:
+        """Add a view, macro or query to a copy of a catalog."""
+        {"view": self.views, "macro": self.macros, "query": self.queries}[file.kind][file.name] = file
+
     def find(self, name: str) -> list[SqlFile]:
         """Return the existing view, macro and query of a name."""
         return [kind[name] for kind in (self.views, self.macros, self.queries) if name in kind]
@@ -97,6 +112,21 @@ class SqlCatalog:
     def all(self) -> list[SqlFile]:
         """List all: views, then macros, then queries, each by name."""
         return [*self.views.values(), *self.macros.values(), *self.queries.values()]
+
+    def important_columns(self, columns: Sequence[str]) -> list[str]:
+        """Return the important ones of the columns of an answer, the most important first.
+
+        They are those that the header says of the view, macro or query that returns these columns; for other answers,
+        those that any header says.
+
+        Example:
+            >>> load().important_columns(["place", "metric", "meaning", "source"])
+            ['metric', 'meaning']
+        """
+        headers = [file for file in self.all() if file.important]
+        same = [file for file in headers if file.returns == tuple(columns)]
+        names = dict.fromkeys(name for file in same[:1] or headers for name in file.important)
+        return [name for name in (names if same else columns) if name in names]
 
     def load_order(self) -> list[SqlFile]:
         """List views and macros, each after those that it reads."""
@@ -125,11 +155,16 @@ def read(folder: Path) -> SqlCatalog:
 def _read_file(path: Path) -> list[SqlFile]:
     """Read a file, and make the query that its header defines."""
     try:
-        file = parse(path.read_text(encoding="utf-8"))
-        return [file] if file.query is None else [file, parse(query_text(file, file.query))]
+        file = replace(parse(path.read_text(encoding="utf-8")), topic=path.parent.name)
+        return [file] if file.query is None else [file, replace(header_query(file, file.query), topic=file.topic)]
     except (KeyError, ValueError) as error:
         reason = f"its header lacks {error}" if isinstance(error, KeyError) else str(error)
         raise SqlFileError(path, reason) from error
+
+
+def header_query(file: SqlFile, query: HeaderQuery) -> SqlFile:
+    """Return the query that the header of a view or macro defines."""
+    return parse(query_text(file, query))
 
 
 def _folder() -> Path:
@@ -139,8 +174,15 @@ def _folder() -> Path:
     return packaged if packaged.is_dir() else package.parent / "queries"
 
 
-def parse(text: str) -> SqlFile:
+def parse(text: str, default_name: str | None = None) -> SqlFile:
     r"""Parse the content of a `.sql` file with its header.
+
+    Args:
+        text: The content.
+        default_name: Name and summary of a file whose header need not have them; None if it must.
+
+    Raises:
+        KeyError: The header lacks a part of it.
 
     Example:
         >>> file = parse("-- name: totals\n-- How many images?\n-- returns: n\nSELECT count(*) AS n FROM images")
@@ -164,6 +206,9 @@ def parse(text: str) -> SqlFile:
             entries[key] = value
         else:
             sentences.append(content)
+    if default_name is not None:
+        entries.setdefault("name", default_name)
+        sentences = sentences or [default_name]
     if "name" in entries and not sentences:
         message = "a summary"
         raise KeyError(message)
@@ -178,6 +223,7 @@ def parse(text: str) -> SqlFile:
         source=entries.get("source", ""),
         spark=entries.get("spark", "").removeprefix("no, "),
         instead_on_spark=entries.get("instead on spark", ""),
+        important=_names(entries.get("important", "")),
         query=HeaderQuery(
             name=entries["query"],
             question=entries["question"],
@@ -191,7 +237,10 @@ def parse(text: str) -> SqlFile:
     )
 
 
-KEYS = ("name", "returns", "reads", "source", "spark", "instead on spark", "query", "question", "parameters", "order")
+KEYS = (
+    "name", "returns", "reads", "source", "spark", "instead on spark", "important", "query", "question", "parameters",
+    "order",
+)  # fmt: skip
 """Keys of a header that stand once; `param NAME` and `note` may stand several times."""
 
 

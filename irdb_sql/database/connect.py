@@ -36,11 +36,13 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
     from irdb_sql.core.schema import Split
+    from irdb_sql.database import own_queries
     from irdb_sql.scorers.tables import Scores
     from irdb_sql.sources.local import PathLike, Source
     from irdb_sql.spark import database as spark_database
     from irdb_sql.spark.database import SparkDatabase
 else:
+    own_queries = late("irdb_sql.database.own_queries")
     pl = late("polars")
     spark_database = late("irdb_sql.spark.database")
 
@@ -57,6 +59,7 @@ def connect(
     images_root: PathLike | None = None,
     images: PathLike | None = None,
     scores: Scores | None = None,
+    queries: PathLike | None = None,
     trusted: bool = False,
     spark: None = None,
     **options: Unpack[ConnectOptions],
@@ -76,6 +79,7 @@ def connect(
     images_root: PathLike | None = None,
     images: PathLike | None = None,
     scores: Scores | DataFrame | None = None,
+    queries: PathLike | None = None,
     trusted: bool = False,
     spark: SparkSession | None = None,
     **options: Unpack[ConnectOptions],
@@ -97,6 +101,10 @@ def connect(
             None uses every image.
         scores: Scores of images for SQL, named queries, `evaluate` and reports, in any form that `evaluate` accepts;
             by default those of the baselines.
+        queries: A folder of SQL files of your own, or one such file: queries, macros and views beside those of the
+            package, in `sql`, `query`, `catalog` and each other. A file holds one SELECT with `$name` parameters, or
+            one CREATE OR REPLACE MACRO or VIEW, of the file's name. Each is checked: it only reads the data (unless
+            `trusted`), the engine accepts it, and its header, if it has one, says what is so.
         trusted: Let `sql` run any statement, including ones that write, and open any file. By default it runs one
             read-only statement, and the engine opens only the files of the source and no network connection.
         spark: A session of Apache Spark 4 (needs the extra `spark`) that runs all statements. `source` is then what
@@ -119,6 +127,7 @@ def connect(
         SourceNotFoundError: `images` is neither `"ok"` nor a file.
         RemoteError, HubError, HubAccessError, MissingPackageError: A URL cannot be read.
         ScoreError: `scores` cannot be read, or do not match the images.
+        SqlFileError: A file of `queries` fails a check.
         LimitError, RangeError: A limit is out of range.
         NotOnSparkError: An argument is not supported with `spark`.
 
@@ -128,14 +137,20 @@ def connect(
         [(48, 279, 736, 651, 85)]
     """
     if spark is not None:
-        for_duckdb = {"split": split, "images_root": images_root, "images": images, "trusted": trusted}
+        for_duckdb = {
+            "split": split,
+            "images_root": images_root,
+            "images": images,
+            "queries": queries,
+            "trusted": trusted,
+        }
         return spark_database.open_database(spark, source, scores, for_duckdb, options)
     threading.Thread(target=_load_polars, daemon=True).start()
     check_options(options, ConnectOptions)
     limits = Limits(**cast("LimitOptions", _pick_options(LimitOptions, options)))
     score_options = cast("ScoreOptions", _pick_options(ScoreOptions, options))
     verification = None if images is None or images == "ok" else find_verification(images)
-    catalog = sql_catalog.load()
+    catalog = sql_catalog.load() if queries is None else sql_catalog.load().copy()
 
     full_source = open_source(source, split)
     reader = ImageReader(full_source, images_root)
@@ -147,18 +162,20 @@ def connect(
         if scores is not None:
             scorers.publish(scores)
         lock_down(engine, reader, trusted=trusted)
+        own_files = [] if queries is None else own_queries.add_own_files(engine, catalog, queries)
         image_selection = None if images is None else str(images)
-        queries = NamedQueries(engine, catalog)
+        named_queries = NamedQueries(engine, catalog)
         components = Components(
             engine=engine,
             catalog=catalog,
-            queries=queries,
+            queries=named_queries,
+            own_files=own_files,
             images=reader,
             tables=RegisteredTables(engine, catalog),
             scorers=scorers,
             generators=GeneratorComparison(engine, catalog),
-            exporter=Exporter(queries, reader, visible, image_selection),
-            comparison=SplitComparison(engine, queries, catalog),
+            exporter=Exporter(named_queries, reader, visible, image_selection),
+            comparison=SplitComparison(engine, named_queries, catalog),
         )
         files = None if scores is None else score_files(scores)
         return ImageRewardDB(components, visible, image_selection=image_selection, score_files=files)

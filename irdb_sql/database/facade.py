@@ -12,13 +12,13 @@ from irdb_sql.database import images as image_bytes
 from irdb_sql.engine.parameters import copy_params
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
 
     import polars as pl
 
-    from irdb_sql.core.catalog import SqlCatalog
+    from irdb_sql.core.catalog import SqlCatalog, SqlFile
     from irdb_sql.engine import isolation
     from irdb_sql.engine.local import DuckDBEngine
     from irdb_sql.engine.parameters import Params
@@ -48,6 +48,7 @@ class Components:
         generators: Compares generators.
         exporter: Writes exports.
         comparison: Compares exports and splits.
+        own_files: Views, macros and queries of the user, in the order of their definition.
     """
 
     engine: DuckDBEngine
@@ -59,6 +60,7 @@ class Components:
     generators: GeneratorComparison
     exporter: Exporter
     comparison: SplitComparison
+    own_files: Sequence[SqlFile] = ()
 
 
 class ImageRewardDB:
@@ -103,6 +105,7 @@ class ImageRewardDB:
         self._generators = components.generators
         self._exporter = components.exporter
         self._comparison = components.comparison
+        self._own_files = tuple(components.own_files)
 
     def __enter__(self) -> Self:
         return self
@@ -171,6 +174,7 @@ class ImageRewardDB:
                 self._images.root,
                 self._tables.view_rows(),
                 self._tables.table_rows(),
+                self._own_files,
                 text,
                 copy_params(params),
                 self._engine.limits,

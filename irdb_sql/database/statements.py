@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast, overload
 
 from irdb_sql.core.late import late
@@ -14,11 +15,14 @@ if TYPE_CHECKING:
     import polars as pl
 
     from irdb_sql.core.schema import OnError
+    from irdb_sql.database import own_queries
     from irdb_sql.database.facade import ImageRewardDB
     from irdb_sql.database.filters import Frame
     from irdb_sql.engine import lazy as scans
     from irdb_sql.engine.parameters import Params
+    from irdb_sql.engine.protocol import Statement
 else:
+    own_queries = late("irdb_sql.database.own_queries")
     scans = late("irdb_sql.engine.lazy")
 
 
@@ -76,7 +80,7 @@ def sql(self: ImageRewardDB, text: str, params: Params = None, *, lazy: bool = F
 @overload
 def query(
     self: ImageRewardDB,
-    name: str,
+    name: str | Path,
     params: Mapping[str, object] | None = None,
     *,
     lazy: Literal[False] = False,
@@ -87,7 +91,7 @@ def query(
 @overload
 def query(
     self: ImageRewardDB,
-    name: str,
+    name: str | Path,
     params: Mapping[str, object] | None = None,
     *,
     lazy: Literal[True],
@@ -98,7 +102,7 @@ def query(
 @overload
 def query(
     self: ImageRewardDB,
-    name: str,
+    name: str | Path,
     params: Mapping[str, object] | None = None,
     *,
     lazy: bool,
@@ -108,7 +112,7 @@ def query(
 ) -> Frame: ...
 def query(
     self: ImageRewardDB,
-    name: str,
+    name: str | Path,
     params: Mapping[str, object] | None = None,
     *,
     lazy: bool = False,
@@ -119,7 +123,8 @@ def query(
     """Run a named query of `queries/` and return its rows.
 
     Args:
-        name: The name of the query; `catalog` lists all.
+        name: The name of the query; `catalog` lists all. Or the path of a SQL file of your own, as a `pathlib.Path`:
+            one SELECT, checked as text is, whose `$name` are its parameters.
         params: The parameters by name; a missing parameter, or None, keeps the query's default.
         lazy: Return a lazy frame.
         images: Add columns of image bytes for the columns of image paths, as `with_images` does.
@@ -131,6 +136,7 @@ def query(
 
     Raises:
         UnknownNameError: No query has this name.
+        SqlFileError: The file is no query.
         UnknownParameterError: The query has no parameter of this name.
         UnknownSplitError: `split` is not train, validation or test.
         UnknownSubsetError: `subset` is not 1k, 2k, 4k or 8k.
@@ -144,6 +150,11 @@ def query(
         ...     db.query("rank_gaps", split="test").select("rank_gap", "pairs").rows()
         [(0, 85), (1, 293), (2, 210), (3, 111), (4, 37)]
     """
-    statement = self._queries.prepare(name, {**(params or {}), **more_params})
+    values = {**(params or {}), **more_params}
+    if isinstance(name, Path):
+        query_call = self._queries.resolve_file(own_queries.inspect_own_query(self._engine, name), values)
+        statement: Statement = self._engine.prepare_query(*query_call)
+    else:
+        statement = self._queries.prepare(name, values)
     rows = scans.scan(statement) if lazy else statement.frame()
     return self._images.with_images(rows, on_error=on_error) if images else rows

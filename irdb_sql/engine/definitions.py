@@ -64,6 +64,11 @@ class Definitions:
                 if make is None or file.name in needed:  # else it is without its rows, until a statement reads them
                     self._undefined.remove(file)
 
+    def add(self, cursor: DuckDBPyConnection, file: SqlFile) -> None:
+        """Learn a view or macro that is defined already."""
+        add_comment(cursor, file)
+        self.files[file.name] = file
+
     def has_undefined(self, texts: Iterable[object]) -> bool:
         """Whether texts name a view or macro that is not defined yet."""
         needed = self._needed_names(" ".join(map(str, texts))) if self._undefined else ()

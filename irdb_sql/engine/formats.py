@@ -10,25 +10,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from irdb_sql.core.late import late
-from irdb_sql.core.text import CONTROL, REPLACEMENT, UNSEEN, character_class, show_unseen
 from irdb_sql.engine.errors import FarDateError, NestedBinaryError
 from irdb_sql.errors import UnwritableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
 
     import polars as pl
 
     from irdb_sql.core import atomic_write, markdown
-    from irdb_sql.engine import frames, terminal_table
+    from irdb_sql.engine import frames
+    from irdb_sql.engine.screen import table as screens
     from irdb_sql.sources.local import PathLike
 else:
     pl = late("polars")
     atomic_write = late("irdb_sql.core.atomic_write")
     markdown = late("irdb_sql.core.markdown")
     frames = late("irdb_sql.engine.frames")
-    terminal_table = late("irdb_sql.engine.terminal_table")
+    screens = late("irdb_sql.engine.screen.table")
 
 
 class Screen(NamedTuple):
@@ -37,10 +37,12 @@ class Screen(NamedTuple):
     Attributes:
         width: Width in characters.
         rows: How many rows of a table to show at most.
+        important: Names of columns, those first that a narrow table keeps longest.
     """
 
     width: int | None = None
     rows: int | None = None
+    important: Sequence[str] = ()
 
 
 class OutputFormat(NamedTuple):
@@ -56,7 +58,8 @@ class OutputFormat(NamedTuple):
 
 
 FORMATS = {
-    "table": OutputFormat((".txt",), lambda frame, screen: _draw_table(frame, screen).encode()),
+    "table": OutputFormat((".txt",), lambda frame, screen: screens.draw_table(frame, *screen).encode()),
+    "vertical": OutputFormat((), lambda frame, screen: screens.draw_vertical(frame, *screen[:2]).encode()),
     "csv": OutputFormat((".csv",), lambda frame, _: _flatten(frame).write_csv().encode()),
     "json": OutputFormat((".json",), lambda frame, _: _make_numeric(frame).write_json().encode() + b"\n"),
     "ndjson": OutputFormat((".ndjson", ".jsonl"), lambda frame, _: _make_numeric(frame).write_ndjson().encode()),
@@ -69,18 +72,28 @@ SUFFIXES = dict(sorted((suffix, name) for name, file_format in FORMATS.items() f
 """The name of the format that each file suffix selects."""
 
 
-def encode(frame: pl.DataFrame, format: str, *, width: int | None = None, rows: int | None = None) -> bytes:
+def encode(
+    frame: pl.DataFrame,
+    format: str,
+    *,
+    width: int | None = None,
+    rows: int | None = None,
+    important: Sequence[str] = (),
+) -> bytes:
     r"""Encode a frame in an output format.
 
     `csv`, `json` and `ndjson` encode binary values as base64; `csv` and `markdown` encode lists and structs as JSON.
-    JSON has no NaN and no infinity; they become null. `table` and `markdown` replace control characters, and write
-    characters that show nothing as their code points; the other formats keep every character.
+    JSON has no NaN and no infinity; they become null. `table`, `vertical` (one column a line) and `markdown` replace
+    control characters, and write characters that show nothing as their code points; the other formats keep every
+    character.
 
     Args:
         frame: The rows to encode.
         format: The name of a format, a key of `FORMATS`.
-        width: For `table`, the width of the terminal in characters; None shows every value whole.
-        rows: For `table`, how many rows to show at most; the last line gives the number of all.
+        width: For `table` and `vertical`, the width of the terminal in characters; None shows every value whole.
+        rows: For these, how many rows to show at most; the last line gives the number of all.
+        important: For `table`, names of columns, the most important first; a terminal that is too narrow for all
+            columns shows these.
 
     Raises:
         NestedBinaryError: A text format cannot write binary values inside lists or structs.
@@ -90,7 +103,7 @@ def encode(frame: pl.DataFrame, format: str, *, width: int | None = None, rows: 
         >>> encode(pl.DataFrame({"n": [6399]}), "csv")
         b'n\n6399\n'
     """
-    return FORMATS[format].encode(frame, Screen(width, rows))
+    return FORMATS[format].encode(frame, Screen(width, rows, important))
 
 
 def _make_textual(frame: pl.DataFrame) -> pl.DataFrame:
@@ -139,20 +152,6 @@ _FIRST_DAY, _LAST_DAY = -719_162, 2_932_896  # of the years 1 to 9999, in days s
 def _make_numeric(frame: pl.DataFrame) -> pl.DataFrame:
     """Convert columns for JSON: as for text, and decimals to floats."""
     return _make_textual(frame).with_columns(pl.selectors.decimal().cast(pl.Float64))
-
-
-def _draw_table(frame: pl.DataFrame, screen: Screen) -> str:
-    """Draw a table, without unsafe characters that DuckDB does not escape."""
-    safe = frame.with_columns(pl.selectors.string().str.replace_all(_CONTROL, REPLACEMENT))
-    unseen = [column.name for column in safe if column.dtype == pl.String and column.str.contains(_UNSEEN).any()]
-    safe = safe.with_columns(
-        pl.Series(name, [text and show_unseen(text) for text in safe[name]], pl.String) for name in unseen
-    )
-    return terminal_table.draw_table(safe, screen.width, screen.rows)
-
-
-_CONTROL = character_class(code for code in CONTROL if code >= 0x7F)  # noqa: PLR2004 - the first that is not ASCII
-_UNSEEN = character_class(UNSEEN)
 
 
 def _flatten(frame: pl.DataFrame) -> pl.DataFrame:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from irdb_sql.core.catalog import SqlFile
     from irdb_sql.engine.limits import Limits
     from irdb_sql.sources.local import Source
 
@@ -52,6 +53,7 @@ class IsolatedTask:
         images_root: Folder or URL of its images.
         views: Rows that replace views, by the view's name.
         tables: Registered tables, by name.
+        own_files: Views, macros and queries of the user.
         text: The statement.
         params: Its parameters.
         limits: Its limits.
@@ -61,6 +63,7 @@ class IsolatedTask:
     images_root: str
     views: Mapping[str, pl.DataFrame]
     tables: Mapping[str, pl.DataFrame]
+    own_files: Sequence[SqlFile]
     text: str
     params: Mapping[str, Any] | Sequence[Any] | None
     limits: Limits

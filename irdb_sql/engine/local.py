@@ -14,6 +14,7 @@ from irdb_sql.engine.connection import Connection
 from irdb_sql.engine.definitions import Definitions
 from irdb_sql.engine.error_translator import ErrorTranslator
 from irdb_sql.engine.limits import lock_configuration, set_timeout
+from irdb_sql.engine.own_files import inspect_file
 from irdb_sql.engine.sandbox import check_statement
 from irdb_sql.engine.session import DuckDBSession
 from irdb_sql.engine.statement import DuckDBStatement
@@ -163,13 +164,14 @@ class DuckDBEngine:
             all_params,
             definitions=self._definitions,
             explain=explain,
-            shortcut=self._find_shortcut(query.name, all_params),
+            shortcut=self._find_shortcut(query, all_params),
         )
 
-    def _find_shortcut(self, name: str, params: Params) -> Shortcut | None:
-        """Return a query's shortcut, if the views show the source unchanged."""
+    def _find_shortcut(self, query: SqlFile, params: Params) -> Shortcut | None:
+        """Return the shortcut of a query of the catalog, if the views show the source unchanged."""
         is_unchanged = self.is_safe and not self._has_raw_connection and "left_out_images" not in self.replaced_views
-        shortcut = self.shortcuts.get(name) if is_unchanged else None
+        is_ours = self._catalog.queries.get(query.name) is query  # a file of the user may have the same name
+        shortcut = self.shortcuts.get(query.name) if is_unchanged and is_ours else None
         return shortcut if shortcut is not None and shortcut.is_applicable(params) else None
 
     def _check(self, duck: DuckDBPyConnection, text: str) -> str:
@@ -181,6 +183,11 @@ class DuckDBEngine:
         """
         self._definitions.define(duck, [text])
         return check_statement(duck, text, lambda name: self._definitions.define(duck, [name], everything=name is None))
+
+    def inspect(self, file: SqlFile) -> SqlFile:
+        """Check a file of the user, define its view or macro, and return it with its parameters and columns."""
+        check = self._check if self.is_safe else None
+        return self._run(lambda duck: inspect_file(duck, file, self._definitions, check))
 
     @contextlib.contextmanager
     def session(self) -> Iterator[DuckDBSession]:

@@ -54,16 +54,20 @@ class NamedQueries:
         """
         if name not in self._catalog.queries:
             raise UnknownNameError("query", name, self._catalog.queries, name_hint(name, "query", self._catalog))
-        query = self._catalog.queries[name]
+        return self.resolve_file(self._catalog.queries[name], params)
+
+    @staticmethod
+    def resolve_file(query: SqlFile, params: Mapping[str, object] | None = None) -> QueryCall:
+        """Return what `resolve` does, for a query that need not be in the catalog."""
         for param in params or ():
             if param not in query.params:
-                raise UnknownParameterError(name, param, query.params)
+                raise UnknownParameterError(query.name, param, query.params)
         values = {param: value for param, value in (params or {}).items() if value is not None}
         if values.get("split", "train") not in SPLITS:
             raise UnknownSplitError(values["split"])
         if values.get("subset", "1k") not in [*SUBSETS]:  # a list, because a value without a hash has to be refused too
             raise UnknownSubsetError(values["subset"])
-        return query, values, partial(_explain, name, values)
+        return query, values, partial(_explain, query.name, values)
 
     def prepare_with(self, name: str, params: Mapping[str, object]) -> Statement:
         """Return the statement of a named query, ignoring other parameters."""

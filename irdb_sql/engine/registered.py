@@ -50,7 +50,7 @@ class RegisteredTables:
         """
         if type(name) is str and name.lower() in self._reserved_names:
             raise TableNameError(name, "is the name of a view, macro or query")
-        if type(name) is not str or not _NAME.fullmatch(name) or not self._engine.is_table_name(name):
+        if type(name) is not str or not is_free_name(self._engine, name):
             raise TableNameError(name, "is not a valid table name")
         rows = _as_frame(name, table)
         self._engine.register(name, rows)
@@ -86,6 +86,11 @@ class RegisteredTables:
         for name, rows in tables.items():
             self._engine.register(name, rows)
             self._heights[name] = rows.height
+
+
+def is_free_name(engine: DuckDBEngine, name: str) -> bool:
+    """Whether a table, view or macro of the user may have a name, as far as the engine is concerned."""
+    return _NAME.fullmatch(name) is not None and engine.is_table_name(name)
 
 
 def _as_frame(name: str, table: Any) -> pl.DataFrame:  # noqa: ANN401 - a table of any library

@@ -4,6 +4,7 @@
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, image_path, location, member, size, status, detail, row_index
+-- important: image_path, status, detail, location, member
 -- reads: subset_images, image_files
 -- query: broken_images
 -- question: Which images have a missing, empty or corrupt file?

@@ -4,6 +4,7 @@
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, prompt, better_path, worse_path, better_rank, worse_rank, rank_gap, overall_gap, better_row, worse_row
+-- important: prompt, better_path, worse_path, rank_gap, overall_gap
 -- reads: preference_pairs
 -- source: ImageReward paper, arXiv 2304.05977: the ranking tool forces ranks to agree with overall ratings
 CREATE OR REPLACE MACRO rating_conflicts(

@@ -6,6 +6,7 @@
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: prompt, prompt_ids, split, prompt_id, images, strict_pairs, tied_pairs, best_rank, worst_rank, ranks, shared_images, shared_pairs, opposite_pairs
+-- important: prompt, prompt_id, opposite_pairs, shared_pairs, strict_pairs, images, split
 -- reads: prompt_counts, annotation_overlaps
 -- query: repeated_prompts
 -- question: Which prompt texts were annotated under several prompt ids, and how do the annotations differ?

@@ -4,6 +4,7 @@
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, prompt, images, ranks, best_rank, worst_rank, skipped_ranks, first_row
+-- important: prompt, ranks, skipped_ranks, split, images
 -- reads: prompt_counts
 CREATE OR REPLACE MACRO skipped_ranks(
     in_split VARCHAR := NULL,

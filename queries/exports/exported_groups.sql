@@ -8,6 +8,7 @@
 -- param seed: a whole number; another one gives other draws; 0 unless given
 -- param stratified: whether to sample the same share of each classification; off unless given
 -- returns: prompt_id, prompt, classification, image_path, rank, overall_rating, image_text_alignment_rating, fidelity_rating
+-- important: prompt, image_path, rank, overall_rating
 -- reads: prompt_groups, sampled_prompts, whole_number
 -- source: dataset card of ImageRewardDB, configurations 1k_group to 8k_group
 SELECT

@@ -12,6 +12,7 @@
 -- param min_rank_gap: smallest difference in rank that makes a strict pair; 1 unless given
 -- param per_prompt: largest number of pairs of a prompt; all unless given
 -- returns: caption, path_0, path_1, label_0, label_1, are_different, has_label, num_example_per_prompt, image_0_uid, image_1_uid, prompt_id, prompt_weight, pair_weight
+-- important: caption, path_0, path_1, label_0, label_1
 -- reads: sampled_pairs, whole_number
 -- source: PickScore repository, trainer/datasetss/clip_hf_dataset.py
 WITH pairs AS (

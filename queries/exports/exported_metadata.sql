@@ -8,6 +8,7 @@
 -- param seed: a whole number; another one gives other draws; 0 unless given
 -- param stratified: whether to sample the same share of each classification; off unless given
 -- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating
+-- important: image_path, prompt, rank, overall_rating, prompt_id
 -- reads: sampled_images, whole_number
 -- source: dataset card of ImageRewardDB
 SELECT

@@ -12,6 +12,7 @@
 -- param min_rank_gap: smallest difference in rank that makes a strict pair; 1 unless given
 -- param per_prompt: largest number of pairs of a prompt; all unless given
 -- returns: prompt_id, prompt, classification, better_path, worse_path, prompt_weight, pair_weight
+-- important: prompt, better_path, worse_path, prompt_weight, pair_weight
 -- reads: sampled_pairs, whole_number
 -- source: dataset card of ImageRewardDB, configurations 1k_pair to 8k_pair
 SELECT

@@ -8,6 +8,7 @@
 -- param seed: a whole number; another one gives other draws
 -- param stratified: whether to sample the same share of each classification
 -- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, row_index, prompt_images, prompt_row
+-- important: image_path, prompt, rank, overall_rating, split, classification, prompt_id
 -- reads: subset_images, sampled_prompts
 CREATE OR REPLACE MACRO sampled_images(
     in_split VARCHAR := NULL,

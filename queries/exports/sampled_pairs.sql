@@ -14,6 +14,7 @@
 -- param min_rank_gap: smallest difference in rank that makes a strict pair; 1 or less takes every strict pair
 -- param per_prompt: largest number of pairs of a prompt; NULL takes all
 -- returns: split, prompt_id, prompt, classification, better_path, worse_path, rank_gap, is_first_better, prompt_pairs, first_row, second_row, prompt_row
+-- important: prompt, better_path, worse_path, rank_gap, split
 -- reads: preference_pairs, sampled_images
 CREATE OR REPLACE MACRO sampled_pairs(
     in_split VARCHAR := NULL,

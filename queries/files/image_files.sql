@@ -5,6 +5,7 @@
 -- listings of folders and zips: no image is read. location is a path below the folder of the images; member is NULL for an unpacked
 -- file, crc is NULL where no zip states it.
 -- returns: image_path, split, location, member, size, crc, status, detail, row_index
+-- important: image_path, status, detail, location, member
 -- reads: image_places, image_listing
 -- query: image_files
 -- question: Where is the file of each image, and does it look intact?

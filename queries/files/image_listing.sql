@@ -3,6 +3,7 @@
 -- Empty until a source is opened. file_name is NULL in the row of a folder; member is NULL for an unpacked file, crc is NULL where
 -- no zip states it; status and detail are as in image_files.
 -- returns: folder, file_name, location, member, size, crc, status, detail
+-- important: folder, file_name, status, detail, location
 CREATE OR REPLACE VIEW image_listing AS
 SELECT
     cast('' AS VARCHAR) AS folder,

@@ -5,6 +5,7 @@
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- param prompts: number of prompts; 6 unless given
 -- returns: split, prompt_id, prompt, classification, image_path, rank, overall_rating, image_text_alignment_rating, fidelity_rating
+-- important: prompt, image_path, rank, overall_rating, classification
 -- reads: prompt_counts, subset_images, whole_number
 WITH selected AS (
     SELECT

@@ -7,6 +7,7 @@
 -- So are chance, the numerator that random scores would give, and pairs, the number of pairs behind it; pairs is NULL for metrics of
 -- the order of images.
 -- returns: place, metric, of_pairs, unit, meaning, source, numerator, denominator, chance, pairs
+-- important: metric, meaning, unit
 -- query: metrics
 -- question: Which metrics of a scorer are there, and what is each a share or mean of?
 -- order: place

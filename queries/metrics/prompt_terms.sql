@@ -10,6 +10,7 @@
 -- param in_epsilon: ε of every scorer; NULL takes each scorer's own in tie_epsilons, else 0
 -- param by_rank_gap: a row for each rank gap, with the terms of pairs; false leaves rank_gap NULL
 -- returns: scorer, split, part, prompt_id, classification, images, rank_gap, prompts, zero, concordant, concordant_share, agreeing, scorer_tied, strict_pairs, half_strict_pairs, all_pairs, has_strict, half_has_strict, has_pair, tau, has_tau, tau_pairs, not_inverted, chance_not_inverted, spearman, has_spearman, best_of_n, chance_best_of_n, best_any_1, best_any_2, best_any_4, chance_best_any_1, chance_best_any_2, chance_best_any_4, best_frac_1, best_frac_2, best_frac_4, worst_any_1, worst_any_2, worst_any_4, chance_worst_any_1, chance_worst_any_2, chance_worst_any_4, worst_frac_1, worst_frac_2, worst_frac_4, chance_frac_1, chance_frac_2, chance_frac_4, one_best, only_best_1, only_best_2, only_best_4, chance_only_best_1, chance_only_best_2, chance_only_best_4, one_worst, only_worst_1, only_worst_2, only_worst_4, chance_only_worst_1, chance_only_worst_2, chance_only_worst_4, first_row
+-- important: scorer, prompt_id, strict_pairs, concordant, concordant_share, scorer_tied, tau, spearman, split
 -- reads: prompt_agreement, prompt_order, prompt_counts, tau_b, hypergeometric_miss
 -- source: metrics of the view metrics
 -- query: prompt_terms

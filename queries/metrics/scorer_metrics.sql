@@ -11,6 +11,7 @@
 -- param by_images: rows for each number of images in a prompt; false leaves images NULL
 -- param by_rank_gap: rows for each rank gap; false leaves rank_gap NULL
 -- returns: scorer, split, classification, part, images, rank_gap, metric, value, chance, prompts, pairs
+-- important: scorer, split, classification, metric, value, chance, pairs, prompts
 -- reads: term_rows, metric_terms
 CREATE OR REPLACE MACRO scorer_metrics(
     in_split VARCHAR := NULL,

@@ -5,6 +5,7 @@
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: scorer, split, epsilon, acc_eq, acc_eq_at_0, pairs
+-- important: scorer, split, epsilon, acc_eq, acc_eq_at_0, pairs
 -- reads: pair_scores
 -- source: Deutsch et al. 2023, arXiv 2305.14324
 -- query: tie_thresholds

@@ -7,6 +7,7 @@
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param by_classification: a row for each classification of a split; false leaves classification NULL
 -- returns: split, classification, prompts, images, ranked_images, pairs, strict_pairs, tied_pairs
+-- important: split, classification, prompts, images, strict_pairs, tied_pairs, pairs
 -- reads: subset_images, rank_counts, pair_count
 -- query: pair_counts
 -- question: How many prompts, images and pairs are there, with and without ties?

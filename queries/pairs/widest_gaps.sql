@@ -4,6 +4,7 @@
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- param limit: largest number of rows; 20 unless given
 -- returns: split, prompt_id, prompt, better_path, worse_path, better_rank, worse_rank, rank_gap, overall_gap
+-- important: prompt, better_path, worse_path, rank_gap, overall_gap
 -- reads: preference_pairs, whole_number
 SELECT
     split,

@@ -4,6 +4,7 @@
 -- param split: train, validation or test; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- returns: split, prompt_id, prompt, place, image_path, rank, overall_rating
+-- important: prompt, place, image_path, rank, overall_rating
 -- reads: prompt_counts, subset_images
 SELECT
     images.split,

@@ -3,6 +3,7 @@
 -- param split: train, validation or test; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- returns: split, classification, prompts, prompt_share, images, pairs, strict_pairs
+-- important: classification, prompts, images, strict_pairs, pairs, split, prompt_share
 -- reads: pair_counts
 SELECT
     split,

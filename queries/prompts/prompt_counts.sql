@@ -5,6 +5,7 @@
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, part, prompt_id, prompt, classification, images, ranked_images, pairs, strict_pairs, tied_pairs, ranks, best_rank, worst_rank, best_images, worst_images, first_row
+-- important: prompt, images, strict_pairs, tied_pairs, split, classification, best_rank, worst_rank
 -- reads: rank_counts, pair_count
 -- query: prompts
 -- question: Which prompts are there, and how many images and pairs does each have?

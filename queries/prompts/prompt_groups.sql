@@ -4,6 +4,7 @@
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, part, prompt_id, prompt, classification, image_path, rank, overall_rating, image_text_alignment_rating, fidelity_rating, first_row
+-- important: prompt, image_path, rank, overall_rating, split
 -- reads: subset_images
 -- source: dataset card of ImageRewardDB, configurations *_group
 -- query: groups

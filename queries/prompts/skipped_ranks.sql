@@ -4,6 +4,7 @@
 -- param split: train, validation or test; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- returns: split, prompt_id, prompt, images, ranks, best_rank, worst_rank, skipped_ranks
+-- important: prompt, ranks, skipped_ranks, split, images
 -- reads: skipped_ranks
 SELECT
     split,

@@ -4,6 +4,7 @@
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- param limit: largest number of rows; 20 unless given
 -- returns: split, prompt_id, prompt, images, pairs, tied_pairs, tied_share
+-- important: prompt, tied_share, tied_pairs, pairs, images, split
 -- reads: prompt_counts, whole_number
 SELECT
     split,

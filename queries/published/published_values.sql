@@ -4,6 +4,7 @@
 -- equal. For a sum of printed values, the half units are added. Accuracies, recall and filter are in percent. explanation says how a
 -- value is counted, or why a difference is to be expected.
 -- returns: place, source, quantity, published_text, published, half_unit, explanation
+-- important: quantity, published_text, explanation, source
 -- source: dataset card of ImageRewardDB; ImageReward paper, arXiv 2304.05977
 CREATE OR REPLACE VIEW published_values AS
 WITH dataset_values AS (

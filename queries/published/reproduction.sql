@@ -4,6 +4,7 @@
 -- Scores of a scorer named as in the paper are compared, too. explanation says why a value cannot be computed, how it is counted,
 -- and why a difference is to be expected.
 -- returns: place, source, quantity, published_text, published, computed, difference, verdict, explanation
+-- important: quantity, published_text, computed, verdict, difference, explanation
 -- reads: published_values, computed_values, reproduction_verdict
 -- source: dataset card of ImageRewardDB; ImageReward paper, arXiv 2304.05977
 SELECT

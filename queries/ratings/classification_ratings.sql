@@ -4,6 +4,7 @@
 -- param split: train, validation or test; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- returns: split, classification, images, rated, overall_mean, alignment_mean, fidelity_mean
+-- important: classification, overall_mean, alignment_mean, fidelity_mean, split, rated
 -- reads: rating_stats
 SELECT
     split,

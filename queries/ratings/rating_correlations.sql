@@ -8,6 +8,7 @@
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param by_classification: a row for each classification of a split; false leaves classification NULL
 -- returns: split, classification, statistic, first_variable, second_variable, correlation, n, unit
+-- important: split, classification, statistic, first_variable, second_variable, correlation, n, unit
 -- reads: rating_counts, rating_kinds, rating_of_kind, preference_pairs, pearson, tau_b, exact_mean
 -- source: Pearson 1895; Spearman 1904; Kendall 1945
 -- query: rating_correlations

@@ -7,6 +7,7 @@
 -- from names, as in diffusiondb_archive, and were not checked: see that part-….json in the archive gives the member this prompt.
 -- param in_split: train, validation or test; NULL takes all splits
 -- returns: split, prompt_id, prompt, image_path, status, detail, archive, member, problem, row_index
+-- important: image_path, status, archive, member, problem, detail
 -- reads: metadata, image_files, left_out_images, split_name, diffusiondb_archive
 -- source: layout of the dataset poloclub/diffusiondb
 -- query: repair_plan

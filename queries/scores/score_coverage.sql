@@ -5,6 +5,7 @@
 -- param in_split: train, validation or test; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: scorer, split, images, scored_images, missing_images, unknown_scores, null_scores, nan_scores, infinite_scores, conflicting_scores, repeated_scores
+-- important: scorer, split, images, scored_images, missing_images
 -- reads: score_matches, scores, subset_images
 -- query: score_coverage
 -- question: How many images does each scorer have a usable score for?

@@ -7,6 +7,7 @@
 -- param pairs: largest number of pairs per scorer and split; 3 unless given
 -- param with_baselines: include scorers that need no model; on unless given
 -- returns: scorer, split, prompt_id, prompt, better_path, worse_path, rank_gap, better_score, worse_score, score_gap
+-- important: prompt, better_path, worse_path, scorer, score_gap, rank_gap
 -- reads: scored_pairs, scores, images, baseline_scores, whole_number
 WITH spreads AS (
     SELECT

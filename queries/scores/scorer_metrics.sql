@@ -10,6 +10,7 @@
 -- param by_images: rows for each number of images in a prompt; off unless given
 -- param by_rank_gap: rows for each rank gap, of the metrics of pairs; off unless given
 -- returns: scorer, split, classification, part, images, rank_gap, metric, value, chance, prompts, pairs
+-- important: scorer, split, classification, metric, value, chance, pairs, prompts
 -- reads: scorer_metrics, metrics
 SELECT scorer_rows.*
 FROM

@@ -3,6 +3,7 @@
 -- Scores with a fault in score_matches are left out. If a path occurs in several rows, each of them is an image. first_row is the
 -- row_index of the first image of the prompt; path_place numbers the images of the prompt by path, then row.
 -- returns: scorer, split, part, prompt_id, classification, image_path, rank, score, row_index, first_row, path_place
+-- important: scorer, image_path, score, rank, split, prompt_id
 -- reads: score_matches, images
 CREATE OR REPLACE VIEW scores AS
 WITH numbered AS (

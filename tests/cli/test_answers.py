@@ -41,15 +41,15 @@ def test_the_suffix_of_a_file_means_its_format(
 def test_one_entry_more_is_one_format_more(tmp_path: Path) -> None:
     copy = PackageCopy.into(tmp_path)
     path = "irdb_sql/engine/formats.py"
-    entry = '    "tabs": OutputFormat((".tsv", ".tab"), lambda frame, _: frame.write_csv(separator="\\t").encode()),\n'
+    entry = '    "tabs": OutputFormat((".tab",), lambda frame, _: frame.write_csv(separator="\\t").encode()),\n'
     before, start_of_entries, after = (CHECKOUT / path).read_text().partition("FORMATS = {\n")
     copy.add(path, f"{before}{start_of_entries}{entry}{after}")
     assert copy.irdb("sql", "SELECT 1 AS a, 2 AS b", "--format", "tabs") == "a\tb\n1\t2\n"
     assert copy.irdb("query", "totals", "-o", "totals.tab") == ""
     assert (tmp_path / "totals.tab").read_text().startswith("prompts\timages\t")
     for command in ("sql", "verify", "evaluate", "check-split"):
-        assert "[tabs|table|csv|json|ndjson|markdown|parquet]" in copy.irdb(command, "--help")
-    assert ".tab, .tsv, .txt, or --format." in copy.failing("sql", "SELECT 1", "-o", "x.xyz").stderr
+        assert "[tabs|table|vertical|csv|json|ndjson|markdown|parquet]" in copy.irdb(command, "--help")
+    assert ".tab, .txt, or --format." in copy.failing("sql", "SELECT 1", "-o", "x.xyz").stderr
 
 
 def test_a_failure_leaves_the_old_file_and_nothing_else(run_cli: RunCli, data: Path, tmp_path: Path) -> None:
@@ -80,6 +80,15 @@ def test_a_table_fits_the_terminal(columns: int) -> None:
     assert code == 0
     assert max(map(len, lines)) <= columns
     assert "5236 rows (60 shown)" in lines[-1]
+
+
+def test_what_is_longer_than_the_screen_is_shown_page_by_page() -> None:
+    code, seen = on_a_terminal("query", "pairs", columns=80, pager="tail -n 1")
+    assert (code, seen) == (0, "  5236 rows\n")
+    code, seen = on_a_terminal("query", "totals", columns=80, pager="tail -n 1")
+    assert seen.startswith("┌")
+    code, seen = on_a_terminal("show", "preference_pairs", columns=80, pager="head -n 1")
+    assert (code, seen[:23]) == (0, "macro preference_pairs(")
 
 
 def test_parquet_is_not_written_to_a_terminal() -> None:

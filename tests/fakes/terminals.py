@@ -24,10 +24,18 @@ def start(*args: str | Path, **options: object) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "irdb_sql", *map(str, args)], **options)  # type: ignore[call-overload, no-any-return]
 
 
-def on_a_terminal(*args: str | Path, columns: int) -> tuple[int, str]:
-    """Run `irdb` with a pseudo-terminal as its standard output, and return its exit code and what a person sees."""
+def on_a_terminal(*args: str | Path, columns: int, pager: str | None = None) -> tuple[int, str]:
+    """Run `irdb` with a pseudo-terminal as its standard output, and return its exit code and what a person sees.
+
+    Args:
+        *args: What follows `irdb`.
+        columns: Width of the terminal.
+        pager: The pager, for which the keyboard is that of the terminal, too.
+    """
     master, slave = pty.openpty()
-    with start(*args, stdout=slave, stderr=subprocess.DEVNULL, env=os.environ | {"COLUMNS": str(columns)}) as child:
+    environment = os.environ | {"COLUMNS": str(columns), "LINES": "24", "TERM": "xterm", "PAGER": pager or ""}
+    keyboard = subprocess.DEVNULL if pager is None else slave
+    with start(*args, stdin=keyboard, stdout=slave, stderr=subprocess.DEVNULL, env=environment) as child:
         os.close(slave)
         seen = b""
         while True:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from irdb_sql.cli.answers import choose_format, write_frame
+from irdb_sql.cli.answers import choose_format, encode_for_screen, write_frame
 from irdb_sql.cli.errors import NoTerminalError
 from irdb_sql.cli.limits import limit_options
 from irdb_sql.cli.notes import note
+from irdb_sql.cli.pager import MOST_ROWS, is_long, show_pages
 from irdb_sql.cli.progress import is_terminal, waiting_indicator
 from irdb_sql.cli.scores import takes_scored_database
 from irdb_sql.core.late import late
-from irdb_sql.engine.formats import encode
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
 else:
     interpreter = late("irdb_sql.cli.shell.interpreter")
     line_editor = late("irdb_sql.cli.shell.line_editor")
-
-_MARGIN = 6  # lines of a table's frame and the prompt
-_MOST_ROWS = 10_000
 
 
 @click.command("shell")
@@ -45,7 +41,7 @@ def command(db: ImageRewardDB) -> None:
     editor = line_editor.make_line_editor()
     shell = interpreter.Shell(
         db,
-        show=lambda frame: _show(frame, is_paged=shell.pages),
+        show=lambda frame: _show(frame, is_paged=shell.pages, format=shell.format),
         page=_page,
         save=_save,
         say=note,
@@ -62,10 +58,9 @@ def command(db: ImageRewardDB) -> None:
         shell.answer(line)
 
 
-def _show(frame: pl.DataFrame, *, is_paged: bool) -> None:
+def _show(frame: pl.DataFrame, *, is_paged: bool, format: str) -> None:
     """Show a frame in the terminal's width, paged if long."""
-    size = shutil.get_terminal_size()
-    text = encode(frame, "table", width=size.columns, rows=_MOST_ROWS).decode().rstrip("\n")
+    text = encode_for_screen(frame, format, MOST_ROWS).decode().rstrip("\n")
     if is_paged:
         _page(text)
     else:
@@ -73,8 +68,8 @@ def _show(frame: pl.DataFrame, *, is_paged: bool) -> None:
 
 
 def _page(text: str) -> None:
-    if text.count("\n") > shutil.get_terminal_size().lines - _MARGIN:
-        click.echo_via_pager(text)
+    if is_long(text):
+        show_pages(text)
     else:
         click.echo(text)
 

@@ -31,11 +31,12 @@ HELP = r"""End a statement with ; and press Enter. Tab completes, the arrow keys
 \d NAME        show what NAME takes and returns, and its SQL
 \run NAME ...  answer a named query, with NAME=VALUE for its parameters
 \o FILE        write the next answers to FILE, whose suffix is the format; \o alone: to the screen again
+\x             show one column a line, or tables again
 \timing        show the time of each statement, or stop that
 \pager         show long answers page by page, or stop that
 \?             this help
 \q             quit, as does Ctrl-D; Ctrl-C stops a statement"""
-COMMANDS = ("\\d", "\\run", "\\o", "\\timing", "\\pager", "\\?", "\\q")
+COMMANDS = ("\\d", "\\run", "\\o", "\\x", "\\timing", "\\pager", "\\?", "\\q")
 
 
 class Shell:
@@ -69,6 +70,7 @@ class Shell:
         self._output: Path | None = None
         self._shows_time = True
         self.pages = True
+        self.format = "table"
         self.is_over = False
 
     def answer(self, line: str) -> None:
@@ -118,14 +120,21 @@ class Shell:
             self._answer(lambda: self._db.query(words[0], parse_params(tuple(words[1:]))))
         elif command == "\\o":
             self._output = Path(words[0]).expanduser() if words else None
-        elif command == "\\timing":
-            self._shows_time = not self._shows_time
-            self._say(f"timing is {'on' if self._shows_time else 'off'}")
-        elif command == "\\pager":
-            self.pages = not self.pages
-            self._say(f"the pager is {'on' if self.pages else 'off'}")
         else:
-            raise ShellCommandError(line, "is no command of the shell")
+            self._say(self._switch(command, line))
+
+    def _switch(self, command: str, line: str) -> str:
+        """Switch a setting, and describe the new one."""
+        if command == "\\x":
+            self.format = "table" if self.format == "vertical" else "vertical"
+            return f"answers are shown {'with one column a line' if self.format == 'vertical' else 'as tables'}"
+        if command == "\\timing":
+            self._shows_time = not self._shows_time
+            return f"timing is {'on' if self._shows_time else 'off'}"
+        if command == "\\pager":
+            self.pages = not self.pages
+            return f"the pager is {'on' if self.pages else 'off'}"
+        raise ShellCommandError(line, "is no command of the shell")
 
     def _describe(self, names: Sequence[str]) -> None:
         if not names:

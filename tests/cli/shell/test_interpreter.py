@@ -31,6 +31,7 @@ def test_commands_by_themselves(db: ImageRewardDB, tmp_path: Path) -> None:
         "\\run",
         "\\d 'x",
         "\\pager",
+        "\\x",
         "\\run totals x=1",
         "\\run totals x",
     ):
@@ -43,12 +44,16 @@ def test_commands_by_themselves(db: ImageRewardDB, tmp_path: Path) -> None:
         "error: '\\run' needs the name of a query",
         'error: "\\d \'x" has a quote that is not closed',
         "the pager is off",
+        "answers are shown with one column a line",
         "error: query 'totals' has no parameter 'x'",
         "error: --param 'x' is not NAME=VALUE.",
     ]
     shell.answer(f"\\o {tmp_path}/x.csv")
     shell.answer("FROM pair_counts()")
     assert seen[-3] == (3, "x.csv")
+    assert shell.format == "vertical"
+    shell.answer("\\x")
+    assert shell.format == "table"
     assert not shell.is_over
     shell.answer("\\q")
     assert shell.is_over
