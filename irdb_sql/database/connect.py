@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Unpack, cast, overload
 
 from irdb_sql.core import catalog as sql_catalog
 from irdb_sql.core.late import late
-from irdb_sql.core.options import check_options
+from irdb_sql.core.options import check_options, check_path
 from irdb_sql.database.facade import Components, ImageRewardDB
 from irdb_sql.engine.errors import QueryError
 from irdb_sql.engine.limits import LimitOptions, Limits
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import polars as pl
     from pyspark.sql import DataFrame, SparkSession
 
-    from irdb_sql.core.schema import Split
+    from irdb_sql.core.splits import Splits
     from irdb_sql.scorers.tables import Scores
     from irdb_sql.sources.local import PathLike, Source
     from irdb_sql.spark import database as spark_database
@@ -53,7 +53,7 @@ class ConnectOptions(ScoreOptions, LimitOptions, total=False):
 def connect(
     source: PathLike | Sequence[PathLike] | None = None,
     *,
-    split: Split | None = None,
+    split: Splits | None = None,
     images_root: PathLike | None = None,
     images: PathLike | None = None,
     scores: Scores | None = None,
@@ -72,7 +72,7 @@ def connect(
 def connect(
     source: PathLike | Sequence[PathLike] | None = None,
     *,
-    split: Split | None = None,
+    split: Splits | None = None,
     images_root: PathLike | None = None,
     images: PathLike | None = None,
     scores: Scores | DataFrame | None = None,
@@ -88,8 +88,9 @@ def connect(
             classification). Or the URL of a folder in the published layout: `hf://datasets/OWNER/NAME@REVISION` (needs
             the extra `hub`), an http(s) URL, or any URL that fsspec reads (needs the extra `remote`); metadata is
             cached in the user's cache folder, images are read from the URL. None opens the embedded, synthetic sample.
-        split: For a folder, the one split to open. For a file, the split of its rows; by default `test` for a ranking
-            file, and for a parquet file the split in its name `metadata-{split}.parquet`, else in each image path.
+        split: For a folder, the split or the list of splits to open. For a file, the split of its rows; by default
+            `test` for a ranking file, and for a parquet file the split in its name `metadata-{split}.parquet`, else in
+            each image path.
         images_root: Folder or URL that image paths are relative to, with images unpacked or in `{split}_{part}.zip`;
             by default the folder or URL of the source.
         images: `"ok"` uses only images whose file exists and is not visibly broken; the path of a parquet file that
@@ -130,6 +131,9 @@ def connect(
     if spark is not None:
         for_duckdb = {"split": split, "images_root": images_root, "images": images, "trusted": trusted}
         return spark_database.open_database(spark, source, scores, for_duckdb, options)
+    for name, place in (("images_root", images_root), ("images", images)):
+        if place is not None:
+            check_path(name, place)
     threading.Thread(target=_load_polars, daemon=True).start()
     check_options(options, ConnectOptions)
     limits = Limits(**cast("LimitOptions", _pick_options(LimitOptions, options)))

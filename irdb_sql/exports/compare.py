@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from irdb_sql.core.late import late
+from irdb_sql.core.options import check_path
 from irdb_sql.core.schema import SPLITS
 from irdb_sql.engine.single_query import read_query
 from irdb_sql.exports.errors import AmbiguousPlaceError, NoExportError
@@ -47,6 +48,7 @@ class SplitComparison:
 
     def _keys(self, place: PathLike) -> pl.DataFrame:
         """Return prompt_id, prompt, image_path and content_hash (of bytes) of each image."""
+        check_path("a side of the comparison", place)
         path = Path(place).expanduser()
         if place in SPLITS:  # a Path of that name is a file
             if path.exists():

@@ -37,10 +37,12 @@ class ScoreFileError(ScoreError):
 class ScoreTypeError(ScoreError, TypeError):
     """Scores are neither a file nor a table."""
 
-    def __init__(self, value: object) -> None:
+    def __init__(self, value: object, hint: str | None = None) -> None:
         super().__init__(
             f"scores of the type {type(value).__name__} are neither a file nor a table",
-            "pass a file, a Polars, pandas or Arrow table, a list of them, or a mapping of names to them.",
+            hint
+            or "pass a file, a Polars, pandas or Arrow table, {path: score}, a list of them, or a mapping of names "
+            "to them.",
         )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from irdb_sql.core.late import late
-from irdb_sql.core.schema import SPLITS
+from irdb_sql.core.splits import split_names
 from irdb_sql.errors import TargetExistsError
 from irdb_sql.exports.formats import EXPORT_FORMATS
 from irdb_sql.spark.errors import NotOnSparkError
@@ -49,7 +49,7 @@ def write_cluster_export(engine: SparkEngine, query: SqlFile, choice: ExportChoi
         TargetExistsError: It is there, and has something in it.
         SparkError: Spark fails; nothing is left behind.
     """
-    splits = SPLITS if choice.split is None else (choice.split,)
+    splits = split_names(choice.split)
     parts: list[DataFrame] = []
     order: list[str] = []
     for split in splits:

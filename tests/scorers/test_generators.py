@@ -240,7 +240,8 @@ def test_result_files_of_the_benchmark_are_generators(db: ImageRewardDB, tmp_pat
     assert stats.select("generator", "generator_rank", "mean_score", "images", "prompts").rows() == [
         ("sd2-1", 1, 1.0, 6, 3), ("vd", 2, 0.0, 6, 3),
     ]  # fmt: skip
-    named = db.generator_stats({"x": files[0], "y": pl.DataFrame({"prompt_id": ["0"], "score": [5]})})
+    mapping: dict[str, Any] = {"x": files[0], "y": pl.DataFrame({"prompt_id": ["0"], "score": [5]})}
+    named = db.generator_stats(mapping)
     assert named["generator"].to_list() == ["y", "x"]
 
 

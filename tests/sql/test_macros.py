@@ -118,6 +118,7 @@ def test_best_and_worst_are_by_rank_present_and_may_be_tied(small: ImageRewardDB
         ("subset_parts('4k')", 16),
         ("subset_parts(NULL)", None),
         ("split_name('test')", "test"),
+        ("split_name('train,test')", "train,test"),
         ("wilson_lower(5, 10)", 0.236593090512564),
         ("wilson_upper(5, 10)", 0.763406909487436),
         ("wilson_lower(0, 10)", 0.0),
