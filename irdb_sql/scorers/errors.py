@@ -166,10 +166,11 @@ class GeneratorScoreError(ScoreError):
 class HumanRankingError(ScoreError):
     """A human ranking of generators does not fit the scores."""
 
-    def __init__(self, problem: str) -> None:
+    def __init__(self, problem: str, reason: str = "") -> None:
         super().__init__(
             f"human_ranking {problem}",
-            "pass each generator once: ['a', 'b'] from best to worst, or {'a': 1, 'b': 2} with ranks, where 1 is best.",
+            f"{reason}pass each generator once: ['a', 'b'] from best to worst, or {{'a': 1, 'b': 2}} with ranks, where "
+            "1 is best.",
         )
 
 

@@ -161,10 +161,10 @@ def _read_tables(scores: Scores, keywords: Keywords) -> Iterator[ScoreTable]:
 
 def _holds_scores(scores: Mapping[Any, object]) -> bool:
     """Whether a mapping has scores of images, and not sources of scores."""
-    return any(_as_number(value) is not value or isinstance(value, numbers.Number) for value in scores.values())
+    return any(as_number(value) is not value or isinstance(value, numbers.Number) for value in scores.values())
 
 
-def _as_number(value: object) -> object:
+def as_number(value: object) -> object:
     """Return a number of NumPy, PyTorch or a similar library as Python's, and any other value as it is."""
     return value.item() if hasattr(value, "item") and getattr(value, "ndim", None) == 0 else value
 
@@ -179,7 +179,7 @@ def _read_table(table: object, name: str | None, keywords: Keywords) -> ScoreTab
         return ScoreTable(name, _stem(path), path.name, read_score_file(path), is_text=path.suffix.lower() == ".csv")
     if isinstance(table, Mapping) and _holds_scores(table):
         source = "the mapping" if name is None else f"the mapping of {name}"
-        columns = make_column("image", list(table)), make_column("score", [_as_number(each) for each in table.values()])
+        columns = make_column("image", list(table)), make_column("score", [as_number(each) for each in table.values()])
         return ScoreTable(name, None, source, pl.DataFrame(columns))
     if isinstance(table, pl.LazyFrame):
         return ScoreTable(name, None, "the frame", table.collect())
