@@ -6,7 +6,7 @@
 -- source: hypergeometric distribution, C(n - marked, drawn) / C(n, drawn)
 CREATE OR REPLACE MACRO hypergeometric_miss(n_images BIGINT, n_marked BIGINT, n_drawn BIGINT) AS
 CASE
-    WHEN n_marked NOT BETWEEN 0 AND n_images OR n_drawn NOT BETWEEN 0 AND least(n_images, 4) THEN NULL
+    WHEN n_marked NOT BETWEEN 0 AND n_images OR n_drawn NOT BETWEEN 0 AND 4 THEN NULL
     WHEN n_images - n_marked < n_drawn THEN 0.0
     ELSE
         (CASE WHEN n_drawn >= 1 THEN cast(n_images - n_marked AS DOUBLE) / nullif(n_images, 0) ELSE 1.0 END)

@@ -122,7 +122,7 @@ def test_best_and_worst_are_by_rank_present_and_may_be_tied(small: ImageRewardDB
         ("hypergeometric_miss(5, 7, 2)", None),
         ("hypergeometric_miss(5, -1, 2)", None),
         ("hypergeometric_miss(9, 1, 5)", None),
-        ("hypergeometric_miss(3, 1, 4)", None),
+        ("hypergeometric_miss(3, 0, 3)", 1.0),
         ("subset_parts('4k')", 16),
         ("subset_parts(NULL)", None),
         ("split_name('test')", "test"),
