@@ -86,6 +86,14 @@ class UnknownSubsetError(IrdbError, ValueError):
         super().__init__(f"unknown subset {quoted(name)}", "a subset is 1k, 2k, 4k or 8k.")
 
 
+class SplitTypeError(UnknownSplitError, TypeError):
+    """A value that is no text stands in the place of a split."""
+
+
+class SubsetTypeError(UnknownSubsetError, TypeError):
+    """A value that is no text stands in the place of a subset."""
+
+
 class FileError(IrdbError, ValueError):
     """A file exists but does not have the expected content."""
 
@@ -135,6 +143,16 @@ class RangeError(IrdbError, ValueError):
 
     def __init__(self, argument: str, value: object, allowed: str) -> None:
         super().__init__(f"{argument} cannot be {quoted(value)}", f"choose {allowed}.")
+
+
+class ArgumentTypeError(RangeError, ChoiceError, TypeError):
+    """An argument has a value of a wrong type."""
+
+    def __init__(self, argument: str, value: object, expected: str) -> None:
+        kind = type(value).__name__
+        is_short = value is None or isinstance(value, str | bytes | bool | int | float)
+        shown = f"{quoted(value)}, which is of the type {kind}" if is_short else f"of the type {kind}"
+        IrdbError.__init__(self, f"{argument} cannot be {shown}", f"pass {expected}.")
 
 
 class TargetError(IrdbError, OSError):

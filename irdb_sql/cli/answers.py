@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from irdb_sql.core import atomic_write, catalog
 else:
+    pl = late("polars")
     catalog = late("irdb_sql.core.catalog")
     atomic_write = late("irdb_sql.core.atomic_write")
 
@@ -56,6 +57,8 @@ _csv_safe_option = click.option(
     help="Put ' before text in CSV that a spreadsheet would take for a formula.",
 )
 
+
+allow_empty_option = click.option("--allow-empty", is_flag=True, help="Write it also where it holds nothing.")
 
 output_option = click.option(
     "-o",
@@ -100,9 +103,12 @@ def _with_writing(command: Callable[..., Any], *, streams: bool) -> Callable[...
             if output is not None and not hasattr(frame, "height"):
                 check_target(output)
                 write_parquet(frame, output, waiting_indicator)
-            elif frame.width:  # a trusted statement may return no columns
-                write_frame(frame, written_form, output)
-        for text in notes:
+                has_rows = pl.scan_parquet(output, glob=False).head(1).collect().height > 0
+            else:
+                has_rows = frame.height > 0 or not frame.width  # a trusted statement may return no columns
+                if frame.width:
+                    write_frame(frame, written_form, output)
+        for text in notes if has_rows else [*notes, "note: the answer has no rows"]:
             note(text)
 
     return write_answer

@@ -38,8 +38,8 @@ SUBSETS = {"1k": 4, "2k": 8, "4k": 16, "8k": 32}
 WHOLE_TRAIN: Subset = "8k"
 """The subset of all parts of train."""
 
-SPLITS = ("train", "validation", "test")
+SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 """The splits, in published order."""
 
-PARTS = {"train": SUBSETS[WHOLE_TRAIN], "validation": 2, "test": 2}
+PARTS: dict[str, int] = {"train": SUBSETS[WHOLE_TRAIN], "validation": 2, "test": 2}
 """The number of published parts of each split."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from irdb_sql.core.late import late
+from irdb_sql.core.options import check_type
 from irdb_sql.engine.errors import UnknownNameError
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def columns(self: HoldsCatalog, name: str) -> pl.DataFrame:
         ...     db.columns("rating_kinds").rows()
         [('view', 'kind', 'VARCHAR')]
     """
+    check_type("name", name, str, "the name of a view, macro or query")
     files = self._catalog.find(name)
     if not files:
         raise UnknownNameError("name", name, [file.name for file in self._catalog.all()])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Unpack, cast, overload
 
 from irdb_sql.core import catalog as sql_catalog
 from irdb_sql.core.late import late
-from irdb_sql.core.options import check_options
+from irdb_sql.core.options import check_options, check_path
 from irdb_sql.database.facade import Components, ImageRewardDB
 from irdb_sql.engine.errors import QueryError
 from irdb_sql.engine.limits import LimitOptions, Limits
@@ -19,6 +20,7 @@ from irdb_sql.engine.registered import RegisteredTables
 from irdb_sql.errors import find_twins
 from irdb_sql.exports.compare import SplitComparison
 from irdb_sql.exports.start import Exporter
+from irdb_sql.images.errors import NoImagesLeftWarning
 from irdb_sql.images.reader import ImageReader
 from irdb_sql.pairs.shortcut import PublishedPairs
 from irdb_sql.scorers.comparison import GeneratorComparison
@@ -35,7 +37,8 @@ if TYPE_CHECKING:
     import polars as pl
     from pyspark.sql import DataFrame, SparkSession
 
-    from irdb_sql.core.schema import Split
+    from irdb_sql.core.catalog import SqlCatalog
+    from irdb_sql.core.splits import Splits
     from irdb_sql.database import own_queries
     from irdb_sql.scorers.tables import Scores
     from irdb_sql.sources.local import PathLike, Source
@@ -55,7 +58,7 @@ class ConnectOptions(ScoreOptions, LimitOptions, total=False):
 def connect(
     source: PathLike | Sequence[PathLike] | None = None,
     *,
-    split: Split | None = None,
+    split: Splits | None = None,
     images_root: PathLike | None = None,
     images: PathLike | None = None,
     scores: Scores | None = None,
@@ -75,7 +78,7 @@ def connect(
 def connect(
     source: PathLike | Sequence[PathLike] | None = None,
     *,
-    split: Split | None = None,
+    split: Splits | None = None,
     images_root: PathLike | None = None,
     images: PathLike | None = None,
     scores: Scores | DataFrame | None = None,
@@ -92,8 +95,9 @@ def connect(
             classification). Or the URL of a folder in the published layout: `hf://datasets/OWNER/NAME@REVISION` (needs
             the extra `hub`), an http(s) URL, or any URL that fsspec reads (needs the extra `remote`); metadata is
             cached in the user's cache folder, images are read from the URL. None opens the embedded, synthetic sample.
-        split: For a folder, the one split to open. For a file, the split of its rows; by default `test` for a ranking
-            file, and for a parquet file the split in its name `metadata-{split}.parquet`, else in each image path.
+        split: For a folder, the split or the list of splits to open. For a file, the split of its rows; by default
+            `test` for a ranking file, and for a parquet file the split in its name `metadata-{split}.parquet`, else in
+            each image path.
         images_root: Folder or URL that image paths are relative to, with images unpacked or in `{split}_{part}.zip`;
             by default the folder or URL of the source.
         images: `"ok"` uses only images whose file exists and is not visibly broken; the path of a parquet file that
@@ -145,6 +149,9 @@ def connect(
             "trusted": trusted,
         }
         return spark_database.open_database(spark, source, scores, for_duckdb, options)
+    for name, place in (("images_root", images_root), ("images", images)):
+        if place is not None:
+            check_path(name, place)
     threading.Thread(target=_load_polars, daemon=True).start()
     check_options(options, ConnectOptions)
     limits = Limits(**cast("LimitOptions", _pick_options(LimitOptions, options)))
@@ -158,6 +165,8 @@ def connect(
     with _close_on_error(engine):
         engine.shortcuts["pairs"] = PublishedPairs(engine.opened_files, limits)
         visible = full_source if images is None else leave_out_images(engine, full_source, verification)
+        if images is not None:
+            warn_of_no_images(engine, catalog)
         scorers = ScorerService(engine, catalog, visible, score_options)
         if scores is not None:
             scorers.publish(scores)
@@ -205,6 +214,13 @@ def leave_out_images(engine: DuckDBEngine, source: Source, verification: Path | 
         kind = "verification, a parquet file of irdb verify"
         raise BrokenFileError(verification, kind, error.sentence) from error
     return replace(source, name=f"{source.name}, only verified images")
+
+
+def warn_of_no_images(engine: DuckDBEngine, catalog: SqlCatalog) -> None:
+    """Warn if all images are left out, since every answer is empty then."""
+    (totals,) = engine.prepare_query(catalog.queries["totals"]).frame().iter_rows(named=True)
+    if totals["images_left_out"] and not totals["images"]:
+        warnings.warn(NoImagesLeftWarning(totals["images_left_out"]), stacklevel=3)
 
 
 def lock_down(engine: DuckDBEngine, reader: ImageReader, *, trusted: bool) -> None:

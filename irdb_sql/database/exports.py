@@ -52,7 +52,8 @@ def export(
             `stratified=True` spreads them evenly over classifications. For pairs, `min_rank_gap` is the smallest
             difference in rank, `per_prompt` the number of pairs to draw per prompt at most, and `weights` adds a
             column `weight`: 1 / (pairs of the prompt) for `"prompt"`, 1 for `"pair"`. `keep_ties` adds tied pairs, in
-            `pickscore` only. `shard_bytes` is the approximate size of each file in a folder.
+            `pickscore` only. `shard_bytes` is the approximate size of each file in a folder. `allow_empty=True` also
+            writes an export without rows.
 
     Returns:
         The content of `manifest.json`: the command, the source and its files with SHA-256, the options, and for each
@@ -63,6 +64,7 @@ def export(
         ExportFileError: The format has no files with this suffix.
         SeveralSplitsError: One file would hold several splits.
         TargetExistsError: The folder already exists and is not empty.
+        EmptyExportError: No row is exported, unless `allow_empty`; nothing is written.
         ImageError: An image cannot be read; connect with `images="ok"`, or with a file of `irdb verify`.
         UnwritableError: The disk is full, or the path cannot be written; nothing is left behind.
 

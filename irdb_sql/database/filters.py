@@ -9,7 +9,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from irdb_sql.core.schema import OnError, Split, Subset
+    from irdb_sql.core.schema import OnError, Subset
+    from irdb_sql.core.splits import Splits
 
 Frame: TypeAlias = "pl.DataFrame | pl.LazyFrame"
 
@@ -31,9 +32,9 @@ class Facade(Protocol):
 
 
 class ImageFilters(TypedDict, total=False):
-    """Options that select images: one split, or a published subset."""
+    """Options that select images: splits, or a published subset."""
 
-    split: Split | None
+    split: Splits | None
     subset: Subset | None
 
 

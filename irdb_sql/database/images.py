@@ -123,6 +123,7 @@ def export_images(
     columns: str | Sequence[str] | Mapping[str, str] | None = None,
     *,
     on_error: Literal["raise", "skip"] = "raise",
+    allow_empty: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> int:
     """Copy the images of a frame and return their number.
@@ -133,12 +134,14 @@ def export_images(
             is written once, under its image path; the same images make the same bytes.
         columns: Names of the columns of paths; None uses `image_path`, `better_path` and `worse_path`.
         on_error: For an image that cannot be read: `raise` an ImageError, or `skip` it.
+        allow_empty: Write the target also where there is no image to write.
         progress: Called with the number of written images and the number of all images.
 
     Raises:
         PathColumnError: A column does not exist or holds no text.
         ChoiceError: `on_error` is not `raise` or `skip`.
         ImageError: An image cannot be read and `on_error` is `raise`; nothing is written.
+        NoImagesError: There is no image to write; nothing is written.
         TargetExistsError: The folder already exists and is not empty.
         UnwritableError: The disk is full, or the path cannot be written; nothing is left behind.
 
@@ -149,7 +152,7 @@ def export_images(
         ...     db.export_images(db.query("widest_gaps", limit=3), folder + "/widest.zip")
         6
     """
-    return self._images.export(frame, target, columns, on_error=on_error, progress=progress)
+    return self._images.export(frame, target, columns, on_error=on_error, allow_empty=allow_empty, progress=progress)
 
 
 def check_target(self: ImageRewardDB, target: Path) -> None:

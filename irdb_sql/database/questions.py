@@ -1,10 +1,10 @@
 """Facade methods that return rows: images, prompts, ratings and pairs.
 
 Each function is a method of both facades, `db.images(…)`, and runs the named query of its name. All take `split`
-(train, validation or test; None is all) and `subset` (1k, 2k, 4k or 8k: the first parts of train, and all of validation
-and test; None is all). `lazy=True` returns a lazy frame. The `.sql` file in each docstring defines the columns, and how
-ties, NULLs and repeated rows count. `images=True` adds columns of image bytes, and `on_error` is for unreadable
-images, both as in `with_images`.
+(train, validation or test, or a list of them; None is all) and `subset` (1k, 2k, 4k or 8k: the first parts of train,
+and all of validation and test; None is all). `lazy=True` returns a lazy frame. The `.sql` file in each docstring
+defines the columns, and how ties, NULLs and repeated rows count. `images=True` adds columns of image bytes, and
+`on_error` is for unreadable images, both as in `with_images`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Literal, Unpack, overload
 if TYPE_CHECKING:
     import polars as pl
 
-    from irdb_sql.core.schema import OnError, Split, Subset
+    from irdb_sql.core.schema import OnError, Subset
+    from irdb_sql.core.splits import Splits
     from irdb_sql.database.filters import ByteFilters, Facade, Frame, ImageFilters, PairFilters
 
 
@@ -27,7 +28,7 @@ def images(self: Facade, *, lazy: bool, **filters: Unpack[ByteFilters]) -> Frame
 def images(
     self: Facade,
     *,
-    split: Split | None = None,
+    split: Splits | None = None,
     subset: Subset | None = None,
     images: bool = False,
     on_error: OnError = "raise",
@@ -56,7 +57,7 @@ def groups(self: Facade, *, lazy: bool, **filters: Unpack[ByteFilters]) -> Frame
 def groups(
     self: Facade,
     *,
-    split: Split | None = None,
+    split: Splits | None = None,
     subset: Subset | None = None,
     images: bool = False,
     on_error: OnError = "raise",
@@ -82,7 +83,7 @@ def prompts(self: Facade, *, lazy: Literal[False] = False, **filters: Unpack[Ima
 def prompts(self: Facade, *, lazy: Literal[True], **filters: Unpack[ImageFilters]) -> pl.LazyFrame: ...
 @overload
 def prompts(self: Facade, *, lazy: bool, **filters: Unpack[ImageFilters]) -> Frame: ...
-def prompts(self: Facade, *, split: Split | None = None, subset: Subset | None = None, lazy: bool = False) -> Frame:
+def prompts(self: Facade, *, split: Splits | None = None, subset: Subset | None = None, lazy: bool = False) -> Frame:
     """Return one row per prompt: text, numbers of images and pairs, ranks.
 
     Defined in `queries/prompts/prompt_counts.sql`. Rows are in the order of the source.
@@ -102,7 +103,7 @@ def ratings(self: Facade, *, lazy: Literal[False] = False, **filters: Unpack[Ima
 def ratings(self: Facade, *, lazy: Literal[True], **filters: Unpack[ImageFilters]) -> pl.LazyFrame: ...
 @overload
 def ratings(self: Facade, *, lazy: bool, **filters: Unpack[ImageFilters]) -> Frame: ...
-def ratings(self: Facade, *, split: Split | None = None, subset: Subset | None = None, lazy: bool = False) -> Frame:
+def ratings(self: Facade, *, split: Splits | None = None, subset: Subset | None = None, lazy: bool = False) -> Frame:
     """Return one row per image and kind of rating.
 
     Defined in `queries/ratings/image_ratings.sql`. Rows are in the order of the source, then kind.
@@ -125,7 +126,7 @@ def pairs(self: Facade, *, lazy: bool, **filters: Unpack[PairFilters]) -> Frame:
 def pairs(
     self: Facade,
     *,
-    split: Split | None = None,
+    split: Splits | None = None,
     subset: Subset | None = None,
     keep_ties: bool = False,
     min_rank_gap: int = 1,

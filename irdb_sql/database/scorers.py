@@ -22,13 +22,15 @@ def evaluate(self: HoldsScorers, scores: Scores | None = None, **options: Unpack
     """Evaluate how well scorers agree with human rankings, with bootstrap intervals.
 
     Args:
-        scores: A parquet, CSV, JSON or NDJSON file, a Polars, pandas or Arrow table, a list of these, or a mapping of
-            scorer names to them; the string `baselines` is for the scorers that need no model. A table is long (columns
-            scorer, score, and one that identifies the image), wide (a column that identifies the image, and one column
-            per scorer), or the output of `test.py` in the ImageReward repository. Images are identified by path, file
-            name or UUID. None uses the scores of `connect`, or the baselines if there are none.
+        scores: A parquet, CSV, JSON or NDJSON file, a Polars, pandas or Arrow table, a mapping of image paths to
+            scores, a list of these, or a mapping of scorer names to them; the string `baselines` is for the scorers
+            that need no model. A table is long (columns scorer, score, and one that identifies the image), wide (a
+            column that identifies the image, and one column per scorer; columns that describe images, such as people's
+            ratings, are no scorers), or the output of `test.py` in the ImageReward repository. Images are identified by
+            path, file name or UUID. None uses the scores of `connect`, or the baselines if there are none.
         **options: Options of the evaluation:
-            `split`, `subset`: the images to evaluate on; by default all.
+            `split`, `subset`: the images to evaluate on; by default all. `split` may be a list of splits.
+            `metric`: the metric, or a list of metrics, to return; by default all.
             `by`: group by `classification`, `part`, `images` (number of images of the prompt) or `rank_gap` (metrics of
             pairs only), or a list of these; or a frame with `prompt_id` (and `split`) and your own group columns.
             `missing`: `error` (default, unless set in `connect`) raises an error for a score that cannot be used and

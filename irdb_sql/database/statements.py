@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast, overload
+from typing import TYPE_CHECKING, Literal, overload
 
 from irdb_sql.core.late import late
+from irdb_sql.core.options import check_type
 from irdb_sql.engine.errors import LazyIsolationError, RowsCutWarning
+from irdb_sql.engine.parameters import check_statement
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import polars as pl
 
     from irdb_sql.core.schema import OnError
@@ -60,9 +61,7 @@ def sql(self: ImageRewardDB, text: str, params: Params = None, *, lazy: bool = F
         ...     db.sql("SELECT count(*) AS n FROM preference_pairs(in_split := $split)", {"split": "test"}).item()
         651
     """
-    if not isinstance(cast("object", text), str):
-        message = f"a statement is text, not {type(text).__name__}"
-        raise TypeError(message)
+    check_statement(text, params)
     if isolated and lazy:
         raise LazyIsolationError
     max_rows = self._engine.limits.max_rows
@@ -150,6 +149,7 @@ def query(
         ...     db.query("rank_gaps", split="test").select("rank_gap", "pairs").rows()
         [(0, 85), (1, 293), (2, 210), (3, 111), (4, 37)]
     """
+    check_type("params", params, (Mapping, type(None)), "a mapping of names to values")
     values = {**(params or {}), **more_params}
     if isinstance(name, Path):
         query_call = self._queries.resolve_file(own_queries.inspect_own_query(self._engine, name), values)

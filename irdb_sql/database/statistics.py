@@ -1,9 +1,10 @@
 """Facade methods that return counts and statistics of pairs and ratings.
 
 Each function is a method of both facades, `db.pair_counts(…)`, and runs the named query of its name. All take `split`
-(train, validation or test; None is all), `subset` (1k, 2k, 4k or 8k: the first parts of train, and all of validation
-and test; None is all) and `by_classification`, which groups by split and classification instead of split. `lazy=True`
-returns a lazy frame. The `.sql` file in each docstring defines columns, and how ties, NULLs and repeated rows count.
+(train, validation or test, or a list of them; None is all), `subset` (1k, 2k, 4k or 8k: the first parts of train, and
+all of validation and test; None is all) and `by_classification`, which groups by split and classification instead of
+split. `lazy=True` returns a lazy frame. The `.sql` file in each docstring defines columns, and how ties, NULLs and
+repeated rows count.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import TYPE_CHECKING, Literal, Unpack, overload
 if TYPE_CHECKING:
     import polars as pl
 
-    from irdb_sql.core.schema import Split, Subset
+    from irdb_sql.core.schema import Subset
+    from irdb_sql.core.splits import Splits
     from irdb_sql.database.filters import AgreementFilters, Facade, Frame, GroupFilters
 
 
@@ -26,7 +28,7 @@ def pair_counts(self: Facade, *, lazy: bool, **filters: Unpack[GroupFilters]) ->
 def pair_counts(
     self: Facade,
     *,
-    split: Split | None = None,
+    split: Splits | None = None,
     subset: Subset | None = None,
     by_classification: bool = False,
     lazy: bool = False,
@@ -53,7 +55,7 @@ def rating_counts(self: Facade, *, lazy: bool, **filters: Unpack[GroupFilters]) 
 def rating_counts(
     self: Facade,
     *,
-    split: Split | None = None,
+    split: Splits | None = None,
     subset: Subset | None = None,
     by_classification: bool = False,
     lazy: bool = False,
@@ -80,7 +82,7 @@ def rating_stats(self: Facade, *, lazy: bool, **filters: Unpack[GroupFilters]) -
 def rating_stats(
     self: Facade,
     *,
-    split: Split | None = None,
+    split: Splits | None = None,
     subset: Subset | None = None,
     by_classification: bool = False,
     lazy: bool = False,
@@ -109,7 +111,7 @@ def rating_correlations(self: Facade, *, lazy: bool, **filters: Unpack[GroupFilt
 def rating_correlations(
     self: Facade,
     *,
-    split: Split | None = None,
+    split: Splits | None = None,
     subset: Subset | None = None,
     by_classification: bool = False,
     lazy: bool = False,
@@ -139,7 +141,7 @@ def rating_agreement(self: Facade, *, lazy: bool, **filters: Unpack[AgreementFil
 def rating_agreement(
     self: Facade,
     *,
-    split: Split | None = None,
+    split: Splits | None = None,
     subset: Subset | None = None,
     by_classification: bool = False,
     min_rank_gap: int = 1,

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from irdb_sql.core.late import late
+from irdb_sql.core.options import check_path
 
 if TYPE_CHECKING:
     import polars as pl
@@ -78,6 +79,7 @@ def write_catalog(self: ImageRewardDB, path: PathLike, *, copy: bool = False, re
         ...         connection.sql("SELECT strict_pairs FROM pair_counts(in_split := 'test')").fetchall()
         [(651,)]
     """
+    check_path("path", path)
     catalog_file.write_catalog(
         Path(path),
         self._engine.source,

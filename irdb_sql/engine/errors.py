@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from irdb_sql.engine.advice import MORE_MEMORY, find_advice
 from irdb_sql.errors import MANY_NAMES, IrdbError, quoted, suggest_name
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class QueryError(IrdbError, ValueError):
     """The engine refused a statement or failed to run it."""
 
     def __init__(self, engine_text: str, hint: str | None = None) -> None:
-        super().__init__(engine_text, _find_hint(engine_text) if hint is None else hint)
+        super().__init__(engine_text, find_advice(engine_text) if hint is None else hint)
 
 
 class FrameTypeError(QueryError, TypeError):
@@ -121,37 +121,6 @@ class FarDateError(FormatError):
         )
 
 
-def _find_hint(engine_text: str) -> str:
-    """Return the hint for an error message of the engine."""
-    for words, hint in _HINTS.items():
-        if words in engine_text:
-            return hint
-    match = _MISSPELT.search(engine_text)
-    return suggest_name(match[1].upper(), _KEYWORDS) if match is not None and match[1].upper() not in _KEYWORDS else ""
-
-
-_MISSPELT = re.compile(r'^Parser Error: syntax error at or near "(\w+)"')
-_KEYWORDS = ("SELECT", "FROM", "WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "JOIN", "UNION", "DESCRIBE", "SHOW")
-
-
-_MORE_MEMORY = "select less, or raise the limit: memory_limit= in Python, --memory-limit on the command line."
-
-_TRY_CAST = "TRY_CAST(… AS …) gives NULL for values that cannot be converted."
-
-_HINTS = {
-    "Values were not provided": "give each $name a value: params in Python, --param NAME=VALUE on the command line.",
-    "excess parameters": "pass only the parameters that the statement names.",
-    "Out of Memory Error": _MORE_MEMORY,
-    "Catalog Error": "`irdb list` lists all views and macros.",
-    "not found in FROM clause": "`irdb show NAME` lists the columns of a view or macro.",
-    "Could not convert": _TRY_CAST,
-    "when casting from": _TRY_CAST,
-    "can't be cast": _TRY_CAST,
-    "Overflow in": "cast to a wider type first, as in CAST(… AS HUGEINT) or CAST(… AS DOUBLE).",
-    "IO Error": "check the path; if a file of the source was moved or deleted, connect again.",
-}
-
-
 class RowsCutWarning(UserWarning):
     """A result has more rows than `max_rows`; only the first are returned."""
 
@@ -214,7 +183,7 @@ class ProcessMemoryError(IsolationError, MemoryError):
     """A separate process needed more memory than its limit."""
 
     def __init__(self, max_bytes: int) -> None:
-        super().__init__(f"the statement needed more memory than its limit of {max_bytes:,} bytes", _MORE_MEMORY)
+        super().__init__(f"the statement needed more memory than its limit of {max_bytes:,} bytes", MORE_MEMORY)
 
 
 class AnswerSizeError(IsolationError, MemoryError):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from irdb_sql.core.late import late
+from irdb_sql.core.options import check_path, check_type
 from irdb_sql.engine.errors import FarDateError, NestedBinaryError
 from irdb_sql.errors import UnwritableError
 
@@ -198,9 +199,11 @@ _FORMULA = r"^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20\ufeff]"
 
 
 def write_parquet(
-    frame: pl.LazyFrame, path: PathLike, show: Callable[[Path], AbstractContextManager[object]] = nullcontext
+    frame: pl.LazyFrame | pl.DataFrame,
+    path: PathLike,
+    show: Callable[[Path], AbstractContextManager[object]] = nullcontext,
 ) -> None:
-    """Stream the rows of a lazy frame to a parquet file.
+    """Stream the rows of a frame, lazy or not, to a parquet file.
 
     Results larger than memory can be written. The write is atomic: rows go to a file `.irdb-…` beside `path`, which is
     renamed at the end, so an older file is kept until then. Only a killed process leaves that file behind.
@@ -220,10 +223,12 @@ def write_parquet(
         ...     pl.read_parquet(f"{folder}/pairs.parquet").height
         651
     """
+    check_type("frame", frame, (pl.DataFrame, pl.LazyFrame), "a frame of Polars")
+    check_path("path", path)
     path = Path(path)
     with atomic_write.unfinished_file(path) as unfinished, show(unfinished):
         try:
-            frame.sink_parquet(unfinished, row_group_size=_ROW_GROUP_ROWS)
+            frame.lazy().sink_parquet(unfinished, row_group_size=_ROW_GROUP_ROWS)
         except pl.exceptions.PolarsError as error:
             os_error = re.search(_OS_ERROR, str(error))
             raise UnwritableError(path, os.strerror(int(os_error[1])) if os_error else str(error)) from error

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
+from irdb_sql.core.options import check_type
 from irdb_sql.errors import RangeError
 from irdb_sql.sources.local import literal_path
 
@@ -57,11 +58,13 @@ class Limits:
         for name, minimum, maximum in (("timeout", 0.001, 1_000_000), ("max_rows", 0, 2**62), ("threads", 1, 1024)):
             value = getattr(self, name)
             kinds = (int, float) if name == "timeout" else (int,)
-            if value is not None and (type(value) not in kinds or not minimum <= value <= maximum):
-                raise RangeError(
-                    name, value, f"a {'number' if name == 'timeout' else 'whole number'} from {minimum} to {maximum:,}"
-                )
+            allowed = f"a {'number' if name == 'timeout' else 'whole number'} from {minimum} to {maximum:,}"
+            if value is not None:
+                check_type(name, value, kinds, allowed)
+                if not minimum <= value <= maximum:
+                    raise RangeError(name, value, allowed)
 
+        check_type("memory_limit", self.memory_limit, (str, type(None)), "a size as text, such as '2GB'")
         size = self.bytes()
         is_share = (self.memory_limit or "").strip().endswith("%")
         if self.memory_limit is not None and not is_share and (size is None or size < _MIN_BYTES):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import duckdb
 
 from irdb_sql.engine.errors import ArgumentError
+from irdb_sql.errors import ArgumentTypeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,6 +19,18 @@ if TYPE_CHECKING:
 
 Params: TypeAlias = "Mapping[str, Any] | Sequence[Any] | None"
 WRONG_CALL = re.compile(r"Macro \"?(\w+)\"?\(?\)?\"? does not support the supplied arguments")
+
+
+def check_statement(text: object, params: object) -> None:
+    """Raise an error unless a statement is text, and its parameters are a mapping or a sequence.
+
+    Raises:
+        ArgumentTypeError: One has another type.
+    """
+    if not isinstance(text, str):
+        raise ArgumentTypeError("a statement", text, "a statement as text")
+    if isinstance(params, str) or not isinstance(params, Mapping | Iterable | None):
+        raise ArgumentTypeError("params", params, "a mapping for $name, or a sequence for ?, in the text")
 
 
 def bind(

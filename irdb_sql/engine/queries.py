@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import numbers
 from functools import partial
 from typing import TYPE_CHECKING
 
-from irdb_sql.core.schema import SPLITS, SUBSETS
+from irdb_sql.core.options import check_type
+from irdb_sql.core.splits import check_subset, join_splits
 from irdb_sql.engine.errors import ParameterValueError, UnknownNameError, UnknownParameterError
 from irdb_sql.engine.hints import name_hint
-from irdb_sql.errors import UnknownSplitError, UnknownSubsetError
+from irdb_sql.errors import ArgumentTypeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,7 +54,9 @@ class NamedQueries:
             UnknownNameError: No query has this name.
             UnknownParameterError: The query does not take one of the parameters.
             UnknownSplitError, UnknownSubsetError: There is no such split or subset.
+            ArgumentTypeError: A value is of a type that no parameter has.
         """
+        check_type("name", name, str, "the name of a query, as `irdb list` prints it")
         if name not in self._catalog.queries:
             raise UnknownNameError("query", name, self._catalog.queries, name_hint(name, "query", self._catalog))
         return self.resolve_file(self._catalog.queries[name], params)
@@ -63,10 +68,13 @@ class NamedQueries:
             if param not in query.params:
                 raise UnknownParameterError(query.name, param, query.params)
         values = {param: value for param, value in (params or {}).items() if value is not None}
-        if values.get("split", "train") not in SPLITS:
-            raise UnknownSplitError(values["split"])
-        if values.get("subset", "1k") not in [*SUBSETS]:  # a list, because a value without a hash has to be refused too
-            raise UnknownSubsetError(values["subset"])
+        for param, value in values.items():
+            is_scalar = isinstance(value, str | numbers.Number | dt.date) or type(value).__module__ == "numpy"
+            if not is_scalar and param not in ("split", "subset"):
+                raise ArgumentTypeError(f"parameter {param}", value, "text, a number, True or False")
+        if "split" in values:
+            values["split"] = join_splits(values["split"])
+        check_subset(values.get("subset"))
         return query, values, partial(_explain, query.name, values)
 
     def prepare_with(self, name: str, params: Mapping[str, object]) -> Statement:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from irdb_sql.core.late import late
+from irdb_sql.core.options import check_path
 from irdb_sql.core.schema import SPLITS
 from irdb_sql.engine.single_query import read_query
-from irdb_sql.exports.errors import AmbiguousPlaceError, NoExportError
+from irdb_sql.exports.errors import AmbiguousPlaceError, EmptySideWarning, NoExportError
 from irdb_sql.sources.open import open_source
 
 if TYPE_CHECKING:
@@ -41,12 +43,16 @@ class SplitComparison:
     def leaks(self, a: PathLike, b: PathLike) -> pl.DataFrame:
         """Return the rows of the query `split_leaks` for two of them."""
         keys = [self._keys(place).with_columns(side=pl.lit(side)) for side, place in (("a", a), ("b", b))]
+        for place, rows in zip((a, b), keys, strict=True):
+            if rows.is_empty():
+                warnings.warn(EmptySideWarning(place), stacklevel=3)
         with self._engine.session() as session:
             session.shadow_view("compared_images", pl.concat(keys).select("side", pl.exclude("side")))
             return session.answer(self._catalog.queries["split_leaks"])
 
     def _keys(self, place: PathLike) -> pl.DataFrame:
         """Return prompt_id, prompt, image_path and content_hash (of bytes) of each image."""
+        check_path("a side of the comparison", place)
         path = Path(place).expanduser()
         if place in SPLITS:  # a Path of that name is a file
             if path.exists():

@@ -9,7 +9,7 @@ from irdb_sql.errors import IrdbError, NotFoundError, TargetError, quoted
 from irdb_sql.images.errors import ImageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 
@@ -41,6 +41,24 @@ class UnusedOptionError(IrdbError, ValueError):
             f"the export format {quoted(format)} has no option {quoted(option)}",
             f"leave it out, or export to one of these formats: {', '.join(formats)}.",
         )
+
+
+class EmptyExportError(IrdbError, ValueError):
+    """An export would hold nothing."""
+
+    def __init__(self, format: str, choice: Mapping[str, object]) -> None:
+        options = ", ".join(f"{name}={value!r}" for name, value in choice.items())
+        super().__init__(
+            f"an export of {format}{' with ' if options else ''}{options} would hold nothing; nothing was written",
+            "choose other options, or images that are there; allow_empty=True (--allow-empty) writes it all the same.",
+        )
+
+
+class EmptySideWarning(UserWarning):
+    """One of two exports or splits that are compared holds nothing."""
+
+    def __init__(self, place: object) -> None:
+        super().__init__(f"{quoted(place)} holds no prompts and no images, so that nothing can be shared")
 
 
 class ExportedImageError(ImageError):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, TypedDict
 
-from irdb_sql.errors import ChoiceError, RangeError
-from irdb_sql.exports.errors import UnusedOptionError
+from irdb_sql.core.options import check_choice, check_type, wrong_value
+from irdb_sql.core.splits import join_splits
+from irdb_sql.exports.errors import EmptyExportError, UnusedOptionError
 from irdb_sql.exports.formats import EXPORT_FORMATS, SHARD_BYTES, WEIGHTS
 
 if TYPE_CHECKING:
-    from irdb_sql.core.schema import Split, Subset
+    from irdb_sql.core.schema import Subset
+    from irdb_sql.core.splits import Splits
     from irdb_sql.exports.formats import Weights
 
 Sample = float | tuple[float, float]
@@ -22,7 +24,7 @@ _NUMBERS = (("min_rank_gap", 1, _MOST), ("per_prompt", 1, _MOST), ("shard_bytes"
 class ExportOptions(TypedDict, total=False):
     """Which prompts and pairs to export, and how."""
 
-    split: Split | None
+    split: Splits | None
     subset: Subset | None
     images: bool
     sample: Sample
@@ -33,6 +35,7 @@ class ExportOptions(TypedDict, total=False):
     per_prompt: int | None
     weights: Weights | None
     shard_bytes: int
+    allow_empty: bool
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class ExportChoice:
 
     Attributes:
         format: Name of the format.
-        split: The one split to export; None exports each.
+        split: The split to export, or several with commas; None exports each.
         subset: The published subset to export; None exports all.
         images: Whether the bytes of images are written, not their paths.
         sample: The range of draws of the prompts to export, from its begin to below its end.
@@ -52,10 +55,11 @@ class ExportChoice:
         per_prompt: Pairs of a prompt at most; None exports all.
         weights: Whether every prompt or every pair has the same weight; None writes none.
         shard_bytes: Size at which a file of a folder is followed by another.
+        allow_empty: Whether an export may have no rows at all.
     """
 
     format: str
-    split: Split | None = None
+    split: Splits | None = None
     subset: Subset | None = None
     images: bool = True
     sample: Sample = 1.0
@@ -66,10 +70,11 @@ class ExportChoice:
     per_prompt: int | None = None
     weights: Weights | None = None
     shard_bytes: int = SHARD_BYTES
+    allow_empty: bool = False
 
     def __post_init__(self) -> None:
-        if self.format not in EXPORT_FORMATS:
-            raise ChoiceError("the format", self.format, EXPORT_FORMATS)
+        check_choice("the format", self.format, EXPORT_FORMATS)
+        object.__setattr__(self, "split", join_splits(self.split))
         self._check_values()
         format = EXPORT_FORMATS[self.format]
         for name in ("min_rank_gap", "per_prompt", "weights"):
@@ -83,19 +88,23 @@ class ExportChoice:
     def _check_values(self) -> None:
         begin, end = self.range
         if not 0 <= begin < end <= 1:
-            raise RangeError(
-                "sample", self.sample, "a share above 0 and up to 1, or a range (begin, end) within 0 and 1"
-            )
+            allowed = "a share above 0 and up to 1, or a range (begin, end) within 0 and 1"
+            raise wrong_value("sample", self.sample, allowed, int, float, tuple, list)
         for name, least, most in _NUMBERS:
             value = getattr(self, name)
             is_left_out = value is None and name == "per_prompt"
             if not is_left_out and (type(value) is not int or not least <= value <= most):
-                raise RangeError(name, value, f"a whole number from {least:,} to {most:,}")
-        for name in ("images", "stratified", "keep_ties"):
-            if type(getattr(self, name)) is not bool:
-                raise RangeError(name, getattr(self, name), "True or False")
-        if self.weights not in (None, *WEIGHTS):
-            raise ChoiceError("weights", self.weights, WEIGHTS)
+                raise wrong_value(name, value, f"a whole number from {least:,} to {most:,}", int)
+        for name in ("images", "stratified", "keep_ties", "allow_empty"):
+            check_type(name, getattr(self, name), bool, "True or False")
+        if self.weights is not None:
+            check_choice("weights", self.weights, WEIGHTS)
+
+    def check_rows(self, rows: int) -> None:
+        """Raise an EmptyExportError if there are none, unless that is allowed."""
+        if not rows and not self.allow_empty:
+            chosen = {name: value for name, value in asdict(self).items() if value != getattr(ExportChoice, name, None)}
+            raise EmptyExportError(chosen.pop("format"), chosen)
 
     @property
     def range(self) -> tuple[float, float]:
@@ -106,7 +115,7 @@ class ExportChoice:
         except (TypeError, ValueError):
             return math.nan, math.nan
 
-    def params(self, split: str | None) -> dict[str, object]:
+    def params(self, split: Splits | str | None) -> dict[str, object]:
         """Return the parameters of an export's queries for one split."""
         begin, end = self.range
         return {

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from irdb_sql.core.atomic_write import translate_write_errors
 from irdb_sql.core.late import late
-from irdb_sql.core.options import check_options
+from irdb_sql.core.options import check_options, check_path
+from irdb_sql.core.splits import split_names
 from irdb_sql.core.tasks import silent_progress
 from irdb_sql.exports.formats import EXPORT_FORMATS
 from irdb_sql.exports.options import ExportChoice, ExportOptions
@@ -66,6 +67,7 @@ class Exporter:
         """
         check_options(options, ExportOptions)
         choice = ExportChoice(format, **options)
+        check_path("target", target)
         target = Path(target)
         writer.file_kind(format, target)
         for written in (target, writer.manifest_path(target)):
@@ -77,7 +79,7 @@ class Exporter:
         prompts = dict(row for rows in self._rows("exported_prompts", params) for row in rows.iter_rows())
         job = writer.ExportJob(
             choice,
-            prompts or {choice.split or self._source.files[0].split or "test": 0},
+            prompts or dict.fromkeys(split_names(choice.split or self._source.files[0].split or "test"), 0),
             self._queries.prepare_with(query, params).schema(),
             lambda split: self._rows(query, choice.params(split)),
             self._images.store,

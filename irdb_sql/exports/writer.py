@@ -119,6 +119,7 @@ def write_export(job: ExportJob, target: Path, about: Manifest) -> Manifest:
         SeveralSplitsError: One file would hold several splits.
         TargetExistsError: The folder is there and not empty.
         ImageError: An image cannot be read.
+        EmptyExportError: It has no rows, and may not be empty.
         UnwritableError: The disk is full, or the place cannot be written; nothing is left behind.
     """
     kind = file_kind(job.choice.format, target)
@@ -126,6 +127,7 @@ def write_export(job: ExportJob, target: Path, about: Manifest) -> Manifest:
         with unfinished_folder(target) as folder:
             files = [file for split in job.prompts for file in _write_split(job, split, folder)]
             manifest = _manifest(job, files, about)
+            job.choice.check_rows(manifest["totals"]["rows"])
             (folder / MANIFEST).write_bytes(_encoded(manifest))
         return manifest
     if len(job.prompts) > 1:
@@ -137,6 +139,7 @@ def write_export(job: ExportJob, target: Path, about: Manifest) -> Manifest:
         shards = _write_shards(job, split, kind, math.inf, lambda _number: unfinished)
         files = [{"file": target.name, "split": split, **facts} for facts in shards]
         manifest = _manifest(job, files, about)
+        job.choice.check_rows(manifest["totals"]["rows"])
         beside.unlink(missing_ok=True)  # a manifest never stands beside another file than its own
     write_file(beside, _encoded(manifest))
     return manifest

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, Literal, cast, overload
 
 import pyarrow as pa
 from PIL import Image, UnidentifiedImageError
 
 from irdb_sql.core.late import late
+from irdb_sql.core.options import check_choice, check_type
 from irdb_sql.core.regular_files import LFS_HINT, LFS_POINTER
 from irdb_sql.core.thread_pool import THREAD_POOL, gather, wait
-from irdb_sql.errors import ChoiceError
+from irdb_sql.errors import ArgumentTypeError, RangeError
 from irdb_sql.images.errors import DecodeError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     import numpy as np
     import numpy.typing as npt
@@ -88,6 +90,8 @@ def decode(
 
     Raises:
         DecodeError: Bytes are missing or are no image, or the images of an array differ in size.
+        ArgumentTypeError: `images` is a frame, or anything else than bytes of images.
+        ChoiceError, RangeError: `format` or `size` has a wrong value.
 
     Example:
         >>> from irdb_sql import connect, decode
@@ -95,16 +99,11 @@ def decode(
         ...     decode(db.images(lazy=True, images=True).head(4).collect()["image"]).shape
         (4, 64, 64, 3)
     """
-    contents = list(images)
-    if None in contents:
-        raise DecodeError(
-            f"image {contents.index(None)} of the batch has no bytes",
-            "drop such rows, or pass on_error='skip' to with_images.",
-        )
+    check_choice("format", format, ("numpy", "pil"))
+    _check_size(size)
+    contents = _read_contents(images)
     if format == "pil":
         return wait(gather([THREAD_POOL.submit(partial(_open, content, size)) for content in contents]))
-    if format != "numpy":
-        raise ChoiceError("format", format, ("numpy", "pil"))
     width, height = size or (_open(contents[0], None).size if contents else (0, 0))
     array = np.empty((len(contents), height, width, 3), np.uint8)
 
@@ -121,6 +120,39 @@ def decode(
 
     wait(gather([THREAD_POOL.submit(partial(fill, number)) for number in range(len(contents))]))
     return array
+
+
+def _check_size(size: object) -> None:
+    allowed = "two whole numbers from 1, the width and the height"
+    if size is not None:
+        check_type("size", size, (tuple, list), allowed)
+        for pixels in cast("Sequence[object]", size):
+            check_type("size", pixels, int, allowed)
+        if len(cast("Sequence[int]", size)) != _SIDES or min(cast("Sequence[int]", size)) < 1:
+            raise RangeError("size", size, allowed)
+
+
+def _read_contents(images: object) -> list[bytes | None]:
+    """Return the bytes of images as a list.
+
+    Raises:
+        ArgumentTypeError: They are no list of bytes.
+        DecodeError: Those of an image are missing.
+    """
+    expected = "the bytes of images: one column, such as frame['image'], or a list"
+    is_frame = hasattr(type(images), "columns") or isinstance(images, str | bytes | Mapping)
+    if is_frame or not isinstance(images, Iterable):
+        raise ArgumentTypeError("images", images, expected)
+    contents: list[bytes | None] = list(images)
+    for number, content in enumerate(contents):
+        if content is None:
+            hint = "drop such rows, or pass on_error='skip' to with_images."
+            raise DecodeError(f"image {number} of the batch has no bytes", hint)
+        check_type(f"image {number} of the batch", content, (bytes, bytearray, memoryview), expected)
+    return contents
+
+
+_SIDES = 2
 
 
 def _open(content: bytes | None, size: tuple[int, int] | None) -> Image.Image:

@@ -15,6 +15,26 @@ class ImagesRootError(NotFoundError, NotADirectoryError):
         )
 
 
+class NoImagesLeftWarning(UserWarning):
+    """No image of the data is ok, so that all are left out."""
+
+    def __init__(self, images: int) -> None:
+        super().__init__(
+            f"none of the {images:,} images has a file that is ok, so that all are left out and every answer is empty; "
+            "`irdb verify` lists what is wrong with each"
+        )
+
+
+class NoImagesError(IrdbError, ValueError):
+    """No image at all would be written."""
+
+    def __init__(self, paths: int) -> None:
+        super().__init__(
+            f"no image would be written: {f'none of {paths:,} can be read' if paths else 'the rows name none'}",
+            "select other rows; allow_empty=True (--allow-empty) writes an empty target all the same.",
+        )
+
+
 class ImageError(IrdbError, ValueError):
     """An image whose file is missing, empty, corrupt or refused."""
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from irdb_sql.core.atomic_write import unfinished_file, unfinished_folder
 from irdb_sql.core.thread_pool import wait
-from irdb_sql.images.errors import ImageError
+from irdb_sql.images.errors import ImageError, NoImagesError
 from irdb_sql.images.faults import Fault
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def export(  # noqa: PLR0913 - all are named by the caller
     *,
     target: Path,
     on_error: Literal["raise", "skip"],
+    allow_empty: bool,
     progress: Callable[[int, int], None],
 ) -> int:
     """Write each image of a frame once, under its image path.
@@ -41,6 +42,7 @@ def export(  # noqa: PLR0913 - all are named by the caller
         store: Reads the images.
         target: A file `.zip` or `.tar`, which is replaced; else a folder that is new or empty.
         on_error: `raise`, or `skip` images that cannot be read.
+        allow_empty: Whether no image at all may be written.
         progress: Called with the number of finished images, and of all.
 
     Returns:
@@ -48,6 +50,7 @@ def export(  # noqa: PLR0913 - all are named by the caller
 
     Raises:
         ImageError: An image cannot be read, and `on_error` is `raise`.
+        NoImagesError: There is no image to write, and `allow_empty` is false.
         TargetExistsError: The folder exists and is not empty.
         UnwritableError: The disk is full, or the place cannot be written; nothing is left behind.
     """
@@ -65,6 +68,8 @@ def export(  # noqa: PLR0913 - all are named by the caller
                     raise ImageError(path, content.place, content.status, content.reason)
             done += len(batch)
             progress(done, len(paths))
+        if not written and not allow_empty:
+            raise NoImagesError(len(paths))
     return written
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, cast, get_args
 import polars as pl
 
 from irdb_sql.core.late import late
+from irdb_sql.core.options import check_choice
 from irdb_sql.core.schema import OnError
-from irdb_sql.errors import ChoiceError, quoted, suggest_name
+from irdb_sql.errors import quoted, suggest_name
 from irdb_sql.images.errors import ImageError, PathColumnError
 from irdb_sql.images.faults import Fault
 
@@ -100,8 +101,7 @@ def check_on_error(on_error: str) -> None:
     Raises:
         ChoiceError: It is another word.
     """
-    if on_error not in get_args(OnError):
-        raise ChoiceError("on_error", on_error, get_args(OnError))
+    check_choice("on_error", on_error, get_args(OnError))
 
 
 def join_images(

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from irdb_sql.core.late import late
+from irdb_sql.core.options import check_choice, check_path, check_type
 from irdb_sql.core.tasks import silent_progress
-from irdb_sql.errors import ChoiceError
 from irdb_sql.images.roots import open_root
 from irdb_sql.images.store import ImageStore
 from irdb_sql.sources.local import check_not_source
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from irdb_sql.images import export, join, lazy, listing, verify
     from irdb_sql.sources.local import PathLike, Source
 else:
+    pl = late("polars")
     export = late("irdb_sql.images.export")
     join = late("irdb_sql.images.join")
     lazy = late("irdb_sql.images.lazy")
@@ -61,6 +62,7 @@ class ImageReader:
         on_error: OnError = "raise",
     ) -> pl.DataFrame | pl.LazyFrame:
         """Add columns of image bytes to a frame of image paths."""
+        check_type("frame", frame, (pl.DataFrame, pl.LazyFrame), "a frame of Polars")
         return lazy.with_images(frame, columns, self.store, on_error)
 
     def verify(
@@ -80,18 +82,20 @@ class ImageReader:
             progress=progress or silent_progress,
         )
 
-    def export(
+    def export(  # noqa: PLR0913 - all but three are named by the caller
         self,
         frame: pl.DataFrame,
         target: PathLike,
         columns: str | Sequence[str] | Mapping[str, str] | None = None,
         *,
         on_error: Literal["raise", "skip"] = "raise",
+        allow_empty: bool = False,
         progress: Callable[[int, int], None] | None = None,
     ) -> int:
         """Write each image of a frame once, and return their number."""
-        if on_error not in ("raise", "skip"):
-            raise ChoiceError("on_error", on_error, ("raise", "skip"))
+        check_type("frame", frame, pl.DataFrame, "a frame of Polars that is not lazy")
+        check_path("target", target)
+        check_choice("on_error", on_error, ("raise", "skip"))
         self.check_target(Path(target))
         return export.export(
             frame,
@@ -99,5 +103,6 @@ class ImageReader:
             self.store,
             target=Path(target),
             on_error=on_error,
+            allow_empty=allow_empty,
             progress=progress or silent_progress,
         )

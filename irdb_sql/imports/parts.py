@@ -13,6 +13,7 @@ import polars as pl
 
 from irdb_sql.core import catalog
 from irdb_sql.core.atomic_write import translate_write_errors, unfinished_file
+from irdb_sql.core.options import check_path
 from irdb_sql.core.schema import PUBLISHED, TEXT
 from irdb_sql.core.tasks import silent_progress
 from irdb_sql.engine.limits import Limits
@@ -109,6 +110,7 @@ def import_parts(
         >>> import_parts(embedded_sample()).differences.height
         0
     """
+    check_path("source", source)
     folder = metadata_folder(source, metadata)
     splits = read_parts(source, progress or silent_progress)
     paths = {parts.split: folder / f"metadata-{parts.split}.parquet" for parts in splits}

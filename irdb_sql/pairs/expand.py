@@ -82,7 +82,7 @@ class PairChoice:
     """A selection of pairs.
 
     Attributes:
-        split: A split; None selects all splits.
+        split: A split, or several with commas; None selects all splits.
         subset: A published subset; None selects every image.
         keep_ties: Whether to include pairs of images with the same rank.
         min_rank_gap: Smallest difference in rank of a strict pair.

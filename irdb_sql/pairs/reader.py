@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 from polars.exceptions import PolarsError
 
+from irdb_sql.core.splits import split_names
 from irdb_sql.core.thread_pool import THREAD_POOL
 from irdb_sql.engine.errors import OtherLayoutError
 from irdb_sql.pairs.batches import is_one_batch, prompt_sizes, read_in_batches
@@ -135,7 +136,7 @@ def read_published_rows(
 
     Args:
         files: The files of a source.
-        split: The split to read; None reads every file.
+        split: The split to read, or several with commas; None reads every file.
         columns: Published columns to read, and `part`, which is added where rows are read into memory.
         whole: Read all rows into memory, which is faster where they fit. Otherwise that is done only for less than a
             batch of rows, and of larger files only the ids are read, to count the rows of each prompt.
@@ -146,9 +147,10 @@ def read_published_rows(
     splits = {file.published_split for file in files}
     if None in splits or len(splits) < len(files):
         raise OtherLayoutError
+    names = split_names(split)
     try:
         scans = {file: _scan(file) for file in files}
-        selected = {file: scan for file, scan in scans.items() if split in (None, file.published_split)}
+        selected = {file: scan for file, scan in scans.items() if file.published_split in names}
         read = _read_into_memory if whole or is_one_batch(scans.values()) else _read_lazily
         rows = read(selected, columns)
     except (PolarsError, OSError) as error:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict, get_args
 from irdb_sql.scorers.options import RESAMPLES, SEED
 
 if TYPE_CHECKING:
-    from irdb_sql.core.schema import Split, Subset
+    from irdb_sql.core.schema import Subset
+    from irdb_sql.core.splits import Splits
     from irdb_sql.sources.local import PathLike
 
 ReportFormat = Literal["markdown", "html", "json"]
@@ -20,7 +21,7 @@ class ReportOptions(TypedDict, total=False):
     """How to write a report."""
 
     template: PathLike | None
-    split: Split | None
+    split: Splits | None
     subset: Subset | None
     resamples: int
     seed: int
@@ -32,7 +33,7 @@ class Scope(NamedTuple):
     """The part of the data that a report is about, and its resampling.
 
     Attributes:
-        split: The one split; None takes all.
+        split: The split, or several with commas; None takes all.
         subset: The published subset; None takes every image.
         resamples: Number of resamples of the prompts for an interval.
         seed: Same seed, same intervals.

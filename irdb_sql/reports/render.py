@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from irdb_sql.core.late import late
+from irdb_sql.core.options import check_choice, check_path, check_type
 from irdb_sql.core.regular_files import describe_error, read_regular_file
-from irdb_sql.errors import ChoiceError
+from irdb_sql.core.splits import join_splits
+from irdb_sql.database.facade import ImageRewardDB
 from irdb_sql.reports.catalog import template_text
 from irdb_sql.reports.context import TemplateContext
 from irdb_sql.reports.markdown import MarkdownRenderer
@@ -20,7 +22,6 @@ from irdb_sql.scorers.options import RESAMPLES, SEED
 from irdb_sql.sources.errors import SourceNotFoundError, UnreadableError
 
 if TYPE_CHECKING:
-    from irdb_sql.database.facade import ImageRewardDB
     from irdb_sql.reports import html, thumbnails
     from irdb_sql.reports.options import ReportFormat, ReportOptions
     from irdb_sql.reports.renderer import Renderer
@@ -59,15 +60,21 @@ def render(
         ...     print(render(db).partition(chr(10))[0])
         # ImageRewardDB: summary of embedded sample (synthetic)
     """
-    if format not in REPORT_FORMATS:
-        raise ChoiceError("format", format, REPORT_FORMATS)
+    check_type("db", db, ImageRewardDB, "a database that connect opened")
+    check_type("name", name, str, "the name of a report, such as 'summary'")
+    check_choice("format", format, REPORT_FORMATS)
     template = options.get("template")
+    if template is not None:
+        check_path("template", template)
     if template is not None and "://" in os.fspath(template):
         raise UnreadableError(Path(template), "it is a URL; download the file first")
     text = template_text(name) if template is None else _read(Path(template))
     report_name = name if template is None else Path(template).name
     scope = Scope(
-        options.get("split"), options.get("subset"), options.get("resamples", RESAMPLES), options.get("seed", SEED)
+        join_splits(options.get("split")),
+        options.get("subset"),
+        options.get("resamples", RESAMPLES),
+        options.get("seed", SEED),
     )
     context = TemplateContext(db, scope)
     renderer = _renderer(db, format, options)

@@ -37,10 +37,12 @@ class ScoreFileError(ScoreError):
 class ScoreTypeError(ScoreError, TypeError):
     """Scores are neither a file nor a table."""
 
-    def __init__(self, value: object) -> None:
+    def __init__(self, value: object, hint: str | None = None) -> None:
         super().__init__(
             f"scores of the type {type(value).__name__} are neither a file nor a table",
-            "pass a file, a Polars, pandas or Arrow table, a list of them, or a mapping of names to them.",
+            hint
+            or "pass a file, a Polars, pandas or Arrow table, {path: score}, a list of them, or a mapping of names "
+            "to them.",
         )
 
 
@@ -164,10 +166,11 @@ class GeneratorScoreError(ScoreError):
 class HumanRankingError(ScoreError):
     """A human ranking of generators does not fit the scores."""
 
-    def __init__(self, problem: str) -> None:
+    def __init__(self, problem: str, reason: str = "") -> None:
         super().__init__(
             f"human_ranking {problem}",
-            "pass each generator once: ['a', 'b'] from best to worst, or {'a': 1, 'b': 2} with ranks, where 1 is best.",
+            f"{reason}pass each generator once: ['a', 'b'] from best to worst, or {{'a': 1, 'b': 2}} with ranks, where "
+            "1 is best.",
         )
 
 

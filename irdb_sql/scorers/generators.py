@@ -19,7 +19,7 @@ from irdb_sql.scorers.errors import (
     ScoreColumnError,
 )
 from irdb_sql.scorers.rewards import parse_rewards
-from irdb_sql.scorers.tables import read_tables
+from irdb_sql.scorers.tables import as_number, read_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -123,7 +123,7 @@ def ranking_rows(ranking: HumanRanking, generators: set[str]) -> pl.DataFrame:
         generators: The generators that have scores.
 
     Raises:
-        HumanRankingError: A generator has no scores or occurs twice, or a rank is not a number.
+        HumanRankingError: A generator has no scores or occurs twice, or a rank is not a number from 1 to their number.
         ScoreColumnError: A table lacks one of these columns.
     """
     if isinstance(ranking, Mapping):
@@ -142,6 +142,13 @@ def ranking_rows(ranking: HumanRanking, generators: set[str]) -> pl.DataFrame:
             raise HumanRankingError(f"gives {quoted(name)} the rank {quoted(rank)}")
         if name not in generators:
             raise HumanRankingError(f"names {quoted(name)}, which has no scores")
+        if not 1 <= rank <= rows.height:
+            shown = f"{rank:.15g}"
+            raise HumanRankingError(
+                f"gives {quoted(name)} the rank {quoted(shown)}, but ranks of {rows.height:,} generators are from 1 to "
+                f"{rows.height:,}",
+                "wins and scores are no ranks: ",
+            )
     if rows["generator"].is_duplicated().any():
         twice = rows.filter(pl.col("generator").is_duplicated())["generator"][0]
         raise HumanRankingError(f"names {quoted(twice)} twice")
@@ -149,7 +156,7 @@ def ranking_rows(ranking: HumanRanking, generators: set[str]) -> pl.DataFrame:
 
 
 def _parse_ranks(pairs: Iterable[tuple[object, object]]) -> pl.DataFrame:
-    rows = [(str(name), rank) for name, rank in pairs]
+    rows = [(str(name), as_number(rank)) for name, rank in pairs]
     for name, rank in rows:
         if type(rank) not in (int, float) or rank != rank:  # noqa: PLR0124 - only NaN differs from itself
             raise HumanRankingError(f"gives {quoted(name)} the rank {quoted(rank)}")

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypedDict
 
 from irdb_sql.core.late import late
-from irdb_sql.core.schema import SPLITS, SUBSETS
-from irdb_sql.errors import ChoiceError, RangeError, UnknownSplitError, UnknownSubsetError
+from irdb_sql.core.options import check_choice, check_type, wrong_value
+from irdb_sql.core.splits import check_subset, join_splits
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from irdb_sql.core.schema import Split, Subset
+    from irdb_sql.core.schema import Subset
+    from irdb_sql.core.splits import Splits
     from irdb_sql.scorers.tables import ArrowTable
     from irdb_sql.sources.local import PathLike
 else:
@@ -39,7 +40,7 @@ class ScoreOptions(TypedDict, total=False):
 class CoverageOptions(TypedDict, total=False):
     """Options for the coverage of images by scores."""
 
-    split: Split | None
+    split: Splits | None
     subset: Subset | None
     ranking_file: PathLike | None
 
@@ -55,10 +56,11 @@ class ResamplingOptions(TypedDict, total=False):
 class EvaluationOptions(ScoreOptions, ResamplingOptions, total=False):
     """Options for the evaluation of scorers."""
 
-    split: Split | None
+    split: Splits | None
     subset: Subset | None
+    metric: str | Sequence[str] | None
     by: By
-    tune_ties_on: Split | None
+    tune_ties_on: Splits | None
     allow_same_split: bool
 
 
@@ -84,35 +86,48 @@ def complete_options(options: EvaluationOptions) -> EvaluationOptions:
         ChoiceError: An option does not take this word.
     """
     complete: EvaluationOptions = {"missing": "error", **options}
-    for name in ("split", "tune_ties_on"):
-        if complete.get(name) not in (None, *SPLITS):
-            raise UnknownSplitError(complete.get(name))
-    if complete.get("subset") not in (None, *SUBSETS):
-        raise UnknownSubsetError(complete["subset"])
-    if complete["missing"] not in MISSING:
-        raise ChoiceError("missing", complete["missing"], MISSING)
+    complete["split"] = join_splits(complete.get("split"))
+    complete["tune_ties_on"] = join_splits(complete.get("tune_ties_on"))
+    check_subset(complete.get("subset"))
+    check_choice("missing", complete["missing"], MISSING)
     by: Any = complete.get("by")
     if isinstance(by, pl.LazyFrame):
         complete["by"] = by.collect()
     elif not isinstance(by, pl.DataFrame) and hasattr(by, "__arrow_c_stream__"):
         complete["by"] = pl.DataFrame(by)
     parse_groupings(complete)
+    parse_metrics(complete)
     return complete
+
+
+def parse_metrics(options: EvaluationOptions) -> list[str] | None:
+    """Return the names of metrics in `metric`, each once; None for all.
+
+    Raises:
+        ArgumentTypeError: It is neither a name nor a list of names.
+    """
+    metric = options.get("metric")
+    if metric is None:
+        return None
+    check_type("metric", metric, (str, Sequence), "the name of a metric, or a list of names")
+    names = [metric] if isinstance(metric, str) else list(metric)
+    for name in names:
+        check_type("metric", name, str, "the name of a metric, or a list of names")
+    return list(dict.fromkeys(names))
 
 
 def parse_groupings(options: EvaluationOptions) -> list[str]:
     """Return the words in `by`; a frame has none.
 
     Raises:
-        ChoiceError: A word is not in `GROUPINGS`.
+        ChoiceError, ArgumentTypeError: A value is not in `GROUPINGS`.
     """
     by: Any = options.get("by", ())
     if isinstance(by, pl.DataFrame):
         return []
     names = [by] if isinstance(by, str) or not isinstance(by, Sequence) else by
     for name in names:
-        if not isinstance(name, str) or name not in GROUPINGS:
-            raise ChoiceError("by", name, GROUPINGS)
+        check_choice("by", name, GROUPINGS)
     return list(dict.fromkeys(names))
 
 
@@ -128,11 +143,11 @@ def make_resampling(options: ResamplingOptions | EvaluationOptions) -> Resamplin
         options.get("confidence", CONFIDENCE),
     )
     if type(resamples) is not int or not 1 <= resamples <= _MOST_RESAMPLES:
-        raise RangeError("resamples", resamples, f"a whole number from 1 to {_MOST_RESAMPLES:,}")
+        raise wrong_value("resamples", resamples, f"a whole number from 1 to {_MOST_RESAMPLES:,}", int)
     if type(seed) is not int or not 0 <= seed < _SEEDS:
-        raise RangeError("seed", seed, f"a whole number from 0 to {_SEEDS - 1:,}")
+        raise wrong_value("seed", seed, f"a whole number from 0 to {_SEEDS - 1:,}", int)
     if type(confidence) not in (int, float) or not 0 < confidence < 1:
-        raise RangeError("confidence", confidence, "a share between 0 and 1, such as 0.95")
+        raise wrong_value("confidence", confidence, "a share between 0 and 1, such as 0.95", int, float)
     return Resampling(resamples, seed, confidence)
 
 

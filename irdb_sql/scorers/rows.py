@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from irdb_sql.core.schema import PUBLISHED
 from irdb_sql.errors import quoted
 from irdb_sql.scorers.errors import NoScorersError, RewardsError, ScoreColumnError
 from irdb_sql.scorers.rewards import parse_rewards
+from irdb_sql.scorers.tables import IMAGE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,13 +27,12 @@ SCORE_ROWS = {
 BASELINES = "baselines"
 """The keyword for the scorers that need no model."""
 
-IMAGE_NAMES = ("image_path", "path", "image", "file_name", "filename", "image_id", "uuid")
-"""Columns that may name an image; the first of them that a table has does."""
-
 _DESCRIBING = frozenset({
-    *IMAGE_NAMES, "id", "index", "prompt_id", "prompt", "classification", "image_amount_in_total", "rank", "split",
-    "part", "row_index", "", "unnamed: 0", "__index_level_0__",  # the last three name the index of pandas
+    *IMAGE_NAMES, *PUBLISHED, "split", "part", "row_index", "first_row", "path_place", "id", "index", "",
+    "unnamed: 0", "__index_level_0__",
 })  # fmt: skip
+"""Columns that describe images: those of the view images, among them people's ratings, and the index of pandas."""
+
 Generations = dict[str, tuple[str, list[str]]]
 """Text and image paths of each prompt of a ranking file, paths in the order of the file."""
 
@@ -87,6 +88,8 @@ def _score_columns(table: ScoreTable) -> list[str]:
     columns = [name for name in table.frame.columns if name.lower() not in _DESCRIBING]
     if table.column("scorer") is not None or not columns:
         hint = "add columns scorer and score, or a column for each scorer."
+        if any(name.lower() in PUBLISHED and name.lower().endswith("_rating") for name in table.frame.columns):
+            hint += " People's ratings are no scorers; the word baselines evaluates them."
         raise _column_error(table, "has no column of scores", hint)
     if table.name is not None and len(columns) > 1:
         problem = f"is called {quoted(table.name)} and has several columns of scores"

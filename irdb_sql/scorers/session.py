@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from irdb_sql.core.late import late
+from irdb_sql.core.options import check_choice
+from irdb_sql.core.splits import split_names
 from irdb_sql.engine.single_query import read_query
 from irdb_sql.scorers.errors import (
     MissingScoreError,
@@ -18,7 +20,7 @@ from irdb_sql.scorers.errors import (
     ScoreColumnError,
     UnusableScoreError,
 )
-from irdb_sql.scorers.options import make_resampling, parse_groupings
+from irdb_sql.scorers.options import make_resampling, parse_groupings, parse_metrics
 from irdb_sql.scorers.rows import BASELINES, scorer_rows
 from irdb_sql.scorers.tables import read_tables
 from irdb_sql.sources.local import find_source
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from irdb_sql.core.catalog import SqlCatalog
+    from irdb_sql.core.splits import Splits
     from irdb_sql.engine.protocol import QueryEngine, Session
     from irdb_sql.scorers import evaluate
     from irdb_sql.scorers.options import EvaluationOptions
@@ -108,13 +111,25 @@ class ScoreSession:
         rows = terms.select(_KEYS)
         if isinstance(by, pl.DataFrame):
             rows, names = _join_labels(rows, by)
-        metrics = self.answer("metrics").filter(pl.col("of_pairs") | ("rank_gap" not in names))
+        metrics = self._select_metrics(of_pairs="rank_gap" in names)
         scorers, splits = (self.coverage[name].unique().sort().to_list() for name in ("scorer", "split"))
         scope = evaluate.EvaluationScope(scorers, splits, metrics, names)
         types = {name: rows.schema[name] for name in names}
         return evaluate.evaluate(rows, terms, scope, make_resampling(self._options)), types
 
-    def _check_missing(self, split: str | None = None) -> None:
+    def _select_metrics(self, *, of_pairs: bool) -> pl.DataFrame:
+        """Return the rows of the metrics in the option `metric`, or of all; a rank gap has only those of pairs.
+
+        Raises:
+            ChoiceError: There is no such metric.
+        """
+        metrics = self.answer("metrics").filter(pl.col("of_pairs") | (not of_pairs))
+        names = parse_metrics(self._options)
+        for name in names or ():
+            check_choice("metric", name, metrics["metric"].to_list())
+        return metrics if names is None else metrics.filter(pl.col("metric").is_in(names))
+
+    def _check_missing(self, split: Splits | None = None) -> None:
         """Raise an error for the first evaluated image without a score."""
         images = {} if split is None else {"split": split}
         for row in self.answer("missing_scores", with_baselines=False, limit=1, **images).iter_rows(named=True):
@@ -122,16 +137,16 @@ class ScoreSession:
             missing, total = counts.select("missing_images", "images").row(0)
             raise MissingScoreError(row["scorer"], row["image_path"], row["split"], missing, total)
 
-    def _tune_ties(self, split: str) -> None:
-        """Tune each scorer's ε of acc_eq on a split, for further queries."""
-        if split in self.coverage["split"] and not self._options.get("allow_same_split"):
-            raise SameSplitError(split)
+    def _tune_ties(self, split: Splits) -> None:
+        """Tune each scorer's ε of acc_eq on splits, for further queries."""
+        if self.coverage["split"].is_in(split_names(split)).any() and not self._options.get("allow_same_split"):
+            raise SameSplitError(str(split))
         if self._options["missing"] == "error":
             self._check_missing(split)
         self.epsilons = self.answer("tie_thresholds", split=split).select("scorer", "epsilon")
         untuned = self.coverage.join(self.epsilons, on="scorer", how="anti")["scorer"]
         for scorer in untuned.unique().sort():
-            raise NoTiesError(split, scorer)
+            raise NoTiesError(str(split), scorer)
         self._session.shadow_view("tie_epsilons", self.epsilons)
 
 

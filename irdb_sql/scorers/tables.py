@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numbers
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import polars as pl
 
@@ -30,9 +31,13 @@ class ArrowTable(Protocol):
         """Export the rows."""
 
 
+IMAGE_NAMES = ("image_path", "path", "image", "file_name", "filename", "image_id", "uuid")
+"""Columns that may name an image; the first of them that a table has does."""
+
 ScoreSource: TypeAlias = "str | os.PathLike[str] | ArrowTable | pl.LazyFrame"
 Keywords: TypeAlias = "Mapping[str, Callable[[], pl.DataFrame]]"
-Scores: TypeAlias = "ScoreSource | Mapping[str, ScoreSource] | Sequence[ScoreSource | Mapping[str, ScoreSource]]"
+NamedScores: TypeAlias = "Mapping[str, ScoreSource | Mapping[str, float]] | Mapping[str, float]"
+Scores: TypeAlias = "ScoreSource | NamedScores | Sequence[ScoreSource | NamedScores]"
 
 
 @dataclass(frozen=True)
@@ -130,7 +135,7 @@ def read_tables(scores: Scores, *, keywords: Keywords | None = None) -> list[Sco
     """Read all tables of scores.
 
     Args:
-        scores: A file or table, a list of them, or a mapping of names to them.
+        scores: A file or table, a mapping of image paths to numbers, a mapping of names to any of these, or a list.
         keywords: Words that stand for a table instead of a file.
 
     Raises:
@@ -142,7 +147,9 @@ def read_tables(scores: Scores, *, keywords: Keywords | None = None) -> list[Sco
 
 
 def _read_tables(scores: Scores, keywords: Keywords) -> Iterator[ScoreTable]:
-    if isinstance(scores, Mapping):
+    if isinstance(scores, Mapping) and _holds_scores(scores):
+        yield _read_table(scores, None, keywords)
+    elif isinstance(scores, Mapping):
         for name, source in scores.items():
             yield _read_table(source, str(name), keywords)
     elif isinstance(scores, Sequence) and not isinstance(scores, str):
@@ -150,6 +157,16 @@ def _read_tables(scores: Scores, keywords: Keywords) -> Iterator[ScoreTable]:
             yield from _read_tables(element, keywords)
     else:
         yield _read_table(scores, None, keywords)
+
+
+def _holds_scores(scores: Mapping[Any, object]) -> bool:
+    """Whether a mapping has scores of images, and not sources of scores."""
+    return any(as_number(value) is not value or isinstance(value, numbers.Number) for value in scores.values())
+
+
+def as_number(value: object) -> object:
+    """Return a number of NumPy, PyTorch or a similar library as Python's, and any other value as it is."""
+    return value.item() if hasattr(value, "item") and getattr(value, "ndim", None) == 0 else value
 
 
 def _read_table(table: object, name: str | None, keywords: Keywords) -> ScoreTable:
@@ -160,8 +177,16 @@ def _read_table(table: object, name: str | None, keywords: Keywords) -> ScoreTab
     if isinstance(table, str | os.PathLike):
         path = Path(os.path.expanduser(table))  # noqa: PTH111 - Path.expanduser takes ./~ for ~
         return ScoreTable(name, _stem(path), path.name, read_score_file(path), is_text=path.suffix.lower() == ".csv")
+    if isinstance(table, Mapping) and _holds_scores(table):
+        source = "the mapping" if name is None else f"the mapping of {name}"
+        columns = make_column("image", list(table)), make_column("score", [as_number(each) for each in table.values()])
+        return ScoreTable(name, None, source, pl.DataFrame(columns))
     if isinstance(table, pl.LazyFrame):
         return ScoreTable(name, None, "the frame", table.collect())
+    if hasattr(table, "reset_index"):
+        table = _with_index_column(table)
+    if isinstance(table, pl.Series) or hasattr(type(table), "type"):  # a column, also of Arrow
+        raise ScoreTypeError(table, _SERIES_HINT)
     if hasattr(table, "__arrow_c_stream__"):
         source = "the table" if name is None else f"the table of {name}"
         try:
@@ -169,6 +194,27 @@ def _read_table(table: object, name: str | None, keywords: Keywords) -> ScoreTab
         except Exception as error:  # another library may raise errors of any type
             raise ScoreFileError(source, str(error)) from error
     raise ScoreTypeError(table)
+
+
+def _with_index_column(table: Any) -> object:  # noqa: ANN401 - pandas is not imported
+    """Return a table of pandas whose index of image paths, if it has one, is a column.
+
+    Raises:
+        ScoreTypeError: It is a Series whose index names no images.
+    """
+    is_series = hasattr(table, "to_frame")
+    frame = table.to_frame("score" if table.name is None else table.name) if is_series else table
+    names = [str(column).lower() for column in frame.columns] if not is_series else []
+    if any(name in names for name in IMAGE_NAMES):
+        return frame if str(frame.index.name).lower() in IMAGE_NAMES else frame.reset_index(drop=True)
+    if frame.index.nlevels == 1 and all(isinstance(label, str) for label in frame.index):
+        return frame.reset_index(names="image")
+    if is_series:
+        raise ScoreTypeError(table, _SERIES_HINT)
+    return frame
+
+
+_SERIES_HINT = "a Series of scores names no images: pass a table with image_path and score, or {path: score}."
 
 
 def _without_lists(values: pl.Series) -> pl.Series:

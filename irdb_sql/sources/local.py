@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import glob
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from irdb_sql.core.options import check_type
 from irdb_sql.core.regular_files import check_regular_file, file_stamp
 from irdb_sql.core.schema import SPLITS
-from irdb_sql.errors import UnknownSplitError
+from irdb_sql.core.splits import join_splits, split_names
+from irdb_sql.errors import RangeError
 from irdb_sql.sources.errors import (
     NoMetadataError,
     RepeatedFileError,
@@ -22,8 +25,7 @@ from irdb_sql.sources.kinds.registry import kind_of
 from irdb_sql.sources.revisions import RECORD, revision_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from irdb_sql.core.splits import Splits
     from irdb_sql.sources.kinds.base import SourceKind
 
 PathLike = str | os.PathLike[str]
@@ -101,12 +103,12 @@ class Source:
     revision: str | None = None
 
 
-def find_source(source: PathLike | Sequence[PathLike], split: str | None = None) -> Source:
+def find_source(source: PathLike | Sequence[PathLike], split: Splits | None = None) -> Source:
     """Find the metadata files of a source.
 
     Args:
         source: A folder as published, a parquet file, a ranking file (`.json`), or a list of files.
-        split: For a folder, the one split to open; for files, the split of all their rows.
+        split: For a folder, the splits to open; for files, the split of all their rows.
 
     Raises:
         UnknownSplitError: `split` is not train, validation or test.
@@ -115,14 +117,16 @@ def find_source(source: PathLike | Sequence[PathLike], split: str | None = None)
         UnreadableError: A path cannot be read as a file.
         NoMetadataError: The folder or the list has no metadata file.
     """
-    if split is not None and split not in SPLITS:
-        raise UnknownSplitError(split)
-    if isinstance(source, str | os.PathLike):
-        path = _existing_path(source)
-        if path.is_dir():
-            return _published_folder(path, split)
-        return _source_of_files((readable_file(path, split),))
-    files = tuple(readable_file(_existing_path(path), split) for path in source)
+    splits = split_names(split)
+    check_type("source", source, (str, os.PathLike, Sequence), _SOURCES)
+    if isinstance(source, str | os.PathLike) and (folder := _existing_path(source)).is_dir():
+        return _published_folder(folder, splits)
+    if split is not None and len(splits) > 1:
+        raise RangeError("split", join_splits(split), "one split: that of all rows of a file")
+    paths = [source] if isinstance(source, str | os.PathLike) else source
+    for path in paths:
+        check_type("source", path, (str, os.PathLike), _SOURCES)
+    files = tuple(readable_file(_existing_path(path), join_splits(split)) for path in paths)
     if not files:
         raise NoMetadataError(None, ["file"])
     resolved_paths: set[Path] = set()
@@ -131,6 +135,9 @@ def find_source(source: PathLike | Sequence[PathLike], split: str | None = None)
             raise RepeatedFileError(file.path)
         resolved_paths.add(file.path.resolve())
     return _source_of_files(files)
+
+
+_SOURCES = "a folder, a file, a list of files, or None for the embedded sample"
 
 
 def metadata_file(path: Path, split: str | None = None) -> MetadataFile:
@@ -179,8 +186,8 @@ def literal_path(path: Path) -> str:
     return glob.escape(str(path.absolute()))
 
 
-def _published_folder(folder: Path, split: str | None) -> Source:
-    paths = {name: folder / f"metadata-{name}.parquet" for name in SPLITS if split in (None, name)}
+def _published_folder(folder: Path, splits: Sequence[str]) -> Source:
+    paths = {name: folder / f"metadata-{name}.parquet" for name in splits}
     try:
         files = tuple(readable_file(path, name) for name, path in paths.items() if path.is_file())
     except PermissionError as error:

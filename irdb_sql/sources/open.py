@@ -12,16 +12,17 @@ from irdb_sql.sources.sample.dataset import embedded_sample
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from irdb_sql.core.splits import Splits
     from irdb_sql.sources.local import PathLike, Source
 
 
-def open_source(source: PathLike | Sequence[PathLike] | None = None, split: str | None = None) -> Source:
+def open_source(source: PathLike | Sequence[PathLike] | None = None, split: Splits | None = None) -> Source:
     """Open a source, downloading the metadata files of a URL.
 
     Args:
         source: A folder, a file or a list of files, as `find_source` takes them; a URL, as `find_remote_source` does;
             None for the embedded sample.
-        split: For a folder or URL, the one split to open; for files, the split of all their rows.
+        split: For a folder or URL, the splits to open; for files, the split of all their rows.
 
     Raises:
         IrdbError: As `find_source` and `find_remote_source` do.

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Protocol, TypeGuard
 from irdb_sql.core.atomic_write import translate_write_errors, write_file
 from irdb_sql.core.late import late
 from irdb_sql.core.regular_files import read_regular_file
-from irdb_sql.core.schema import SPLITS
-from irdb_sql.errors import UnknownSplitError, public_address
+from irdb_sql.core.splits import split_names
+from irdb_sql.errors import public_address
 from irdb_sql.sources.errors import NoMetadataError
 from irdb_sql.sources.local import Source, find_source, metadata_file
 from irdb_sql.sources.revisions import read_record
@@ -22,10 +22,13 @@ from irdb_sql.storage.errors import RemoteError
 from irdb_sql.storage.hub import COMMIT, parse_address, take_snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import platformdirs
 
+    from irdb_sql.core.schema import Split
+    from irdb_sql.core.splits import Splits
     from irdb_sql.sources.download import plan as download_plan
     from irdb_sql.sources.download import run as download_run
     from irdb_sql.sources.revisions import Record
@@ -53,13 +56,13 @@ def is_remote(source: object) -> TypeGuard[str]:
     return isinstance(source, str) and "://" in source
 
 
-def find_remote_source(url: str, split: str | None = None) -> Source:
+def find_remote_source(url: str, split: Splits | None = None) -> Source:
     """Return the source of a URL, caching its metadata files.
 
     Args:
         url: A folder laid out as published: `hf://datasets/OWNER/NAME@REVISION`, an http(s) address, or one that fsspec
             reads.
-        split: The one split to open.
+        split: The splits to open.
 
     Raises:
         UnknownSplitError: `split` is not train, validation or test.
@@ -69,19 +72,18 @@ def find_remote_source(url: str, split: str | None = None) -> Source:
         MissingPackageError: The extra that it needs is not installed.
         UnwritableError: The cache cannot be written.
     """
-    if split is not None and split not in SPLITS:
-        raise UnknownSplitError(split)
+    splits = split_names(split)
     scheme, _, rest = url.partition("://")
     if scheme == "file":
         return find_source(rest, split)
     if (address := parse_address(url)) is not None:
-        return _hub_source(*address, split)
-    return _folder_source(url, split)
+        return _hub_source(*address, splits)
+    return _folder_source(url, splits)
 
 
-def _hub_source(repository: str, revision: str, split: str | None) -> Source:
+def _hub_source(repository: str, revision: str, splits: Sequence[Split]) -> Source:
     """Return the source of a hub dataset, from the cache if possible."""
-    paths = _metadata_paths(split)
+    paths = _metadata_paths(splits)
     place = _cache_folder() / "hub" / repository.replace("/", "--")
     record = read_record(place / revision) if COMMIT.fullmatch(revision) else None
     if record is not None and _is_whole(record, place / revision, paths):
@@ -94,7 +96,7 @@ def _hub_source(repository: str, revision: str, split: str | None) -> Source:
     name = f"hf://datasets/{repository}@{revision}"
     if not any((folder / path).is_file() for path in paths):
         raise NoMetadataError(name, paths)
-    return replace(find_source(folder, split), name=name, images_root=name)
+    return replace(find_source(folder, splits), name=name, images_root=name)
 
 
 def _download(snapshot: Snapshot, folder: Path, paths: list[str]) -> None:
@@ -120,7 +122,7 @@ def _remove_partial_file(path: Path, size: int) -> None:
             path.unlink()
 
 
-def _folder_source(url: str, split: str | None) -> Source:
+def _folder_source(url: str, splits: Sequence[Split]) -> Source:
     """Return the source of a web or fsspec folder, downloading changed files."""
     name = public_address(url).rstrip("/")
     place = _cache_folder() / "web" / _short_hash(url.encode())
@@ -136,11 +138,11 @@ def _folder_source(url: str, split: str | None) -> Source:
             return filesystems.FsspecFile(filesystem, f"{root.rstrip('/')}/{path}", path)
 
     files = []
-    for path in _metadata_paths(split):
+    for path in _metadata_paths(splits):
         with contextlib.suppress(FileNotFoundError):
             files.append(metadata_file(_cached_file(remote_file(path), f"{name}/{path}", place / path)))
     if not files:
-        raise NoMetadataError(name, _metadata_paths(split))
+        raise NoMetadataError(name, _metadata_paths(splits))
     return Source(tuple(files), name=name, folder=place, images_root=url)
 
 
@@ -181,8 +183,8 @@ def _cached_identity(facts_file: Path, place: Path) -> tuple[Identity | None, Pa
         return None, None
 
 
-def _metadata_paths(split: str | None) -> list[str]:
-    return [f"metadata-{name}.parquet" for name in SPLITS if split in (None, name)]
+def _metadata_paths(splits: Sequence[Split]) -> list[str]:
+    return [f"metadata-{name}.parquet" for name in splits]
 
 
 def _short_hash(content: bytes) -> str:

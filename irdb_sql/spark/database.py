@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, Unpack, cast, ov
 from irdb_sql.core import catalog as sql_catalog
 from irdb_sql.core.late import late
 from irdb_sql.core.options import check_options
-from irdb_sql.core.schema import SPLITS
 from irdb_sql.database import catalog as listings
 from irdb_sql.database import generators, questions, scorers, statistics
 from irdb_sql.engine.limits import LimitOptions
+from irdb_sql.engine.parameters import check_statement
 from irdb_sql.engine.queries import NamedQueries
-from irdb_sql.errors import UnknownSplitError
 from irdb_sql.exports.formats import EXPORT_FORMATS
 from irdb_sql.exports.options import ExportChoice, ExportOptions
 from irdb_sql.scorers.comparison import GeneratorComparison
@@ -166,9 +165,7 @@ class SparkDatabase:
             NotOnSparkError: It is about image files, calls a macro that Spark cannot have, or is to be isolated.
             QueryError: It is no SQL, or Spark refuses it or fails; Spark's own text is kept.
         """
-        if not isinstance(cast("object", text), str):
-            message = f"a statement is text, not {type(text).__name__}"
-            raise TypeError(message)
+        check_statement(text, params)
         if isolated:
             raise NotOnSparkError("an isolated statement", "Spark has processes of its own", "leave the option out.")
         statement = self._engine.prepare(text, params)
@@ -232,6 +229,7 @@ class SparkDatabase:
                 target has a colon.
             ChoiceError, RangeError, UnusedOptionError, UnknownOptionError: An option is none that there is.
             TargetExistsError: The folder is there, and not empty.
+            EmptyExportError: No row is exported, unless `allow_empty`.
             SparkError: Spark fails.
         """
         check_options(options, ExportOptions)
@@ -243,8 +241,6 @@ class SparkDatabase:
         if not EXPORT_FORMATS[format].is_parquet:
             parquet_formats = ", ".join(each.name for each in EXPORT_FORMATS.values() if each.is_parquet)
             raise NotOnSparkError(f"the format {format}", "a cluster writes Parquet files", f"use {parquet_formats}.")
-        if choice.split not in (None, *SPLITS):
-            raise UnknownSplitError(choice.split)
         return write_cluster_export(self._engine, self._catalog.queries[EXPORT_FORMATS[format].query], choice, target)
 
     catalog = listings.catalog

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from irdb_sql.core.late import late
-from irdb_sql.core.schema import SPLITS
+from irdb_sql.core.splits import split_names
 from irdb_sql.errors import TargetExistsError
 from irdb_sql.exports.formats import EXPORT_FORMATS
 from irdb_sql.spark.errors import NotOnSparkError
@@ -47,9 +47,10 @@ def write_cluster_export(engine: SparkEngine, query: SqlFile, choice: ExportChoi
     Raises:
         NotOnSparkError: Its name has a colon.
         TargetExistsError: It is there, and has something in it.
+        EmptyExportError: It has no rows, and may not be empty.
         SparkError: Spark fails; nothing is left behind.
     """
-    splits = SPLITS if choice.split is None else (choice.split,)
+    splits = split_names(choice.split)
     parts: list[DataFrame] = []
     order: list[str] = []
     for split in splits:
@@ -59,7 +60,7 @@ def write_cluster_export(engine: SparkEngine, query: SqlFile, choice: ExportChoi
         parts.append(rows.select(functions.lit(split).alias("split"), *columns, *order))
     # Prompts are side by side in a partition already, by which their pairs or images were counted.
     rows = reduce(lambda all_rows, rows: all_rows.unionByName(rows), parts).sortWithinPartitions("split", *order)
-    return _write_folder(rows.drop(*order), splits, os.fspath(target))
+    return _write_folder(rows.drop(*order), splits, choice, os.fspath(target))
 
 
 def _columns(choice: ExportChoice) -> Mapping[str, str]:
@@ -68,7 +69,7 @@ def _columns(choice: ExportChoice) -> Mapping[str, str]:
     return columns if choice.weights is None else {**columns, f"{choice.weights}_weight": "weight"}
 
 
-def _write_folder(rows: DataFrame, splits: Sequence[str], target: str) -> Counts:
+def _write_folder(rows: DataFrame, splits: Sequence[str], choice: ExportChoice, target: str) -> Counts:
     """Write rows to a folder that has another name until all is written; each split has a folder in it."""
     is_local = _URL.match(target) is None
     if is_local and ":" in target:
@@ -83,6 +84,7 @@ def _write_folder(rows: DataFrame, splits: Sequence[str], target: str) -> Counts
     unfinished = run(lambda: path.suffix(f".{secrets.token_hex(6)}.unfinished"))
     try:
         counts = run(lambda: _write_splits(rows, splits, str(unfinished)))
+        choice.check_rows(sum(numbers["rows"] for numbers in counts.values()))
         if not run(lambda: _rename(files, unfinished, path)):
             raise TargetExistsError(Path(target))
         return counts

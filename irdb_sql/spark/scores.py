@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from irdb_sql.core.late import late
 from irdb_sql.scorers.errors import NoScorersError
-from irdb_sql.scorers.rows import IMAGE_NAMES
+from irdb_sql.scorers.tables import IMAGE_NAMES
 from irdb_sql.spark.errors import SparkColumnError
 from irdb_sql.spark.failures import run
 from irdb_sql.spark.session import SparkQuerySession

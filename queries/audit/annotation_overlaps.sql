@@ -3,7 +3,7 @@
 -- An annotation is a split and prompt_id; every two annotations have two rows, one in each direction. Images are the same if their
 -- image_id is. shared_pairs counts pairs of shared images that have a rank in both annotations, opposite_pairs those that the two
 -- annotations order differently. An image with several ranks in an annotation counts as unranked there.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, other_split, other_prompt_id, shared_images, shared_pairs, opposite_pairs
 -- reads: prompt_counts, subset_images

@@ -1,7 +1,7 @@
 -- name: broken_images
 -- Images whose file is missing, empty or corrupt, according to the listings of folders and zips.
 -- Images whose zip and folder are both missing are not listed, nor are left_out_images.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, image_path, location, member, size, status, detail, row_index
 -- important: image_path, status, detail, location, member

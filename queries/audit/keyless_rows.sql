@@ -1,7 +1,7 @@
 -- name: keyless_rows
 -- Rows of the source without image_path or prompt_id, which the view images leaves out.
 -- As in subset_images, rows of train whose path names no part belong to no subset.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, image_path, prompt_id, prompt, row_index
 -- reads: metadata, split_name, subset_parts, path_part
@@ -32,7 +32,7 @@ CREATE OR REPLACE MACRO keyless_rows(
         row_index
     FROM keyless
     WHERE
-        (in_split IS NULL OR split = split_name(in_split))
+        (in_split IS NULL OR list_contains(string_split(split_name(in_split), ','), split))
         AND (
             in_subset IS NULL
             OR (

@@ -1,7 +1,7 @@
 -- name: lookalike_prompts
 -- One row per prompt text that is written in several ways which look equal, as they differ only in characters that show nothing.
 -- visible_prompt is the text without them; spellings counts the ways of writing it.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: visible_prompt, spellings, prompt_ids, first_row
 -- reads: subset_images, visible_text

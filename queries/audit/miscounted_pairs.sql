@@ -1,7 +1,7 @@
 -- name: miscounted_pairs
 -- One row per prompt with more or fewer pairs in preference_pairs, ties included, than its number of ranked images makes.
 -- The numbers are equal by definition; they differ where the engine loses rows, such as by wrong statistics of a file.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, counted_pairs, expanded_pairs, first_row
 -- reads: rank_counts, pair_count, preference_pairs

@@ -2,7 +2,7 @@
 -- Images whose path names a different split than their row, or two splits.
 -- Paths are images/{split}/{split}_{part}/{file}; path_split is the first split in it, folder_split the second. Paths of another
 -- layout, as in ranking files, are not checked, nor are those that name no split in either place.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, image_path, path_split, folder_split, row_index
 -- reads: subset_images, plain_path

@@ -1,7 +1,7 @@
 -- name: mixed_prompts
 -- One row per prompt_id whose images have more than one prompt text, classification or part.
 -- texts, classifications and parts count distinct values, without NULL.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, images, texts, classifications, parts, first_row
 -- reads: subset_images

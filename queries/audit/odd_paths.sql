@@ -2,7 +2,7 @@
 -- One row per image whose path is not as published, with what is odd about it.
 -- oddity is no part (an image of train that is in no subset but 8k), backslashes, a dot at the start (both are read as if they were
 -- not there), an absolute path, or parts that are empty or dots (the last two name no file).
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, image_path, oddity, row_index
 -- reads: subset_images, plain_path

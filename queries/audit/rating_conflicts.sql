@@ -1,7 +1,7 @@
 -- name: rating_conflicts
 -- Strict pairs whose better image has the lower overall rating.
 -- better_row and worse_row are the row_index of the two images.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, prompt, better_path, worse_path, better_rank, worse_rank, rank_gap, overall_gap, better_row, worse_row
 -- important: prompt, better_path, worse_path, rank_gap, overall_gap

@@ -1,6 +1,6 @@
 -- name: repeated_images
 -- One row per image path that occurs in more than one row.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: image_path, image_rows, splits, prompt_ids, ranks
 -- reads: subset_images

@@ -3,7 +3,7 @@
 -- shared_images and shared_pairs are sums over the other annotations of the text that have the same images, by image_id;
 -- opposite_pairs counts the shared pairs that the other annotation orders the other way round. Where annotations share no image, as
 -- in the published test split, only their sizes, ranks and ties can be compared.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: prompt, prompt_ids, split, prompt_id, images, strict_pairs, tied_pairs, best_rank, worst_rank, ranks, shared_images, shared_pairs, opposite_pairs
 -- important: prompt, prompt_id, opposite_pairs, shared_pairs, strict_pairs, images, split

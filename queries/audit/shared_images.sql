@@ -16,7 +16,7 @@ CREATE OR REPLACE MACRO shared_images(
     WITH identified AS (
         SELECT
             *,
-            in_split IS NULL OR split = split_name(in_split) AS is_in_split
+            in_split IS NULL OR list_contains(string_split(split_name(in_split), ','), split) AS is_in_split
         FROM subset_images(in_subset)
         WHERE image_id <> ''
     )

@@ -25,7 +25,7 @@ CREATE OR REPLACE MACRO shared_prompts(
         SELECT
             *,
             normal_text(prompt) AS normal_prompt,
-            in_split IS NULL OR split = split_name(in_split) AS is_in_split
+            in_split IS NULL OR list_contains(string_split(split_name(in_split), ','), split) AS is_in_split
         FROM texts
     )
 

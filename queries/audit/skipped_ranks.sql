@@ -1,7 +1,7 @@
 -- name: skipped_ranks
 -- One row per prompt that skips a rank, or has no image at rank 1.
 -- ranks is the number of distinct ranks of its images, skipped_ranks the number of ranks missing between 1 and the worst.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, prompt, images, ranks, best_rank, worst_rank, skipped_ranks, first_row
 -- important: prompt, ranks, skipped_ranks, split, images

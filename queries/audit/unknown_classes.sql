@@ -1,6 +1,6 @@
 -- name: unknown_classes
 -- Images whose classification is not one of the twelve published ones; those without any are not checked.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, image_path, classification, row_index
 -- reads: subset_images

@@ -1,6 +1,6 @@
 -- name: unranked_images
 -- Images without a rank, which are in no pair.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, prompt, image_path, row_index
 -- reads: subset_images

@@ -2,7 +2,7 @@
 -- One row per prompt whose number of images differs from image_amount_in_total in any of its rows.
 -- images counts all rows of the prompt that have an image_path, including left_out_images and images outside the subset; amounts is
 -- the number of distinct values of image_amount_in_total. Rows without a value are not checked.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, prompt, images, amounts, least_amount, greatest_amount, first_row
 -- reads: metadata, subset_images

@@ -1,7 +1,7 @@
 -- name: wrong_ranks
 -- Images with a rank below 1 or above 5.
 -- Their pairs count like all others.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, prompt, image_path, rank, row_index
 -- reads: subset_images

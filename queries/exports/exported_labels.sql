@@ -2,7 +2,7 @@
 -- Which pairs are in an export, in the columns that the trainer of PickScore reads?
 -- Image 0 comes before image 1 in the source; a label is 1 for the better image, 0 for the worse one, and 0.5 for both images of a
 -- tie. The order is that of exported_pairs. num_example_per_prompt is the number of the prompt's pairs in the export.
--- param split: train, validation or test; all splits unless given
+-- param split: train, validation or test, or several as in 'train,test'; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- param from_draw: start of the range of draws of prompts, see prompt_draws; 0 unless given
 -- param to_draw: end of the range, excluded; 1 unless given

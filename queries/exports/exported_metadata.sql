@@ -1,7 +1,7 @@
 -- name: exported_metadata
 -- Which rows of metadata are in an export, in the columns and types of the published files?
 -- Prompts are in the order of the source, with the rows of each prompt together; image_amount_in_total is as published.
--- param split: train, validation or test; all splits unless given
+-- param split: train, validation or test, or several as in 'train,test'; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- param from_draw: start of the range of draws of prompts, see prompt_draws; 0 unless given
 -- param to_draw: end of the range, excluded; 1 unless given

@@ -3,7 +3,7 @@
 -- Prompts are in the order of the source, and the pairs of a prompt in that of their first image, then of their second, without
 -- ties. prompt_weight is 1 over the number of the prompt's pairs in the export, which weighs all prompts the same; pair_weight is
 -- always 1.
--- param split: train, validation or test; all splits unless given
+-- param split: train, validation or test, or several as in 'train,test'; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- param from_draw: start of the range of draws of prompts, see prompt_draws; 0 unless given
 -- param to_draw: end of the range, excluded; 1 unless given

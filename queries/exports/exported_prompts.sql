@@ -1,6 +1,6 @@
 -- name: exported_prompts
 -- How many prompts of each split are in an export?
--- param split: train, validation or test; all splits unless given
+-- param split: train, validation or test, or several as in 'train,test'; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- param from_draw: start of the range of draws of prompts, see prompt_draws; 0 unless given
 -- param to_draw: end of the range, excluded; 1 unless given

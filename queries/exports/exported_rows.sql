@@ -2,7 +2,7 @@
 -- Which images are in an export, one row per image?
 -- Prompts are in the order of the source, with the rows of each prompt together. image_amount_in_total is the number of the prompt's
 -- images in the export, NULL if it does not fit into an int8.
--- param split: train, validation or test; all splits unless given
+-- param split: train, validation or test, or several as in 'train,test'; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- param from_draw: start of the range of draws of prompts, see prompt_draws; 0 unless given
 -- param to_draw: end of the range, excluded; 1 unless given

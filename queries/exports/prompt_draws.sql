@@ -5,7 +5,7 @@
 -- several texts by the smallest. Stratified draws are spread evenly over the selected prompts of each split and classification: the
 -- k-th of n texts, in the order of their hashes, gets (k - 1 + u) / n, where u is the hash_uniform of the classification. A range of
 -- them has its share of each classification, to within one text; a text that occurs in two splits may get two draws.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param seed: a whole number; another one gives other draws
 -- param stratified: whether to sample the same share of each classification

@@ -1,7 +1,7 @@
 -- name: sampled_images
 -- All images of the prompts that sampled_prompts returns.
 -- prompt_images counts the images of a prompt in the subset, prompt_row is the row_index of the first of them.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param from_draw: keep prompts whose draw (see prompt_draws) is at least this; NULL counts as 0
 -- param to_draw: keep prompts whose draw is below this; NULL counts as 1

@@ -4,7 +4,7 @@
 -- true if the better image comes before the worse one in the source; prompt_pairs is the number of kept pairs of the prompt;
 -- first_row and second_row are the row_index of the two images, the smaller one first, and prompt_row that of the prompt's first
 -- image.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param from_draw: keep prompts whose draw (see prompt_draws) is at least this; NULL counts as 0
 -- param to_draw: keep prompts whose draw is below this; NULL counts as 1

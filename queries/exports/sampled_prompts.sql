@@ -1,6 +1,6 @@
 -- name: sampled_prompts
 -- Prompts whose draw is in the range from from_draw to below to_draw.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param from_draw: start of the range; NULL is 0
 -- param to_draw: keep prompts whose draw is below this; NULL counts as 1

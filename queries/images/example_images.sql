@@ -1,7 +1,7 @@
 -- name: example_images
 -- What do the images of some prompts look like, from best to worst?
 -- Prompts are selected by the smallest MD5 digests of their ids, which does not depend on the order of rows.
--- param split: train, validation or test; all splits unless given
+-- param split: train, validation or test, or several as in 'train,test'; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- param prompts: number of prompts; 6 unless given
 -- returns: split, prompt_id, prompt, classification, image_path, rank, overall_rating, image_text_alignment_rating, fidelity_rating

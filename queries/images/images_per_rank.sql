@@ -1,6 +1,6 @@
 -- name: images_per_rank
 -- How many images have each rank?
--- param split: train, validation or test; all splits unless given
+-- param split: train, validation or test, or several as in 'train,test'; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- returns: split, rank, images, image_share
 -- reads: subset_images

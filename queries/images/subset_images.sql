@@ -2,7 +2,7 @@
 -- Images of a published subset: the first parts of train, and validation and test whole.
 -- An image of train whose path names no part belongs to 8k, the whole of train, and to no smaller subset; odd_paths lists them.
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, part, image_id, row_index
 -- reads: images, subset_parts, split_name
 -- source: dataset card of ImageRewardDB, loading script
@@ -17,7 +17,7 @@ CREATE OR REPLACE MACRO subset_images(
     -- In a row of their own, so that unknown names raise an error even if other filters leave no image to check.
     WITH selection AS (
         SELECT
-            split_name(in_split) AS selected_split,
+            string_split(split_name(in_split), ',') AS selected_splits,
             subset_parts(in_subset) AS selected_parts
     )
 
@@ -25,7 +25,7 @@ CREATE OR REPLACE MACRO subset_images(
     FROM images
     CROSS JOIN selection
     WHERE
-        (selection.selected_split IS NULL OR images.split = selection.selected_split)
+        (selection.selected_splits IS NULL OR list_contains(selection.selected_splits, images.split))
         AND (
             selection.selected_parts IS NULL
             OR images.split <> 'train'

@@ -3,7 +3,7 @@
 -- rated_images have at least one rating, classified_images a classification. rows_left_out counts rows without image_path or
 -- prompt_id, images_left_out images without an intact file if only intact ones were requested; both are the same for every split and
 -- subset, and are in no other count.
--- param split: train, validation or test; all splits unless given
+-- param split: train, validation or test, or several as in 'train,test'; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- returns: prompts, images, ranked_images, rated_images, classified_images, pairs, strict_pairs, tied_pairs, rows_left_out, images_left_out
 -- important: prompts, images, ranked_images, strict_pairs, tied_pairs, rows_left_out, images_left_out

@@ -3,7 +3,7 @@
 -- Five counts add up to the scored pairs: concordant and discordant, strict pairs whose better image has the higher or the lower
 -- score; scorer_tied, strict pairs with equal scores; human_tied, tied pairs with different scores; both_tied, tied pairs with equal
 -- scores. agreeing counts pairs, tied ones included, on which scorer and people agree if scores that differ by ε or less are a tie.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param in_epsilon: ε of every scorer; NULL takes each scorer's own in tie_epsilons, else 0
 -- param by_rank_gap: a row for each rank gap of a prompt's pairs; false leaves rank_gap NULL

@@ -4,7 +4,7 @@
 -- are the same, has the denominator 0. chance is the numerator that random scores without ties, and an ε of 0, would give on
 -- average. pairs counts the pairs behind the numbers, NULL for metrics of the order of images. Images without a rank or a score are
 -- left out, as if the prompt did not have them; a prompt without any other image has no row. images counts all images of the prompt.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param in_epsilon: ε of every scorer; NULL takes each scorer's own in tie_epsilons, else 0
 -- param by_rank_gap: rows for each rank gap of the pairs, of the metrics of pairs only; false leaves rank_gap NULL

@@ -5,7 +5,7 @@
 -- for the k lowest. Chance comes in only if images with equal scores extend beyond the k-th: every order of them is equally likely.
 -- best_of_n is 1 / n if a best image has the highest score and n images share it, else 0. spearman is Pearson's correlation of the
 -- average ranks by score and by reversed rank, NULL if either is the same for all images.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: scorer, split, prompt_id, first_row, ranked_images, best_images, worst_images, spearman, best_of_n, best_any_1, best_any_2, best_any_4, best_frac_1, best_frac_2, best_frac_4, worst_any_1, worst_any_2, worst_any_4, worst_frac_1, worst_frac_2, worst_frac_4
 -- reads: scores, subset_images, hypergeometric_miss, pearson, exact_mean

@@ -5,7 +5,7 @@
 -- of 0, would add on average. By rank gap, the terms of pairs count the pairs with that gap, and the terms of the order of images,
 -- from spearman on, are NULL. Images without a rank or a score are left out, as if the prompt did not have them; a prompt without
 -- any other image has no row. images counts all images of the prompt.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param in_epsilon: ε of every scorer; NULL takes each scorer's own in tie_epsilons, else 0
 -- param by_rank_gap: a row for each rank gap, with the terms of pairs; false leaves rank_gap NULL

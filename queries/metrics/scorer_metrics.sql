@@ -3,7 +3,7 @@
 -- value is NULL if no prompt defines it. chance is what random scores without ties would give on average. prompts counts those for
 -- which the metric is defined, pairs the pairs behind it, NULL for metrics of the order of images. By rank gap there are only the
 -- metrics of pairs. The view metrics describes each.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param in_epsilon: ε of every scorer; NULL takes each scorer's own in tie_epsilons, else 0
 -- param by_classification: rows for each classification; false leaves classification NULL

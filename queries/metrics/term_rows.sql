@@ -1,6 +1,6 @@
 -- name: term_rows
 -- One row per scorer, prompt and term: the columns of prompt_terms as rows.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param in_epsilon: ε of every scorer; NULL takes each scorer's own in tie_epsilons, else 0
 -- param by_rank_gap: rows for each rank gap, with the terms of its pairs; false leaves rank_gap NULL

@@ -2,7 +2,7 @@
 -- One row per scorer and split: the ε that makes acc_eq highest, the smallest if there are several.
 -- Candidates are 0 and every difference between the two scores of a pair. acc_eq_at_0 is acc_eq with the ε 0. Report acc_eq with a
 -- tuned ε on another split than the one it was tuned on.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: scorer, split, epsilon, acc_eq, acc_eq_at_0, pairs
 -- important: scorer, split, epsilon, acc_eq, acc_eq_at_0, pairs

@@ -1,5 +1,5 @@
 -- name: tau_b
--- Kendall's tau-b of two rankings from counts of pairs; NULL if a ranking ties every pair.
+-- Kendall's tau-b of two rankings from counts of pairs; NULL if a ranking ties every pair, or a count is negative.
 -- param n_concordant: pairs in the same order in both rankings
 -- param n_discordant: pairs in opposite order
 -- param n_first_tied: pairs tied in the first ranking only
@@ -11,7 +11,10 @@ CREATE OR REPLACE MACRO tau_b(
     n_first_tied DOUBLE,
     n_second_tied DOUBLE
 ) AS
-(n_concordant - n_discordant) / nullif(
-    sqrt((n_concordant + n_discordant + n_first_tied) * (n_concordant + n_discordant + n_second_tied)),
-    0
-)
+CASE
+    WHEN least(n_concordant, n_discordant, n_first_tied, n_second_tied) >= 0
+        THEN (n_concordant - n_discordant) / nullif(
+            sqrt((n_concordant + n_discordant + n_first_tied) * (n_concordant + n_discordant + n_second_tied)),
+            0
+        )
+END

@@ -3,7 +3,7 @@
 -- No pair is expanded: the pairs of a prompt follow from its numbers of images at each rank. Prompts without a pair count as
 -- prompts; images without a rank count as images and are in no pair. The published ranks, 1 to 5, are counted in columns, which is
 -- three times as fast as in rows; other ranks are rare.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param by_classification: a row for each classification of a split; false leaves classification NULL
 -- returns: split, classification, prompts, images, ranked_images, pairs, strict_pairs, tied_pairs

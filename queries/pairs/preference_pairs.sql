@@ -3,7 +3,7 @@
 -- A tied pair, where kept, has the smaller image_path first and rank_gap 0. A rating gap is the better image's rating minus the
 -- worse one's. Images without a rank are in no pair; a repeated row is another image. Prompt, part and classification are those of
 -- the better image's row; better_row and worse_row are the row_index of the two images.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param keep_ties: also pairs of images with the same rank
 -- param min_rank_gap: smallest difference in rank that makes a strict pair; 1 or less takes every strict pair

@@ -1,6 +1,6 @@
 -- name: rank_gaps
 -- How many pairs have each rank gap?
--- param split: train, validation or test; all splits unless given
+-- param split: train, validation or test, or several as in 'train,test'; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- returns: split, rank_gap, pairs, pair_share
 -- reads: preference_pairs

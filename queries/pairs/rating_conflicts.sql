@@ -1,6 +1,6 @@
 -- name: rating_conflicts
 -- In which pairs does the better image have the lower overall rating?
--- param split: train, validation or test; all splits unless given
+-- param split: train, validation or test, or several as in 'train,test'; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- param limit: largest number of rows; 20 unless given
 -- returns: split, prompt_id, prompt, better_path, worse_path, better_rank, worse_rank, rank_gap, overall_gap

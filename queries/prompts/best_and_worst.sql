@@ -1,7 +1,7 @@
 -- name: best_and_worst
 -- Which images of each prompt are ranked best, and which worst?
 -- All images that share the best rank of the prompt, or the worst, are listed; a prompt whose images all tie has no row.
--- param split: train, validation or test; all splits unless given
+-- param split: train, validation or test, or several as in 'train,test'; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- returns: split, prompt_id, prompt, place, image_path, rank, overall_rating
 -- important: prompt, place, image_path, rank, overall_rating

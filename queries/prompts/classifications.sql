@@ -1,6 +1,6 @@
 -- name: classifications
 -- How many prompts, images and pairs does each classification have?
--- param split: train, validation or test; all splits unless given
+-- param split: train, validation or test, or several as in 'train,test'; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- returns: split, classification, prompts, prompt_share, images, pairs, strict_pairs
 -- important: classification, prompts, images, strict_pairs, pairs, split, prompt_share

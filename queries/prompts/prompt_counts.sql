@@ -2,7 +2,7 @@
 -- One row per prompt with its numbers of images, pairs and ranks.
 -- All are counted from its images at each rank. Pairs are those of ranked images; best_images share the best (lowest) rank of the
 -- prompt, worst_images the worst; ranks is the number of distinct ranks, first_row the row_index of its first image.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, part, prompt_id, prompt, classification, images, ranked_images, pairs, strict_pairs, tied_pairs, ranks, best_rank, worst_rank, best_images, worst_images, first_row
 -- important: prompt, images, strict_pairs, tied_pairs, split, classification, best_rank, worst_rank

@@ -1,7 +1,7 @@
 -- name: prompt_groups
 -- One row per prompt with lists of its images, their ranks and ratings, in the order of the source.
 -- Each list has one element per image, and elements at the same position belong to the same image.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, part, prompt_id, prompt, classification, image_path, rank, overall_rating, image_text_alignment_rating, fidelity_rating, first_row
 -- important: prompt, image_path, rank, overall_rating, split

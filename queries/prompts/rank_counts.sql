@@ -1,7 +1,7 @@
 -- name: rank_counts
 -- One row per rank of a prompt with its number of images; rank is NULL for unranked images.
 -- If rows of a prompt_id disagree on prompt, classification or part, the smallest is used. first_row is the smallest row_index.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, rank, images, part, prompt, classification, first_row
 -- reads: subset_images

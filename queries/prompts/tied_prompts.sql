@@ -1,6 +1,6 @@
 -- name: tied_prompts
 -- Which prompts have the largest share of tied pairs?
--- param split: train, validation or test; all splits unless given
+-- param split: train, validation or test, or several as in 'train,test'; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- param limit: largest number of rows; 20 unless given
 -- returns: split, prompt_id, prompt, images, pairs, tied_pairs, tied_share

@@ -1,7 +1,7 @@
 -- name: classification_ratings
 -- What are the mean ratings of each classification?
 -- Each mean is over the images with that rating; rated counts the images with an overall rating.
--- param split: train, validation or test; all splits unless given
+-- param split: train, validation or test, or several as in 'train,test'; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- returns: split, classification, images, rated, overall_mean, alignment_mean, fidelity_mean
 -- important: classification, overall_mean, alignment_mean, fidelity_mean, split, rated

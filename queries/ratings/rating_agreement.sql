@@ -3,7 +3,7 @@
 -- rated_pairs are strict pairs with both ratings: agreeing + tied + disagreeing; missing are strict pairs without. The three shares
 -- are of rated_pairs and add up to 1. Pairs of one prompt are not independent, so there is no interval. A group without a strict
 -- pair has no row.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param by_classification: a row for each classification of a split; false leaves classification NULL
 -- param min_rank_gap: smallest difference in rank that makes a strict pair

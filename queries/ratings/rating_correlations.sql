@@ -4,7 +4,7 @@
 -- and a kind of rating): tau-b of each prompt over the pairs of images with both, then the mean over the n prompts where it is
 -- defined; positive if better ranks go with higher ratings. unit says what n counts. A prompt whose rows disagree on classification
 -- counts for the smallest among its pairs.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param by_classification: a row for each classification of a split; false leaves classification NULL
 -- returns: split, classification, statistic, first_variable, second_variable, correlation, n, unit

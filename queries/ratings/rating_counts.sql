@@ -1,7 +1,7 @@
 -- name: rating_counts
 -- Number of images with each combination of the three ratings, by split, or by split and classification.
 -- A missing rating is NULL and counts as a value of its own.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param by_classification: a row for each classification of a split; false leaves classification NULL
 -- returns: split, classification, overall_rating, image_text_alignment_rating, fidelity_rating, images

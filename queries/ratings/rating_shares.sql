@@ -1,6 +1,6 @@
 -- name: rating_shares
 -- How often did people give each rating?
--- param split: train, validation or test; all splits unless given
+-- param split: train, validation or test, or several as in 'train,test'; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- returns: split, kind, rating, images, rating_share
 -- reads: image_ratings

@@ -4,7 +4,7 @@
 -- linearly between order statistics; mode is the smallest of the most frequent ratings; share_k is the share of n rated k. All is
 -- computed from rating_counts in sums of whole numbers, so that every run and number of threads gives the same bits. The few counts
 -- are joined with themselves, which takes half as long as window functions.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param by_classification: a row for each classification of a split; false leaves classification NULL
 -- returns: split, classification, kind, n, missing, mean, std, q1, median, q3, mode, share_1, share_2, share_3, share_4, share_5, share_6, share_7

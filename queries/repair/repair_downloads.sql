@@ -1,7 +1,7 @@
 -- name: repair_downloads
 -- One row per archive of DiffusionDB Large with originals of broken images: its URL and how many members are needed.
 -- Images without an archive in repair_plan are left out. URLs follow from the published layout; none was requested to check it.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- returns: archive, url, members
 -- reads: repair_plan
 -- source: layout of the dataset poloclub/diffusiondb

@@ -5,7 +5,7 @@
 -- repair an image, put the member at image_path below the folder of the images: on a disk, an unpacked file takes precedence over
 -- the zip. archive and member are NULL, and problem says why, if prompt_id or the file name are not as published. They are inferred
 -- from names, as in diffusiondb_archive, and were not checked: see that part-….json in the archive gives the member this prompt.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- returns: split, prompt_id, prompt, image_path, status, detail, archive, member, problem, row_index
 -- important: image_path, status, archive, member, problem, detail
 -- reads: metadata, image_files, left_out_images, split_name, diffusiondb_archive
@@ -52,7 +52,7 @@ CREATE OR REPLACE MACRO repair_plan(in_split VARCHAR := NULL) AS TABLE
     ),
 
     -- In a row of its own, so that an unknown split raises an error even if other filters leave no image to check.
-    selection AS (SELECT split_name(in_split) AS selected_split)
+    selection AS (SELECT string_split(split_name(in_split), ',') AS selected_splits)
 
     SELECT
         checked.split,
@@ -67,4 +67,4 @@ CREATE OR REPLACE MACRO repair_plan(in_split VARCHAR := NULL) AS TABLE
         checked.row_index
     FROM checked
     CROSS JOIN selection
-    WHERE selection.selected_split IS NULL OR checked.split = selection.selected_split
+    WHERE selection.selected_splits IS NULL OR list_contains(selection.selected_splits, checked.split)

@@ -1,6 +1,6 @@
 -- name: missing_scores
 -- Which ranked images lack a usable score of a scorer that has others?
--- param split: train, validation or test; all splits unless given
+-- param split: train, validation or test, or several as in 'train,test'; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- param with_baselines: include baselines, which lack scores where the data lacks values; on unless given
 -- param limit: largest number of rows; 20 unless given

@@ -3,7 +3,7 @@
 -- The pairs are those of preference_pairs with ties. They are made of a list of images per scorer and prompt instead of a
 -- join with preference_pairs, for which the engine might first join all scores of a scorer with one another. score_sign is 1 if the
 -- better image has the higher score, 0 for equal scores, and -1 for the lower one.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: scorer, split, prompt_id, rank_gap, better_score, worse_score, score_sign, better_row, worse_row, first_row
 -- reads: scores, subset_images

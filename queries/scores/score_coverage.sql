@@ -2,7 +2,7 @@
 -- One row per scorer and split: how many images have a score, and how many given scores are unusable and why.
 -- images = scored_images + missing_images. The other …_scores count given scores by their fault in score_matches; unknown ones
 -- belong to no split and are counted in every row of the scorer.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: scorer, split, images, scored_images, missing_images, unknown_scores, null_scores, nan_scores, infinite_scores, conflicting_scores, repeated_scores
 -- important: scorer, split, images, scored_images, missing_images

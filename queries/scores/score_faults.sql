@@ -2,7 +2,7 @@
 -- Which of the given scores are unusable, and why?
 -- Listed are scores of images of the split and subset, and those of unknown images. source and source_row say where a score was
 -- read; all_faults is the number of faults without the limit.
--- param split: train, validation or test; all splits unless given
+-- param split: train, validation or test, or several as in 'train,test'; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- param limit: largest number of rows; 20 unless given
 -- returns: fault, scorer, image, score, source, source_row, image_path, score_number, all_faults

@@ -2,7 +2,7 @@
 -- One row per scorer and pair of images, tied pairs included, of which it has scored both; better and worse by people's ranks.
 -- score_sign is 1 if the better image has the higher score, -1 if it has the lower one, and 0 if both scores are equal.
 -- tie_aware_sign is the same, but 0 for all scores that differ by ε or less.
--- param in_split: train, validation or test; NULL takes all splits
+-- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param in_epsilon: ε of every scorer; NULL takes each scorer's own in tie_epsilons, else 0
 -- returns: scorer, split, part, prompt_id, classification, better_path, worse_path, rank_gap, better_score, worse_score, score_sign, tie_aware_sign, better_row, worse_row

@@ -2,7 +2,7 @@
 -- On which pairs do scorers and people disagree most?
 -- Shown are strict pairs that a scorer orders the other way, the largest rank gap first, then the largest score_gap: the difference
 -- of the two scores in standard deviations of the scorer's scores in the split.
--- param split: train, validation or test; all splits unless given
+-- param split: train, validation or test, or several as in 'train,test'; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- param pairs: largest number of pairs per scorer and split; 3 unless given
 -- param with_baselines: include scorers that need no model; on unless given

@@ -2,7 +2,7 @@
 -- How well do scorers agree with people?
 -- value is the share or mean that the view metrics describes, chance what random scores would give; `irdb evaluate` adds intervals.
 -- The scorers are the baselines unless scores are given.
--- param split: train, validation or test; all splits unless given
+-- param split: train, validation or test, or several as in 'train,test'; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- param epsilon: scores that differ by this or less are a tie in acc_eq; each scorer's tuned one, else 0, unless given
 -- param by_classification: rows for each classification; off unless given

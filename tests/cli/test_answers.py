@@ -52,6 +52,27 @@ def test_one_entry_more_is_one_format_more(tmp_path: Path) -> None:
     assert ".tab, .txt, or --format." in copy.failing("sql", "SELECT 1", "-o", "x.xyz").stderr
 
 
+@pytest.mark.parametrize("name", ["-", "x.csv", "x.parquet"])
+@pytest.mark.parametrize(
+    "command", [["sql", "FROM images WHERE rank = 9"], ["query", "pairs", "--param", "min_rank_gap=9"]]
+)
+def test_an_answer_without_rows_is_noted(run_cli: RunCli, data: Path, command: list[str], name: str) -> None:
+    code, out, notes = run_cli(*command, "--data", data, "-o", name)
+    assert (code, notes) == (0, "note: the answer has no rows\n")
+    assert ("0 rows" in out) == (name == "-")
+
+
+@pytest.mark.parametrize(
+    "command", ["sql FROM pair_counts()", "query rank_gaps", "audit", "report", "evaluate", "verify"]
+)
+def test_data_of_which_every_image_is_left_out_is_said_to_be_so(run_cli: RunCli, data: Path, command: str) -> None:
+    name, _, text = command.partition(" ")
+    _, _, notes = run_cli(name, *([text] if text else []), "--data", data, "--images", "ok")
+    assert (
+        "note: none of the 3 images has a file that is ok, so that all are left out and every answer is empty" in notes
+    )
+
+
 def test_a_failure_leaves_the_old_file_and_nothing_else(run_cli: RunCli, data: Path, tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("old")
     before = sorted(tmp_path.iterdir())

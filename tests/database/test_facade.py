@@ -143,7 +143,7 @@ def test_an_error_for_a_wrong_value_names_query_parameter_and_value(
 
 
 @pytest.mark.parametrize("lazy", [False, True])
-@pytest.mark.parametrize("value", ["tset", ["test"], 5])
+@pytest.mark.parametrize("value", ["tset", ["tset"], 5])
 def test_an_unknown_split_or_subset_is_refused_before_anything_runs(
     db: ImageRewardDB, value: Any, *, lazy: bool
 ) -> None:

@@ -286,7 +286,7 @@ def test_a_closed_database_runs_no_statement(workspace: Workspace) -> None:
         with pytest.raises(errors.ClosedError):
             db.sql("SELECT 1", isolated=isolated)
     for text in (None, 3, b"SELECT 1"):
-        with pytest.raises(TypeError, match="a statement is text, not"):
+        with pytest.raises(TypeError, match="a statement cannot be"):
             db.sql(text)  # type: ignore[call-overload]
 
 

@@ -166,11 +166,37 @@ def test_names_that_no_file_can_have_are_refused_in_one_sentence(db: ImageReward
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_export_of_nothing_says_so_and_none_goes_to_standard_output(run_cli: RunCli) -> None:
-    code, _, notes = run_cli("export", "pairs", "--split", "test", "--min-rank-gap", "99", "-o", "p.parquet")
+def test_an_export_of_nothing_says_so_and_none_goes_to_standard_output(run_cli: RunCli, tmp_path: Path) -> None:
+    nothing = ["export", "pairs", "--split", "test", "--min-rank-gap", "99", "-o", "p.parquet"]
+    code, _, notes = run_cli(*nothing)
+    assert code == 1
+    assert (
+        "error: an export of pairs with split='test', min_rank_gap=99 would hold nothing; nothing was written" in notes
+    )
+    assert "Hint: " in notes
+    assert list(tmp_path.iterdir()) == []
+    code, _, notes = run_cli(*nothing, "--allow-empty")
     assert code == 0
-    assert "note: no rows match the options; the files are empty\n" in notes
+    assert "note: no rows of test match the options; its file is empty\n" in notes
+    assert pl.read_parquet(tmp_path / "p.parquet").is_empty()
     assert run_cli("export", "pairs", "-o", "-")[0] == 2
+
+
+def test_a_folder_that_would_hold_nothing_is_not_made(db: ImageRewardDB, tmp_path: Path) -> None:
+    with pytest.raises(errors.EmptyExportError, match="min_rank_gap=99"):
+        db.export("pairs", tmp_path / "pairs", images=False, min_rank_gap=99)
+    with pytest.raises(errors.NoImagesError, match="the rows name none"):
+        db.export_images(db.images().head(0), tmp_path / "images")
+    assert list(tmp_path.iterdir()) == []
+    assert db.export_images(db.images().head(0), tmp_path / "images", allow_empty=True) == 0
+    manifest = db.export("pairs", tmp_path / "pairs", images=False, min_rank_gap=99, allow_empty=True)
+    assert manifest["totals"]["rows"] == 0
+
+
+def test_a_side_without_rows_is_said_to_have_none(db: ImageRewardDB, tmp_path: Path) -> None:
+    db.export("pairs", tmp_path / "p.parquet", split="test", images=False, min_rank_gap=99, allow_empty=True)
+    with pytest.warns(errors.EmptySideWarning, match=r"p\.parquet' holds no prompts and no images"):
+        assert db.check_split(tmp_path / "p.parquet", "test").is_empty()
 
 
 def test_options_of_the_method_are_checked(db: ImageRewardDB, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import sys
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -240,7 +241,8 @@ def test_result_files_of_the_benchmark_are_generators(db: ImageRewardDB, tmp_pat
     assert stats.select("generator", "generator_rank", "mean_score", "images", "prompts").rows() == [
         ("sd2-1", 1, 1.0, 6, 3), ("vd", 2, 0.0, 6, 3),
     ]  # fmt: skip
-    named = db.generator_stats({"x": files[0], "y": pl.DataFrame({"prompt_id": ["0"], "score": [5]})})
+    mapping: dict[str, Any] = {"x": files[0], "y": pl.DataFrame({"prompt_id": ["0"], "score": [5]})}
+    named = db.generator_stats(mapping)
     assert named["generator"].to_list() == ["y", "x"]
 
 
@@ -314,12 +316,24 @@ def test_malformed_scores_of_generators_are_refused(
         ({"a": math.nan}, "gives 'a' the rank 'nan'"),
         (pl.DataFrame({"name": ["a"]}), "is no ranking of generators; its columns are 'name'"),
         (pl.DataFrame({"generator": ["a"], "human_rank": [None]}), "gives 'a' the rank NULL"),
+        ({"a": 507, "b": 463}, "gives 'a' the rank '507', but ranks of 2 generators are from 1 to 2"),
+        ({"a": 0, "b": 1}, "gives 'a' the rank '0'"),
+        ({"a": 1, "b": math.inf}, "gives 'b' the rank 'inf'"),
+        ({"a": 1, "b": -2.5}, "gives 'b' the rank '-2.5'"),
+        (pl.DataFrame({"generator": ["a", "b"], "human_rank": [51, 49]}), "gives 'a' the rank '51'"),
+        (pl.DataFrame({"generator": ["a", "b"], "human_rank": [1.0, math.nan]}), "gives 'b' the rank 'nan'"),
     ],
 )
 def test_a_ranking_that_does_not_fit_is_refused(db: ImageRewardDB, ranking: Any, words: str) -> None:
     with pytest.raises(score_errors.ScoreError) as raised:
         db.human_agreement(table([("a", "p", 1.0), ("b", "p", 2.0)]), ranking)
     assert words in str(raised.value)
+
+
+@pytest.mark.parametrize("ranks", [(1, 2), (1.5, 1.5), (1, 1), (np.int64(1), np.float32(2))])
+def test_ranks_may_be_shared_or_averaged_and_of_numpy(db: ImageRewardDB, ranks: Any) -> None:
+    people = dict(zip("ab", ranks, strict=True))
+    assert db.human_agreement(table([("a", "p", 1.0), ("b", "p", 0.0)]), people)["generators"].item() == 2
 
 
 def test_without_the_extra_a_sentence_says_how_to_get_it(db: ImageRewardDB, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
@@ -464,3 +465,71 @@ def test_an_empty_dataset_has_metrics_of_the_same_schema(tmp_path: Path, db: Ima
             assert actual.schema == db.evaluate(by=by, resamples=1).schema
             assert empty.scorer_differences(by=by).schema == db.scorer_differences(by=by, resamples=1).schema
         assert empty.score_coverage().schema == db.score_coverage().schema
+
+
+def test_peoples_ratings_and_other_columns_of_images_are_no_scorers(small: ImageRewardDB) -> None:
+    images = small.images()
+    for frame in (
+        images,
+        images.select(pl.all().name.to_uppercase()),
+        images.drop("rank", "prompt"),
+        images.to_arrow(),
+    ):
+        with pytest.raises(score_errors.ScoreColumnError, match="no column of scores") as caught:
+            small.evaluate(frame)
+        assert "the word baselines evaluates them" in str(caught.value)
+    mine = small.evaluate(images.with_columns(mine=pl.Series(SCORES)))
+    assert mine["scorer"].unique().to_list() == ["mine"]
+
+
+@pytest.mark.parametrize(
+    "scores",
+    [
+        dict(zip(PATHS, SCORES, strict=True)),
+        dict(zip(UUIDS, map(np.float32, SCORES), strict=True)),
+        dict(zip(PATHS, map(np.array, SCORES), strict=True)),
+        pd.Series(SCORES, index=PATHS),
+        pd.DataFrame({"score": SCORES}, index=PATHS),
+        pd.DataFrame({"score": SCORES}, index=pd.Index(PATHS, name="file")),
+        pd.DataFrame({"score": SCORES, "path": PATHS}, index=pd.Index([9, 8, 7, 6], name="number")),
+        pd.DataFrame({"score": SCORES, "path": PATHS}, index=["a", "b", "c", "d"]),
+        pd.DataFrame({"score": SCORES, "prompt": "x"}, index=pd.Index(PATHS, name="path")),
+    ],
+)
+def test_scores_may_be_a_mapping_or_have_an_index_of_paths(small: ImageRewardDB, scores: Any) -> None:
+    rows = small.evaluate(scores, metric="acc_micro")
+    assert rows.select("scorer", "value", "pairs").rows() == [("score", 1.0, 3)]
+    named = small.evaluate({"clip": scores, "other": dict.fromkeys(PATHS, 1.0)}, metric="acc_micro")
+    assert named["scorer"].to_list() == ["clip", "other"]
+
+
+def test_a_series_has_the_name_of_its_scorer_and_an_index_of_paths(small: ImageRewardDB) -> None:
+    series = pd.Series(SCORES, index=PATHS, name="clip")
+    assert small.evaluate(series)["scorer"].unique().to_list() == ["clip"]
+    without_paths: tuple[Any, ...] = (pd.Series(SCORES), pl.Series(SCORES), wide().to_arrow()["clip"])
+    for wrong in without_paths:
+        with pytest.raises(score_errors.ScoreTypeError, match="a Series of scores names no images"):
+            small.evaluate(wrong)
+
+
+@pytest.mark.parametrize("value", ["high", True, [1.0, 2.0]])
+def test_a_value_of_a_mapping_that_is_no_number_is_told(small: ImageRewardDB, value: Any) -> None:
+    with pytest.raises(score_errors.ScoreValueError, match="row 2 of 'the mapping'"):
+        small.evaluate({PATHS[0]: 1.0, PATHS[1]: value})
+
+
+def test_an_empty_value_of_a_mapping_is_an_empty_score(small: ImageRewardDB) -> None:
+    scores: Any = {PATHS[0]: 1.0, PATHS[1]: None}
+    with pytest.raises(score_errors.UnusableScoreError, match="is empty"):
+        small.evaluate(scores)
+
+
+def test_metric_names_one_metric_or_some(small: ImageRewardDB, expected: pl.DataFrame) -> None:
+    assert small.evaluate(wide(), metric="acc_micro").equals(expected.filter(metric="acc_micro"))
+    some = ["tau_b", "acc_micro", "tau_b"]
+    assert small.evaluate(wide(), metric=some).equals(expected.filter(pl.col("metric").is_in(some)))
+    assert small.scorer_differences(wide(), metric="acc_eq")["metric"].unique().to_list() == ["acc_eq"]
+    with pytest.raises(ChoiceError, match="metric cannot be 'accuracy'"):
+        small.evaluate(wide(), metric="accuracy")
+    with pytest.raises(ChoiceError, match="metric cannot be 'tau_b'"):
+        small.evaluate(wide(), metric="tau_b", by="rank_gap")

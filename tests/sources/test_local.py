@@ -290,7 +290,7 @@ def test_a_split_that_is_not_there_is_not_found_and_no_other_word_is_a_split(fol
     with pytest.raises(errors.NoMetadataError, match="metadata-validation.parquet"):
         irdb_sql.connect(folder, split="validation")
     with pytest.raises(errors.UnknownSplitError, match="unknown split 'tset'"):
-        irdb_sql.connect(folder, split="tset")  # type: ignore[call-overload]  # no such split
+        irdb_sql.connect(folder, split="tset")  # type: ignore[arg-type]  # no such split
 
 
 def test_paths_that_name_no_split_ask_for_it(folder: Path) -> None:

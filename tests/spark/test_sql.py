@@ -229,7 +229,7 @@ ARGUMENTS: dict[str, list[object]] = {
 """Values by the type of a parameter."""
 INSTEAD = {name: macro.instead_on_spark for name, macro in FILES.macros.items() if macro.instead_on_spark}
 OF_MACROS: dict[str, list[object]] = {
-    "split_name": [None, "train", "validation", "test"],
+    "split_name": [None, "train", "validation", "test", "train,test"],
     "subset_parts": [None, "1k", "2k", "4k", "8k"],
     "whole_number": [None, "7", "-7", "0", "1.0", "1e3", "2147483647"],
 }

@@ -9,7 +9,7 @@ import click
 from irdb_sql.cli.answers import choose_format, format_option, output_option, write_frame
 from irdb_sql.cli.data import data_options, open_database
 from irdb_sql.cli.errors import FAILED
-from irdb_sql.cli.notes import note
+from irdb_sql.cli.notes import collect_warnings, note
 from irdb_sql.cli.progress import waiting_indicator
 from irdb_sql.core.late import late
 from irdb_sql.core.schema import SPLITS
@@ -40,9 +40,12 @@ def command(data: dict[str, Any], *, a: str, b: str, format: str | None, output:
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
     choose_format(format, output)
     needs_data = data["source"] is not None or {a, b} & {*SPLITS}
-    with open_database(data) if needs_data else connecting.connect() as db, waiting_indicator():
+    opened = open_database(data) if needs_data else connecting.connect()
+    with opened as db, waiting_indicator(), collect_warnings() as notes:
         leaks = db.check_split(a, b)
     write_frame(leaks, format, output)
+    for text in notes:
+        note(text)
     counts = dict(leaks["leak"].value_counts(sort=True).sort("leak").iter_rows())
     if counts:
         listed = ", ".join(f"{count:,} of {leak}" for leak, count in counts.items())

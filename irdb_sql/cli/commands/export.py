@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from irdb_sql.cli.answers import allow_empty_option
 from irdb_sql.cli.data import data_options, open_database, subset_option
 from irdb_sql.cli.notes import note
 from irdb_sql.cli.progress import progress_bar
@@ -100,6 +101,7 @@ class _SampleType(click.ParamType):  # type: ignore[type-arg]  # generic for myp
     "--shard-size", type=click.IntRange(min=1), default=SHARD_BYTES // _MEGABYTE, show_default=True, metavar="MB",
     help="Size of a file in a folder after which another one begins.",
 )  # fmt: skip
+@allow_empty_option
 @_takes_export_database
 def command(db: ImageRewardDB, *, format: str, target: Path, no_images: bool, shard_size: int, **options: Any) -> None:  # noqa: ANN401 - the facade checks them
     """Write an export, and note what it holds."""
@@ -114,8 +116,11 @@ def command(db: ImageRewardDB, *, format: str, target: Path, no_images: bool, sh
     totals, files = manifest["totals"], len(manifest["files"])
     if left_out := manifest["source"]["images_left_out"]:
         note(f"note: {left_out:,} images of the data are left out by --images")
-    if not totals["rows"]:
-        note("note: no rows match the options; the files are empty")
+    rows: dict[str, int] = {}
+    for file in manifest["files"]:
+        rows[file["split"]] = rows.get(file["split"], 0) + file["rows"]
+    for split in (split for split, number in rows.items() if not number):
+        note(f"note: no rows of {split} match the options; its file is empty")
     note(
         f"note: wrote {totals['rows']:,} rows of {totals['prompts']:,} prompts and {totals['images']:,} images"
         f" to {target} ({files:,} {'file' if files == 1 else 'files'}, {totals['bytes'] / 1e6:,.1f} MB)"

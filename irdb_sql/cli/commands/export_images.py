@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from irdb_sql.cli.answers import allow_empty_option
 from irdb_sql.cli.data import takes_database
 from irdb_sql.cli.limits import limit_options
 from irdb_sql.cli.notes import collect_warnings, note
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="What to do at an image that is missing or broken.",
 )
+@allow_empty_option
 @takes_database
 @limit_options
 def command(  # noqa: PLR0913 - one parameter per option
@@ -41,6 +43,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     params: tuple[str, ...],
     columns: tuple[str, ...],
     on_error: Any,  # noqa: ANN401 - click has checked it
+    allow_empty: bool,
 ) -> None:
     """Write the images of a query's rows, each once, to TARGET: a new folder, or a .zip or .tar.
 
@@ -59,5 +62,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     for warning in notes:
         note(warning)
     with progress_bar("images") as progress:
-        written = db.export_images(frame, target, columns or None, on_error=on_error, progress=progress)
+        written = db.export_images(
+            frame, target, columns or None, on_error=on_error, allow_empty=allow_empty, progress=progress
+        )
     note(f"note: wrote {written:,} images to {target}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from irdb_sql.core.atomic_write import translate_write_errors
 from irdb_sql.core.schema import PARTS, SPLITS, SUBSETS, WHOLE_TRAIN
+from irdb_sql.core.splits import check_subset
 from irdb_sql.errors import UnknownSplitError, UnknownSubsetError
 from irdb_sql.sources.revisions import read_record
 from irdb_sql.storage.errors import DATASET, NotInRepositoryError, OtherCommitError, WrongContentError
@@ -82,6 +83,7 @@ def plan_download(  # noqa: PLR0913 - all but one are named by the caller
     Raises:
         IrdbError: As `download` does.
     """
+    check_subset(subset)
     if subset not in SUBSETS:
         raise UnknownSubsetError(subset)
     for split in splits:

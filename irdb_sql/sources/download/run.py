@@ -11,12 +11,14 @@ import functools
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from irdb_sql.core.atomic_write import translate_write_errors, write_file
 from irdb_sql.core.late import late
-from irdb_sql.core.schema import SPLITS, WHOLE_TRAIN
-from irdb_sql.errors import ChoiceError, MissingPackageError
+from irdb_sql.core.options import check_path
+from irdb_sql.core.schema import WHOLE_TRAIN
+from irdb_sql.core.splits import split_names
+from irdb_sql.errors import MissingPackageError
 from irdb_sql.sources.download.plan import (
     UNFINISHED,
     check_same_commit,
@@ -38,11 +40,12 @@ from irdb_sql.storage.errors import (
 from irdb_sql.storage.fetch import fetch, hash_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     import filelock
 
-    from irdb_sql.core.schema import Split, Subset
+    from irdb_sql.core.schema import Subset
+    from irdb_sql.core.splits import Splits
     from irdb_sql.sources.download.plan import Plan
     from irdb_sql.sources.local import PathLike
     from irdb_sql.storage.hub import PublishedFile
@@ -54,7 +57,7 @@ def download(  # noqa: PLR0913 - all but one are named by the caller
     folder: PathLike,
     *,
     subset: Subset = WHOLE_TRAIN,
-    split: Split | Sequence[Split] | None = None,
+    split: Splits | None = None,
     images: bool = False,
     revision: str = "main",
     repository: str = DATASET,
@@ -96,8 +99,14 @@ def download(  # noqa: PLR0913 - all but one are named by the caller
         >>> irdb_sql.download("ImageRewardDB", split="test", images=True)  # doctest: +SKIP
         PosixPath('ImageRewardDB')
     """
+    check_path("folder", folder)
     plan = plan_download(
-        Path(folder), subset=subset, splits=_split_names(split), images=images, revision=revision, repository=repository
+        Path(folder),
+        subset=subset,
+        splits=() if split is None else split_names(split),
+        images=images,
+        revision=revision,
+        repository=repository,
     )
     run(plan, progress)
     return plan.folder
@@ -181,12 +190,3 @@ def _locked(folder: Path, *, waits: bool) -> Iterator[None]:
         if not waits and not any(path.name != "lock" for path in unfinished.iterdir()):
             shutil.rmtree(unfinished, ignore_errors=True)
         lock.release()
-
-
-def _split_names(split: str | Sequence[str] | None) -> tuple[str, ...]:
-    if split is None:
-        return ()
-    names = (split,) if isinstance(split, str) else tuple(split)
-    if not names:
-        raise ChoiceError("split", cast("object", split), SPLITS)
-    return names

@@ -25,7 +25,7 @@ from conftest import CHECKOUT, image, uncovered, write_metadata
 from fakes.hub import NAME, FakeHub, Files
 
 import irdb_sql
-from irdb_sql.errors import ChoiceError, IrdbError, UnknownSplitError, UnknownSubsetError, UnwritableError
+from irdb_sql.errors import IrdbError, UnknownSplitError, UnknownSubsetError, UnwritableError
 from irdb_sql.reports.catalog import REPORTS, template_text
 from irdb_sql.reports.render import render
 from irdb_sql.sources.download import plan as download_plans
@@ -343,7 +343,7 @@ def test_what_the_hub_does_not_have_is_not_found(server: FakeHub, published: Fil
     with pytest.raises(NotInRepositoryError):
         irdb_sql.download(folder, repository="no/files")
     wrong: Any
-    for wrong, kind in (("all", UnknownSplitError), ([], ChoiceError)):
+    for wrong, kind in (("all", UnknownSplitError), ([], UnknownSplitError)):
         with pytest.raises(kind):
             irdb_sql.download(folder, split=wrong)
     with pytest.raises(UnknownSubsetError):

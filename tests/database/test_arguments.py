@@ -1,0 +1,168 @@
+"""Arguments of calls: lists of splits work wherever a split does, and values of wrong types are clear errors."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+import irdb_sql
+from irdb_sql.core.schema import SPLITS
+from irdb_sql.errors import ArgumentTypeError, NotFoundError, RangeError, UnknownSplitError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from irdb_sql import ImageRewardDB
+
+calls: Any = irdb_sql  # whose types these calls do not have
+BOTH: Any = ["test", "validation"]
+
+
+@pytest.mark.parametrize(
+    "method",
+    ["images", "groups", "prompts", "ratings", "pairs", "pair_counts", "rating_counts", "rating_stats",
+     "rating_correlations", "rating_agreement", "score_coverage"],
+)  # fmt: skip
+def test_a_list_of_splits_has_the_rows_of_each(db: ImageRewardDB, method: str) -> None:
+    def ask(split: Any) -> pl.DataFrame:
+        rows: pl.DataFrame = getattr(db, method)(split=split)
+        return rows
+
+    both = ask(BOTH)
+    assert both.equals(ask("validation,test"))
+    parts = pl.concat([ask(split) for split in BOTH])
+    assert sorted(map(repr, both.rows())) == sorted(map(repr, parts.rows()))
+
+
+def test_the_order_of_a_list_of_splits_changes_nothing(db: ImageRewardDB) -> None:
+    both = db.pairs(split=BOTH)
+    assert both.equals(db.pairs(split=tuple(reversed(BOTH))))
+    assert both.equals(db.pairs(split=BOTH, lazy=True).collect())
+    assert db.pairs(split=["test"]).equals(db.pairs(split="test"))
+    assert db.pairs(split=SPLITS).equals(db.pairs())
+
+
+def test_a_list_of_splits_may_be_evaluated_and_tuned_on(db: ImageRewardDB) -> None:
+    rows = db.evaluate(split=BOTH, metric="acc_micro", resamples=5)
+    assert rows["split"].unique().sort().to_list() == sorted(BOTH)
+    tuned = db.evaluate(split="train", tune_ties_on=BOTH, metric="acc_eq", resamples=5)
+    assert tuned["epsilon"].null_count() == 0
+    with pytest.raises(irdb_sql.IrdbError, match="cannot be tuned and evaluated on the same split"):
+        db.evaluate(split="test", tune_ties_on=BOTH, resamples=5)
+
+
+def test_a_list_of_splits_is_opened_queried_exported_and_reported(tmp_path: Path) -> None:
+    with irdb_sql.connect(split=BOTH) as db:
+        assert [file.split for file in db.source.files] == ["validation", "test"]
+        assert db.query("totals", split=BOTH)["images"].sum() == db.images().height
+        made = db.export("rows", tmp_path / "rows", split=BOTH, images=False)
+        assert {file["split"] for file in made["files"]} == set(BOTH)
+        template = tmp_path / "mine.md.jinja"
+        template.write_text("{{ ask('totals') | table }}")
+        assert '"split": "validation,test"' in irdb_sql.render(db, format="json", split=BOTH, template=template)
+        path = db.source.files[0].path
+    with pytest.raises(RangeError, match="split cannot be 'validation,test'"):
+        irdb_sql.connect(path, split=BOTH)
+
+
+@pytest.mark.parametrize("split", [["test", "tset"], [], "test,", "test, train", "TEST", "test\n", ["test,train"]])
+def test_other_names_of_splits_are_refused(db: ImageRewardDB, split: Any) -> None:
+    for ask in (db.images, db.evaluate, functools.partial(db.query, "totals")):
+        with pytest.raises(UnknownSplitError):
+            ask(split=split)
+
+
+@pytest.mark.parametrize("split", ["tset", "test,", ",test", "test,tset", "test\n", "", "test train"])
+def test_sql_refuses_other_names_of_splits(db: ImageRewardDB, split: str) -> None:
+    for macro in ("subset_images", "keyless_rows", "shared_images", "shared_prompts", "repair_plan"):
+        arguments = "in_split := $split"
+        try:
+            rows = db.sql(f"FROM {macro}({arguments})", {"split": split})
+        except irdb_sql.IrdbError as error:
+            assert "unknown split" in str(error)  # noqa: PT017 - without rows, some macros check no name
+        else:
+            assert rows.is_empty()
+            assert macro != "subset_images"
+
+
+FRAME = pl.DataFrame({"image": [b"", b""]})
+WRONG: dict[str, Callable[[Any, Path], object]] = {
+    "a number as source": lambda _db, _path: calls.connect(3),
+    "numbers as sources": lambda _db, _path: calls.connect([3]),
+    "a frame as source": lambda _db, _path: calls.connect(FRAME),
+    "a number as images_root": lambda _db, _path: calls.connect(images_root=3),
+    "a number as images": lambda _db, _path: calls.connect(images=3),
+    "a number as memory_limit": lambda _db, _path: calls.connect(memory_limit=3),
+    "text as threads": lambda _db, _path: calls.connect(threads="2"),
+    "text as timeout": lambda _db, _path: calls.connect(timeout="2"),
+    "a number as split": lambda db, _path: db.images(split=3),
+    "a list as subset": lambda db, _path: db.images(subset=["1k"]),
+    "a number as subset": lambda db, _path: db.evaluate(subset=1),
+    "numbers as splits": lambda db, _path: db.evaluate(split=[1]),
+    "a frame to decode": lambda _db, _path: calls.decode(FRAME),
+    "a lazy frame to decode": lambda _db, _path: calls.decode(FRAME.lazy()),
+    "text to decode": lambda _db, _path: calls.decode("image.webp"),
+    "bytes of one image to decode": lambda _db, _path: calls.decode(b"RIFF"),
+    "paths to decode": lambda _db, _path: calls.decode(["image.webp"]),
+    "a number to decode": lambda _db, _path: calls.decode(3),
+    "a number as size": lambda _db, _path: calls.decode([], size=3),
+    "text as size": lambda _db, _path: calls.decode([], size=("1", "2")),
+    "a list as number": lambda db, _path: db.pairs(min_rank_gap=[1]),
+    "an object as flag": lambda db, _path: db.pairs(keep_ties=object()),
+    "a series of Polars": lambda db, _path: db.evaluate(pl.Series([1.0])),
+    "a list of numbers": lambda db, _path: db.evaluate([1.0, 2.0]),
+    "a number as metric": lambda db, _path: db.evaluate(metric=3),
+    "a number as by": lambda db, _path: db.evaluate(by=3),
+    "a number as missing": lambda db, _path: db.evaluate(missing=3),
+    "text as resamples": lambda db, _path: db.evaluate(resamples="9"),
+    "a number as on_error": lambda db, _path: db.images(images=True, on_error=3),
+    "a number as statement": lambda db, _path: db.sql(3),
+    "a number as params": lambda db, _path: db.sql("SELECT 1", 3),
+    "a number as query": lambda db, _path: db.query(3),
+    "a number as params of a query": lambda db, _path: db.query("pairs", 3),
+    "a number as name": lambda db, _path: db.columns(3),
+    "a number as table": lambda db, _path: db.register("mine", 3),
+    "a number with images": lambda db, _path: db.with_images(3),
+    "a number as format": lambda db, path: db.export(3, path / "x"),
+    "a number as target": lambda db, _path: db.export("rows", 3),
+    "text as flag": lambda db, path: db.export("pairs", path / "x", keep_ties="yes"),
+    "text as number": lambda db, path: db.export("pairs", path / "x", min_rank_gap="2"),
+    "a number as side": lambda db, _path: db.check_split(3, "test"),
+    "a number as catalog": lambda db, _path: db.write_catalog(3),
+    "a number as report": lambda db, _path: calls.render(db, 3),
+    "a number as database": lambda _db, _path: calls.render(3),
+    "a number as rows": lambda _db, path: calls.write_parquet(3, path / "x.parquet"),
+    "a number as folder": lambda _db, _path: calls.download(3),
+    "a number as parts": lambda _db, _path: calls.import_parts(3),
+}
+
+
+@pytest.mark.parametrize("call", WRONG.values(), ids=WRONG)
+def test_a_value_of_a_wrong_type_is_a_clear_type_error(
+    db: ImageRewardDB, tmp_path: Path, call: Callable[[Any, Path], object]
+) -> None:
+    with pytest.raises(TypeError) as caught:
+        call(db, tmp_path)
+    assert isinstance(caught.value, irdb_sql.IrdbError)
+    assert "\n\nHint: " in str(caught.value)
+    assert len(str(caught.value)) < 400
+    assert not list(tmp_path.iterdir())
+
+
+def test_text_that_is_a_number_or_a_truth_value_is_one(db: ImageRewardDB) -> None:
+    text: Any = {"min_rank_gap": "2", "keep_ties": "yes"}
+    assert db.pairs(split="test", **text).equals(db.pairs(split="test", min_rank_gap=2, keep_ties=True))
+
+
+def test_a_wrong_value_is_no_type_error(db: ImageRewardDB) -> None:
+    with pytest.raises(RangeError) as caught:
+        db.evaluate(resamples=0)
+    assert not isinstance(caught.value, ArgumentTypeError)
+    with pytest.raises(NotFoundError):
+        calls.connect("3")
+    with pytest.raises(RangeError, match="size cannot be"):
+        calls.decode([], size=(0, 5))
