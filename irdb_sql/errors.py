@@ -169,10 +169,10 @@ class TargetExistsError(TargetError, FileExistsError):
 class UnwritableError(TargetError):
     """A file or folder could not be written and is unchanged."""
 
-    def __init__(
-        self, path: Path, reason: str, hint: str = "choose another path, or free disk space; nothing was changed."
-    ) -> None:
-        super().__init__(f"{quoted(path)} could not be written: {reason}", hint)
+    def __init__(self, path: Path, reason: str, hint: str | None = None) -> None:
+        is_full = any(words in reason for words in ("No space left", "quota exceeded", "File too large"))
+        advice = "choose another path, or free disk space" if is_full else "choose another path"
+        super().__init__(f"{quoted(path)} could not be written: {reason}", hint or f"{advice}; nothing was changed.")
 
 
 def quoted(value: object) -> str:

@@ -44,6 +44,34 @@ def check_target(path: Path, *, streams: bool = False) -> None:
             raise UnwritableError(path, f"the folder {quoted(folder)} is not writable", "choose another folder.")
 
 
+def check_new_folder(folder: Path) -> None:
+    """Raise an error unless a folder can be made here, or is there and empty: every writer asks before its work.
+
+    Raises:
+        TargetExistsError: The folder already exists and is not empty.
+        UnwritableError: It is a URL, or lies below a file or a folder that is not writable.
+    """
+    check_folder(folder)
+    with translate_write_errors(folder):
+        if folder.exists() and any(folder.iterdir()):
+            raise TargetExistsError(folder)
+
+
+def check_folder(folder: Path) -> None:
+    """Raise an error unless files can be made in a folder, which need not be there yet.
+
+    Raises:
+        UnwritableError: It is a URL or a file, or lies below a file, or is not writable.
+    """
+    check_local(folder)
+    with translate_write_errors(folder):
+        existing = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
+        if not existing.is_dir():
+            raise UnwritableError(folder, f"{quoted(existing)} is no folder")
+        if not os.access(existing, os.W_OK):
+            raise UnwritableError(folder, f"{quoted(existing)} is not writable")
+
+
 def check_local(path: Path) -> None:
     """Raise an error if a path is a URL: outputs are files of this machine, and a folder would be made of its name.
 
@@ -67,7 +95,7 @@ def write_file(path: Path, content: bytes) -> None:
     """
     check_target(path, streams=True)
     if path.exists() and not path.is_file():
-        with translate_write_errors(path):
+        with translate_write_errors(path), contextlib.suppress(BrokenPipeError):  # its reader, such as head, has enough
             path.write_bytes(content)
         return
     with unfinished_file(path) as unfinished:
@@ -109,10 +137,8 @@ def unfinished_folder(folder: Path) -> Iterator[Path]:
         TargetExistsError: The folder already exists and is not empty.
         UnwritableError: It is a URL, the disk is full, or the path cannot be written; nothing is left behind.
     """
-    check_local(folder)
+    check_new_folder(folder)
     with translate_write_errors(folder):
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise TargetExistsError(folder)
         folder.parent.mkdir(parents=True, exist_ok=True)
         with _make_locked(folder, Path.mkdir) as unfinished:
             try:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from irdb_sql.core import catalog
-from irdb_sql.core.atomic_write import translate_write_errors, unfinished_file
+from irdb_sql.core.atomic_write import check_folder, translate_write_errors, unfinished_file
 from irdb_sql.core.options import check_path
 from irdb_sql.core.schema import PUBLISHED, TEXT
 from irdb_sql.core.tasks import silent_progress
@@ -112,6 +112,8 @@ def import_parts(
     """
     check_path("source", source)
     folder = metadata_folder(source, metadata)
+    if write and (metadata is not None or folder.is_dir()):  # else the source is none, which is told below
+        check_folder(folder)
     splits = read_parts(source, progress or silent_progress)
     paths = {parts.split: folder / f"metadata-{parts.split}.parquet" for parts in splits}
     present = {split: path for split, path in paths.items() if path.exists()}

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 class RemoteError(IrdbError, OSError):
     """A server or remote filesystem does not answer as it should."""
 
-    def __init__(self, url: str, reason: str) -> None:
+    def __init__(self, url: str, reason: str, hint: str | None = None) -> None:
         super().__init__(
             f"{quoted(url)} cannot be read: {reason}",
-            "try again later, or download the dataset and pass its folder as the data.",
+            hint or "try again later, or download the dataset and pass its folder as the data.",
         )
 
 

@@ -9,7 +9,7 @@ from irdb_sql.core.late import late
 from irdb_sql.errors import MissingPackageError, public_address
 from irdb_sql.storage.addresses import cause_to_show
 from irdb_sql.storage.byteranges import REMOTE_GAP, REMOTE_TAIL, Tail
-from irdb_sql.storage.errors import RemoteError
+from irdb_sql.storage.errors import DATASET, RemoteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -102,7 +102,11 @@ def open_filesystem(url: str) -> tuple[Any, str]:
         RemoteError: fsspec does not support the filesystem, or cannot reach it.
     """
     if url.startswith("hf:"):
-        raise RemoteError(url, "it is not of the form hf://datasets/OWNER/NAME@REVISION")
+        raise RemoteError(
+            url,
+            "it is not of the form hf://datasets/OWNER/NAME@REVISION",
+            f"write one such as hf://datasets/{DATASET}.",
+        )
     url_to_fs = fsspec.core.url_to_fs
     try:
         filesystem, path = url_to_fs(url)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shlex
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -71,6 +72,49 @@ def test_data_of_which_every_image_is_left_out_is_said_to_be_so(run_cli: RunCli,
     assert (
         "note: none of the 3 images has a file that is ok, so that all are left out and every answer is empty" in notes
     )
+
+
+UNWRITABLE = {
+    "sql 'SELECT 1' -o": "no/x.csv",
+    "query pairs -o": "no/x.parquet",
+    "audit -o": "no/x.json",
+    "report -o": "no/x.html",
+    "report scorers -o": "no/x.json",
+    "evaluate -o": "no/x.md",
+    "verify -o": "no/x.csv",
+    "check-split train test -o": "no/x.csv",
+    "export pairs -o": "no/x.parquet",
+    "export groups -o": "file/folder",
+    "export rows -o": "full",
+    "export-images --sql 'FROM images'": "no/x.zip",
+    "export-images --query images ": "full",
+    "catalog": "no/x.duckdb",
+    "catalog --copy": "full",
+    "show images -o": "no/x.txt",
+    "list -o": "no/x.csv",
+}
+"""Commands before a target that they cannot write."""
+
+
+@pytest.mark.parametrize("command", UNWRITABLE)
+def test_a_target_that_cannot_be_written_is_told_before_the_data_is_opened(
+    run_cli: RunCli, tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "x").touch()
+    code, out, notes = run_cli(*shlex.split(command), UNWRITABLE[command], "--data", "nowhere")
+    assert (code, out) == (1, "")
+    assert f"error: '{UNWRITABLE[command]}'" in notes
+    assert "nowhere" not in notes
+    assert "disk space" not in notes
+
+
+def test_a_reader_of_a_device_that_has_enough_is_no_error() -> None:
+    command = f"{sys.executable} -m irdb_sql query pairs --format csv -o /dev/stdout | head -n 1"
+    run = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)  # noqa: S607 - our own
+    assert (run.returncode, run.stdout.count("\n")) == (0, 1)
+    assert "error" not in run.stderr
 
 
 def test_a_failure_leaves_the_old_file_and_nothing_else(run_cli: RunCli, data: Path, tmp_path: Path) -> None:

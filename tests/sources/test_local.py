@@ -325,3 +325,35 @@ def test_a_damaged_page_is_not_blamed_on_parameters(tmp_path: Path) -> None:
             assert "failed with" not in str(caught.value)
     with pytest.raises(errors.ParameterValueError, match="min_rank_gap='x'"), irdb_sql.connect(split="test") as db:
         db.query("pairs", min_rank_gap="x", keep_ties=True)
+
+
+HUB = "hf://datasets/zai-org/ImageRewardDB"
+
+
+@pytest.mark.parametrize(
+    ("place", "address"),
+    [
+        ("zai-org/ImageRewardDB", HUB),
+        ("datasets/zai-org/ImageRewardDB", HUB),
+        ("hf:zai-org/ImageRewardDB@v1", f"{HUB}@v1"),
+        ("hf://zai-org/ImageRewardDB", HUB),
+        ("huggingface.co/datasets/zai-org/ImageRewardDB", HUB),
+        ("https://huggingface.co/datasets/zai-org/ImageRewardDB", HUB),
+        ("https://huggingface.co/datasets/zai-org/ImageRewardDB/tree/v1", f"{HUB}@v1"),
+        ("hf://datasets/ImageRewardDB", HUB),
+    ],
+)
+def test_what_seems_to_mean_a_dataset_of_the_hub_gets_its_address(place: str, address: str) -> None:
+    with pytest.raises(errors.IrdbError) as caught:
+        irdb_sql.connect(place)
+    assert f"{address}." in caught.value.hint
+    assert "try again later" not in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "place", ["./zai-org/ImageRewardDB", "a/b/c", "data/metadata-test.parquet", "nowhere", "a/ranking.json"]
+)
+def test_what_is_a_path_gets_none(place: str) -> None:
+    with pytest.raises(errors.SourceNotFoundError) as caught:
+        irdb_sql.connect(place)
+    assert "hf://" not in caught.value.hint

@@ -10,13 +10,31 @@ import click
 from irdb_sql.cli.notes import note
 from irdb_sql.cli.progress import waiting_indicator
 from irdb_sql.cli.scores import takes_scored_database
+from irdb_sql.core.late import late
 
 if TYPE_CHECKING:
+    from irdb_sql.core import atomic_write
     from irdb_sql.database.facade import ImageRewardDB
+else:
+    atomic_write = late("irdb_sql.core.atomic_write")
+
+
+def _checked(target: Path) -> Path:
+    """Return a target that can be written."""
+    if target == Path("-"):
+        message = "a catalog cannot go to standard output; name a file."
+        raise click.UsageError(message)
+    atomic_write.check_target(target)
+    return target
 
 
 @click.command("catalog")
-@click.argument("target", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.duckdb")
+@click.argument(
+    "target",
+    type=click.Path(path_type=Path),
+    metavar="FILE.duckdb",
+    callback=lambda _context, _argument, path: _checked(path),
+)
 @click.option("--copy", is_flag=True, help="Copy the rows of the data into FILE, instead of the paths of its files.")
 @click.option("--relative", is_flag=True, help="Store the paths of the data's files relative to the folder of FILE.")
 @takes_scored_database

@@ -15,7 +15,7 @@ from irdb_sql.cli.data import data_options, open_database, subset_option
 from irdb_sql.cli.notes import note
 from irdb_sql.cli.progress import progress_bar
 from irdb_sql.errors import without_secrets
-from irdb_sql.exports.formats import EXPORT_FORMATS, SHARD_BYTES, WEIGHTS, describe_formats
+from irdb_sql.exports.formats import EXPORT_FORMATS, SHARD_BYTES, WEIGHTS, check_place, describe_formats
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,14 +43,18 @@ def _takes_export_database(command: Callable[..., None]) -> Callable[..., None]:
     @click.option("--ok-images-only", is_flag=True, help="The same as --images ok.")
     @data_options
     @functools.wraps(command)
-    def with_database(*, data: dict[str, Any], ok_images_only: bool, **options: object) -> None:
+    def with_database(*, data: dict[str, Any], target: Path, ok_images_only: bool, **options: object) -> None:
+        if target == Path("-"):
+            message = "an export cannot go to standard output; choose a file or folder with -o."
+            raise click.UsageError(message)
+        check_place(target)
         if ok_images_only and data["images"] not in (None, "ok"):
             message = "--ok-images-only means --images ok; drop one of the two options."
             raise click.UsageError(message)
         if ok_images_only:
             data["images"] = "ok"
         with open_database(data) as db:
-            command(db, split=data["split"], **options)
+            command(db, split=data["split"], target=target, **options)
 
     return with_database
 
@@ -105,9 +109,6 @@ class _SampleType(click.ParamType):  # type: ignore[type-arg]  # generic for myp
 @_takes_export_database
 def command(db: ImageRewardDB, *, format: str, target: Path, no_images: bool, shard_size: int, **options: Any) -> None:  # noqa: ANN401 - the facade checks them
     """Write an export, and note what it holds."""
-    if target == Path("-"):
-        message = "an export cannot go to standard output; choose a file or folder with -o."
-        raise click.UsageError(message)
     with progress_bar("prompts") as progress:
         manifest = db.export(
             format, target, images=not no_images, shard_bytes=shard_size * _MEGABYTE,

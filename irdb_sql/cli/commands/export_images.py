@@ -13,13 +13,28 @@ from irdb_sql.cli.limits import limit_options
 from irdb_sql.cli.notes import collect_warnings, note
 from irdb_sql.cli.parameters import param_option, parse_json_params, parse_params, read_statement
 from irdb_sql.cli.progress import progress_bar, waiting_indicator
+from irdb_sql.core.late import late
 
 if TYPE_CHECKING:
+    from irdb_sql.core import atomic_write
     from irdb_sql.database.facade import ImageRewardDB
+else:
+    atomic_write = late("irdb_sql.core.atomic_write")
+
+
+def _checked(target: Path) -> Path:
+    """Return a target that can be written."""
+    (atomic_write.check_target if target.suffix.lower() in (".zip", ".tar") else atomic_write.check_new_folder)(target)
+    return target
 
 
 @click.command("export-images")
-@click.argument("target", type=click.Path(path_type=Path), metavar="TARGET")
+@click.argument(
+    "target",
+    type=click.Path(path_type=Path),
+    metavar="TARGET",
+    callback=lambda _context, _argument, path: _checked(path),
+)
 @click.option("--sql", "text", metavar="TEXT", help="Write the images of this statement's rows.")
 @click.option("--query", "name", metavar="NAME", help="Write the images of this named query's rows.")
 @param_option

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from irdb_sql.core.atomic_write import translate_write_errors
+from irdb_sql.core.atomic_write import check_folder, translate_write_errors
 from irdb_sql.core.schema import PARTS, SPLITS, SUBSETS, WHOLE_TRAIN
 from irdb_sql.core.splits import check_subset
 from irdb_sql.errors import UnknownSplitError, UnknownSubsetError
@@ -89,6 +89,7 @@ def plan_download(  # noqa: PLR0913 - all but one are named by the caller
     for split in splits:
         if split not in SPLITS:
             raise UnknownSplitError(split)
+    check_folder(folder)
     record = read_record(folder)
     snapshot = take_snapshot(repository, revision)
     check_same_commit(folder, record, snapshot)
