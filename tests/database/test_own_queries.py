@@ -118,7 +118,7 @@ WRONG = {
     "-- returns: a, b\nSELECT 1 AS a": "its header says that it returns a, b, and it returns a",
     "-- param n: a number\nSELECT $m AS a": "its header has the parameters n, and the statement m",
     "CREATE OR REPLACE VIEW y AS\nSELECT 1 AS a": "it is called x, and its statement or header says y",
-    'CREATE OR REPLACE VIEW main.x AS\nSELECT 1 AS a': "it is called x, and its statement or header says main.x",
+    "CREATE OR REPLACE VIEW main.x AS\nSELECT 1 AS a": "it is called x, and its statement or header says main.x",
     "CREATE OR REPLACE MACRO x(a) AS SELECT 1": "x lacks AS, followed by a new line",
     "-- query: q\n-- question: Which?\nCREATE OR REPLACE VIEW x AS\nSELECT 1 AS a": "its header lacks 'order'",
     "-- query: pairs\n-- question: Which?\n-- order: a\nCREATE OR REPLACE VIEW x AS\nSELECT 1 AS a": "pairs is the name of another query",
@@ -168,7 +168,7 @@ def test_places_that_are_no_folder_of_queries(tmp_path: Path) -> None:
 
 def test_a_trusted_database_runs_what_it_is_given(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("n\n7\n")
-    write(tmp_path, x=f"SELECT n FROM read_csv('{tmp_path}/a.csv')")
+    write(tmp_path, x="SELECT n FROM read_csv('PLACE/a.csv')".replace("PLACE", str(tmp_path)))
     with irdb_sql.connect(queries=tmp_path, trusted=True) as db:
         assert db.query("x").item() == 7
     write(tmp_path, y="SELECT 1; SELECT 2")

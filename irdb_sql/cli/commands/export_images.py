@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from irdb_sql.cli.completion import NameType
 from irdb_sql.cli.data import takes_database
 from irdb_sql.cli.limits import limit_options
 from irdb_sql.cli.notes import collect_warnings, note
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 @click.command("export-images")
 @click.argument("target", type=click.Path(path_type=Path), metavar="TARGET")
 @click.option("--sql", "text", metavar="TEXT", help="Write the images of this statement's rows.")
-@click.option("--query", "name", metavar="NAME", help="Write the images of this named query's rows.")
+@click.option(
+    "--query", "name", type=NameType("query"), metavar="NAME", help="Write the images of this named query's rows."
+)
 @param_option
 @click.option("--column", "columns", multiple=True, metavar="NAME", help="A column of image paths with its own name.")
 @click.option(
