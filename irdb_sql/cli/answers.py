@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from irdb_sql.cli.data import check_target
+from irdb_sql.cli.data import check_target, sql_files
 from irdb_sql.cli.errors import TerminalError
 from irdb_sql.cli.notes import collect_warnings, note
 from irdb_sql.cli.pager import can_page, is_long, most_rows, show_pages
@@ -25,13 +25,15 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from irdb_sql.core import atomic_write, catalog
+    from irdb_sql.core import atomic_write
 else:
     pl = late("polars")
-    catalog = late("irdb_sql.core.catalog")
     atomic_write = late("irdb_sql.core.atomic_write")
 
 STANDARD_OUTPUT = Path("standard output")
+TEXT_FORMATS = ("table", "vertical", "markdown")
+"""Formats for people to read."""
+
 _CSV_SAFE = "irdb_sql.csv_safe"
 
 
@@ -150,7 +152,7 @@ def write_frame(frame: pl.DataFrame, format: str | None, output: Path | None) ->
 def encode_for_screen(frame: pl.DataFrame, format: str, rows: int) -> bytes:
     """Encode a frame for the terminal, which shows the most important columns of a table."""
     width = shutil.get_terminal_size().columns
-    important = catalog.load().important_columns(frame.columns)
+    important = sql_files().important_columns(frame.columns)
     return encode(frame, format, width=width, rows=rows, important=important)
 
 

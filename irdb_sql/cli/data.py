@@ -10,21 +10,25 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from irdb_sql.cli.completion import WordType
 from irdb_sql.cli.errors import LEAST_ADDRESS_SPACE, MemoryLimitError
 from irdb_sql.cli.limits import pop_limits
 from irdb_sql.cli.notes import note
 from irdb_sql.cli.progress import waiting_indicator
 from irdb_sql.core.late import late
-from irdb_sql.core.schema import SUBSETS
+from irdb_sql.core.schema import SPLITS, SUBSETS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from irdb_sql.core import catalog
+    from irdb_sql.core.catalog import SqlCatalog
     from irdb_sql.database import connect as connecting
     from irdb_sql.database.facade import ImageRewardDB
     from irdb_sql.sources import errors as source_errors
 else:
+    catalog = late("irdb_sql.core.catalog")
     connecting = late("irdb_sql.database.connect")
     source_errors = late("irdb_sql.sources.errors")
 
@@ -33,7 +37,7 @@ subset_option = click.option("--subset", type=click.Choice(SUBSETS), help="Only 
 
 _SMALLER, _LARGEST = ", ".join([*SUBSETS][:-1]), [*SUBSETS][-1]
 subset_name_option = click.option(
-    "--subset", metavar="NAME", help=f"{_SMALLER} or {_LARGEST}: only that published subset."
+    "--subset", type=WordType(SUBSETS), metavar="NAME", help=f"{_SMALLER} or {_LARGEST}: only that published subset."
 )
 """The option --subset with a name that evaluations and reports check."""
 
@@ -51,6 +55,7 @@ def data_options(command: Callable[..., None]) -> Callable[..., None]:
     )
     @click.option(
         "--split",
+        type=WordType(SPLITS),
         metavar="NAME",
         help="train, validation or test: the one split of a folder to open, or the split of a file's rows.",
     )
@@ -64,45 +69,61 @@ def data_options(command: Callable[..., None]) -> Callable[..., None]:
         metavar="ok|FILE",
         help="Use only images with status ok, by listings of folders and zips (ok) or by a FILE of irdb verify.",
     )
+    @click.option(
+        "--queries",
+        metavar="PLACE",
+        help="Folder of SQL files of your own, or one: queries, macros and views beside those of irdb.",
+    )
     @functools.wraps(command)
-    def with_data(
-        *, source: tuple[str, ...], split: str | None, images_root: str | None, images: str | None, **options: object
-    ) -> None:
+    def with_data(*, source: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - the command checks the others
         if "" in source:
             message = "--data is empty."
             raise click.UsageError(message)
         sources = source if len(source) > 1 else source[0] if source else os.environ.get("IRDB_DATA") or None
-        command(data={"source": sources, "split": split, "images_root": images_root, "images": images}, **options)
+        data = {"source": sources} | {name: options.pop(name) for name in _DATA_OPTIONS}
+        command(data=data, **options)
 
     return with_data
 
 
+_DATA_OPTIONS = ("split", "images_root", "images", "queries")
+
+
 def takes_database(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options of data, and pass the open database."""
+    return _with_database(command, is_asked=True)
 
+
+def takes_database_for_names(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options of data, and pass the open database to a command that asks nothing about its rows."""
+    return _with_database(command, is_asked=False)
+
+
+def _with_database(command: Callable[..., None], *, is_asked: bool) -> Callable[..., None]:
     @data_options
     @functools.wraps(command)
     def with_database(*, data: dict[str, Any], **options: object) -> None:
-        with open_database(data, **pop_limits(options)) as db:
+        with open_database(data, is_asked=is_asked, **pop_limits(options)) as db:
             command(db, **options)
 
     return with_database
 
 
-def open_database(data: dict[str, Any], **options: Any) -> ImageRewardDB:  # noqa: ANN401 - connect() checks them
+def open_database(data: dict[str, Any], *, is_asked: bool = True, **options: Any) -> ImageRewardDB:  # noqa: ANN401 - connect() checks them
     """Open the database that options name.
 
     Args:
         data: As `data_options` passes it on.
+        is_asked: Whether the answer is about rows, so that a note says when these are of the sample.
         **options: Further arguments of `connect`.
     """
     _check_address_space()
-    if data["source"] is None:
+    if data["source"] is None and is_asked:
         note("note: no --data given; this is the embedded sample, which is synthetic")
     with waiting_indicator():
         db: ImageRewardDB = connecting.connect(**data, **options)
     protect_files(db.score_files.values())
-    click.get_current_context().meta[_CHECK] = db.check_target
+    click.get_current_context().meta.update({_CHECK: db.check_target, _SQL_FILES: db.sql_files})
     return db
 
 
@@ -116,6 +137,12 @@ def _check_address_space() -> None:
 
 
 _CHECK = "irdb_sql.check_target"
+_SQL_FILES = "irdb_sql.sql_files"
+
+
+def sql_files() -> SqlCatalog:
+    """Return the views, macros and queries of the open database, or those of the package."""
+    return click.get_current_context().meta.get(_SQL_FILES) or catalog.load()
 
 
 def protect_files(paths: Iterable[Path]) -> None:

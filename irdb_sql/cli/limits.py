@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -30,6 +30,6 @@ def limit_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def pop_limits(options: dict[str, object]) -> dict[str, object]:
+def pop_limits(options: dict[str, Any]) -> dict[str, Any]:
     """Remove the limits from a command's options, and return them."""
     return {name: options.pop(name) for name in _OPTIONS if name in options}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from irdb_sql.cli.notes import break_lines
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -12,12 +14,13 @@ if TYPE_CHECKING:
     from irdb_sql.core.catalog import SqlFile
 
 
-def manual_page(file: SqlFile, columns: pl.DataFrame) -> str:
+def manual_page(file: SqlFile, columns: pl.DataFrame, width: int | None = None) -> str:
     """Describe a file's name, parameters, columns and SQL.
 
     Args:
         file: The file.
         columns: Columns of everything with its name, as `ImageRewardDB.columns` returns them.
+        width: Width of the terminal, between whose words the lines above the SQL break; None does not break them.
     """
     lines = [f"{file.kind} {file.signature}", "", f"  {file.summary}"]
     if file.notes:
@@ -27,6 +30,8 @@ def manual_page(file: SqlFile, columns: pl.DataFrame) -> str:
     file_columns = [(column, kind) for owner, column, kind in columns.rows() if owner == file.kind]
     if file_columns:
         lines += ["", "Columns:", *_aligned(file_columns)]
+    if width is not None:
+        lines = [break_lines(line, width) for line in lines]
     lines += ["", "SQL:", "", *(f"  {line}".rstrip() for line in file.text.splitlines())]
     return "\n".join(lines) + "\n"
 

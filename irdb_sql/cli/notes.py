@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import re
+import shutil
+import sys
+import textwrap
 import warnings
 from typing import TYPE_CHECKING
 
 import click
 
+from irdb_sql.cli.progress import is_terminal
 from irdb_sql.core.text import printable
 
 if TYPE_CHECKING:
@@ -15,9 +20,38 @@ if TYPE_CHECKING:
 
 
 def note(text: str) -> None:
-    """Print a note, on standard error."""
+    """Print a note, on standard error, whose lines break between words on a terminal."""
+    text = printable(text)
+    if is_terminal(sys.stderr):
+        text = break_lines(text, shutil.get_terminal_size().columns)
     with contextlib.suppress(OSError):  # an answer does not depend on whether its note can be written
-        click.echo(printable(text), err=True)
+        click.echo(text, err=True)
+
+
+def break_lines(text: str, width: int) -> str:
+    r"""Break the lines of a text between words, but not those with a position that is marked below.
+
+    Example:
+        >>> print(break_lines("note: one two three\n  four five", 12))
+        note: one
+        two three
+          four five
+    """
+    return "\n".join(
+        line
+        if len(line) <= width or line.startswith("LINE ")
+        else textwrap.fill(
+            line,
+            width,
+            subsequent_indent=" " * len(_INDENT.match(line)[0]),  # type: ignore[index]  # it matches any line
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for line in text.split("\n")
+    )
+
+
+_INDENT = re.compile(r"\s*(?:\S+ {2,}(?=\S))?")  # blanks, and a word in a column of its own
 
 
 @contextlib.contextmanager

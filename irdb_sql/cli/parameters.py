@@ -7,8 +7,15 @@ import sys
 
 import click
 
+from irdb_sql.cli.completion import complete_param
+
 param_option = click.option(
-    "--param", "params", multiple=True, metavar="NAME=VALUE", help="Value of $NAME; may be given several times."
+    "--param",
+    "params",
+    multiple=True,
+    metavar="NAME=VALUE",
+    shell_complete=complete_param,
+    help="Value of $NAME; may be given several times.",
 )
 
 

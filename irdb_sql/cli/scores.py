@@ -49,7 +49,11 @@ def takes_scored_database(command: Callable[..., None]) -> Callable[..., None]:
     def with_database(
         *, data: dict[str, Any], scores: tuple[str, ...], missing: str, ranking_file: str | None, **options: object
     ) -> None:
-        score_arguments = {"scores": score_sources(scores), "missing": missing, "ranking_file": ranking_file}
+        score_arguments: dict[str, Any] = {
+            "scores": score_sources(scores),
+            "missing": missing,
+            "ranking_file": ranking_file,
+        }
         with open_database(data, **score_arguments, **pop_limits(options)) as db:
             if scores and missing == "drop":
                 for text in describe_dropped_scores(db.score_coverage()):

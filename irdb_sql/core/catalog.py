@@ -53,6 +53,7 @@ class SqlFile:
         spark: Why it is not available on Apache Spark, or an empty string.
         instead_on_spark: What to write there instead of this scalar macro, with its parameters, or an empty string.
         important: Names of the columns that a narrow terminal shows, the most important first; empty for all.
+        is_start: Whether it is one to start with.
         query: The query of all rows that the header of a view or macro defines, or None.
         text: The content of the file, header included, which the engine runs.
         topic: Name of the file's folder.
@@ -69,6 +70,7 @@ class SqlFile:
     spark: str
     instead_on_spark: str
     important: tuple[str, ...]
+    is_start: bool
     query: HeaderQuery | None
     text: str = field(repr=False)
     topic: str = ""
@@ -156,7 +158,7 @@ def _read_file(path: Path) -> list[SqlFile]:
     """Read a file, and make the query that its header defines."""
     try:
         file = replace(parse(path.read_text(encoding="utf-8")), topic=path.parent.name)
-        return [file] if file.query is None else [file, replace(header_query(file, file.query), topic=file.topic)]
+        return [file] if file.query is None else [file, header_query(file, file.query)]
     except (KeyError, ValueError) as error:
         reason = f"its header lacks {error}" if isinstance(error, KeyError) else str(error)
         raise SqlFileError(path, reason) from error
@@ -164,7 +166,7 @@ def _read_file(path: Path) -> list[SqlFile]:
 
 def header_query(file: SqlFile, query: HeaderQuery) -> SqlFile:
     """Return the query that the header of a view or macro defines."""
-    return parse(query_text(file, query))
+    return replace(parse(query_text(file, query)), topic=file.topic, is_start=file.is_start)
 
 
 def _folder() -> Path:
@@ -224,6 +226,7 @@ def parse(text: str, default_name: str | None = None) -> SqlFile:
         spark=entries.get("spark", "").removeprefix("no, "),
         instead_on_spark=entries.get("instead on spark", ""),
         important=_names(entries.get("important", "")),
+        is_start=entries.get("start with") == "yes",
         query=HeaderQuery(
             name=entries["query"],
             question=entries["question"],
@@ -238,8 +241,8 @@ def parse(text: str, default_name: str | None = None) -> SqlFile:
 
 
 KEYS = (
-    "name", "returns", "reads", "source", "spark", "instead on spark", "important", "query", "question", "parameters",
-    "order",
+    "name", "returns", "reads", "source", "spark", "instead on spark", "important", "start with", "query", "question",
+    "parameters", "order",
 )  # fmt: skip
 """Keys of a header that stand once; `param NAME` and `note` may stand several times."""
 

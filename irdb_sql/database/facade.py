@@ -82,6 +82,7 @@ class ImageRewardDB:
         image_selection: The `images` argument of `connect`.
         has_scores: Whether `connect` was called with scores.
         score_files: The files among these scores, by name.
+        sql_files: The views, macros and queries, with what their headers say.
     """
 
     def __init__(
@@ -97,7 +98,7 @@ class ImageRewardDB:
         self.has_scores = score_files is not None
         self.score_files = dict(score_files or {})
         self._engine = components.engine
-        self._catalog = components.catalog
+        self.sql_files = self._catalog = components.catalog
         self._queries = components.queries
         self._images = components.images
         self._tables = components.tables

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import graphlib
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -111,7 +112,7 @@ def _read_file(path: Path) -> _OwnFile:
     except (KeyError, ValueError) as error:
         reason = f"its header lacks {error}" if isinstance(error, KeyError) else str(error)
         raise SqlFileError(path, reason) from error
-    return _OwnFile(path, file)
+    return _OwnFile(path, replace(file, topic=path.absolute().parent.name))
 
 
 _DEFINED = re.compile(r"^CREATE OR REPLACE (?:VIEW|MACRO)\s+([\w.\"]+)", re.MULTILINE | re.IGNORECASE)

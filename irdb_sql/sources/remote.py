@@ -18,7 +18,7 @@ from irdb_sql.sources.local import Source, find_source, metadata_file
 from irdb_sql.sources.revisions import read_record
 from irdb_sql.storage import filesystems, web
 from irdb_sql.storage.addresses import hub_address, web_address
-from irdb_sql.storage.errors import RemoteError
+from irdb_sql.storage.errors import NO_DATASET, RemoteError
 from irdb_sql.storage.hub import COMMIT, parse_address, take_snapshot
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ def find_remote_source(url: str, split: Splits | None = None) -> Source:
     if (address := parse_address(url)) is not None:
         return _hub_source(*address, splits)
     if (meant := hub_address(url)) is not None:
-        raise RemoteError(url, "it is no folder of files", f"a dataset of the hub is {meant}.")
+        reason = NO_DATASET if scheme == "hf" else "it is the page of a dataset, no folder of files"
+        raise RemoteError(url, reason, f"the dataset is {meant}.")
     return _folder_source(url, splits)
 
 

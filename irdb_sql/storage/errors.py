@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+NO_DATASET = "it is not of the form hf://datasets/OWNER/NAME@REVISION"
+
+
 class RemoteError(IrdbError, OSError):
     """A server or remote filesystem does not answer as it should."""
 

@@ -5,6 +5,7 @@
 -- param split: train, validation or test, or several as in 'train,test'; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- returns: place, check_name, severity, findings, meaning
+-- start with: yes
 -- reads: audit_checks, audit_counts
 SELECT
     checks.place,

@@ -5,6 +5,7 @@
 -- its first dot, a UUID in published data; row_index counts the rows of the source from 0, in the order of its files.
 -- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, part, image_id, row_index
 -- important: image_path, prompt, rank, overall_rating, split, classification, prompt_id
+-- start with: yes
 -- reads: metadata, left_out_images, path_part, plain_path
 -- source: dataset card of ImageRewardDB
 CREATE OR REPLACE VIEW images AS

@@ -7,6 +7,7 @@
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- returns: prompts, images, ranked_images, rated_images, classified_images, pairs, strict_pairs, tied_pairs, rows_left_out, images_left_out
 -- important: prompts, images, ranked_images, strict_pairs, tied_pairs, rows_left_out, images_left_out
+-- start with: yes
 -- reads: pair_counts, subset_images, metadata, left_out_images
 WITH prompt_sums AS (
     SELECT

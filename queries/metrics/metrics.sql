@@ -8,6 +8,7 @@
 -- the order of images.
 -- returns: place, metric, of_pairs, unit, meaning, source, numerator, denominator, chance, pairs
 -- important: metric, meaning, unit
+-- start with: yes
 -- query: metrics
 -- question: Which metrics of a scorer are there, and what is each a share or mean of?
 -- order: place

@@ -8,6 +8,7 @@
 -- param by_classification: a row for each classification of a split; false leaves classification NULL
 -- returns: split, classification, prompts, images, ranked_images, pairs, strict_pairs, tied_pairs
 -- important: split, classification, prompts, images, strict_pairs, tied_pairs, pairs
+-- start with: yes
 -- reads: subset_images, rank_counts, pair_count
 -- query: pair_counts
 -- question: How many prompts, images and pairs are there, with and without ties?

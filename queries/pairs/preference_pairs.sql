@@ -9,6 +9,7 @@
 -- param min_rank_gap: smallest difference in rank that makes a strict pair; 1 or less takes every strict pair
 -- returns: split, part, prompt_id, prompt, classification, better_path, worse_path, better_rank, worse_rank, rank_gap, overall_gap, alignment_gap, fidelity_gap, better_row, worse_row
 -- important: prompt, better_path, worse_path, rank_gap, split, better_rank, worse_rank
+-- start with: yes
 -- reads: subset_images
 -- source: ImageReward repository, train/src/rank_pair_dataset.py
 -- query: pairs

@@ -9,6 +9,7 @@
 -- param min_rank_gap: smallest difference in rank that makes a strict pair
 -- returns: split, classification, kind, rated_pairs, agreeing, tied, disagreeing, missing, agreeing_share, tied_share, disagreeing_share
 -- important: split, classification, kind, rated_pairs, agreeing_share, tied_share, disagreeing_share
+-- start with: yes
 -- reads: preference_pairs, rating_kinds, rating_of_kind
 -- source: ImageReward paper, arXiv 2304.05977
 -- query: rating_agreement

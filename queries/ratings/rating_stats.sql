@@ -9,6 +9,7 @@
 -- param by_classification: a row for each classification of a split; false leaves classification NULL
 -- returns: split, classification, kind, n, missing, mean, std, q1, median, q3, mode, share_1, share_2, share_3, share_4, share_5, share_6, share_7
 -- important: split, classification, kind, mean, std, median, n, missing, q1, q3, mode
+-- start with: yes
 -- reads: rating_counts, rating_kinds, rating_of_kind
 -- source: Hyndman and Fan 1996, quantile definition 7
 -- query: rating_stats

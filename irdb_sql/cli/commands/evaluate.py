@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from irdb_sql.cli.answers import choose_format, format_option, output_option, write_frame
+from irdb_sql.cli.answers import TEXT_FORMATS, choose_format, format_option, output_option, write_frame
 from irdb_sql.cli.data import data_options, open_database, subset_name_option
 from irdb_sql.cli.notes import note
 from irdb_sql.cli.progress import is_terminal, waiting_indicator
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from irdb_sql.scorers import leaderboard as boards
 else:
     boards = late("irdb_sql.scorers.leaderboard")
-
-_TEXT_FORMATS = ("table", "markdown")
-"""Formats for people to read."""
 
 
 @click.command("evaluate")
@@ -73,7 +70,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     irdb evaluate scores.parquet --split test --tune-ties-on validation -o metrics.csv
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
     format = choose_format(format, output)
-    show = show or ("leaderboard" if format in _TEXT_FORMATS else "metrics")
+    show = show or ("leaderboard" if format in TEXT_FORMATS else "metrics")
     scores, split = score_sources(files), data["split"]
     restricted = {"split": split, "subset": options["subset"], "ranking_file": options["ranking_file"]}
     notes: list[str] = []
@@ -106,7 +103,7 @@ def _leaderboard(
 ) -> tuple[pl.DataFrame, Sequence[str]]:
     """Return a leaderboard of metrics, and notes about hidden columns."""
     board = boards.leaderboard(metrics, list(dict.fromkeys(by)))
-    if format not in _TEXT_FORMATS:
+    if format not in TEXT_FORMATS:
         return board, ()
     board = boards.describe_leaderboard(board)
     board = board.drop("split") if board["split"].n_unique() == 1 else board

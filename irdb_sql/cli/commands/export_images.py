@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from irdb_sql.cli.answers import allow_empty_option
+from irdb_sql.cli.completion import NameType
 from irdb_sql.cli.data import takes_database
 from irdb_sql.cli.limits import limit_options
 from irdb_sql.cli.notes import collect_warnings, note
@@ -36,7 +37,9 @@ def _checked(target: Path) -> Path:
     callback=lambda _context, _argument, path: _checked(path),
 )
 @click.option("--sql", "text", metavar="TEXT", help="Write the images of this statement's rows.")
-@click.option("--query", "name", metavar="NAME", help="Write the images of this named query's rows.")
+@click.option(
+    "--query", "name", type=NameType("query"), metavar="NAME", help="Write the images of this named query's rows."
+)
 @param_option
 @click.option("--column", "columns", multiple=True, metavar="NAME", help="A column of image paths with its own name.")
 @click.option(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from irdb_sql.cli.answers import streams_frame
+from irdb_sql.cli.completion import NameType
 from irdb_sql.cli.parameters import param_option, parse_params
 from irdb_sql.cli.scores import takes_scored_database
 
@@ -17,14 +19,16 @@ if TYPE_CHECKING:
 
 
 @click.command("query")
-@click.argument("name")
+@click.argument("name", type=NameType("query", has_files=True), metavar="NAME|FILE.sql")
 @param_option
 @takes_scored_database
 @streams_frame
 def command(db: ImageRewardDB, name: str, params: tuple[str, ...], *, lazy: bool) -> pl.DataFrame | pl.LazyFrame:
-    """Answer the named query NAME; `irdb list` names them all.
+    """Answer the named query NAME, or the SELECT of FILE.sql; `irdb list` lists queries.
 
     \b
     irdb query rank_gaps --param split=test
+    irdb query mine.sql --param split=test
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
-    return db.query(name, parse_params(params), lazy=lazy)
+    query = Path(name) if name.endswith(".sql") else name
+    return db.query(query, parse_params(params), lazy=lazy)

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from irdb_sql.cli.answers import format_option, output_option, write
+from irdb_sql.cli.completion import WordType
 from irdb_sql.cli.data import check_target, protect_files, subset_name_option
 from irdb_sql.cli.notes import note
 from irdb_sql.cli.progress import waiting_indicator
 from irdb_sql.cli.scores import resamples_option, seed_option, takes_scored_database
 from irdb_sql.core.late import late
 from irdb_sql.errors import ChoiceError
-from irdb_sql.reports.catalog import describe_reports, template_text
+from irdb_sql.reports.catalog import REPORTS, describe_reports, template_text
 from irdb_sql.reports.options import REPORT_FORMATS, SUFFIXES
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def _init_option(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @click.command("report", help=_HELP)
-@click.argument("name", default="summary", is_eager=True)
+@click.argument("name", type=WordType(REPORTS), default="summary", is_eager=True)
 @format_option(REPORT_FORMATS, "Default: by the suffix of -o, else markdown.")
 @output_option
 @click.option("--open", "is_opened", is_flag=True, help="Open the file of -o in a browser.")

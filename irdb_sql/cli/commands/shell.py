@@ -38,7 +38,7 @@ def command(db: ImageRewardDB) -> None:
     """
     if not is_terminal(sys.stdin) or not is_terminal(sys.stdout):
         raise NoTerminalError
-    editor = line_editor.make_line_editor()
+    editor = line_editor.make_line_editor(db)
     shell = interpreter.Shell(
         db,
         show=lambda frame: _show(frame, is_paged=shell.pages, format=shell.format),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 import time
 import warnings
 from pathlib import Path
@@ -13,7 +14,6 @@ import click
 from irdb_sql.cli.errors import ShellCommandError
 from irdb_sql.cli.manual import manual_page
 from irdb_sql.cli.parameters import parse_params
-from irdb_sql.core import catalog
 from irdb_sql.engine.errors import UnknownNameError
 from irdb_sql.errors import IrdbError
 
@@ -25,18 +25,29 @@ if TYPE_CHECKING:
 
     from irdb_sql.database.facade import ImageRewardDB
 
-HELP = r"""End a statement with ; and press Enter. Tab completes, the arrow keys recall earlier statements.
+HELP = r"""End a statement with ; and press Enter.
+Tab completes: tables after FROM, arguments in a macro's parentheses, splits and
+classes after '. The arrow keys recall earlier statements.
 
 \d             list views, macros and queries
 \d NAME        show what NAME takes and returns, and its SQL
 \run NAME ...  answer a named query, with NAME=VALUE for its parameters
-\o FILE        write the next answers to FILE, whose suffix is the format; \o alone: to the screen again
+\o FILE        write the next answers to FILE, whose suffix is the format;
+               \o alone: to the screen again
 \x             show one column a line, or tables again
 \timing        show the time of each statement, or stop that
 \pager         show long answers page by page, or stop that
 \?             this help
 \q             quit, as does Ctrl-D; Ctrl-C stops a statement"""
 COMMANDS = ("\\d", "\\run", "\\o", "\\x", "\\timing", "\\pager", "\\?", "\\q")
+
+
+_WORDS = {
+    **dict.fromkeys(("quit", "exit", ".quit", ".exit", ".q", "bye"), "\\q"),
+    **dict.fromkeys(("help", ".help", "?", ".h"), "\\?"),
+    **dict.fromkeys((".tables", ".schema", "\\dt", "\\l"), "\\d"),
+}
+"""Words of other shells, and the commands that they mean."""
 
 
 class Shell:
@@ -77,10 +88,9 @@ class Shell:
         """Run a statement or command, and print errors as notes."""
         line = line.strip()
         try:
-            if line.startswith("\\"):
-                self._run_command(line)
-            elif line.rstrip(";").lower() in ("quit", "exit"):
-                self.is_over = True
+            command = _WORDS.get(line.rstrip("; ").lower(), line)
+            if command.startswith("\\"):
+                self._run_command(command)
             elif line.strip("; \n"):
                 self._answer(lambda: self._db.sql(line))
         except (IrdbError, click.UsageError) as error:
@@ -140,21 +150,21 @@ class Shell:
         if not names:
             self._show(self._db.catalog().select("kind", "name", "summary"))
             return
-        files = catalog.load()
         for name in names:
-            named = files.find(name)
+            named = self._db.sql_files.find(name)
             if not named:
-                raise UnknownNameError("name", name, [file.name for file in files.all()])
+                raise UnknownNameError("name", name, [file.name for file in self._db.sql_files.all()])
             columns = self._db.columns(name)
-            self._page("\n\n".join(manual_page(file, columns).rstrip("\n") for file in named))
+            width = shutil.get_terminal_size().columns
+            self._page("\n\n".join(manual_page(file, columns, width).rstrip("\n") for file in named))
 
 
 def is_complete(line: str) -> bool:
     r"""Whether a line is a complete statement or command.
 
     Example:
-        >>> [is_complete(text) for text in ("SELECT 1", "SELECT 1;", r"\d", "quit", "")]
-        [False, True, True, True, True]
+        >>> [is_complete(text) for text in ("SELECT 1", "SELECT 1;", r"\d", "quit", ".tables", "")]
+        [False, True, True, True, True, True]
     """
     line = line.strip()
-    return not line or line.startswith("\\") or line.endswith(";") or line.lower() in ("quit", "exit")
+    return not line or line.startswith("\\") or line.endswith(";") or line.lower() in _WORDS

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import re
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from irdb_sql.cli.shell.completion import completions
+from irdb_sql.cli.shell.completion import Completer
 from irdb_sql.cli.shell.interpreter import is_complete
 from irdb_sql.core.late import late
+from irdb_sql.errors import IrdbError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import platformdirs
     import prompt_toolkit
-    from prompt_toolkit import completion, filters, history, key_binding, lexers
+    from prompt_toolkit import completion, document, filters, history, key_binding, lexers
     from pygments.lexers import sql as sql_lexers
+
+    from irdb_sql.database.facade import ImageRewardDB
 else:
     platformdirs = late("platformdirs")
     prompt_toolkit = late("prompt_toolkit", extra="shell")
@@ -26,18 +31,31 @@ else:
     sql_lexers = late("pygments.lexers.sql", extra="shell")
 
 
-def make_line_editor() -> prompt_toolkit.PromptSession[str]:
+def make_line_editor(db: ImageRewardDB) -> prompt_toolkit.PromptSession[str]:
     """Make the line editor, whose `prompt` returns a statement or command.
+
+    Args:
+        db: The database, of which names and classifications are completed.
 
     Raises:
         MissingPackageError: The extra `shell` is not installed.
     """
-    words = completions()
+    completer = Completer(db.sql_files, lambda: _classes(db))
+
+    class _Completions(completion.Completer):
+        def get_completions(
+            self, document: document.Document, complete_event: completion.CompleteEvent
+        ) -> Iterable[completion.Completion]:
+            """Yield the completions of what is before the cursor."""
+            del complete_event
+            for text, kind, length in completer.complete(document.text_before_cursor):
+                yield completion.Completion(text, -length, display_meta=kind)
+
     keys = key_binding.KeyBindings()
     editor: prompt_toolkit.PromptSession[str] = prompt_toolkit.PromptSession(
         history=history.FileHistory(str(_history_file())),
         lexer=lexers.PygmentsLexer(sql_lexers.SqlLexer),
-        completer=completion.WordCompleter([*words], ignore_case=True, meta_dict=words, pattern=_WORD),
+        completer=_Completions(),
         complete_while_typing=False,
         multiline=True,
         prompt_continuation="  ... ",
@@ -52,7 +70,12 @@ def make_line_editor() -> prompt_toolkit.PromptSession[str]:
     return editor
 
 
-_WORD = re.compile(r"[\\?\w]+")
+def _classes(db: ImageRewardDB) -> list[str]:
+    """Return the classifications of the data, or none where they cannot be read."""
+    with contextlib.suppress(IrdbError):
+        classes = db.query("classifications")["classification"].drop_nulls()
+        return [str(name) for name in classes.unique().sort()]
+    return []
 
 
 def _history_file() -> Path:

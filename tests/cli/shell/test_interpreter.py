@@ -6,8 +6,9 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import polars as pl
+import pytest
 
-from irdb_sql.cli.shell.interpreter import COMMANDS, Shell
+from irdb_sql.cli.shell.interpreter import COMMANDS, HELP, Shell, is_complete
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,3 +58,28 @@ def test_commands_by_themselves(db: ImageRewardDB, tmp_path: Path) -> None:
     assert not shell.is_over
     shell.answer("\\q")
     assert shell.is_over
+
+
+@pytest.mark.parametrize("typed", ["quit", "exit;", ".quit", "QUIT ;", "\\q"])
+def test_words_of_other_shells_end_it(db: ImageRewardDB, typed: str) -> None:
+    shell = Shell(db, show=print, page=print, save=print, say=print, waiting=nullcontext)
+    assert is_complete(typed)
+    shell.answer(typed)
+    assert shell.is_over
+
+
+@pytest.mark.parametrize("typed", ["help", ".help", "?", "\\?"])
+def test_words_of_other_shells_show_the_help(db: ImageRewardDB, typed: str) -> None:
+    seen: list[str] = []
+    shell = Shell(db, show=print, page=seen.append, save=print, say=seen.append, waiting=nullcontext)
+    assert is_complete(typed)
+    shell.answer(typed)
+    assert seen == [HELP]
+    assert max(map(len, HELP.splitlines())) <= 80
+
+
+def test_words_of_other_shells_list_the_tables(db: ImageRewardDB) -> None:
+    seen: list[pl.DataFrame] = []
+    shell = Shell(db, show=seen.append, page=print, save=print, say=print, waiting=nullcontext)
+    shell.answer(".tables")
+    assert seen[0].equals(db.catalog().select("kind", "name", "summary"))
