@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
