@@ -33,5 +33,6 @@ FROM (
     (16, 'unknown_classes', 'warning', 'images whose classification is not one of the twelve published ones'),
     (17, 'odd_paths', 'warning', 'image paths that are absolute or have backslashes or dots, or, in train, no part'),
     (18, 'skipped_ranks', 'note', 'prompts that skip a rank, or have no image at rank 1'),
-    (19, 'repeated_prompts', 'note', 'annotations of prompt texts that have several prompt ids')
+    (19, 'repeated_prompts', 'note', 'annotations of prompt texts that have several prompt ids'),
+    (20, 'predictive_places', 'note', 'places in the files at which a best image stands more often than by chance')
 ) AS checks (place, check_name, severity, meaning)

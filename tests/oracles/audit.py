@@ -7,6 +7,7 @@ and returns its findings: the columns of the macro of its name, but for places i
 from __future__ import annotations
 
 import itertools
+import math
 import unicodedata
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
@@ -264,6 +265,24 @@ def repeated_prompts(rows: list[Row], split: str | None, subset: str | None) -> 
     return found
 
 
+def predictive_places(rows: list[Row], split: str | None, subset: str | None) -> Findings:
+    best: dict[tuple[str, int], list[bool]] = defaultdict(list)
+    chances: dict[tuple[str, int], list[float]] = defaultdict(list)
+    for (name, _), images in oracle.prompts_of(selected_rows(rows, split, subset)).items():
+        ranks = [image["rank"] for image in images if image["rank"] is not None]
+        for place, image in enumerate(images, start=1):
+            if image["rank"] is not None:
+                best[name, place].append(image["rank"] == min(ranks))
+                chances[name, place].append(ranks.count(min(ranks)) / len(ranks))
+    found: Findings = Counter()
+    for key, flags in best.items():
+        n, share, z = len(flags), sum(flags) / len(flags), 3.290526731491926
+        bound = (share + z * z / (2 * n) - z * math.sqrt(share * (1 - share) / n + (z / n / 2) ** 2)) / (1 + z * z / n)
+        if bound > math.fsum(chances[key]) / n:
+            found[*key, n, sum(flags)] += 1
+    return found
+
+
 def ranks_by_image(images: list[Row]) -> dict[str, Any]:
     """Return the rank of each image by its id; none where it has several."""
     ranks: dict[str, set[int]] = defaultdict(set)
@@ -278,7 +297,7 @@ CHECKS: dict[str, Callable[[list[Row], str | None, str | None], Findings]] = {
     for check in (
         keyless_rows, mixed_prompts, wrong_amounts, wrong_ranks, wrong_ratings, repeated_images, shared_images,
         misplaced_images, unranked_images, crowded_ranks, rating_conflicts, shared_prompts, lookalike_prompts, unknown_classes,
-        odd_paths, skipped_ranks, repeated_prompts,
+        odd_paths, skipped_ranks, repeated_prompts, predictive_places,
     )
 }  # fmt: skip
 """Every check but that of image files."""

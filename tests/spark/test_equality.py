@@ -42,6 +42,7 @@ CHOICES: dict[str, object] = {
 """A value for every parameter, other than its default."""
 IN_CI = frozenset({
     "pairs", "groups", "rating_stats", "shared_prompts", "generator_stats", "split_leaks", "longest_prompts", "score_matches",
+    "predictive_places", "baseline_scores",
 })  # fmt: skip
 """Queries and views that CI compares: they have most rewrites in them."""
 full_spark = pytest.mark.full_spark

@@ -39,9 +39,9 @@ SEVERITIES = {
     "keyless_rows": "error", "mixed_prompts": "error", "wrong_amounts": "error", "wrong_ranks": "error",
     "wrong_ratings": "error", "repeated_images": "error", "shared_images": "error", "misplaced_images": "error",
     "broken_images": "error", "miscounted_pairs": "error", "unranked_images": "warning", "crowded_ranks": "warning", "rating_conflicts": "warning",
-    "shared_prompts": "warning", "lookalike_prompts": "warning", "unknown_classes": "warning", "odd_paths": "warning", "skipped_ranks": "note", "repeated_prompts": "note",
+    "shared_prompts": "warning", "lookalike_prompts": "warning", "unknown_classes": "warning", "odd_paths": "warning", "skipped_ranks": "note", "repeated_prompts": "note", "predictive_places": "note",
 }  # fmt: skip
-PLACES = {"row_index", "first_row", "better_row", "worse_row"}
+PLACES = {"row_index", "first_row", "better_row", "worse_row", "best_share", "chance_share"}
 NOTE = "note: no --data given; this is the embedded sample, which is synthetic\n"
 
 
@@ -139,6 +139,7 @@ FAULTS: list[tuple[list[Row], dict[str, int]]] = [
     ([*CLEAN, *prompt("t", prompt="te\u00adxt of \U000e0041p")], {"lookalike_prompts": 1}),
     (changed(0, classification="people"), {"mixed_prompts": 1, "unknown_classes": 1}),
     ([*CLEAN, *prompt("t", prompt="text of p")], {"repeated_prompts": 2}),
+    ([*CLEAN, *prompt("t"), *prompt("u")], {"predictive_places": 1}),
 ]  # fmt: skip
 
 
@@ -214,7 +215,7 @@ def sample_audit(db: ImageRewardDB) -> pl.DataFrame:
 def test_an_audit_lists_every_check_also_those_without_findings(db: ImageRewardDB, sample_audit: pl.DataFrame) -> None:
     checks = sample_audit
     assert dict(checks.select("check_name", "severity").rows()) == SEVERITIES
-    assert checks["place"].to_list() == list(range(1, 20))
+    assert checks["place"].to_list() == list(range(1, len(SEVERITIES) + 1))
     files = catalogs.load()
     assert set(SEVERITIES) <= files.macros.keys() & files.queries.keys()
     for name, found in checks.select("check_name", "findings").rows():
@@ -242,7 +243,7 @@ def real(real_file: Path) -> Any:
 
 def test_the_real_file_has_no_error_and_no_warning(real: ImageRewardDB, real_file: Path) -> None:
     found = {name: count for _, name, _, count, _ in real.query("audit").rows() if count}
-    assert found == {"skipped_ranks": 137, "repeated_prompts": 5}
+    assert found == {"skipped_ranks": 137, "repeated_prompts": 5, "predictive_places": 1}
     rows = [
         image(prompt["id"], "", rank, prompt=prompt["prompt"], image_path=path, classification=None,
               image_amount_in_total=len(prompt["generations"]))
@@ -253,6 +254,29 @@ def test_the_real_file_has_no_error_and_no_warning(real: ImageRewardDB, real_fil
         assert check(rows, None, None).total() == found.get(name, 0), name
     assert max(Counter((row["prompt_id"], row["rank"]) for row in rows).values()) == 2
     assert len({oracle.image_id_of(row) for row in rows}) == len(rows) == 2720
+
+
+def test_the_order_of_the_real_file_predicts_ranks(real: ImageRewardDB) -> None:
+    (row,) = real.query("predictive_places").rows()
+    assert row[:4] == ("test", 1, 466, 195)
+    assert [round(100 * share, 1) for share in row[4:]] == [41.8, 25.3]
+    (row,) = real.evaluate(metric="acc_micro").filter(scorer="position").select("value", "lower", "upper").rows()
+    assert [round(100 * value, 1) for value in row] == [59.0, 57.1, 61.0]
+
+
+@pytest.mark.parametrize(("prompts", "found"), [(3, []), (4, [("test", 1, 4, 4, 1.0, 0.25)])])
+def test_places_predict_only_beyond_chance(tmp_path: Path, prompts: int, found: list[Any]) -> None:
+    rows = [row for number in range(prompts) for row in prompt(f"p{number}")]
+    with irdb_sql.connect(write_metadata(tmp_path, [*rows, image("none", "n", None)])) as db:
+        assert db.query("predictive_places").rows() == found
+        assert db.query("predictive_places", split="train").is_empty()
+
+
+def test_position_is_minus_the_place_among_the_images_of_a_prompt(tmp_path: Path) -> None:
+    rows = [image("p", "a", 2), image("q", "d", 1), image("p", "b", None), image("p", "a", 1), image("p", "c", 1)]
+    with irdb_sql.connect(write_metadata(tmp_path, rows)) as db:
+        scores = db.sql("SELECT image_path, score FROM baseline_scores WHERE scorer = 'position' ORDER BY row_index")
+        assert [(path[-6:-5], score) for path, score in scores.rows()] == [("a", -1), ("d", -1), ("b", -2), ("c", -4)]
 
 
 def test_the_real_file_has_one_text_under_three_ids_and_one_under_two_whose_images_differ(real: ImageRewardDB) -> None:
@@ -311,8 +335,9 @@ TABLE = """\
 │    17 │ odd_paths         │ warning  │        0 │ image paths that are absolute or have backslashes or dots, or, in train, no part │
 │    18 │ skipped_ranks     │ note     │       96 │ prompts that skip a rank, or have no image at rank 1                             │
 │    19 │ repeated_prompts  │ note     │       10 │ annotations of prompt texts that have several prompt ids                         │
+│    20 │ predictive_places │ note     │        0 │ places in the files at which a best image stands more often than by chance       │
 └───────┴───────────────────┴──────────┴──────────┴──────────────────────────────────────────────────────────────────────────────────┘
-  19 rows                                                                                                                  5 columns
+  20 rows                                                                                                                  5 columns
 """
 
 

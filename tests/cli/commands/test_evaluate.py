@@ -29,7 +29,7 @@ def test_the_check_values_come_out_on_the_command_line(run_cli: RunCli, real_fil
     (line,) = (line for line in out.splitlines() if " uuid " in line)
     cells = [cell.strip() for cell in line.strip("│").split("│")]
     assert cells[:9] == [
-        "2–3",
+        "3–4",
         "uuid",
         "49.1327 %",
         "47.19–51.08",
