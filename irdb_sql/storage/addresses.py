@@ -38,6 +38,6 @@ def hub_address(text: str) -> str | None:
 
 
 _HUB_PLACE = re.compile(
-    r"(?:hf:/{0,2}|(?:https?://)?huggingface\.co/)?(?:datasets/)?(?P<owner>\w[\w.-]*)/(?P<name>\w[\w.-]*)"
+    r"(?:hf:/{0,2}|(?:https?://)?huggingface\.co/)?(?:datasets/)?(?P<owner>(?!datasets/|models/|spaces/)\w[\w.-]*)/(?P<name>\w[\w.-]*)"
     r"(?:@(?P<revision>[\w./%-]+)|/(?:tree|blob)/(?P<branch>[\w.%-]+))?/?"
 )
