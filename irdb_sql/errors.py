@@ -118,7 +118,14 @@ class MissingPackageError(IrdbError, ImportError):
     @classmethod
     def of_extra(cls, package: str, extra: str) -> MissingPackageError:
         """Return the error for a package that an extra installs."""
-        return cls(f"the package {package}", f"run pip install 'irdb-sql[{extra}]'.")
+        return cls(f"the package {package}", f"run `{install_command(extra)}`.")
+
+
+def install_command(extra: str) -> str:
+    """Return the command that installs an extra from where irdb_sql was installed."""
+    installation = importlib.import_module("irdb_sql.core.installation")  # late: few need it
+    command: str = installation.install_command(extra)
+    return command
 
 
 class ChoiceError(IrdbError, ValueError):

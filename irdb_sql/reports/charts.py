@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from irdb_sql.reports.answers import Answer
 else:
-    vl_convert = late("vl_convert", extra="reports")
+    vl_convert = late("vl_convert")
 
 Kind = Literal["bars", "dots", "lines", "heat"]
 KINDS: tuple[Kind, ...] = get_args(Kind)

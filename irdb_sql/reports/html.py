@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from irdb_sql.reports.charts import Kind
     from irdb_sql.reports.thumbnails import Thumbnail, Thumbnails
 else:
-    markdown_it = late("markdown_it", extra="reports")
+    markdown_it = late("markdown_it")
 
 
 class HtmlRenderer(MarkdownRenderer):

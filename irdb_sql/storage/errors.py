@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from irdb_sql.errors import FileError, IrdbError, MissingPackageError, NotFoundError, TargetError, quoted
+from irdb_sql.errors import (
+    FileError,
+    IrdbError,
+    MissingPackageError,
+    NotFoundError,
+    TargetError,
+    install_command,
+    quoted,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,7 +49,7 @@ class MissingHubError(MissingPackageError):
     """The package that speaks to the hub is not installed."""
 
     def __init__(self, package: str) -> None:
-        super().__init__(f"the package {package}", f"run pip install 'irdb-sql[hub]', or {by_hand()}")
+        super().__init__(f"the package {package}", f"run `{install_command('hub')}`, or {by_hand()}")
 
 
 class HubError(IrdbError, ConnectionError):

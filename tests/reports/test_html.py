@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
-import pytest
 from oracles.reports import Page, of_sample, render
 
 from irdb_sql.reports.thumbnails import Thumbnails
@@ -53,19 +50,3 @@ def test_pictures_stop_at_the_budget(db: ImageRewardDB) -> None:
     assert problems[0] == ""
     assert problems[-1] == "left out: the page would grow too large"
     assert sum(len(one.address) for one in made.values()) < 5000 + max(len(one.address) for one in made.values())
-
-
-@pytest.mark.parametrize("package", ["markdown_it", "vl_convert"])
-def test_a_page_without_its_packages_is_refused_with_the_extra_to_install(package: str) -> None:
-    code = (
-        "import sys, irdb_sql\n"
-        f"sys.modules[{package!r}] = None\n"
-        "with irdb_sql.connect() as db:\n"
-        "    print(len(irdb_sql.render(db, 'audit')))\n"
-        "    try:\n"
-        "        irdb_sql.render(db, 'summary', 'html', images=False)\n"
-        "    except irdb_sql.errors.MissingPackageError as error:\n"
-        "        print(error)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert f"the package {package} is not installed\n\nHint: run pip install 'irdb-sql[reports]'." in done.stdout

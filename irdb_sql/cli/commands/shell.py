@@ -34,7 +34,7 @@ else:
 def command(db: ImageRewardDB) -> None:
     r"""Run SQL statements interactively, with completion and history; \? in the shell lists its commands.
 
-    Needs a terminal and the extra: pip install 'irdb-sql[shell]'. The limits and --trusted are those of irdb sql.
+    Needs a terminal and the extra `shell`. The limits and --trusted are those of irdb sql.
     """
     if not is_terminal(sys.stdin) or not is_terminal(sys.stdout):
         raise NoTerminalError
