@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -15,6 +17,7 @@ from hypothesis import settings
 from oracles.engines import Both
 
 import irdb_sql
+from irdb_sql.cli import main
 from irdb_sql.core.schema import PUBLISHED, SPLITS, TEXT
 from irdb_sql.sources.sample.dataset import SUBSETS, make_split, write_sample
 
@@ -70,7 +73,7 @@ def uncovered() -> dict[str, str]:
 
 
 class RunCli(Protocol):
-    """Starts `irdb` as a user does and returns its exit code, standard output and standard error."""
+    """Runs `irdb` and returns its exit code, standard output and standard error."""
 
     def __call__(
         self, *args: str | Path, stdin: str = "", env: dict[str, str] | None = None
@@ -78,7 +81,34 @@ class RunCli(Protocol):
 
 
 @pytest.fixture
-def run_cli(tmp_path: Path) -> RunCli:
+def run_cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunCli:
+    """Run `irdb` in this process, in the folder `tmp_path`: as `start_cli`, but without waiting for imports."""
+
+    def run(*args: str | Path, stdin: str = "", env: dict[str, str] | None = None) -> tuple[int, str, str]:
+        streams = {name: io.TextIOWrapper(io.BytesIO(), "utf-8") for name in ("stdout", "stderr")}
+        with monkeypatch.context() as patch, warnings.catch_warnings():
+            warnings.simplefilter("default")
+            patch.chdir(tmp_path)
+            patch.delenv("IRDB_DATA", raising=False)
+            for name, value in (env or {}).items():
+                patch.setenv(name, value)
+            patch.setattr(sys, "argv", ["irdb", *map(str, args)])
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8"))
+            for name, stream in streams.items():
+                patch.setattr(sys, name, stream)
+            code = main.run()
+        for stream in streams.values():
+            stream.flush()
+        out, err = (stream.buffer.getvalue().decode() for stream in streams.values())
+        return code, out, err
+
+    return run
+
+
+@pytest.fixture
+def start_cli(tmp_path: Path) -> RunCli:
+    """Start `irdb` as a user does, in a process of its own."""
+
     def run(*args: str | Path, stdin: str = "", env: dict[str, str] | None = None) -> tuple[int, str, str]:
         done = subprocess.run(
             [sys.executable, "-m", "irdb_sql", *map(str, args)],

@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 
 def main() -> NoReturn:
     """Run the command line and end the process with its code."""
-    warnings.showwarning = lambda message, *_args, **_options: note(f"note: {message}")
-    code = _exit_code()
+    code = run()
     atexit._run_exitfuncs()  # noqa: SLF001 - os._exit would skip the handlers
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError, AttributeError):  # closed or broken, which was reported before
@@ -37,10 +36,11 @@ def main() -> NoReturn:
     os._exit(code)  # unloading the libraries would take as long as a short statement
 
 
-def _exit_code() -> int:
-    """Run the command line, print errors, and return the exit code."""
+def run() -> int:
+    """Run the command line of `sys.argv`, print errors, and return the exit code."""
+    warnings.showwarning = lambda message, *_args, **_options: note(f"note: {message}")
     try:
-        return _run()
+        return _run_command()
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -55,7 +55,7 @@ def _exit_code() -> int:
         return NOT_FOUND if isinstance(error, NotFoundError) else FAILED
 
 
-def _run() -> int:
+def _run_command() -> int:
     """Run the command, and raise unexpected errors as UnforeseenError."""
     try:
         code: int | None = irdb.main(prog_name="irdb", standalone_mode=False)

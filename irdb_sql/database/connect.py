@@ -12,6 +12,7 @@ from irdb_sql.core import catalog as sql_catalog
 from irdb_sql.core.late import late
 from irdb_sql.core.options import check_options, check_path
 from irdb_sql.database.facade import Components, ImageRewardDB
+from irdb_sql.database.opening import Opening
 from irdb_sql.engine.errors import QueryError
 from irdb_sql.engine.limits import LimitOptions, Limits
 from irdb_sql.engine.local import DuckDBEngine
@@ -187,7 +188,11 @@ def connect(
             comparison=SplitComparison(engine, named_queries, catalog),
         )
         files = None if scores is None else score_files(scores)
-        return ImageRewardDB(components, visible, image_selection=image_selection, score_files=files)
+        opening = Opening(
+            source, split, images_root, images, queries, scores,
+            score_options.get("missing"), score_options.get("ranking_file"),
+        )  # fmt: skip
+        return ImageRewardDB(components, visible, opening, image_selection=image_selection, score_files=files)
 
 
 def leave_out_images(engine: DuckDBEngine, source: Source, verification: Path | None) -> Source:

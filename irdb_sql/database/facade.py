@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from irdb_sql.core.catalog import SqlCatalog, SqlFile
+    from irdb_sql.database.opening import Opening
     from irdb_sql.engine import isolation
     from irdb_sql.engine.local import DuckDBEngine
     from irdb_sql.engine.parameters import Params
@@ -74,11 +75,13 @@ class ImageRewardDB:
     Args:
         components: The objects that do its work.
         source: The source, with the name that reports print.
+        opening: The arguments of `connect`, for commands that ask the same data again.
         image_selection: The `images` argument of `connect`: `ok`, the path of a file of `irdb verify`, or None for all.
         score_files: The files among the scores of `connect`, by name; None if there were no scores.
 
     Attributes:
         source: The source.
+        opening: The arguments of `connect` that name data, for commands that ask the same data again.
         image_selection: The `images` argument of `connect`.
         has_scores: Whether `connect` was called with scores.
         score_files: The files among these scores, by name.
@@ -89,11 +92,13 @@ class ImageRewardDB:
         self,
         components: Components,
         source: Source,
+        opening: Opening,
         *,
         image_selection: str | None = None,
         score_files: Mapping[str, Path] | None = None,
     ) -> None:
         self.source = source
+        self.opening = opening
         self.image_selection = image_selection
         self.has_scores = score_files is not None
         self.score_files = dict(score_files or {})

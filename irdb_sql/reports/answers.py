@@ -25,7 +25,8 @@ class Answer:
         question: The question.
         notes: The notes in the query's header, which may be empty.
         sql: The statement; empty where a method answers.
-        command: The command that repeats the question; files are named without folders.
+        asked: The command without the files and splits of the data, by which two reports are compared.
+        command: The command that repeats the question, with files as they were given.
         columns: Names of the columns.
         types: Their Polars types, as text.
         numeric: Whether each column has numbers.
@@ -36,6 +37,7 @@ class Answer:
     question: str
     notes: str
     sql: str
+    asked: str
     command: str
     columns: Sequence[str]
     types: Sequence[str]
@@ -72,9 +74,9 @@ class Answer:
 
 
 def make_answer(frame: pl.DataFrame, **description: str) -> Answer:
-    """Make an answer of a frame and its description: name, question, command, notes and sql."""
+    """Make an answer of a frame and its description: name, question, asked, command, notes and sql."""
     return Answer(
-        **{"name": "", "question": "", "command": "", "notes": "", "sql": "", **description},
+        **{"name": "", "question": "", "asked": "", "command": "", "notes": "", "sql": "", **description},
         columns=frame.columns,
         types=[str(kind) for kind in frame.dtypes],
         numeric=[kind.is_numeric() for kind in frame.dtypes],

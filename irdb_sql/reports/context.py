@@ -10,7 +10,6 @@ from irdb_sql.core import catalog as catalogs
 from irdb_sql.engine.errors import UnknownNameError
 from irdb_sql.reports.answers import command_line, heading, make_answer
 from irdb_sql.scorers.leaderboard import describe_leaderboard, leaderboard
-from irdb_sql.sources.local import EMBEDDED
 from irdb_sql.sources.provenance import files_of, versions
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ class TemplateContext:
         scope: The part of the data that the report is about.
 
     Attributes:
-        answers: Each answer once, by its command.
+        answers: Each answer once, by what it was asked.
         missing: Sentences of the template about what the data lacks.
     """
 
@@ -72,18 +71,18 @@ class TemplateContext:
             question=file.summary,
             notes=file.notes,
             sql=file.text,
-            command=self._command("query", query, param=given),
+            **self._command("query", query, param=given),
         )
 
     def sql(self, text: str, question: str = "", **params: object) -> Answer:
         """Answer a statement that reads."""
         command = self._command("sql", text, param=params)
-        return self._answer(self._db.sql(text, params or None), question=question, sql=text, command=command)
+        return self._answer(self._db.sql(text, params or None), question=question, sql=text, **command)
 
     def leaderboard(self) -> Answer:
         """Return the leaderboard of the database's scorers, formatted for a reader."""
         board = leaderboard(self._evaluate(()))
-        description = {"name": "evaluate", "question": _EVALUATION_QUESTION, "command": self._evaluate_command()}
+        description = {"name": "evaluate", "question": _EVALUATION_QUESTION, **self._evaluate_command()}
         self._answer(board, **description)
         return make_answer(describe_leaderboard(board), **description)
 
@@ -98,9 +97,10 @@ class TemplateContext:
         kind = metrics[0].partition("@")[0] if metrics else "value"
         question = f"How well does each scorer agree with people, by {', '.join(metrics)}"
         question += f" per {heading(by)}?" if by else "?"
-        command = f"{self._evaluate_command(by=by, show='metrics')}  # {', '.join(metrics)}"
+        command = self._evaluate_command(by=by, show="metrics")
+        of_metrics = {name: f"{text}  # {', '.join(metrics)}" for name, text in command.items()}
         return self._answer(
-            estimates.with_columns(k).rename({"value": kind}), name="evaluate", question=question, command=command
+            estimates.with_columns(k).rename({"value": kind}), name="evaluate", question=question, **of_metrics
         )
 
     def differences(self, metric: str) -> Answer:
@@ -113,7 +113,7 @@ class TemplateContext:
             rows.rename({"difference": f"{metric}_difference"}),
             name="evaluate",
             question="Which scorers can be told apart?",
-            command=self._evaluate_command(show="differences"),
+            **self._evaluate_command(show="differences"),
         )
 
     def files(self) -> Answer:
@@ -130,7 +130,7 @@ class TemplateContext:
     def _answer(self, frame: pl.DataFrame, **description: str) -> Answer:
         """Make an answer, and keep it unless the question was asked before."""
         answer = make_answer(frame, **description)
-        self.answers.setdefault(answer.command or answer.name, answer)
+        self.answers.setdefault(answer.asked or answer.name, answer)
         return answer
 
     def _evaluate(self, by: tuple[str, ...]) -> pl.DataFrame:
@@ -141,18 +141,21 @@ class TemplateContext:
     def _options(self) -> dict[str, Any]:
         return {name: value for name, value in self.scope.items() if value is not None}
 
-    def _evaluate_command(self, **more: str | None) -> str:
+    def _evaluate_command(self, **more: str | None) -> dict[str, str]:
         scope = self._scope
         return self._command(
             "evaluate", split=scope.split, subset=scope.subset, resamples=scope.resamples, seed=scope.seed, **more
         )
 
-    def _command(self, command: str, *words: str, **options: object) -> str:
-        """Format a command that asks this database; files are named without the machine's folders."""
-        db = self._db
-        name = db.source.name.partition(",")[0]
-        scores = list(db.score_files)
-        if command == "evaluate":
-            words, scores = (*scores, *words), []
-        data = None if name == EMBEDDED else name
-        return command_line(command, *words, **options, scores=scores, data=data, images=db.image_selection)
+    def _command(self, command: str, *words: str, **options: object) -> dict[str, str]:
+        """Format a command that asks this database, whose files are named as `connect` got them, and what it asks."""
+        opening = self._db.opening
+        scores = opening.score_files()
+        places = opening.data_options() | opening.score_options()
+        given = {name: value for name, value in options.items() if value is not None}
+        if command == "evaluate":  # the files of scores are its arguments
+            repeated = command_line(command, *(scores or ()), *words, **places | given)
+        else:
+            repeated = command_line(command, *words, **places | given, scores=scores)
+        comment = "" if scores is not None else "  # and with the scores, which are in no file"
+        return {"asked": command_line(command, *words, **given), "command": f"{repeated}{comment}"}

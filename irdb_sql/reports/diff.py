@@ -38,7 +38,7 @@ def read_report(path: Path, schema: str, name: str) -> Report:
         raise OldReportError(path, f"its format is not {schema}")
     try:
         _ = [
-            (figure["command"], [dict(row) for row in figure["rows"]], figure["columns"])
+            (figure["asked"], figure["command"], [dict(row) for row in figure["rows"]], figure["columns"])
             for figure in report["figures"]
         ]
         _ = [dict(report[part]) for part in ("source", "scope", "versions")], list(report["missing"])
@@ -60,26 +60,26 @@ def differences(old: Report, new: Report) -> str:
     for part, before, after in parts:
         rows = [("", place, *values) for place, *values in _flat_changes(before, after)]
         lines += [f"## {heading(part)}", "", _table(rows), ""]
-    olds = {figure["command"]: figure for figure in old["figures"]}
-    news = {figure["command"]: figure for figure in new["figures"]}
-    for command in olds | news:
-        lines += _figure(command, olds.get(command), news.get(command))
+    olds = {figure["asked"]: figure for figure in old["figures"]}
+    news = {figure["asked"]: figure for figure in new["figures"]}
+    for asked in olds | news:
+        lines += _figure(asked, olds.get(asked), news.get(asked))
     if lines == title:
         lines += ["Nothing changed.", ""]
     return "\n".join(lines)
 
 
-def _figure(command: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Iterator[str]:
+def _figure(asked: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Iterator[str]:
     if old is not None and new is not None and old["rows"] == new["rows"] and old["columns"] == new["columns"]:
         return
     figure = old or new or {}
-    yield from (f"## {markdown.escape(str(figure['question'] or command))}", "")
+    yield from (f"## {markdown.escape(str(figure['question'] or asked))}", "")
     if old is None or new is None:
-        yield from (f"Only asked {'now' if old is None else 'before'}. (`{command}`)", "")
+        yield from (f"Only asked {'now' if old is None else 'before'}. (`{asked}`)", "")
         return
     changes = list(_changes(old, new))
     yield _table(changes)
-    yield from ("", f"(`{command}`)", "")
+    yield from ("", f"(`{asked}`)", "")
 
 
 def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:

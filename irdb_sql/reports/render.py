@@ -119,6 +119,7 @@ def _json(context: TemplateContext, name: str) -> str:
             {
                 "name": answer.name,
                 "question": answer.question,
+                "asked": answer.asked,
                 "command": answer.command,
                 "columns": [
                     {"name": column, "type": kind} for column, kind in zip(answer.columns, answer.types, strict=True)

@@ -23,6 +23,9 @@ else:
 Missing = Literal["error", "drop"]
 By: TypeAlias = "str | Sequence[str] | pl.DataFrame | pl.LazyFrame | ArrowTable"
 MISSING = ("error", "drop")
+BASELINES = "baselines"
+"""The word that names the scorers that need no model."""
+
 RESAMPLES = 1000
 SEED = 0
 CONFIDENCE = 0.95

@@ -9,6 +9,7 @@ import polars as pl
 from irdb_sql.core.schema import PUBLISHED
 from irdb_sql.errors import quoted
 from irdb_sql.scorers.errors import NoScorersError, RewardsError, ScoreColumnError
+from irdb_sql.scorers.options import BASELINES
 from irdb_sql.scorers.rewards import parse_rewards
 from irdb_sql.scorers.tables import IMAGE_NAMES
 
@@ -24,7 +25,6 @@ SCORE_ROWS = {
     "source": pl.String,
     "source_row": pl.Int64,
 }
-BASELINES = "baselines"
 """The keyword for the scorers that need no model."""
 
 _DESCRIBING = frozenset({

@@ -20,8 +20,8 @@ from irdb_sql.scorers.errors import (
     ScoreColumnError,
     UnusableScoreError,
 )
-from irdb_sql.scorers.options import make_resampling, parse_groupings, parse_metrics
-from irdb_sql.scorers.rows import BASELINES, scorer_rows
+from irdb_sql.scorers.options import BASELINES, make_resampling, parse_groupings, parse_metrics
+from irdb_sql.scorers.rows import scorer_rows
 from irdb_sql.scorers.tables import read_tables
 from irdb_sql.sources.local import find_source
 

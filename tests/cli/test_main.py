@@ -143,14 +143,14 @@ def test_a_broken_file_is_refused_with_exit_code_1(run_cli: RunCli, data: Path) 
     assert "\n\nHint: " in err
 
 
-def test_what_nobody_foresaw_is_a_sentence_too(run_cli: RunCli, data: Path, tmp_path: Path) -> None:
+def test_what_nobody_foresaw_is_a_sentence_too(start_cli: RunCli, data: Path, tmp_path: Path) -> None:
     (tmp_path / "jinja2.py").write_text("raise RuntimeError('planted')")
-    code, out, err = run_cli("report", "--data", data, env={"PYTHONPATH": str(tmp_path)})
+    code, out, err = start_cli("report", "--data", data, env={"PYTHONPATH": str(tmp_path)})
     assert (code, out) == (1, "")
     assert err.startswith(
         "error: irdb failed with an unexpected error: RuntimeError: planted\n\nHint: set the environment variable IRDB_DEBUG=1"
     )
-    assert "Traceback" in run_cli("report", "--data", data, env={"PYTHONPATH": str(tmp_path), "IRDB_DEBUG": "1"})[2]
+    assert "Traceback" in start_cli("report", "--data", data, env={"PYTHONPATH": str(tmp_path), "IRDB_DEBUG": "1"})[2]
 
 
 INTERRUPTS = {
@@ -167,10 +167,10 @@ INTERRUPTS = {
 
 @pytest.mark.parametrize(("module", "code"), INTERRUPTS.values(), ids=INTERRUPTS)
 def test_ctrl_c_is_no_error_of_what_it_broke_off(
-    run_cli: RunCli, data: Path, tmp_path: Path, module: str, code: str
+    start_cli: RunCli, data: Path, tmp_path: Path, module: str, code: str
 ) -> None:
     (tmp_path / f"{module}.py").write_text(code)
-    assert run_cli("report", "--data", data, env={"PYTHONPATH": str(tmp_path)}) == (130, "", "interrupted\n")
+    assert start_cli("report", "--data", data, env={"PYTHONPATH": str(tmp_path)}) == (130, "", "interrupted\n")
 
 
 @pytest.mark.parametrize("module", ["click", "irdb_sql.cli.answers"])

@@ -223,17 +223,17 @@ def test_an_older_name_that_answers_is_the_one_that_is_reported(fake: FakeHub, p
 
 
 def test_a_folder_behind_an_address_is_opened_with_its_images(
-    server: WebServer, run_cli: RunCli, tmp_path: Path
+    server: WebServer, start_cli: RunCli, tmp_path: Path
 ) -> None:
     with irdb_sql.connect(f"{server.url}/") as db:
         assert db.images(images=True, split="test")["image"].to_list() == [PIXELS, PIXELS]
         assert (db.source.name, db.source.revision) == (server.url, None)
         assert db.pair_counts(split="test")["pairs"].item() == 1
     env = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
-    code, out, err = run_cli("sql", "SELECT split, count(*) AS n FROM images GROUP BY ALL ORDER BY ALL", "--data", server.url,
+    code, out, err = start_cli("sql", "SELECT split, count(*) AS n FROM images GROUP BY ALL ORDER BY ALL", "--data", server.url,
                              "--format", "csv", env=env)  # fmt: skip
     assert (code, out, err) == (0, "split,n\ntest,2\ntrain,1\n", "")
-    code, _, err = run_cli("list", "--data", f"{server.url}/nowhere", env=env)
+    code, _, err = start_cli("list", "--data", f"{server.url}/nowhere", env=env)
     assert code == 3
     assert err.startswith(f"error: the folder '{server.url}/nowhere' holds no metadata")
 

@@ -158,7 +158,7 @@ def test_a_login_is_for_the_first_server_alone() -> None:
 
 
 @pytest.mark.parametrize("debug", [{}, {"IRDB_DEBUG": "1"}])
-def test_no_command_shows_a_secret(run_cli: RunCli, data: Path, debug: dict[str, str]) -> None:
+def test_no_command_shows_a_secret(start_cli: RunCli, data: Path, debug: dict[str, str]) -> None:
     url = f"http://me:{SECRET}@127.0.0.1:99999/x?sig={SECRET}"
     for words, env in (
         (["sql", "SELECT 1", "--data", url], {}),
@@ -170,7 +170,7 @@ def test_no_command_shows_a_secret(run_cli: RunCli, data: Path, debug: dict[str,
         (["evaluate", url, "--data", data], {}),
         (["download", "x", "--repository", "a/b"], {"HF_ENDPOINT": f"http://me:{SECRET}@127.0.0.1:99999"}),
     ):
-        code, out, err = run_cli(*words, env=env | debug)
+        code, out, err = start_cli(*words, env=env | debug)
         assert code
         assert SECRET not in out + err, words
 

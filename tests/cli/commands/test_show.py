@@ -23,10 +23,10 @@ def test_list_and_show_tell_what_there_is(run_cli: RunCli, data: Path, db: Image
     code, out, _ = run_cli("show", "pair_count", "--data", data)
     assert (code, out) == (
         0,
-        "macro pair_count(n_images BIGINT)\n\n  Number of unordered pairs of n images: n (n - 1) / 2.\n\n"
+        "macro pair_count(n_images BIGINT)\n\n  Number of unordered pairs of n images: n (n - 1) / 2; NULL if n is negative.\n\n"
         "Parameters:\n  n_images  number of images\n\nSQL:\n\n  -- name: pair_count\n"
-        "  -- Number of unordered pairs of n images: n (n - 1) / 2.\n  -- param n_images: number of images\n"
-        "  CREATE OR REPLACE MACRO pair_count(n_images BIGINT) AS\n  n_images * (n_images - 1) // 2\n",
+        "  -- Number of unordered pairs of n images: n (n - 1) / 2; NULL if n is negative.\n  -- param n_images: number of images\n"
+        "  CREATE OR REPLACE MACRO pair_count(n_images BIGINT) AS\n  CASE WHEN n_images >= 0 THEN n_images * (n_images - 1) // 2 END\n",
     )
     code, out, _ = run_cli("show", "rating_kinds", "--data", data, "--format", "csv")
     assert (code, out) == (0, "kind,column,type\nview,kind,VARCHAR\n")
@@ -104,10 +104,10 @@ def test_own_queries_are_listed_shown_and_asked(run_cli: RunCli, data: Path, tmp
         ("check", ["check-split"]),
     ],
 )
-def test_a_shell_completes_names(run_cli: RunCli, typed: str, expected: list[str]) -> None:
+def test_a_shell_completes_names(start_cli: RunCli, typed: str, expected: list[str]) -> None:
     words = f"irdb {typed}"
     environment = {"_IRDB_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
-    code, out, _ = run_cli(env=environment)
+    code, out, _ = start_cli(env=environment)
     assert (code, out.split()) == (0, [f"plain,{name}" for name in expected])
 
 

@@ -509,10 +509,10 @@ def test_a_record_that_is_broken_is_refused(server: FakeHub, published: Files, t
 
 
 def test_the_command_notes_the_size_and_what_was_downloaded(
-    server: FakeHub, environment: dict[str, str], run_cli: RunCli, tmp_path: Path, published: Files
+    server: FakeHub, environment: dict[str, str], start_cli: RunCli, tmp_path: Path, published: Files
 ) -> None:
     commit = server.branches[NAME, "main"]
-    code, out, err = run_cli("download", "data", "--split", "test", env=environment)
+    code, out, err = start_cli("download", "data", "--split", "test", env=environment)
     size = download_plans.describe_bytes(len(published["metadata-test.parquet"]))
     assert (code, out) == (0, "")
     assert err == (
@@ -520,11 +520,11 @@ def test_the_command_notes_the_size_and_what_was_downloaded(
         "note: the dataset is in data; query it with --data data\n"
     )
     assert len(server.pop_requests()) == 2  # the listing, and the file: nobody is source what runs here
-    code, _, err = run_cli("download", "data", "--split", "test", "--split", "train", env=environment)
+    code, _, err = start_cli("download", "data", "--split", "test", "--split", "train", env=environment)
     assert code == 0
     assert f"2 files, {size}" not in err
     assert f", of which {size} are present and " in err
-    code, _, err = run_cli("download", "elsewhere", "--revision", "v0", env=environment)
+    code, _, err = start_cli("download", "elsewhere", "--revision", "v0", env=environment)
     assert code == 3
     assert err.startswith(f"error: the dataset '{NAME}' has no revision 'v0'\n\nHint: ")
     assert not (tmp_path / "elsewhere").exists()

@@ -1,0 +1,85 @@
+"""How a database was opened, as the options of a command that opens it again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from irdb_sql.core.splits import join_splits
+from irdb_sql.errors import without_secrets
+from irdb_sql.scorers.options import BASELINES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The arguments of `connect` that say which data a database has, as they were given.
+
+    Attributes:
+        source: The places of the data; None for the embedded sample.
+        split: The splits that were opened, or that the rows of files are of.
+        images_root: Where image paths begin.
+        images: `ok`, the path of a file of `irdb verify`, or None for all images.
+        queries: The folder of further queries.
+        scores: The scores.
+        missing: What was done with scores that cannot be used.
+        ranking_file: The file whose order the rewards of a score file follow.
+    """
+
+    source: object = None
+    split: object = None
+    images_root: object = None
+    images: object = None
+    queries: object = None
+    scores: object = None
+    missing: str | None = None
+    ranking_file: object = None
+
+    def data_options(self) -> dict[str, object]:
+        """Return the options that name the data, by their names, without secrets of URLs."""
+        places = self.source if isinstance(self.source, list | tuple) else [] if self.source is None else [self.source]
+        return {
+            "data": [_shown(place) for place in places],
+            "split": join_splits(self.split),
+            "images-root": _shown(self.images_root),
+            "images": _shown(self.images),
+            "queries": _shown(self.queries),
+        }
+
+    def score_options(self) -> dict[str, object]:
+        """Return the options of scores but for their files, by their names."""
+        if self.scores is None:
+            return {}
+        return {"missing": None if self.missing == "error" else self.missing, "ranking-file": _shown(self.ranking_file)}
+
+    def score_files(self) -> list[str] | None:
+        """Return the scores as FILE or NAME=FILE, or None if some are in no file."""
+        files = list(_score_files(self.scores))
+        return None if None in files else [file for file in files if file is not None]
+
+
+def _shown(place: object) -> str | None:
+    return (
+        None if place is None else without_secrets(os.fspath(place) if isinstance(place, os.PathLike) else str(place))
+    )
+
+
+def _score_files(scores: object) -> Iterator[str | None]:
+    """Yield each file of scores, and None for scores in no file."""
+    if scores is None:
+        return
+    if isinstance(scores, list | tuple):
+        for one in scores:
+            yield from _score_files(one)
+    elif isinstance(scores, Mapping):
+        for name, one in scores.items():
+            for file in _score_files(one):
+                yield None if file is None else f"{name}={file}"
+    else:
+        is_repeatable = isinstance(scores, str | Path) and (scores == BASELINES or Path(scores).is_file())
+        yield _shown(scores) if is_repeatable else None
