@@ -55,6 +55,7 @@ EXAMPLES: list[IrdbError] = [
     errors.ImageError("images/a.webp", "images.zip", "empty", "no bytes"),
     errors.RemoteError("http://x", "no"),
     errors.SqlFileError(Path("x.sql"), "no"),
+    errors.ExcelLimitError("2 rows", "1 row"),
     errors.MissingPackageError("x", "pip install x."),
     errors.PathColumnError("no column", "name one."),
     errors.ChoiceError("format", "x", ["a"]),

@@ -34,6 +34,9 @@ STANDARD_OUTPUT = Path("standard output")
 TEXT_FORMATS = ("table", "vertical", "markdown")
 """Formats for people to read."""
 
+_ALIASES = {"md": "markdown"}
+_SPREADSHEET_TEXTS = ("csv", "tsv")
+
 _CSV_SAFE = "irdb_sql.csv_safe"
 
 
@@ -47,7 +50,14 @@ def format_option(
         text: Its help.
     """
     names = [*formats]
-    choice = click.option("--format", "format", type=click.Choice(names), help=text)
+    aliases = {alias: name for alias, name in _ALIASES.items() if name in names}
+    choice = click.option(
+        "--format",
+        "format",
+        type=click.Choice([*names, *aliases]),
+        callback=lambda _context, _option, name: aliases.get(name, name),
+        help=text,
+    )
     return (lambda command: choice(_csv_safe_option(command))) if "csv" in names else choice
 
 
@@ -56,7 +66,7 @@ _csv_safe_option = click.option(
     is_flag=True,
     expose_value=False,
     callback=lambda context, _option, is_safe: context.meta.update({_CSV_SAFE: is_safe}),
-    help="Put ' before text in CSV that a spreadsheet would take for a formula.",
+    help="Put ' before text in CSV or TSV that a spreadsheet would take for a formula.",
 )
 
 
@@ -121,14 +131,16 @@ def choose_format(format: str | None, output: Path | None) -> str:
 
     Raises:
         TerminalError: The format is binary, and the output a terminal.
+        MissingPackageError: A package for the format is not installed.
     """
     if format is None and output is not None and output.suffix.lower() not in SUFFIXES:
         message = f"the suffix of {output.name!r} is of no format; use {', '.join(SUFFIXES)}, or --format."
         raise click.UsageError(message)
     format = format or (SUFFIXES[output.suffix.lower()] if output else "table")
-    if format == "parquet" and output is None and is_terminal(sys.stdout):
+    FORMATS[format].check()
+    if FORMATS[format].is_binary and output is None and is_terminal(sys.stdout):
         raise TerminalError(format)
-    if format != "csv" and _is_csv_safe():
+    if format not in _SPREADSHEET_TEXTS and _is_csv_safe():
         message = f"--csv-safe is for CSV, and the format is {format}."
         raise click.UsageError(message)
     return format

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, overload
 from irdb_sql.core.late import late
 from irdb_sql.core.options import check_type
 from irdb_sql.engine.errors import LazyIsolationError, RowsCutWarning
-from irdb_sql.engine.parameters import check_statement
+from irdb_sql.engine.parameters import check_statement, merge_params
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,13 +29,43 @@ else:
 
 @overload
 def sql(
-    self: ImageRewardDB, text: str, params: Params = None, *, lazy: Literal[False] = False, isolated: bool = False
+    self: ImageRewardDB,
+    text: str,
+    params: Params = None,
+    *,
+    lazy: Literal[False] = False,
+    isolated: bool = False,
+    **more_params: object,
 ) -> pl.DataFrame: ...
 @overload
-def sql(self: ImageRewardDB, text: str, params: Params = None, *, lazy: Literal[True]) -> pl.LazyFrame: ...
+def sql(
+    self: ImageRewardDB,
+    text: str,
+    params: Params = None,
+    *,
+    lazy: Literal[True],
+    isolated: Literal[False] = False,
+    **more_params: object,
+) -> pl.LazyFrame: ...
 @overload
-def sql(self: ImageRewardDB, text: str, params: Params = None, *, lazy: bool, isolated: bool = False) -> Frame: ...
-def sql(self: ImageRewardDB, text: str, params: Params = None, *, lazy: bool = False, isolated: bool = False) -> Frame:
+def sql(
+    self: ImageRewardDB,
+    text: str,
+    params: Params = None,
+    *,
+    lazy: bool,
+    isolated: bool = False,
+    **more_params: object,
+) -> Frame: ...
+def sql(
+    self: ImageRewardDB,
+    text: str,
+    params: Params = None,
+    *,
+    lazy: bool = False,
+    isolated: bool = False,
+    **more_params: object,
+) -> Frame:
     """Run a SQL statement and return its rows.
 
     Args:
@@ -45,6 +75,7 @@ def sql(self: ImageRewardDB, text: str, params: Params = None, *, lazy: bool = F
         isolated: Run the statement in a separate process, for untrusted SQL. The system kills it after `timeout`
             (default 30 seconds) and limits its memory to `memory_limit` (default 2 GB). Starting the process takes
             about 0.3 s. Linux only, and not with `lazy`.
+        **more_params: Further values for `$name`.
 
     Returns:
         The rows, in the order of the statement's ORDER BY, else in an undefined order.
@@ -54,14 +85,16 @@ def sql(self: ImageRewardDB, text: str, params: Params = None, *, lazy: bool = F
         QueryError: The engine refuses the statement or fails; the message is the engine's own.
         TimeLimitError: The statement runs longer than its limit.
         IsolationError: The separate process was killed, crashed, or needed more memory than its limit.
+        TypeError: The text is none, or there are values for `?` and named ones.
 
     Example:
         >>> from irdb_sql import connect
         >>> with connect() as db:
-        ...     db.sql("SELECT count(*) AS n FROM preference_pairs(in_split := $split)", {"split": "test"}).item()
+        ...     db.sql("SELECT count(*) AS n FROM preference_pairs(in_split := $split)", split="test").item()
         651
     """
     check_statement(text, params)
+    params = merge_params(params, more_params)
     if isolated and lazy:
         raise LazyIsolationError
     max_rows = self._engine.limits.max_rows

@@ -121,6 +121,16 @@ class FarDateError(FormatError):
         )
 
 
+class ExcelLimitError(FormatError):
+    """A result is too large for an Excel file."""
+
+    def __init__(self, size: str, limit: str) -> None:
+        super().__init__(
+            f"an Excel file cannot hold {size}, at most {limit}",
+            "select less, or write another format, such as parquet.",
+        )
+
+
 class RowsCutWarning(UserWarning):
     """A result has more rows than `max_rows`; only the first are returned."""
 

@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     import polars as pl
 
     from irdb_sql.core import atomic_write, markdown
-    from irdb_sql.engine import frames
+    from irdb_sql.engine import excel, frames
     from irdb_sql.engine.screen import table as screens
     from irdb_sql.sources.local import PathLike
 else:
     pl = late("polars")
     atomic_write = late("irdb_sql.core.atomic_write")
     markdown = late("irdb_sql.core.markdown")
+    excel = late("irdb_sql.engine.excel")
     frames = late("irdb_sql.engine.frames")
     screens = late("irdb_sql.engine.screen.table")
 
@@ -52,20 +53,31 @@ class OutputFormat(NamedTuple):
     Attributes:
         suffixes: File suffixes that select it when no format is named.
         encode: Encodes a frame as bytes.
+        is_binary: Whether a terminal cannot show it.
+        check: Raises an error, before any work, if a package for it is not installed.
     """
 
     suffixes: tuple[str, ...]
     encode: Callable[[pl.DataFrame, Screen], bytes]
+    is_binary: bool = False
+    check: Callable[[], None] = lambda: None
 
 
 FORMATS = {
     "table": OutputFormat((".txt",), lambda frame, screen: screens.draw_table(frame, *screen).encode()),
     "vertical": OutputFormat((), lambda frame, screen: screens.draw_vertical(frame, *screen[:2]).encode()),
     "csv": OutputFormat((".csv",), lambda frame, _: _flatten(frame).write_csv().encode()),
+    "tsv": OutputFormat((".tsv",), lambda frame, _: _flatten(frame).write_csv(separator="\t").encode()),
     "json": OutputFormat((".json",), lambda frame, _: _make_numeric(frame).write_json().encode() + b"\n"),
     "ndjson": OutputFormat((".ndjson", ".jsonl"), lambda frame, _: _make_numeric(frame).write_ndjson().encode()),
     "markdown": OutputFormat((".md",), lambda frame, _: _markdown(_flatten(frame)).encode()),
-    "parquet": OutputFormat((".parquet",), lambda frame, _: _parquet(frame)),
+    "parquet": OutputFormat((".parquet",), lambda frame, _: _parquet(frame), is_binary=True),
+    "xlsx": OutputFormat(
+        (".xlsx",),
+        lambda frame, _: excel.encode_excel(_flatten(_make_numeric(frame))),
+        is_binary=True,
+        check=lambda: excel.check_excel(),  # noqa: PLW0108 - the module is imported when it is needed
+    ),
 }
 """The formats by name, in the order in which the command line lists them."""
 
@@ -83,10 +95,10 @@ def encode(
 ) -> bytes:
     r"""Encode a frame in an output format.
 
-    `csv`, `json` and `ndjson` encode binary values as base64; `csv` and `markdown` encode lists and structs as JSON.
-    JSON has no NaN and no infinity; they become null. `table`, `vertical` (one column a line) and `markdown` replace
-    control characters, and write characters that show nothing as their code points; the other formats keep every
-    character.
+    All but `table`, `vertical` and `parquet` encode binary values as base64; `csv`, `tsv`, `markdown` and `xlsx` encode
+    lists and structs as JSON. JSON and Excel have no NaN and no infinity; they become null. `table`, `vertical` (one
+    column a line) and `markdown` replace control characters, and write characters that show nothing as their code
+    points; the other formats keep every character.
 
     Args:
         frame: The rows to encode.
@@ -99,6 +111,8 @@ def encode(
     Raises:
         NestedBinaryError: A text format cannot write binary values inside lists or structs.
         FarDateError: A text format cannot write a date outside the years 1 to 9999.
+        ExcelLimitError: An Excel file cannot hold so much.
+        MissingPackageError: The extra `excel` is not installed.
 
     Example:
         >>> encode(pl.DataFrame({"n": [6399]}), "csv")

@@ -131,6 +131,24 @@ def _mark_call(text: str, name: str) -> str | None:
 _WIDTH = 80
 
 
+def merge_params(params: Params, more_params: Mapping[str, Any]) -> Params:
+    """Return the parameters of a statement together with those that are keyword arguments.
+
+    Raises:
+        TypeError: There are both values for `?` and keyword arguments.
+
+    Example:
+        >>> merge_params({"split": "test"}, {"n": 3})
+        {'split': 'test', 'n': 3}
+    """
+    if not more_params:
+        return params
+    if params is None or isinstance(params, Mapping):
+        return {**(params or {}), **more_params}
+    message = f"params are values for ?, and {', '.join(more_params)} is the value of a $name; give all by name"
+    raise TypeError(message)
+
+
 def copy_params(params: Params) -> Params:
     """Copy parameters for later use, with NumPy numbers as Python's."""
     if params is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, Unpack, cast, overload
+from typing import TYPE_CHECKING, Any, NoReturn, Self, Unpack, cast
 
 from irdb_sql.core import catalog as sql_catalog
 from irdb_sql.core.late import late
@@ -13,7 +13,7 @@ from irdb_sql.core.options import check_options
 from irdb_sql.database import catalog as listings
 from irdb_sql.database import generators, questions, scorers, statistics
 from irdb_sql.engine.limits import LimitOptions
-from irdb_sql.engine.parameters import check_statement
+from irdb_sql.engine.parameters import check_statement, merge_params
 from irdb_sql.engine.queries import NamedQueries
 from irdb_sql.exports.formats import EXPORT_FORMATS
 from irdb_sql.exports.options import ExportChoice, ExportOptions
@@ -31,12 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
 
-    import polars as pl
     from pyspark.sql import DataFrame, SparkSession
 
     from irdb_sql.core.catalog import SqlCatalog
     from irdb_sql.core.schema import OnError
-    from irdb_sql.database.filters import Frame
     from irdb_sql.engine import lazy as scans
     from irdb_sql.engine.parameters import Params
     from irdb_sql.scorers.tables import Scores
@@ -133,15 +131,9 @@ class SparkDatabase:
         """Drop its views from the session, which stays open; statements afterwards raise ClosedError."""
         self._engine.close()
 
-    @overload
     def sql(
-        self, text: str, params: Params = None, *, lazy: Literal[False] = False, isolated: bool = False
-    ) -> pl.DataFrame: ...
-    @overload
-    def sql(self, text: str, params: Params = None, *, lazy: Literal[True], isolated: bool = False) -> pl.LazyFrame: ...
-    @overload
-    def sql(self, text: str, params: Params = None, *, lazy: bool, isolated: bool = False) -> Frame: ...
-    def sql(self, text: str, params: Params = None, *, lazy: bool = False, isolated: bool = False) -> Frame:
+        self, text: str, params: Params = None, *, lazy: bool = False, isolated: bool = False, **more: object
+    ) -> Any:  # noqa: ANN401 - a frame, lazy or not
         """Answer one statement in Spark SQL over the views and macros.
 
         Macros are called like other functions of Spark, `FROM preference_pairs(in_split => 'test')`. A scalar macro
@@ -155,6 +147,7 @@ class SparkDatabase:
             params: Values for `:name` (a mapping) or `?` (a sequence) in the text.
             lazy: Return a lazy frame, which runs the statement whenever it is collected.
             isolated: May only be False: it is for a process of DuckDB.
+            **more: Further values for `:name`.
 
         Returns:
             The rows, in the order of the text's ORDER BY, else in no order that is promised; types are those that
@@ -168,7 +161,7 @@ class SparkDatabase:
         check_statement(text, params)
         if isolated:
             raise NotOnSparkError("an isolated statement", "Spark has processes of its own", "leave the option out.")
-        statement = self._engine.prepare(text, params)
+        statement = self._engine.prepare(text, merge_params(params, more))
         return scans.scan(statement) if lazy else statement.frame()
 
     def query(

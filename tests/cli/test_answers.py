@@ -29,7 +29,9 @@ if TYPE_CHECKING:
         ("x.jsonl", b"{"),
         ("x.md", b"| n |"),
         ("x.parquet", b"PAR1"),
+        ("x.tsv", b"n\n"),
         ("x.txt", "┌".encode()),
+        ("x.xlsx", b"PK"),
     ],
 )
 def test_the_suffix_of_a_file_means_its_format(
@@ -49,8 +51,8 @@ def test_one_entry_more_is_one_format_more(tmp_path: Path) -> None:
     assert copy.irdb("query", "totals", "-o", "totals.tab") == ""
     assert (tmp_path / "totals.tab").read_text().startswith("prompts\timages\t")
     for command in ("sql", "verify", "evaluate", "check-split"):
-        assert "[tabs|table|vertical|csv|json|ndjson|markdown|parquet]" in copy.irdb(command, "--help")
-    assert ".tab, .txt, or --format." in copy.failing("sql", "SELECT 1", "-o", "x.xyz").stderr
+        assert "[tabs|table|vertical|csv|tsv|json|ndjson|markdown|parquet|xlsx|md]" in copy.irdb(command, "--help")
+    assert ".tab, .tsv, .txt, .xlsx, or --format." in copy.failing("sql", "SELECT 1", "-o", "x.xyz").stderr
 
 
 @pytest.mark.parametrize("name", ["-", "x.csv", "x.parquet"])
@@ -156,8 +158,17 @@ def test_what_is_longer_than_the_screen_is_shown_page_by_page() -> None:
     assert (code, seen[:23]) == (0, "macro preference_pairs(")
 
 
-def test_parquet_is_not_written_to_a_terminal() -> None:
-    assert on_a_terminal("sql", "SELECT 1", "--format", "parquet", columns=80) == (1, "")
+@pytest.mark.parametrize("format", ["parquet", "xlsx"])
+def test_what_is_binary_is_not_written_to_a_terminal(format: str) -> None:
+    assert on_a_terminal("sql", "SELECT 1", "--format", format, columns=80) == (1, "")
+
+
+def test_tsv_is_quoted_like_csv_and_md_is_markdown(run_cli: RunCli, data: Path) -> None:
+    text = "SELECT 'a' || chr(9) || 'b' AS a, 1 AS b, NULL AS c, '=1' AS d"
+    words = ["sql", text, "--data", str(data), "--format"]
+    assert run_cli(*words, "tsv") == (0, 'a\tb\tc\td\n"a\tb"\t1\t\t=1\n', "")
+    assert run_cli(*words, "tsv", "--csv-safe") == (0, 'a\tb\tc\td\n"a\tb"\t1\t\t\'=1\n', "")
+    assert run_cli(*words, "md") == run_cli(*words, "markdown")
 
 
 def test_parquet_may_go_through_a_pipe(data: Path) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 NOTES = (
     "note: evaluated on test; intervals hold 95 % of 1,000 resamples of the prompts, seed 0\n"
-    "note: scorers with overlapping ranks are not separated; irdb query metrics explains each metric\n"
+    "note: irdb query metrics explains each metric\n"
 )
 
 

@@ -99,3 +99,15 @@ def test_a_trusted_text_runs_each_of_its_statements_once() -> None:
             with pytest.raises(QueryError):
                 trusted.sql(text)
         assert trusted.sql("SELECT n FROM inserted")["n"].to_list() == [1]
+
+
+def test_named_values_may_be_keyword_arguments(db: ImageRewardDB) -> None:
+    text = "SELECT count(*) FROM preference_pairs(in_split := $split, min_rank_gap := $gap)"
+    expected = db.sql(text, {"split": "test", "gap": 3}).item()
+    assert db.sql(text, split="test", gap=3).item() == expected
+    assert db.sql(text, {"split": "test"}, gap=3).item() == expected
+    assert db.sql(text, {"split": "test", "gap": 1}, gap=3).item() == expected
+    assert db.sql(text, split="test", gap=3, lazy=True).collect().item() == expected
+    assert db.sql(text, split="test", gap=3, isolated=True).item() == expected
+    with pytest.raises(TypeError, match=r"params are values for \?, and gap is the value of a \$name"):
+        db.sql(text, ["test"], gap=3)

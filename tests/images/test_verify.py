@@ -159,7 +159,9 @@ def test_verify_writes_a_table_and_exits_with_1_if_some_image_is_not_ok(
     code, out, _ = run_cli("verify", "--data", folder, "--images-root", tmp_path, "--format", "csv")
     assert (code, out.splitlines()[0]) == (1, ",".join(COLUMNS))
     assert out.count(",archive_missing,") == 6
-    code, out, err = run_cli("verify", "--split", "test", "--format", "ndjson")
+    code, out, _ = run_cli("verify", "--data", folder, "--format", "csv")
+    assert (code, out.count("\n"), ",ok," in out) == (1, 4, False)
+    code, out, err = run_cli("verify", "--split", "test", "--all", "--format", "ndjson")
     assert (code, len(out.splitlines())) == (0, 279)
     assert err.endswith("note: 279 of 279 images are ok\n")
     code, _, err = run_cli("verify", "--data", folder, "-o", "table.xyz")

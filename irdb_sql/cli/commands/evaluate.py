@@ -121,4 +121,6 @@ def _notes(metrics: pl.DataFrame, tuned_on: str | None, *, resamples: int, seed:
     notes = [f"evaluated on {splits}; intervals hold {share} of {resamples:,} resamples of the prompts, seed {seed}"]
     if tuned_on is not None:
         notes.append(f"acc_eq uses the ε of each scorer that was best on {tuned_on}")
-    return [*notes, "scorers with overlapping ranks are not separated; irdb query metrics explains each metric"]
+    explanation = "irdb query metrics explains each metric"
+    is_compared = metrics["scorer"].n_unique() > 1
+    return [*notes, f"scorers with overlapping ranks are not separated; {explanation}" if is_compared else explanation]

@@ -20,15 +20,17 @@ if TYPE_CHECKING:
 
 @click.command("verify")
 @click.option("--decode", is_flag=True, help="Also decode each image, which detects damage with a correct CRC-32.")
+@click.option("--all", "is_all", is_flag=True, help="Also show the images that are ok; a FILE of -o always has all.")
 @format_option()
 @output_option
 @takes_database
-def command(db: ImageRewardDB, format: str | None, output: Path | None, *, decode: bool) -> None:
-    """Read every image and report its status; exit with 1 if some are not ok.
+def command(db: ImageRewardDB, format: str | None, output: Path | None, *, decode: bool, is_all: bool) -> None:
+    """Read every image and show those that are not ok; exit with 1 if there are any.
 
     With -o FILE, progress is saved in FILE.unfinished, and the same command resumes an interrupted run.
 
     \b
+    irdb verify
     irdb verify --decode -o verified.parquet
     irdb query pairs --images verified.parquet -o pairs.parquet
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
@@ -43,7 +45,8 @@ def command(db: ImageRewardDB, format: str | None, output: Path | None, *, decod
         if journal is not None and journal.exists():
             note(f"note: run the same command again to resume from {journal}")
         raise
-    write_frame(files, format, output)
+    is_whole = is_all or output is not None  # such a file is what --images takes
+    write_frame(files if is_whole else files.filter(files["status"] != "ok"), format, output)
     if journal is not None:
         journal.unlink(missing_ok=True)
     counts = dict(files["status"].value_counts(sort=True).iter_rows())

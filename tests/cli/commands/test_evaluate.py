@@ -17,10 +17,9 @@ if TYPE_CHECKING:
 
     from conftest import RunCli
 
-NOTES = (
-    "note: evaluated on test; intervals hold 95 % of 1,000 resamples of the prompts, seed 0\n"
-    "note: scorers with overlapping ranks are not separated; irdb query metrics explains each metric\n"
-)
+NOTE = "note: evaluated on test; intervals hold 95 % of 1,000 resamples of the prompts, seed 0\n"
+NOTES = f"{NOTE}note: scorers with overlapping ranks are not separated; irdb query metrics explains each metric\n"
+NOTES_OF_ONE = f"{NOTE}note: irdb query metrics explains each metric\n"
 
 
 def test_the_check_values_come_out_on_the_command_line(run_cli: RunCli, real_file: Path) -> None:
@@ -64,7 +63,7 @@ def test_the_leaderboard_is_exact_and_the_notes_go_to_standard_error(
         "│ 1       │ mine    │ 66.6667 % │ 0.00–100.00 │     6 │       3 │ 66.6667 % │ 55.5556 % │ +0.333333 │ +0.333333 │ 66.6667 % │ 66.6667 % │ 66.6667 % │ 9 of 9  │\n"
         "└─────────┴─────────┴───────────┴─────────────┴───────┴─────────┴───────────┴───────────┴───────────┴───────────┴───────────┴───────────┴───────────┴─────────┘\n"
         "  1 row\n",
-        NOTES,
+        NOTES_OF_ONE,
     )
 
 
