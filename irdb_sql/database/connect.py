@@ -21,6 +21,7 @@ from irdb_sql.exports.compare import SplitComparison
 from irdb_sql.exports.start import Exporter
 from irdb_sql.images.reader import ImageReader
 from irdb_sql.pairs.shortcut import PublishedPairs
+from irdb_sql.scorers.calls import ImageScorer
 from irdb_sql.scorers.comparison import GeneratorComparison
 from irdb_sql.scorers.options import ScoreOptions, score_files
 from irdb_sql.scorers.service import ScorerService
@@ -147,12 +148,12 @@ def connect(
     with _close_on_error(engine):
         engine.shortcuts["pairs"] = PublishedPairs(engine.opened_files, limits)
         visible = full_source if images is None else leave_out_images(engine, full_source, verification)
-        scorers = ScorerService(engine, catalog, visible, score_options)
+        queries = NamedQueries(engine, catalog)
+        scorers = ScorerService(engine, catalog, visible, score_options, images=ImageScorer(queries, reader))
         if scores is not None:
             scorers.publish(scores)
         lock_down(engine, reader, trusted=trusted)
         image_selection = None if images is None else str(images)
-        queries = NamedQueries(engine, catalog)
         components = Components(
             engine=engine,
             catalog=catalog,
