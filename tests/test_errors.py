@@ -21,6 +21,12 @@ from irdb_sql.spark import errors as spark_errors
 from irdb_sql.storage import errors as hub_errors
 
 EXAMPLES: list[IrdbError] = [
+    cli_errors.FunctionNotFoundError("my_model", None, ()),
+    cli_errors.FunctionNotFoundError("my_model", "skore", ["score"]),
+    cli_errors.ModuleImportError("my_model", ValueError("x")),
+    score_errors.ScorerFailedError("clip", "a.webp", 32, ValueError("x")),
+    score_errors.ScorerResultError("clip", "31 scores for 32 images"),
+    score_errors.OtherScorerError(Path("scores.parquet"), "blip", "clip"),
     errors.SourceNotFoundError("x"),
     errors.NoMetadataError(None, ["file"]),
     errors.UnknownSplitError("x"),

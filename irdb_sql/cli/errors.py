@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from irdb_sql.engine.errors import FormatError
-from irdb_sql.errors import IrdbError, quoted, without_secrets
+from irdb_sql.errors import IrdbError, NotFoundError, quoted, suggest_name, without_secrets
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 FAILED, NOT_FOUND, INTERRUPTED = 1, 3, 130
 """Exit codes; 0 is fine, and click ends with 2 for wrong usage."""
@@ -45,6 +50,33 @@ class MemoryLimitError(IrdbError, RuntimeError):
 
 LEAST_ADDRESS_SPACE = 2_000_000_000
 """Bytes of address space with which the libraries load; with less, they abort the process."""
+
+
+class FunctionNotFoundError(NotFoundError):
+    """There is no such module, or no such function in it."""
+
+    def __init__(self, module: str, name: str | None, functions: Collection[str]) -> None:
+        if name is None:
+            super().__init__(
+                f"no module is called {quoted(module)}",
+                "name one in the current folder, or an installed one, without .py: MODULE:FUNCTION.",
+            )
+        else:
+            listed = ", ".join(map(quoted, functions)) or "none"
+            super().__init__(
+                f"the module {quoted(module)} has no function {quoted(name)}",
+                suggest_name(name, functions) or f"its functions are: {listed}.",
+            )
+
+
+class ModuleImportError(IrdbError, ImportError):
+    """A module of the user's raises an error when it is imported, which is the cause of this one."""
+
+    def __init__(self, module: str, error: BaseException) -> None:
+        super().__init__(
+            f"the module {quoted(module)} cannot be imported: {type(error).__name__}: {error}",
+            f"correct it until `python -c 'import {module}'` works.",
+        )
 
 
 class NoTerminalError(IrdbError, OSError):

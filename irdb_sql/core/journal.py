@@ -68,8 +68,12 @@ class Journal:
             raise UnwritableError(self._path, error.strerror or str(error)) from error
         if content and not content.startswith(f'{{"irdb_{self._kind}"'.encode()):
             raise UnwritableError(self._path, f"it exists already, and is no journal of irdb {self._kind}")
-        for line in content[: content.rfind(b"\n") + 1].splitlines():
-            yield json.loads(line)
+        for number, line in enumerate(content[: content.rfind(b"\n") + 1].splitlines(), start=1):
+            try:
+                yield json.loads(line)
+            except ValueError as error:
+                hint = "delete it; what it records is done again."
+                raise UnwritableError(self._path, f"line {number:,} of it is damaged", hint) from error
 
 
 def _encoded(lines: Iterable[Line]) -> bytes:

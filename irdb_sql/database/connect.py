@@ -24,6 +24,7 @@ from irdb_sql.exports.start import Exporter
 from irdb_sql.images.errors import NoImagesLeftWarning
 from irdb_sql.images.reader import ImageReader
 from irdb_sql.pairs.shortcut import PublishedPairs
+from irdb_sql.scorers.calls import ImageScorer
 from irdb_sql.scorers.comparison import GeneratorComparison
 from irdb_sql.scorers.options import ScoreOptions, score_files
 from irdb_sql.scorers.service import ScorerService
@@ -168,13 +169,13 @@ def connect(
         visible = full_source if images is None else leave_out_images(engine, full_source, verification)
         if images is not None:
             warn_of_no_images(engine, catalog)
-        scorers = ScorerService(engine, catalog, visible, score_options)
+        named_queries = NamedQueries(engine, catalog)
+        scorers = ScorerService(engine, catalog, visible, score_options, images=ImageScorer(named_queries, reader))
         if scores is not None:
             scorers.publish(scores)
         lock_down(engine, reader, trusted=trusted)
         own_files = [] if queries is None else own_queries.add_own_files(engine, catalog, queries)
         image_selection = None if images is None else str(images)
-        named_queries = NamedQueries(engine, catalog)
         components = Components(
             engine=engine,
             catalog=catalog,

@@ -157,6 +157,8 @@ class ImageRewardDB:
     evaluate = scorers.evaluate
     scorer_differences = scorers.scorer_differences
     score_coverage = scorers.score_coverage
+    leaderboard = scorers.leaderboard
+    score = scorers.score
 
     generator_stats = generators.generator_stats
     generator_wins = generators.generator_wins

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, Unpack
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import polars as pl
 
-    from irdb_sql.scorers.options import CoverageOptions, EvaluationOptions
+    from irdb_sql.core.schema import Subset
+    from irdb_sql.core.splits import Splits
+    from irdb_sql.scorers.options import CallOptions, CoverageOptions, EvaluationOptions
     from irdb_sql.scorers.service import ScorerService
-    from irdb_sql.scorers.tables import Scores
+    from irdb_sql.scorers.tables import ScoreFunction, Scores
 
 
 class HoldsScorers(Protocol):
@@ -27,7 +31,8 @@ def evaluate(self: HoldsScorers, scores: Scores | None = None, **options: Unpack
             that need no model. A table is long (columns scorer, score, and one that identifies the image), wide (a
             column that identifies the image, and one column per scorer; columns that describe images, such as people's
             ratings, are no scorers), or the output of `test.py` in the ImageReward repository. Images are identified by
-            path, file name or UUID. None uses the scores of `connect`, or the baselines if there are none.
+            path, file name or UUID. A function of prompts and images is called as `score` does. None uses the scores of
+            `connect`, or the baselines if there are none.
         **options: Options of the evaluation:
             `split`, `subset`: the images to evaluate on; by default all. `split` may be a list of splits.
             `metric`: the metric, or a list of metrics, to return; by default all.
@@ -40,6 +45,8 @@ def evaluate(self: HoldsScorers, scores: Scores | None = None, **options: Unpack
             `tune_ties_on`: the split on which ε of acc_eq is tuned for each scorer; by default ε is 0.
             `allow_same_split`: allow tuning on a split that is evaluated.
             `ranking_file`: the ranking file whose order rewards follow; by default the file that `connect` opened.
+            `image_format`, `batch_size`, `on_error`, `score_file`, `progress`: for a function, as `score` takes them;
+            `missing="drop"` skips images that cannot be read.
 
     Returns:
         One row per scorer and metric, in the order of split, groups, metric and scorer. `value` is a share or mean that
@@ -121,3 +128,85 @@ def score_coverage(
         (279, 200, 79)
     """
     return self._scorers.coverage(scores, options)
+
+
+def leaderboard(
+    self: HoldsScorers,
+    scores: Scores | None = None,
+    *,
+    metrics: str | Sequence[str] | None = None,
+    **options: Unpack[EvaluationOptions],
+) -> pl.DataFrame:
+    """Return one row per scorer, best first, as `irdb evaluate` prints it.
+
+    Args:
+        scores: As for `evaluate`.
+        metrics: The metrics to show, a column each; scorers are ranked by the first. None shows acc_micro, acc_macro,
+            acc_eq, tau_b, spearman, best_of_n, recall@1 and filter@1, by rank gap those of pairs.
+        **options: As for `evaluate`, but for `metric`.
+
+    Returns:
+        One row per split, group and scorer, in the order of split, groups, the first metric from high to low, and
+        scorer: `rank_best` and `rank_worst` by the first metric, its value with `lower` and `upper`, `pairs` and
+        `prompts` behind it, the further metrics, `scored_images` and `all_images`.
+
+    Raises:
+        ScoreError: The scores cannot be read, or do not match the images.
+        ChoiceError, RangeError, UnknownSplitError, UnknownSubsetError: An option has a wrong value.
+
+    Example:
+        >>> from irdb_sql import connect
+        >>> with connect() as db:
+        ...     board = db.leaderboard(split="test", metrics=["tau_b", "acc_micro"])
+        ...     board.select("rank_best", "scorer", "acc_micro").rows()[:2]
+        [(1, 'ceiling', 1.0), (2, 'overall_rating', 0.8786482334869432)]
+    """
+    return self._scorers.leaderboard(scores, metrics, options)
+
+
+def score(
+    self: HoldsScorers,
+    function: ScoreFunction,
+    *,
+    name: str | None = None,
+    split: Splits | None = None,
+    subset: Subset | None = None,
+    **options: Unpack[CallOptions],
+) -> pl.DataFrame:
+    """Score images with a function, and keep the scores in a file that a later call goes on with.
+
+    Args:
+        function: Called as `function(prompts, images)` with a batch: a list of texts, and a list of as many images. It
+            returns a finite number for each image, higher is better, as a list, an array, a tensor or a series.
+        name: Name of the scorer; by default that of the function.
+        split: The split, or the list of splits, whose images to score; None scores all.
+        subset: The published subset whose images to score; None scores all.
+        **options: `image_format` is `"pil"` (the default, RGB images of Pillow), `"numpy"` (arrays of height, width and
+            3 channels, uint8) or `"bytes"` (as in the file). `batch_size` is the number of images in a batch, by
+            default 32. `on_error="skip"` gives images that cannot be read no score; by default they are an error.
+            `score_file` is a .parquet, .csv, .json or .ndjson file of scores: images that have a score in it are not
+            asked for again. It is written atomically at the end; until then each batch is kept beside it, in
+            `FILE.unfinished`, so that after an interruption, an error or a crash the same call goes on. `progress` is
+            called with the number of scored images and the number of all images.
+
+    Returns:
+        One row per image path, in the order of the source: `scorer`, `image_path` and `score`, for `evaluate`.
+
+    Raises:
+        ScorerFailedError: The function raises an exception.
+        ScorerResultError: It returns something else than one finite number for each image.
+        OtherScorerError: The file has scores of another scorer.
+        ImageError: An image cannot be read, and `on_error` is `raise`.
+        UnwritableError, SourceTargetError: The file cannot be written, or is one of the data.
+
+    Example:
+        >>> from irdb_sql import connect
+        >>> def brightness(prompts, images):
+        ...     return [image.convert("L").resize((1, 1)).getpixel((0, 0)) for image in images]
+        >>> with connect() as db:
+        ...     db.score(brightness, split="test").height
+        ...     db.evaluate(brightness, split="test", metric="acc_micro").select("scorer", "pairs").row(0)
+        279
+        ('brightness', 651)
+    """
+    return self._scorers.score(function, name, {"split": split, "subset": subset}, options)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from irdb_sql.errors import MANY_NAMES, IrdbError, NotFoundError, quoted
+from irdb_sql.errors import LONGEST_VALUE, MANY_NAMES, IrdbError, NotFoundError, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 
 class ScoresNotFoundError(NotFoundError):
@@ -108,6 +109,38 @@ _FAULTS = {
     "conflicting": "differs from another one for the same image",
     "repeated": "is given again",
 }
+
+
+class ScorerFailedError(ScoreError, RuntimeError):
+    """A function that scores images raised an exception, which is the cause of this error."""
+
+    def __init__(self, scorer: str, image: str, images: int, error: Exception) -> None:
+        super().__init__(
+            f"the scorer {quoted(scorer)} failed on {images:,} images from {quoted(image)} on: "
+            f"{type(error).__name__}: {str(error)[:LONGEST_VALUE]}",
+            "correct the function; where a file keeps its scores (score_file=, or -o of `irdb score`), the same call "
+            "goes on after those that it has.",
+        )
+
+
+class ScorerResultError(ScoreError):
+    """A function that scores images returned something else than a finite number for each."""
+
+    def __init__(self, scorer: str, result: str) -> None:
+        super().__init__(
+            f"the scorer {quoted(scorer)} returned {result}",
+            "return one finite number for each image, as a list, an array or a tensor of that length.",
+        )
+
+
+class OtherScorerError(ScoreError):
+    """A file that would keep the scores of a function has those of another scorer."""
+
+    def __init__(self, path: Path, other: str, scorer: str) -> None:
+        super().__init__(
+            f"{quoted(path)} has scores of {quoted(other)}, not of {quoted(scorer)}",
+            "choose another file, or the same name: name= in Python, --name on the command line.",
+        )
 
 
 class MissingScoreError(ScoreError):

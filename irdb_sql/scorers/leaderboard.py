@@ -11,23 +11,25 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 METRICS = ("acc_micro", "acc_macro", "acc_eq", "tau_b", "spearman", "best_of_n", "recall@1", "filter@1")
-"""Metrics of a leaderboard, as far as they were evaluated; ranks are by the first."""
+"""Metrics of a leaderboard unless others are named."""
 
 _COVERAGE = ("scored_images", "all_images")
+_OTHERS = ("scorer", "rank_best", "rank_worst", "lower", "upper", "pairs", "prompts", *_COVERAGE)
 _SIGNED = frozenset({"tau_b", "spearman"})
 
 
-def leaderboard(metrics: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:
+def leaderboard(metrics: pl.DataFrame, by: Sequence[str] = (), names: Sequence[str] | None = None) -> pl.DataFrame:
     """Make a leaderboard of metrics.
 
     Args:
         metrics: The frame that `evaluate` returned.
         by: The columns that it was grouped by.
+        names: The metrics to show, as far as they were evaluated; ranks are by the first. None takes `METRICS`.
 
     Returns:
-        One row per scorer of each split and group, the highest acc_micro first: the best and worst rank by acc_micro,
-        acc_micro with the bounds of its interval, further metrics, and the numbers of pairs, prompts and images of
-        acc_micro. Shares are between 0 and 1.
+        One row per scorer of each split and group, the highest value of the first metric first: the best and worst rank
+        by it, its value with the bounds of its interval, further metrics, and the numbers of pairs, prompts and images
+        of the first metric. Shares are between 0 and 1.
 
     Example:
         >>> from irdb_sql import connect
@@ -37,17 +39,18 @@ def leaderboard(metrics: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:
         [(1, 1, 'ceiling'), (2, 2, 'overall_rating'), (3, 4, 'fidelity_rating')]
     """
     keys = ["split", *by]
-    board = metrics.filter(metric="acc_micro").select(
-        *keys, "scorer", "rank_best", "rank_worst", pl.col("value").alias("acc_micro"), "lower", "upper", "pairs",
-        "prompts", *_COVERAGE,
+    first, *others = names or METRICS
+    board = metrics.filter(metric=first).select(
+        *keys, "scorer", "rank_best", "rank_worst", pl.col("value").alias(first), "lower", "upper", "pairs", "prompts",
+        *_COVERAGE,
     )  # fmt: skip
-    for name in METRICS[1:]:
+    for name in others:
         values = metrics.filter(metric=name).select(*keys, "scorer", pl.col("value").alias(name))
         if not values.is_empty() or metrics.is_empty():
             board = board.join(values, on=[*keys, "scorer"], how="left", nulls_equal=True, maintain_order="left")
     descending = [False] * len(keys) + [True, False]
     return board.select(pl.exclude(_COVERAGE), *_COVERAGE).sort(
-        [*keys, "acc_micro", "scorer"], descending=descending, nulls_last=True
+        [*keys, first, "scorer"], descending=descending, nulls_last=True
     )
 
 
@@ -61,19 +64,19 @@ def describe_leaderboard(board: pl.DataFrame) -> pl.DataFrame:
         >>> board.select("rank", "scorer", "acc_micro", "interval").row(1)
         ('2', 'overall_rating', '87.8648 %', '85.28–90.55')
     """  # noqa: RUF002 - the en dash of a range
+    keys = board.columns[: board.columns.index("scorer")]
+    metrics = [name for name in board.columns if name not in (*keys, *_OTHERS)]
     texts: dict[str, list[str | None] | list[str]] = {
         "rank": [_describe_range(*ranks) for ranks in board.select("rank_best", "rank_worst").iter_rows()],
         "interval": [_describe_interval(*bounds) for bounds in board.select("lower", "upper").iter_rows()],
         "scored": [f"{scored:,} of {images:,}" for scored, images in board.select(_COVERAGE).iter_rows()],
         **{
             name: [_describe_signed(value) if name in _SIGNED else _describe_share(value) for value in board[name]]
-            for name in METRICS
-            if name in board.columns
+            for name in metrics
         },
     }
     described = board.with_columns(pl.Series(name, values, pl.String) for name, values in texts.items())
-    keys = board.columns[: board.columns.index("scorer")]
-    first = [*keys, "rank", "scorer", "acc_micro", "interval"]
+    first = [*keys, "rank", "scorer", metrics[0], "interval"]
     return described.select(*first, pl.exclude(*first, "rank_best", "rank_worst", "lower", "upper", *_COVERAGE))
 
 

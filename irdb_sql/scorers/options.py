@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypedDict, get_args
 
 from irdb_sql.core.late import late
 from irdb_sql.core.options import check_choice, check_type, wrong_value
@@ -22,6 +22,9 @@ else:
 
 Missing = Literal["error", "drop"]
 By: TypeAlias = "str | Sequence[str] | pl.DataFrame | pl.LazyFrame | ArrowTable"
+ImageFormat = Literal["pil", "numpy", "bytes"]
+IMAGE_FORMATS: tuple[ImageFormat, ...] = get_args(ImageFormat)
+BATCH_SIZE = 32
 MISSING = ("error", "drop")
 BASELINES = "baselines"
 """The word that names the scorers that need no model."""
@@ -48,6 +51,16 @@ class CoverageOptions(TypedDict, total=False):
     ranking_file: PathLike | None
 
 
+class CallOptions(TypedDict, total=False):
+    """Options for a function that scores images."""
+
+    image_format: ImageFormat
+    batch_size: int
+    on_error: Literal["raise", "skip"]
+    score_file: PathLike | None
+    progress: Callable[[int, int], None] | None
+
+
 class ResamplingOptions(TypedDict, total=False):
     """Options for bootstrap intervals."""
 
@@ -56,7 +69,7 @@ class ResamplingOptions(TypedDict, total=False):
     confidence: float
 
 
-class EvaluationOptions(ScoreOptions, ResamplingOptions, total=False):
+class EvaluationOptions(ScoreOptions, ResamplingOptions, CallOptions, total=False):
     """Options for the evaluation of scorers."""
 
     split: Splits | None

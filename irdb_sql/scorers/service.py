@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from irdb_sql.core.late import late
 from irdb_sql.core.options import check_options
-from irdb_sql.scorers.options import CoverageOptions, EvaluationOptions, complete_options, make_resampling
+from irdb_sql.scorers.errors import ScoreTypeError
+from irdb_sql.scorers.options import (
+    CallOptions,
+    CoverageOptions,
+    EvaluationOptions,
+    complete_options,
+    make_resampling,
+    parse_metrics,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import polars as pl
 
     from irdb_sql.core.catalog import SqlCatalog
     from irdb_sql.engine.protocol import QueryEngine, Session
+    from irdb_sql.scorers import leaderboard as boards
     from irdb_sql.scorers import results, session
+    from irdb_sql.scorers.calls import Images, ImageScorer
     from irdb_sql.scorers.options import ScoreOptions
-    from irdb_sql.scorers.tables import Scores
+    from irdb_sql.scorers.tables import ScoreFunction, Scores
     from irdb_sql.sources.local import Source
 else:
+    boards = late("irdb_sql.scorers.leaderboard")
     results = late("irdb_sql.scorers.results")
     session = late("irdb_sql.scorers.session")
 
@@ -40,21 +52,25 @@ class ScorerService:
         options: Default options for reading scores.
         shadow_engine_table: If scores are a table of the engine, replaces the view `score_rows` by it; returns
             whether they are.
+        images: Scores images with functions; None where no image is read.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but four are named by the caller
         self,
         engine: QueryEngine,
         catalog: SqlCatalog,
         source: Source,
         options: ScoreOptions,
+        *,
         shadow_engine_table: Callable[[Session, object], bool] = no_engine_table,
+        images: ImageScorer | None = None,
     ) -> None:
         self._engine = engine
         self._catalog = catalog
         self._source = source
         self._options = options
         self._shadow_engine_table = shadow_engine_table
+        self._images = images
 
     def evaluate(self, scores: Scores | None, options: EvaluationOptions) -> pl.DataFrame:
         """Evaluate scorers by every metric, with intervals."""
@@ -65,6 +81,26 @@ class ScorerService:
         """Compare every two scorers by every metric, on the same resamples."""
         with self._evaluation(scores, options) as opened:
             return results.differences_frame(opened)
+
+    def leaderboard(
+        self, scores: Scores | None, metrics: str | Sequence[str] | None, options: EvaluationOptions
+    ) -> pl.DataFrame:
+        """Make a leaderboard: one row per split, group and scorer."""
+        names = parse_metrics({"metric": metrics})
+        rows = self.evaluate(scores, {**options, "metric": names})
+        groups = rows.columns[rows.columns.index("split") + 1 : rows.columns.index("metric")]
+        return boards.leaderboard(rows, groups, names)
+
+    def score(self, function: ScoreFunction, name: str | None, params: Images, options: CallOptions) -> pl.DataFrame:
+        """Score images with a function.
+
+        Raises:
+            ScoreTypeError: This database reads no images.
+        """
+        check_options(options, CallOptions)
+        if self._images is None:
+            raise ScoreTypeError(function, "a function needs images on this machine: open the data without Spark.")
+        return self._images.score(function, name, params, options)
 
     def coverage(self, scores: Scores | None, options: CoverageOptions) -> pl.DataFrame:
         """Count images with and without a score, and unusable scores by fault."""
@@ -86,9 +122,27 @@ class ScorerService:
             opened.prepare()
             yield opened
 
+    def _call_functions(self, scores: Any, options: EvaluationOptions, name: str | None = None) -> Any:  # noqa: ANN401 - scores of any form
+        """Replace functions among scores by the scores that they give to images."""
+        if isinstance(scores, Mapping):
+            return {each: self._call_functions(source, options, str(each)) for each, source in scores.items()}
+        if isinstance(scores, list | tuple):
+            return [self._call_functions(source, options) for source in scores]
+        if not callable(scores) or hasattr(scores, "__arrow_c_stream__"):
+            return scores
+        splits = [split for split in (options.get("split"), options.get("tune_ties_on")) if split is not None]
+        params = {
+            "split": ",".join(map(str, splits)) if options.get("split") is not None else None,
+            "subset": options.get("subset"),
+        }
+        call: CallOptions = {"on_error": "skip" if options["missing"] == "drop" else "raise"}
+        call |= cast("CallOptions", {key: options[key] for key in options if key in CallOptions.__annotations__})  # type: ignore[literal-required]
+        return self.score(scores, name, params, call)
+
     @contextmanager
     def _session(self, scores: Scores | None, options: EvaluationOptions) -> Iterator[session.ScoreSession]:
         complete = complete_options(cast("EvaluationOptions", {**self._options, **options}))
+        scores = self._call_functions(scores, complete)
         rankings = session.make_rankings_reader(self._source, complete.get("ranking_file"), self._catalog)
 
         def attach(opened: session.ScoreSession, engine_session: Session) -> None:

@@ -36,8 +36,11 @@ IMAGE_NAMES = ("image_path", "path", "image", "file_name", "filename", "image_id
 
 ScoreSource: TypeAlias = "str | os.PathLike[str] | ArrowTable | pl.LazyFrame"
 Keywords: TypeAlias = "Mapping[str, Callable[[], pl.DataFrame]]"
-NamedScores: TypeAlias = "Mapping[str, ScoreSource | Mapping[str, float]] | Mapping[str, float]"
-Scores: TypeAlias = "ScoreSource | NamedScores | Sequence[ScoreSource | NamedScores]"
+NamedScores: TypeAlias = "Mapping[str, ScoreSource | ScoreFunction | Mapping[str, float]] | Mapping[str, float]"
+ScoreFunction: TypeAlias = "Callable[[list[str], list[Any]], Any]"
+"""Takes prompts and images, and returns a number for each image, higher is better."""
+
+Scores: TypeAlias = "ScoreSource | NamedScores | ScoreFunction | Sequence[ScoreSource | NamedScores | ScoreFunction]"
 
 
 @dataclass(frozen=True)

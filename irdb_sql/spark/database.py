@@ -73,7 +73,9 @@ def open_database(
     with contextlib.ExitStack() as on_error:
         on_error.callback(engine.close)
         files = Source((), EMBEDDED if source is None else str(source), Path())
-        scorer_service = ScorerService(engine, catalog, files, cast("ScoreOptions", options), shadow_spark_scores)
+        scorer_service = ScorerService(
+            engine, catalog, files, cast("ScoreOptions", options), shadow_engine_table=shadow_spark_scores
+        )
         if scores is not None:
             scorer_service.publish(scores)
         on_error.pop_all()
@@ -254,6 +256,7 @@ class SparkDatabase:
     evaluate = scorers.evaluate
     scorer_differences = scorers.scorer_differences
     score_coverage = scorers.score_coverage
+    leaderboard = scorers.leaderboard
 
     generator_stats = generators.generator_stats
     generator_wins = generators.generator_wins
@@ -274,7 +277,7 @@ class SparkDatabase:
 
 
 _ELSEWHERE = {
-    **dict.fromkeys(("with_images", "export_images", "image_files"), "Spark reads no image files"),
+    **dict.fromkeys(("with_images", "export_images", "image_files", "score"), "Spark reads no image files"),
     **dict.fromkeys(("score_files", "image_selection"), "reports are made on one machine"),
     "write_catalog": "a file of DuckDB is written by DuckDB",
     "unregister": "tables are registered in the session itself",

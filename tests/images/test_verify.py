@@ -176,12 +176,12 @@ import os, signal, sys
 from irdb_sql.cli import main as cli
 from irdb_sql.images import verify as image_verification
 image_verification._IMAGES_AT_ONCE = 100
-add = image_verification._Journal.add
+add = image_verification.Journal.add
 def add_and_stop(self, facts):
     add(self, facts)
     if len(self._path.read_text().splitlines()) > 500:
         os.kill(os.getpid(), signal.SIGINT)
-image_verification._Journal.add = add_and_stop
+image_verification.Journal.add = add_and_stop
 cli.main()
 """
 

@@ -35,6 +35,13 @@ else:
     metavar="NAME",
     help="Rows for each classification, part, number of images, or rank_gap; may be given several times.",
 )
+@click.option(
+    "--metric",
+    "metrics",
+    multiple=True,
+    metavar="NAME",
+    help="Only this metric; may be given several times. The first ranks the leaderboard.",
+)
 @score_options
 @interval_options
 @click.option("--tune-ties-on", metavar="SPLIT", help="Tune each scorer's ε of acc_eq on SPLIT. Default: ε is 0.")
@@ -52,6 +59,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     files: tuple[str, ...],
     data: dict[str, Any],
     intervals: dict[str, Any],
+    metrics: tuple[str, ...],
     show: str | None,
     format: str | None,
     output: Path | None,
@@ -78,15 +86,15 @@ def command(  # noqa: PLR0913 - one parameter per option
         if show == "coverage":
             frame = db.score_coverage(scores, **restricted)
         elif show == "differences":
-            frame = db.scorer_differences(scores, split=split, **intervals, **options)
+            frame = db.scorer_differences(scores, split=split, metric=metrics or None, **intervals, **options)
         else:
-            frame = db.evaluate(scores, split=split, **intervals, **options)
+            frame = db.evaluate(scores, split=split, metric=metrics or None, **intervals, **options)
         if options["missing"] == "drop":
             notes = describe_dropped_scores(frame if show == "coverage" else db.score_coverage(scores, **restricted))
     if show in ("leaderboard", "metrics"):
         notes += _notes(frame, options["tune_ties_on"], **intervals)
     if show == "leaderboard":
-        frame, more = _leaderboard(frame, options["by"], format, output)
+        frame, more = _leaderboard(frame, options["by"], metrics, format, output)
         notes += more
     write_frame(frame, format, output)
     for text in notes:
@@ -99,10 +107,10 @@ def _is_folder(source: str | tuple[str, ...] | None) -> bool:
 
 
 def _leaderboard(
-    metrics: pl.DataFrame, by: tuple[str, ...], format: str, output: Path | None
+    metrics: pl.DataFrame, by: tuple[str, ...], names: tuple[str, ...], format: str, output: Path | None
 ) -> tuple[pl.DataFrame, Sequence[str]]:
     """Return a leaderboard of metrics, and notes about hidden columns."""
-    board = boards.leaderboard(metrics, list(dict.fromkeys(by)))
+    board = boards.leaderboard(metrics, list(dict.fromkeys(by)), list(dict.fromkeys(names)))
     if format not in TEXT_FORMATS:
         return board, ()
     board = boards.describe_leaderboard(board)
