@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from irdb_sql.core.late import late
+from irdb_sql.database import audits, exports, generators, questions, scorers, statements, statistics, tables
 from irdb_sql.database import catalog as listings
-from irdb_sql.database import exports, generators, questions, scorers, statements, statistics, tables
 from irdb_sql.database import images as image_bytes
 from irdb_sql.engine.parameters import copy_params
 
@@ -148,6 +148,8 @@ class ImageRewardDB:
     rating_stats = statistics.rating_stats
     rating_correlations = statistics.rating_correlations
     rating_agreement = statistics.rating_agreement
+
+    audit = audits.audit
 
     with_images = image_bytes.with_images
     image_files = image_bytes.image_files

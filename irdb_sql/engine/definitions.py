@@ -6,6 +6,8 @@ import re
 import threading
 from typing import TYPE_CHECKING
 
+from irdb_sql.core.steps import tell_step
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
@@ -22,6 +24,10 @@ _LISTING = re.compile(rf"(?i)\b(query|query_table|information_schema|({SYSTEM_PR
 
 _LISTING_VIEWS = re.compile(r"(?i)\bshow\s+(all\s+)?tables\b|\b(show|describe)\s*(;|\)|--|/\*|$)")
 """Words with which a statement lists the views, and reads none that it does not name."""
+
+
+_MANY = 40
+"""Views and macros whose definition takes so long that it is told."""
 
 
 class Definitions:
@@ -54,7 +60,10 @@ class Definitions:
         with self._lock:
             needed = self.files.keys() if everything else self._needed_names(joined_texts)
             listed = self._views if _LISTING_VIEWS.search(joined_texts) else frozenset()
-            for file in [file for file in self._undefined if file.name in needed or file.name in listed]:
+            undefined = [file for file in self._undefined if file.name in needed or file.name in listed]
+            for number, file in enumerate(undefined, 1):
+                if len(undefined) > _MANY:
+                    tell_step("view or macro", number, len(undefined), file.name)
                 make = self._view_makers.get(file.name)
                 if make is None or file.name not in needed:
                     cursor.execute(file.text)

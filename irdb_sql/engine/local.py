@@ -209,6 +209,12 @@ class DuckDBEngine:
         """Return the rows of a table macro, in no order."""
         return self._run(lambda duck: frames.fetch_frame(duck.table_function(macro, list(arguments))), macro)
 
+    def count(self, macro: str, arguments: Sequence[object]) -> int:
+        """Count the rows of a table macro."""
+        self._unknown_parts.warn_of(arguments)
+        counts = self._run(lambda duck: duck.table_function(macro, list(arguments)).count("*").fetchall(), macro)
+        return int(counts[0][0])
+
     def rows(self, table: str) -> pl.DataFrame:
         """Return all rows of a table or view, in no order."""
         return self._run(lambda duck: frames.fetch_frame(duck.table(table)), table)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from irdb_sql.core import catalog as catalogs
+from irdb_sql.core.steps import tell_step
 from irdb_sql.engine.errors import UnknownNameError
 from irdb_sql.reports.answers import command_line, heading, make_answer
 from irdb_sql.scorers.leaderboard import describe_leaderboard, leaderboard
@@ -32,6 +33,7 @@ class TemplateContext:
     Attributes:
         answers: Each answer once, by what it was asked.
         missing: Sentences of the template about what the data lacks.
+        questions: About how many questions the template asks, for progress.
     """
 
     def __init__(self, db: ImageRewardDB, scope: Scope) -> None:
@@ -40,6 +42,8 @@ class TemplateContext:
         self._estimates: dict[tuple[str, ...], pl.DataFrame] = {}
         self.answers: dict[str, Answer] = {}
         self.missing: list[str] = []
+        self.questions = 0
+        self._asked = 0
         self.source = {"name": db.source.name, "revision": db.source.revision, "has_scores": db.has_scores}
         self.scope = scope._asdict()
         self.versions = versions()
@@ -63,6 +67,7 @@ class TemplateContext:
         if query not in queries:
             raise UnknownNameError("query", query, queries)
         file = queries[query]
+        self._tell(file.summary)
         scope = {name: value for name, value in self.scope.items() if name in file.params}
         given = {name: value for name, value in {**scope, **params}.items() if value is not None}
         return self._answer(
@@ -76,11 +81,13 @@ class TemplateContext:
 
     def sql(self, text: str, question: str = "", **params: object) -> Answer:
         """Answer a statement that reads."""
+        self._tell(question or text)
         command = self._command("sql", text, param=params)
         return self._answer(self._db.sql(text, params or None), question=question, sql=text, **command)
 
     def leaderboard(self) -> Answer:
         """Return the leaderboard of the database's scorers, formatted for a reader."""
+        self._tell(_EVALUATION_QUESTION)
         board = leaderboard(self._evaluate(()))
         description = {"name": "evaluate", "question": _EVALUATION_QUESTION, **self._evaluate_command()}
         self._answer(board, **description)
@@ -92,6 +99,7 @@ class TemplateContext:
         Rows have the columns of `db.evaluate`, but the value is in a column with the name of the metrics up to their @,
         and the number behind the @ in the column `k`.
         """
+        self._tell(_EVALUATION_QUESTION)
         estimates = self._evaluate(() if by is None else (by,)).filter(pl.col("metric").is_in(metrics))
         k = pl.col("metric").str.extract(r"@(\d+)$").cast(pl.Int64).alias("k")
         kind = metrics[0].partition("@")[0] if metrics else "value"
@@ -108,6 +116,7 @@ class TemplateContext:
 
         Rows have the columns of `db.scorer_differences`, but the difference is in the column `METRIC_difference`.
         """
+        self._tell("Which scorers can be told apart?")
         rows = self._db.scorer_differences(**self._options()).filter(metric=metric)
         return self._answer(
             rows.rename({"difference": f"{metric}_difference"}),
@@ -126,6 +135,11 @@ class TemplateContext:
         if text not in self.missing:
             self.missing.append(text)
         return text
+
+    def _tell(self, question: str) -> None:
+        """Tell which question is asked."""
+        self._asked += 1
+        tell_step("question", self._asked, max(self._asked, self.questions), question)
 
     def _answer(self, frame: pl.DataFrame, **description: str) -> Answer:
         """Make an answer, and keep it unless the question was asked before."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import jinja2
+import jinja2.nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from irdb_sql.reports.errors import TemplateError
@@ -29,7 +30,10 @@ def fill_template(text: str, context: TemplateContext, renderer: Renderer, name:
         TemplateError: It is no template, or fails.
     """
     try:
-        return _environment(renderer).from_string(text).render(context.functions(), **context.values())
+        environment = _environment(renderer)
+        calls = environment.parse(text).find_all(jinja2.nodes.Call)
+        context.questions = sum(isinstance(call.node, jinja2.nodes.Name) for call in calls)
+        return environment.from_string(text).render(context.functions(), **context.values())
     except jinja2.TemplateSyntaxError as error:
         raise TemplateError(name, error.lineno, error.message or "it is no template") from error
     except jinja2.TemplateError as error:

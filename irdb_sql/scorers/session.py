@@ -11,6 +11,7 @@ import polars as pl
 from irdb_sql.core.late import late
 from irdb_sql.core.options import check_choice
 from irdb_sql.core.splits import split_names
+from irdb_sql.core.steps import tell_step
 from irdb_sql.engine.single_query import read_query
 from irdb_sql.scorers.errors import (
     MissingScoreError,
@@ -68,6 +69,7 @@ class ScoreSession:
             scores: The scores, or the word `baselines`.
             rankings: Returns, for the name of a source of rewards, each prompt and its image paths in their order.
         """
+        tell_step("step", 1, _STEPS, "reading scores")
         keywords = {BASELINES: lambda: self._session.rows("baseline_scores")}
         rows = scorer_rows(read_tables(scores, keywords=keywords), rankings)
         # Categorical columns hold each name of an image or scorer once, not once per score.
@@ -79,6 +81,7 @@ class ScoreSession:
 
     def match_scores(self) -> None:
         """Find the image of each score, once for all further queries."""
+        tell_step("step", 2, _STEPS, "matching scores with images")
         self._session.materialize("score_matches")
 
     def check_faults(self) -> None:
@@ -89,6 +92,7 @@ class ScoreSession:
 
     def prepare(self) -> None:
         """Check for missing scores, and tune ties, as options say."""
+        tell_step("step", 3, _STEPS, "looking for missing scores")
         if self._options["missing"] == "error":
             self._check_missing()
         if (split := self._options.get("tune_ties_on")) is not None:
@@ -107,7 +111,9 @@ class ScoreSession:
         """
         by, names = self._options.get("by", ()), parse_groupings(self._options)
         arguments = [self._options.get("split"), self._options.get("subset"), None, "rank_gap" in names]
+        tell_step("step", 4, _STEPS, "comparing scores with ranks, prompt by prompt")
         terms = self._session.call("prompt_terms", arguments)
+        tell_step("step", 5, _STEPS, "resampling prompts")
         rows = terms.select(_KEYS)
         if isinstance(by, pl.DataFrame):
             rows, names = _join_labels(rows, by)
@@ -150,6 +156,7 @@ class ScoreSession:
         self._session.shadow_view("tie_epsilons", self.epsilons)
 
 
+_STEPS = 5
 _KEYS = ("scorer", "split", "part", "prompt_id", "classification", "images", "rank_gap", "first_row")
 
 

@@ -21,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles import audit as audit_oracle
 from oracles import statistics as oracle
+from polars.testing import assert_frame_equal
 
 import irdb_sql
 from irdb_sql.cli import data as cli_data
@@ -223,6 +224,21 @@ def test_an_audit_lists_every_check_also_those_without_findings(db: ImageRewardD
         assert {"split", "subset"} <= files.queries[name].params.keys()
 
 
+@pytest.mark.parametrize(
+    "options", [{}, {"split": "test"}, {"subset": "1k"}, {"split": ["train", "test"], "subset": "2k"}]
+)
+def test_the_method_counts_what_the_query_counts_check_by_check(
+    db: ImageRewardDB, caplog: pytest.LogCaptureFixture, options: dict[str, Any]
+) -> None:
+    with caplog.at_level("INFO", "irdb_sql.steps"):
+        counted = db.audit(**options)
+    assert_frame_equal(counted, db.query("audit", **options))
+    steps = [record.getMessage() for record in caplog.records if record.getMessage().startswith("check")]
+    assert steps == [f"check {place} of 20, {name}" for place, name in enumerate(counted["check_name"], 1)]
+    with pytest.raises(UnknownSubsetError):
+        db.audit(subset="9k")  # type: ignore[arg-type]
+
+
 def test_a_misspelt_split_or_subset_is_refused_by_every_check(db: ImageRewardDB, plain: Plain) -> None:
     for name in ("audit", *SEVERITIES):
         with pytest.raises(UnknownSplitError):
@@ -337,7 +353,7 @@ TABLE = """\
 │    19 │ repeated_prompts  │ note     │       10 │ annotations of prompt texts that have several prompt ids                         │
 │    20 │ predictive_places │ note     │        0 │ places in the files at which a best image stands more often than by chance       │
 └───────┴───────────────────┴──────────┴──────────┴──────────────────────────────────────────────────────────────────────────────────┘
-  20 rows                                                                                                                  5 columns
+  20 rows
 """
 
 

@@ -15,6 +15,7 @@ from irdb_sql.cli.progress import waiting_indicator
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from irdb_sql.core.schema import Subset
     from irdb_sql.database.facade import ImageRewardDB
 
 _SEVERITIES = ("error", "warning", "note")
@@ -32,7 +33,7 @@ _SEVERITIES = ("error", "warning", "note")
 @format_option()
 @output_option
 @takes_database
-def command(db: ImageRewardDB, *, fail_on: str, subset: str | None, format: str | None, output: Path | None) -> None:
+def command(db: ImageRewardDB, *, fail_on: str, subset: Subset | None, format: str | None, output: Path | None) -> None:
     """Count faults of the labels, check by check; exit with 1 if there are errors.
 
     With --split, images and prompts are not compared between splits.
@@ -43,7 +44,7 @@ def command(db: ImageRewardDB, *, fail_on: str, subset: str | None, format: str 
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
     choose_format(format, output)
     with waiting_indicator():
-        checks = db.query("audit", subset=subset)
+        checks = db.audit(subset=subset)
     write_frame(checks, format, output)
     severities = {name: severity for name, severity, count in checks.select(_COLUMNS).iter_rows() if count}
     if severities:
