@@ -262,6 +262,19 @@ class ArgumentError(QueryError, TypeError):
         )
 
 
+class ArgumentNameError(QueryError, TypeError):
+    """A call names an argument that its macro lacks."""
+
+    def __init__(self, macro: str, argument: str, names: Iterable[str]) -> None:
+        names = list(names)
+        close = [name for name in names if name == f"in_{argument.lower()}"]
+        listed = f"its arguments are {', '.join(names)}." if names else "it has no arguments."
+        super().__init__(
+            f"the macro {quoted(macro)} has no argument {quoted(argument)}",
+            suggest_name(argument, close or names) or (f"did you mean {quoted(close[0])}?" if close else listed),
+        )
+
+
 class TableNameError(IrdbError, ValueError):
     """A name is not valid for a registered table, or unknown."""
 
