@@ -265,13 +265,13 @@ class ArgumentError(QueryError, TypeError):
 class ArgumentNameError(QueryError, TypeError):
     """A call names an argument that its macro lacks."""
 
-    def __init__(self, macro: str, argument: str, names: Iterable[str]) -> None:
-        names = list(names)
-        close = [name for name in names if name == f"in_{argument.lower()}"]
-        listed = f"its arguments are {', '.join(names)}." if names else "it has no arguments."
+    def __init__(self, signature: str, argument: str, names: Iterable[str], mark: str = "") -> None:
+        macro, names = signature.partition("(")[0], list(names)
+        meant = f"in_{argument.lower()}"
+        suggestion = f"did you mean {quoted(meant)}?" if meant in names else suggest_name(argument, names)
         super().__init__(
-            f"the macro {quoted(macro)} has no argument {quoted(argument)}",
-            suggest_name(argument, close or names) or (f"did you mean {quoted(close[0])}?" if close else listed),
+            f"Binder Error: the macro {quoted(macro)} has no argument {quoted(argument)}{mark}",
+            f"{suggestion} call {signature}; `irdb show {macro}` describes each parameter.".lstrip(),
         )
 
 

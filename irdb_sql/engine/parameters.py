@@ -58,18 +58,21 @@ def bind(
             cast_params = _cast_params(cursor, text, params)
             with contextlib.suppress(duckdb.BinderException):
                 return cursor.sql(text, params=cast_params), cast_params
-        _check_arguments(text, error)
-        raise _with_position(cursor, text, params, error) from None
+        located = _with_position(cursor, text, params, error)
+        _check_arguments(text, str(located))
+        raise located from None
 
 
-def _check_arguments(text: str, error: duckdb.Error) -> None:
-    """Raise an ArgumentNameError if the error is that a call names an argument which its macro lacks."""
-    message = str(error)
+def _check_arguments(text: str, message: str) -> None:
+    """Raise an ArgumentNameError if an error is that a call names an argument which its macro lacks."""
     if (call := WRONG_CALL.search(message)) is None:
         return
     macro = call[1].lower()
-    signatures = re.findall(rf"^\t{macro}\((.*)\)$", message, re.MULTILINE | re.IGNORECASE)
-    names = [words.split()[0] for signature in signatures for words in signature.split(", ") if words]
+    signature = re.search(rf"^\t({macro}\((.*)\))$", message, re.MULTILINE | re.IGNORECASE)
+    if signature is None:
+        return
+    names = [words.split()[0] for words in signature[2].split(", ") if words]
+    mark = message[message.find("\n\nLINE ") :] if "\n\nLINE " in message else ""
     tokens = _TOKEN.findall(text)
     for start in [
         index for index, token in enumerate(tokens[:-1]) if token.lower() == macro and tokens[index + 1] == "("
@@ -80,7 +83,7 @@ def _check_arguments(text: str, error: duckdb.Error) -> None:
             if depth == 0:
                 break
             if depth == 1 and sign in (":=", "=>") and token.lower() not in names:
-                raise ArgumentNameError(macro, token, names)
+                raise ArgumentNameError(signature[1], token, names, mark)
 
 
 _TOKEN = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|\w+|:=|=>|[^\s\w]")

@@ -88,16 +88,19 @@ def test_every_command_takes_the_same_options(run_cli: RunCli, db: ImageRewardDB
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("text", "sentence", "hint"),
     [
-        ("FROM preference_pairs(split := 'test')", "'preference_pairs' has no argument 'split'\n\nHint: did you mean 'in_split'?"),
-        ("SELECT * FROM PAIR_COUNTS(in_split => 'test',\n subset => '1k')", "'pair_counts' has no argument 'subset'\n\nHint: did you mean 'in_subset'?"),
-        ("FROM preference_pairs(keep_tie := true)", "has no argument 'keep_tie'\n\nHint: did you mean 'keep_ties'?"),
-        ("FROM split_leaks(x := 1)", "'split_leaks' has no argument 'x'\n\nHint: it has no arguments."),
-        ("SELECT tau_b(x := 1)", "'tau_b' has no argument 'x'"),
+        ("FROM preference_pairs(split := 'test')", "'preference_pairs' has no argument 'split'\n\nLINE 1: ", "did you mean 'in_split'? call "),
+        ("SELECT * FROM PAIR_COUNTS(in_split => 'test',\n subset => '1k')", "'pair_counts' has no argument 'subset'\n\nLINE 1: ", "did you mean 'in_subset'? call "),
+        ("FROM preference_pairs(keep_tie := true)", "has no argument 'keep_tie'", "did you mean 'keep_ties'? call "),
+        ("FROM split_leaks(x := 1)", "'split_leaks' has no argument 'x'", "call split_leaks(); "),
+        ("SELECT tau_b(x := 1)", "'tau_b' has no argument 'x'", "call tau_b("),
     ],
 )  # fmt: skip
-def test_an_argument_that_a_macro_lacks_is_told_in_one_line(db: ImageRewardDB, text: str, message: str) -> None:
+def test_an_argument_that_a_macro_lacks_is_told_in_one_line(
+    db: ImageRewardDB, text: str, sentence: str, hint: str
+) -> None:
     with pytest.raises(ArgumentNameError) as caught:
         db.sql(text)
-    assert message in str(caught.value)
+    assert sentence in caught.value.sentence
+    assert caught.value.hint.startswith(hint)
