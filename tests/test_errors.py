@@ -62,6 +62,7 @@ EXAMPLES: list[IrdbError] = [
     errors.RemoteError("http://x", "no"),
     errors.SqlFileError(Path("x.sql"), "no"),
     errors.ExcelLimitError("2 rows", "1 row"),
+    errors.ArgumentNameError("pair_counts(in_split VARCHAR)", "split", ["in_split"]),
     errors.MissingPackageError("x", "pip install x."),
     errors.PathColumnError("no column", "name one."),
     errors.ChoiceError("format", "x", ["a"]),

@@ -42,6 +42,19 @@ subset_name_option = click.option(
 """The option --subset with a name that evaluations and reports check."""
 
 
+select_subset_option = click.option(
+    "--subset",
+    type=WordType(SUBSETS),
+    metavar="NAME",
+    expose_value=False,
+    callback=lambda context, _option, name: context.meta.update({_SUBSET: name}),
+    help=f"{_SMALLER} or {_LARGEST}: only that published subset.",
+)
+"""The option --subset of commands that ask about any part of the data, which is opened without the rest."""
+
+_SUBSET = "irdb_sql.subset"
+
+
 def data_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options of data to a command, as dict `data`."""
 
@@ -70,6 +83,12 @@ def data_options(command: Callable[..., None]) -> Callable[..., None]:
         help="Use only images with status ok, by listings of folders and zips (ok) or by a FILE of irdb verify.",
     )
     @click.option(
+        "--classification",
+        multiple=True,
+        metavar="NAME",
+        help="Only images of that classification, such as People; may be given several times.",
+    )
+    @click.option(
         "--queries",
         metavar="PLACE",
         help="Folder of SQL files of your own, or one: queries, macros and views beside those of irdb.",
@@ -86,7 +105,7 @@ def data_options(command: Callable[..., None]) -> Callable[..., None]:
     return with_data
 
 
-_DATA_OPTIONS = ("split", "images_root", "images", "queries")
+_DATA_OPTIONS = ("split", "images_root", "images", "classification", "queries")
 
 
 def takes_database(command: Callable[..., None]) -> Callable[..., None]:
@@ -121,7 +140,8 @@ def open_database(data: dict[str, Any], *, is_asked: bool = True, **options: Any
     if data["source"] is None and is_asked:
         note("note: no --data given; this is the embedded sample, which is synthetic")
     with waiting_indicator():
-        db: ImageRewardDB = connecting.connect(**data, **options)
+        subset = click.get_current_context().meta.get(_SUBSET)
+        db: ImageRewardDB = connecting.connect(**data, subset=subset, **options)
     protect_files(db.score_files.values())
     click.get_current_context().meta.update({_CHECK: db.check_target, _SQL_FILES: db.sql_files})
     return db

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import threading
-import warnings
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Unpack, cast, overload
 
 from irdb_sql.core import catalog as sql_catalog
@@ -13,37 +11,32 @@ from irdb_sql.core.late import late
 from irdb_sql.core.options import check_options, check_path
 from irdb_sql.database.facade import Components, ImageRewardDB
 from irdb_sql.database.opening import Opening
-from irdb_sql.engine.errors import QueryError
+from irdb_sql.database.selection import leave_out_images, make_selection
 from irdb_sql.engine.limits import LimitOptions, Limits
 from irdb_sql.engine.local import DuckDBEngine
 from irdb_sql.engine.queries import NamedQueries
 from irdb_sql.engine.registered import RegisteredTables
-from irdb_sql.errors import find_twins
 from irdb_sql.exports.compare import SplitComparison
 from irdb_sql.exports.start import Exporter
-from irdb_sql.images.errors import NoImagesLeftWarning
 from irdb_sql.images.reader import ImageReader
 from irdb_sql.pairs.shortcut import PublishedPairs
 from irdb_sql.scorers.calls import ImageScorer
 from irdb_sql.scorers.comparison import GeneratorComparison
 from irdb_sql.scorers.options import ScoreOptions, score_files
 from irdb_sql.scorers.service import ScorerService
-from irdb_sql.sources.errors import BrokenFileError, TwinColumnsError
-from irdb_sql.sources.local import find_verification, literal_path
 from irdb_sql.sources.open import open_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     import polars as pl
     from pyspark.sql import DataFrame, SparkSession
 
-    from irdb_sql.core.catalog import SqlCatalog
+    from irdb_sql.core.schema import Subset
     from irdb_sql.core.splits import Splits
     from irdb_sql.database import own_queries
     from irdb_sql.scorers.tables import Scores
-    from irdb_sql.sources.local import PathLike, Source
+    from irdb_sql.sources.local import PathLike
     from irdb_sql.spark import database as spark_database
     from irdb_sql.spark.database import SparkDatabase
 else:
@@ -63,6 +56,8 @@ def connect(
     split: Splits | None = None,
     images_root: PathLike | None = None,
     images: PathLike | None = None,
+    subset: Subset | None = None,
+    classification: str | Sequence[str] | None = None,
     scores: Scores | None = None,
     queries: PathLike | None = None,
     trusted: bool = False,
@@ -83,6 +78,8 @@ def connect(
     split: Splits | None = None,
     images_root: PathLike | None = None,
     images: PathLike | None = None,
+    subset: Subset | None = None,
+    classification: str | Sequence[str] | None = None,
     scores: Scores | DataFrame | None = None,
     queries: PathLike | None = None,
     trusted: bool = False,
@@ -105,6 +102,8 @@ def connect(
         images: `"ok"` uses only images whose file exists and is not visibly broken; the path of a parquet file that
             `irdb verify` wrote uses only images with the status ok in it. Other images are in no view and no pair.
             None uses every image.
+        subset: Use only the images of this published subset: 1k, 2k, 4k or 8k.
+        classification: Use only images of this classification, or of one of several.
         scores: Scores of images for SQL, named queries, `evaluate` and reports, in any form that `evaluate` accepts;
             by default those of the baselines.
         queries: A folder of SQL files of your own, or one such file: queries, macros and views beside those of the
@@ -128,6 +127,7 @@ def connect(
         NotFoundError: The file or folder does not exist, or has no metadata.
         UnreadableError: A file exists but cannot be opened.
         FileError: A file is broken, lacks a column, or holds a wrong type or value.
+        UnknownSubsetError, ChoiceError: There is no such subset, or no image of such a classification.
         UnknownSplitError: `split` is not train, validation or test.
         ImagesRootError: The folder of images does not exist.
         SourceNotFoundError: `images` is neither `"ok"` nor a file.
@@ -147,6 +147,8 @@ def connect(
             "split": split,
             "images_root": images_root,
             "images": images,
+            "subset": subset,
+            "classification": classification,
             "queries": queries,
             "trusted": trusted,
         }
@@ -158,7 +160,7 @@ def connect(
     check_options(options, ConnectOptions)
     limits = Limits(**cast("LimitOptions", _pick_options(LimitOptions, options)))
     score_options = cast("ScoreOptions", _pick_options(ScoreOptions, options))
-    verification = None if images is None or images == "ok" else find_verification(images)
+    selection = make_selection(images, subset, classification)
     catalog = sql_catalog.load() if queries is None else sql_catalog.load().copy()
 
     full_source = open_source(source, split)
@@ -166,16 +168,13 @@ def connect(
     engine = DuckDBEngine(full_source, catalog, reader.listing, limits)
     with _close_on_error(engine):
         engine.shortcuts["pairs"] = PublishedPairs(engine.opened_files, limits)
-        visible = full_source if images is None else leave_out_images(engine, full_source, verification)
-        if images is not None:
-            warn_of_no_images(engine, catalog)
+        visible = leave_out_images(engine, catalog, full_source, selection)
         named_queries = NamedQueries(engine, catalog)
         scorers = ScorerService(engine, catalog, visible, score_options, images=ImageScorer(named_queries, reader))
         if scores is not None:
             scorers.publish(scores)
         lock_down(engine, reader, trusted=trusted)
         own_files = [] if queries is None else own_queries.add_own_files(engine, catalog, queries)
-        image_selection = None if images is None else str(images)
         components = Components(
             engine=engine,
             catalog=catalog,
@@ -185,48 +184,15 @@ def connect(
             tables=RegisteredTables(engine, catalog),
             scorers=scorers,
             generators=GeneratorComparison(engine, catalog),
-            exporter=Exporter(named_queries, reader, visible, image_selection),
+            exporter=Exporter(named_queries, reader, visible, selection),
             comparison=SplitComparison(engine, named_queries, catalog),
         )
         files = None if scores is None else score_files(scores)
         opening = Opening(
             source, split, images_root, images, queries, scores,
-            score_options.get("missing"), score_options.get("ranking_file"),
+            score_options.get("missing"), score_options.get("ranking_file"), subset, selection.classifications,
         )  # fmt: skip
-        return ImageRewardDB(components, visible, opening, image_selection=image_selection, score_files=files)
-
-
-def leave_out_images(engine: DuckDBEngine, source: Source, verification: Path | None) -> Source:
-    """Remove images without an intact file and return the renamed source.
-
-    Args:
-        engine: The engine with the views.
-        source: The source of the engine.
-        verification: A parquet file of `irdb verify`; None looks at the listings of folders and zips.
-
-    Raises:
-        BrokenFileError: The file was not written by `irdb verify`.
-    """
-    # Computed once and stored, so that later statements join a small table.
-    if verification is None:
-        engine.replace_view("left_out_images", engine.call("bad_images"))
-        return replace(source, name=f"{source.name}, only images whose file is ok")
-    with contextlib.suppress(pl.exceptions.PolarsError, OSError):  # a broken file is told below
-        if (twins := find_twins(pl.read_parquet_schema(verification))) is not None:
-            raise TwinColumnsError(verification, *twins)
-    try:
-        engine.replace_view("left_out_images", engine.call("unverified_images", [literal_path(verification)]))
-    except QueryError as error:
-        kind = "verification, a parquet file of irdb verify"
-        raise BrokenFileError(verification, kind, error.sentence) from error
-    return replace(source, name=f"{source.name}, only verified images")
-
-
-def warn_of_no_images(engine: DuckDBEngine, catalog: SqlCatalog) -> None:
-    """Warn if all images are left out, since every answer is empty then."""
-    (totals,) = engine.prepare_query(catalog.queries["totals"]).frame().iter_rows(named=True)
-    if totals["images_left_out"] and not totals["images"]:
-        warnings.warn(NoImagesLeftWarning(totals["images_left_out"]), stacklevel=3)
+        return ImageRewardDB(components, visible, opening, selection=selection, score_files=files)
 
 
 def lock_down(engine: DuckDBEngine, reader: ImageReader, *, trusted: bool) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from irdb_sql.core.late import late
+from irdb_sql.core.selection import Selection
 from irdb_sql.database import audits, exports, generators, questions, scorers, statements, statistics, tables
 from irdb_sql.database import catalog as listings
 from irdb_sql.database import images as image_bytes
@@ -76,13 +77,13 @@ class ImageRewardDB:
         components: The objects that do its work.
         source: The source, with the name that reports print.
         opening: The arguments of `connect`, for commands that ask the same data again.
-        image_selection: The `images` argument of `connect`: `ok`, the path of a file of `irdb verify`, or None for all.
+        selection: The images that `connect` was asked for.
         score_files: The files among the scores of `connect`, by name; None if there were no scores.
 
     Attributes:
         source: The source.
         opening: The arguments of `connect` that name data, for commands that ask the same data again.
-        image_selection: The `images` argument of `connect`.
+        selection: The images that `connect` was asked for: its `images`, `subset` and `classifications`.
         has_scores: Whether `connect` was called with scores.
         score_files: The files among these scores, by name.
         sql_files: The views, macros and queries, with what their headers say.
@@ -94,12 +95,12 @@ class ImageRewardDB:
         source: Source,
         opening: Opening,
         *,
-        image_selection: str | None = None,
+        selection: Selection = Selection(),  # noqa: B008 - it cannot be changed
         score_files: Mapping[str, Path] | None = None,
     ) -> None:
         self.source = source
         self.opening = opening
-        self.image_selection = image_selection
+        self.selection = selection
         self.has_scores = score_files is not None
         self.score_files = dict(score_files or {})
         self._engine = components.engine
@@ -192,5 +193,5 @@ class ImageRewardDB:
         )
 
     def _count_left_out_images(self) -> int:
-        """Count the images that `image_selection` leaves out."""
+        """Count the images that `selection` leaves out."""
         return self._engine.rows("left_out_images").height

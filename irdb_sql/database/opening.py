@@ -29,6 +29,8 @@ class Opening:
         scores: The scores.
         missing: What was done with scores that cannot be used.
         ranking_file: The file whose order the rewards of a score file follow.
+        subset: The published subset; None for all images.
+        classifications: The classifications; empty for all.
     """
 
     source: object = None
@@ -39,6 +41,8 @@ class Opening:
     scores: object = None
     missing: str | None = None
     ranking_file: object = None
+    subset: str | None = None
+    classifications: tuple[str, ...] = ()
 
     def data_options(self) -> dict[str, object]:
         """Return the options that name the data, by their names, without secrets of URLs."""
@@ -48,6 +52,8 @@ class Opening:
             "split": join_splits(self.split),
             "images-root": _shown(self.images_root),
             "images": _shown(self.images),
+            "subset": self.subset,
+            "classification": list(self.classifications),
             "queries": _shown(self.queries),
         }
 

@@ -262,6 +262,19 @@ class ArgumentError(QueryError, TypeError):
         )
 
 
+class ArgumentNameError(QueryError, TypeError):
+    """A call names an argument that its macro lacks."""
+
+    def __init__(self, signature: str, argument: str, names: Iterable[str], mark: str = "") -> None:
+        macro, names = signature.partition("(")[0], list(names)
+        meant = f"in_{argument.lower()}"
+        suggestion = f"did you mean {quoted(meant)}?" if meant in names else suggest_name(argument, names)
+        super().__init__(
+            f"Binder Error: the macro {quoted(macro)} has no argument {quoted(argument)}{mark}",
+            f"{suggestion} call {signature}; `irdb show {macro}` describes each parameter.".lstrip(),
+        )
+
+
 class TableNameError(IrdbError, ValueError):
     """A name is not valid for a registered table, or unknown."""
 

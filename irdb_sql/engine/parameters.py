@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import duckdb
 
-from irdb_sql.engine.errors import ArgumentError
+from irdb_sql.engine.errors import ArgumentError, ArgumentNameError
 from irdb_sql.errors import ArgumentTypeError
 
 if TYPE_CHECKING:
@@ -58,7 +58,35 @@ def bind(
             cast_params = _cast_params(cursor, text, params)
             with contextlib.suppress(duckdb.BinderException):
                 return cursor.sql(text, params=cast_params), cast_params
-        raise _with_position(cursor, text, params, error) from None
+        located = _with_position(cursor, text, params, error)
+        _check_arguments(text, str(located))
+        raise located from None
+
+
+def _check_arguments(text: str, message: str) -> None:
+    """Raise an ArgumentNameError if an error is that a call names an argument which its macro lacks."""
+    if (call := WRONG_CALL.search(message)) is None:
+        return
+    macro = call[1].lower()
+    signature = re.search(rf"^\t({macro}\((.*)\))$", message, re.MULTILINE | re.IGNORECASE)
+    if signature is None:
+        return
+    names = [words.split()[0] for words in signature[2].split(", ") if words]
+    mark = message[message.find("\n\nLINE ") :] if "\n\nLINE " in message else ""
+    tokens = _TOKEN.findall(text)
+    for start in [
+        index for index, token in enumerate(tokens[:-1]) if token.lower() == macro and tokens[index + 1] == "("
+    ]:
+        depth = 0
+        for token, sign in zip(tokens[start + 1 :], tokens[start + 2 :], strict=False):
+            depth += {"(": 1, ")": -1}.get(token, 0)
+            if depth == 0:
+                break
+            if depth == 1 and sign in (":=", "=>") and token.lower() not in names:
+                raise ArgumentNameError(signature[1], token, names, mark)
+
+
+_TOKEN = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|\w+|:=|=>|[^\s\w]")
 
 
 def _cast_params(cursor: DuckDBPyConnection, text: str, params: Mapping[str, Any] | Sequence[Any]) -> Params:

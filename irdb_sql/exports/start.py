@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from irdb_sql.core.selection import Selection
     from irdb_sql.engine.queries import NamedQueries
     from irdb_sql.exports import writer
     from irdb_sql.exports.writer import Manifest
@@ -36,14 +37,14 @@ class Exporter:
         queries: Its named queries.
         images: Its images.
         source: What it reads.
-        image_selection: The images it was opened with: `ok`, the path of a verification, or None for all.
+        selection: The images it was opened with.
     """
 
-    def __init__(self, queries: NamedQueries, images: ImageReader, source: Source, image_selection: str | None) -> None:
+    def __init__(self, queries: NamedQueries, images: ImageReader, source: Source, selection: Selection) -> None:
         self._queries = queries
         self._images = images
         self._source = source
-        self._images_choice = image_selection
+        self._selection = selection
 
     def export(  # noqa: PLR0913 - all but three are named by the caller
         self,
@@ -93,7 +94,9 @@ class Exporter:
             "source": {
                 "name": self._source.name,
                 "revision": self._source.revision,
-                "images": self._images_choice,
+                "images": self._selection.images,
+                "subset": self._selection.subset,
+                "classifications": list(self._selection.classifications),
                 "images_left_out": images_left_out(),
                 "files": provenance.files_of(self._source, {}).to_dicts(),
             },

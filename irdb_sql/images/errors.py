@@ -15,6 +15,13 @@ class ImagesRootError(NotFoundError, NotADirectoryError):
         )
 
 
+class NoImagesSelectedWarning(UserWarning):
+    """No image is of the subset and the classifications that a database was asked for."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(f"no image is of {words}, so that every answer is empty")
+
+
 class NoImagesLeftWarning(UserWarning):
     """No image of the data is ok, so that all are left out."""
 

@@ -1,5 +1,5 @@
 -- name: left_out_images
--- Images that the view images leaves out; empty unless only images with an intact file were requested.
+-- Images that the view images leaves out; empty unless only intact images, a subset or classifications were requested.
 -- returns: row_index
 CREATE OR REPLACE VIEW left_out_images AS
 SELECT cast(0 AS BIGINT) AS row_index

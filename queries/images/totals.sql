@@ -1,7 +1,7 @@
 -- name: totals
 -- How many prompts, images, pairs and rated images are there in all?
 -- rated_images have at least one rating, classified_images a classification. rows_left_out counts rows without image_path or
--- prompt_id, images_left_out images without an intact file if only intact ones were requested; both are the same for every split and
+-- prompt_id, images_left_out images that the database was opened without (see left_out_images); both are the same for every split and
 -- subset, and are in no other count.
 -- param split: train, validation or test, or several as in 'train,test'; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given

@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import click
+
+from irdb_sql.cli.main import irdb
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -33,3 +37,17 @@ def test_data_may_come_from_the_environment(run_cli: RunCli, data: Path) -> None
 def test_several_files_are_one_dataset_and_a_dash_is_standard_output(run_cli: RunCli, data: Path) -> None:
     both: list[str | Path] = ["--data", data / "metadata-test.parquet", "--data", data / "metadata-train.parquet"]
     assert run_cli("sql", "SELECT count(*) AS n FROM images", *both, "--format", "csv", "-o", "-") == (0, "n\n3\n", "")
+
+
+def test_every_command_that_answers_about_data_selects_a_part_of_it_by_the_same_options() -> None:
+    context = click.Context(irdb)
+    commands = {name: irdb.get_command(context, name) for name in irdb.list_commands(context)}
+    options = {
+        name: {option for param in command.params for option in param.opts}
+        for name, command in commands.items()
+        if command
+    }
+    about_data = {name for name, names in options.items() if "--data" in names} - {"list", "show"}
+    assert {"sql", "query", "shell", "evaluate", "audit", "report", "export", "verify", "score"} <= about_data
+    for name in about_data:
+        assert {"--split", "--subset", "--classification"} <= options[name], name

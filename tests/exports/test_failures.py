@@ -243,7 +243,7 @@ def test_images_that_cannot_be_had_end_an_export_or_are_left_out_of_it(tmp_path:
     assert "--ok-images-only" in caught.value.hint
     assert not (tmp_path / "r.parquet").exists()
     code, _, notes = run_cli("export", "rows", "--data", folder, "--ok-images-only", "-o", "out")
-    left_out = "note: 2 images of the data are left out by --images\n"
+    left_out = "note: 2 images of the data are left out by --images or --classification\n"
     assert (code, notes) == (0, left_out + "note: wrote 4 rows of 2 prompts and 4 images to out (1 file, 0.0 MB)\n")
     rows = pl.read_parquet(tmp_path / "out/test-00000-of-00001.parquet")
     assert rows["image_amount_in_total"].to_list() == [2, 2, 2, 2]

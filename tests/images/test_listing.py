@@ -63,7 +63,7 @@ def test_only_good_images_make_pairs(folder: Path, tmp_path: Path) -> None:
         assert pairs.select("better_image", "worse_image").rows() == [(webp(1), webp(2))]
         assert db.query("totals").select("images", "images_left_out").row(0) == (2, 4)
         assert "only verified images" in db.source.name
-        assert "**Left out:** images without an intact file: 4." in render(db)
+        assert "**Left out:** images without an intact file, or outside what was asked for: 4." in render(db)
 
 
 def test_hundreds_of_thousands_of_listed_images_are_joined_fast_enough_to_use(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from irdb_sql.cli.data import select_subset_option
 from irdb_sql.cli.notes import note
 from irdb_sql.cli.progress import waiting_indicator
 from irdb_sql.cli.scores import takes_scored_database
@@ -37,6 +38,7 @@ def _checked(target: Path) -> Path:
 )
 @click.option("--copy", is_flag=True, help="Copy the rows of the data into FILE, instead of the paths of its files.")
 @click.option("--relative", is_flag=True, help="Store the paths of the data's files relative to the folder of FILE.")
+@select_subset_option
 @takes_scored_database
 def command(db: ImageRewardDB, target: Path, *, copy: bool, relative: bool) -> None:
     """Write FILE.duckdb with every view and macro over the data, for other tools that open DuckDB files.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from irdb_sql.cli.answers import choose_format, format_option, output_option, write_frame
-from irdb_sql.cli.data import data_options, open_database
+from irdb_sql.cli.data import data_options, open_database, select_subset_option
 from irdb_sql.cli.errors import FAILED
 from irdb_sql.cli.notes import collect_warnings, note
 from irdb_sql.cli.progress import waiting_indicator
@@ -27,6 +27,7 @@ else:
 @click.argument("b", metavar="B")
 @format_option()
 @output_option
+@select_subset_option
 @data_options
 def command(data: dict[str, Any], *, a: str, b: str, format: str | None, output: Path | None) -> None:
     """List prompt ids, prompt texts, images and image bytes that A and B share; exit with 1 if there are any.

@@ -116,7 +116,7 @@ def command(db: ImageRewardDB, *, format: str, target: Path, no_images: bool, sh
         )  # fmt: skip
     totals, files = manifest["totals"], len(manifest["files"])
     if left_out := manifest["source"]["images_left_out"]:
-        note(f"note: {left_out:,} images of the data are left out by --images")
+        note(f"note: {left_out:,} images of the data are left out by --images or --classification")
     rows: dict[str, int] = {}
     for file in manifest["files"]:
         rows[file["split"]] = rows.get(file["split"], 0) + file["rows"]

@@ -9,7 +9,7 @@ import click
 
 from irdb_sql.cli.answers import allow_empty_option
 from irdb_sql.cli.completion import NameType
-from irdb_sql.cli.data import takes_database
+from irdb_sql.cli.data import select_subset_option, takes_database
 from irdb_sql.cli.limits import limit_options
 from irdb_sql.cli.notes import collect_warnings, note
 from irdb_sql.cli.parameters import param_option, parse_json_params, parse_params, read_statement
@@ -50,6 +50,7 @@ def _checked(target: Path) -> Path:
     help="What to do at an image that is missing or broken.",
 )
 @allow_empty_option
+@select_subset_option
 @takes_database
 @limit_options
 def command(  # noqa: PLR0913 - one parameter per option

@@ -9,6 +9,7 @@ import click
 
 from irdb_sql.cli.answers import streams_frame
 from irdb_sql.cli.completion import NameType
+from irdb_sql.cli.data import select_subset_option
 from irdb_sql.cli.parameters import param_option, parse_params
 from irdb_sql.cli.scores import takes_scored_database
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 @click.command("query")
 @click.argument("name", type=NameType("query", has_files=True), metavar="NAME|FILE.sql")
 @param_option
+@select_subset_option
 @takes_scored_database
 @streams_frame
 def command(db: ImageRewardDB, name: str, params: tuple[str, ...], *, lazy: bool) -> pl.DataFrame | pl.LazyFrame:

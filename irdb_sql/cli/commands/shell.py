@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from irdb_sql.cli.answers import choose_format, encode_for_screen, write_frame
+from irdb_sql.cli.data import select_subset_option
 from irdb_sql.cli.errors import NoTerminalError
 from irdb_sql.cli.limits import limit_options
 from irdb_sql.cli.notes import note
@@ -29,6 +30,7 @@ else:
 
 
 @click.command("shell")
+@select_subset_option
 @takes_scored_database
 @limit_options
 def command(db: ImageRewardDB) -> None:

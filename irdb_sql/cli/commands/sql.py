@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from irdb_sql.cli.answers import streams_frame
+from irdb_sql.cli.data import select_subset_option
 from irdb_sql.cli.limits import limit_options
 from irdb_sql.cli.parameters import param_option, parse_json_params, read_statement
 from irdb_sql.cli.scores import takes_scored_database
@@ -36,6 +37,7 @@ _COMMENT = re.compile(r"--(?:\s|[^\n]*\n)")
 @click.argument("text")
 @click.option("--isolated", is_flag=True, help="Run it in a process of its own, which is killed at the limits.")
 @param_option
+@select_subset_option
 @takes_scored_database
 @limit_options
 @streams_frame

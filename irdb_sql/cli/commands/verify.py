@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from irdb_sql.cli.answers import choose_format, format_option, output_option, write_frame
-from irdb_sql.cli.data import takes_database
+from irdb_sql.cli.data import select_subset_option, takes_database
 from irdb_sql.cli.errors import FAILED
 from irdb_sql.cli.notes import note
 from irdb_sql.cli.progress import progress_bar
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @click.option("--all", "is_all", is_flag=True, help="Also show the images that are ok; a FILE of -o always has all.")
 @format_option()
 @output_option
+@select_subset_option
 @takes_database
 def command(db: ImageRewardDB, format: str | None, output: Path | None, *, decode: bool, is_all: bool) -> None:
     """Read every image and show those that are not ok; exit with 1 if there are any.
