@@ -26,7 +26,6 @@ def draw(  # noqa: PLR0913 - each keyword is a channel of the chart
 
     Raises:
         ChoiceError: There is no such kind, or no such column.
-        MissingPackageError: The extra `reports` is not installed.
     """
     data = ChartData(answer.columns, answer.types, answer.numeric, answer.rows)
     svg: str = vl_convert.vegalite_to_svg(make_specification(data, kind, x=x, y=y, by=by, chance=chance))
