@@ -49,6 +49,8 @@ def __getattr__(name: str) -> object:
     """Import a public name when first used; `irdb --help` needs none."""
     if name == "__version__":
         return importlib.import_module("importlib.metadata").version("irdb-sql")
+    if name == "errors":
+        return importlib.import_module(f"{__name__}.errors")
     if name not in _MODULES:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
@@ -56,4 +58,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return [*globals(), *_MODULES, "__version__"]
+    return [*__all__, "__version__", "errors"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from irdb_sql.core.late import late
 from irdb_sql.core.selection import Selection
-from irdb_sql.database import audits, exports, generators, questions, scorers, statements, statistics, tables
+from irdb_sql.database import audits, exports, generators, plots, questions, scorers, statements, statistics, tables
 from irdb_sql.database import catalog as listings
 from irdb_sql.database import images as image_bytes
 from irdb_sql.engine.parameters import copy_params
@@ -129,6 +129,9 @@ class ImageRewardDB:
         trusted = "" if self._engine.is_safe else "; trusted"
         return f"<ImageRewardDB {self.source.name}: {files}{scores}{own_tables}{trusted}>"
 
+    def __dir__(self) -> list[str]:
+        return [name for name in super().__dir__() if not name.startswith("_")]
+
     def close(self) -> None:
         """Stop running statements and release files and memory; later calls raise ClosedError."""
         self._engine.close()
@@ -170,6 +173,8 @@ class ImageRewardDB:
 
     export = exports.export
     check_split = exports.check_split
+
+    plot = plots.plot
 
     register = tables.register
     unregister = tables.unregister

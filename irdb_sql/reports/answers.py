@@ -6,6 +6,7 @@ import shlex
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from irdb_sql.charts.labels import is_share
 from irdb_sql.errors import ChoiceError
 
 if TYPE_CHECKING:
@@ -104,14 +105,7 @@ def command_line(*words: str, **options: object) -> str:
     return " ".join(parts)
 
 
-def heading(column: str) -> str:
-    """Format the name of a column for a reader; names of metrics stay as they are."""
-    return column if column.startswith(_METRICS) else column.replace("_", " ")
-
-
-_SHARES = ("share_", "acc_", "recall", "filter", "best_of_n", "lower", "upper", "chance")
 _OF_ANY_SIZE = ("computed", "difference", "published", "half_unit")
-_METRICS = ("acc_", "tau_", "best_of_n", "recall@", "filter@")
 
 
 def format_value(column: str, value: object) -> str:
@@ -130,16 +124,6 @@ def format_value(column: str, value: object) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(format_value(column, inner) for inner in value)
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
-
-
-def is_share(column: str) -> bool:
-    """Return whether a column has shares, which readers get in percent.
-
-    Example:
-        >>> is_share("tied_share"), is_share("mean")
-        (True, False)
-    """
-    return column.startswith(_SHARES) or column.endswith("_share")
 
 
 def format_row(row: Mapping[str, object], columns: Sequence[str]) -> list[str]:

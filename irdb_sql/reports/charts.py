@@ -1,218 +1,35 @@
-"""Draws answers as SVG charts, from Vega-Lite specifications and without a network.
-
-The palette is one for people who are colour-blind, with contrast on white paper and on a dark screen; texts and lines
-have the colour of the page around them.
-"""
+"""Draws answers as SVG charts, from Vega-Lite specifications and without a network."""
 
 from __future__ import annotations
 
 import hashlib
 import html
 import re
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING
 
+from irdb_sql.charts.specification import ChartData, describe_chart, make_specification
 from irdb_sql.core.late import late
-from irdb_sql.core.markdown import one_line
-from irdb_sql.core.text import REPLACEMENT
-from irdb_sql.errors import ChoiceError
-from irdb_sql.reports.answers import heading, is_share
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import vl_convert
 
+    from irdb_sql.charts.specification import Kind
     from irdb_sql.reports.answers import Answer
 else:
     vl_convert = late("vl_convert")
-
-Kind = Literal["bars", "dots", "lines", "heat"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
-PALETTE = (
-    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8C7A00", "#6F6FC4", "#767676", "#B03060", "#2E8BA6", "#5C7A29",
-)  # fmt: skip
-_WIDTH, _HEIGHT, _ROW = 300, 170, 20  # pixels: what a phone shows at its full size
-_LABEL_PIXELS = 110
-_TICKS = 5
 
 
 def draw(  # noqa: PLR0913 - each keyword is a channel of the chart
     answer: Answer, kind: Kind, *, x: str, y: str, by: str | None = None, chance: str | None = None
 ) -> str:
-    """Draw an answer as an SVG picture.
-
-    Args:
-        answer: What to draw.
-        kind: `bars`, `dots` (with an interval, where there are columns `lower` and `upper`), `lines`, or `heat`.
-        x: Column of the horizontal axis; of `dots`, the numbers.
-        y: Column of the vertical axis; of `dots` and `heat`, names.
-        by: Column of the colours; of `heat`, the numbers.
-        chance: For `lines`, a column of what guessing gives, drawn with dashes.
+    """Draw an answer as an SVG picture; the arguments are those of `make_specification`.
 
     Raises:
         ChoiceError: There is no such kind, or no such column.
-        MissingPackageError: The extra `reports` is not installed.
     """
-    if kind not in KINDS:
-        raise ChoiceError("kind", kind, KINDS)
-    for column in (x, y, by, chance):
-        if column is not None and column not in answer.columns:
-            raise ChoiceError("column", column, answer.columns)
-    answer = replace(answer, rows=[_drawable(row, (x, y, by, chance, *_BOUNDS)) for row in answer.rows])
-    spec = {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "background": None,
-        "config": _CONFIG,
-        "data": {"values": answer.rows},
-        **_SPECIFICATIONS[kind](answer, x, y, by, chance),
-    }
-    svg: str = vl_convert.vegalite_to_svg(spec)
+    data = ChartData(answer.columns, answer.types, answer.numeric, answer.rows)
+    svg: str = vl_convert.vegalite_to_svg(make_specification(data, kind, x=x, y=y, by=by, chance=chance))
     return _accessible(svg, describe_chart(kind, x, y, by))
-
-
-def describe_chart(kind: Kind, x: str, y: str, by: str | None) -> str:
-    """Describe a chart in words, for screen readers and captions.
-
-    Example:
-        >>> describe_chart("bars", "rank", "images", "split")
-        'Bar chart: images by rank, one colour per split.'
-    """
-    numbers, names = (x, y) if kind == "dots" else (y, x)
-    if kind == "heat":
-        return f"Heat map: {heading(by or '')} by {heading(x)} and {heading(y)}."
-    colours = f", one colour per {heading(by)}" if by else ""
-    label = {"bars": "Bar chart", "dots": "Dot plot with intervals", "lines": "Line chart"}[kind]
-    return f"{label}: {heading(numbers)} by {heading(names)}{colours}."
-
-
-_BOUNDS = ("lower", "upper")
-_CONFIG: dict[str, Any] = {
-    "font": "Liberation Sans, Arial, Helvetica, sans-serif",
-    "view": {"stroke": None},
-    "axis": {
-        "labelColor": "currentColor", "titleColor": "currentColor", "gridColor": "currentColor", "gridOpacity": 0.15,
-        "domainColor": "currentColor", "tickColor": "currentColor", "labelFontSize": 12, "titleFontSize": 12,
-        "titleFontWeight": "normal", "labelLimit": _LABEL_PIXELS,
-    },
-    "legend": {
-        "orient": "bottom", "direction": "horizontal", "columns": 2, "labelColor": "currentColor",
-        "titleColor": "currentColor", "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
-        "labelLimit": _LABEL_PIXELS, "symbolStrokeWidth": 2,
-    },
-    "range": {"category": list(PALETTE)},
-}  # fmt: skip
-
-
-def _drawable(row: dict[str, Any], columns: Sequence[str | None]) -> dict[str, Any]:
-    return {
-        column: _UNDRAWABLE.sub(REPLACEMENT, one_line(value)) if isinstance(value, str) else value
-        for column, value in row.items()
-        if column in columns
-    }
-
-
-_UNDRAWABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML does not have: the library ends the whole process at one."""
-
-
-def _names(column: str, **more: object) -> dict[str, Any]:
-    """Encode a column as names, in the order of the rows."""
-    return {"field": _field(column), "type": "nominal", "sort": None, "title": heading(column), **more}
-
-
-def _steps(answer: Answer, column: str, **more: object) -> dict[str, Any]:
-    """Encode a column as names, or as numbers in ascending order."""
-    kind: dict[str, Any] = {"type": "ordinal", "sort": "ascending"} if answer.is_numeric(column) else {}
-    return _names(column, **more) | kind
-
-
-def _numbers(answer: Answer, column: str, **more: object) -> dict[str, Any]:
-    is_whole = answer.types[list(answer.columns).index(column)].startswith(("Int", "UInt"))
-    axis: dict[str, Any] = {
-        "tickCount": _TICKS,
-        "format": ".1~%" if is_share(column) else ",d" if is_whole else ",.3~f",
-    }
-    if is_whole:
-        axis["tickMinStep"] = 1
-    return {"field": _field(column), "type": "quantitative", "title": heading(column), "axis": axis, **more}
-
-
-def _field(column: str) -> str:
-    """Escape dots and brackets of a column's name, which Vega-Lite reads as a path."""
-    return re.sub(r"([\\.\[\]'\"])", r"\\\1", column)
-
-
-def _colour(by: str | None) -> dict[str, Any]:
-    return {"color": {"value": PALETTE[0]}} if by is None else {"color": _names(by, title=None)}
-
-
-def _bars(answer: Answer, x: str, y: str, by: str | None, _chance: str | None) -> dict[str, Any]:
-    names = [str(row[x]) for row in answer.rows]
-    offset = {} if by is None else _names(by)
-    if max(map(len, names), default=0) > _TICKS:  # long names stand beside their bars
-        height = {"step": _ROW if by is None else _ROW / 2}
-        across = {"x": _numbers(answer, y), "y": _names(x, title=None), **({"yOffset": offset} if offset else {})}
-        return {"width": _WIDTH - _LABEL_PIXELS, "height": height, "mark": "bar", "encoding": across | _colour(by)}
-    upright = {
-        "x": _steps(answer, x, axis={"labelAngle": 0}),
-        "y": _numbers(answer, y),
-        **({"xOffset": offset} if offset else {}),
-    }
-    return {"width": _WIDTH, "height": _HEIGHT, "mark": "bar", "encoding": upright | _colour(by)}
-
-
-def _dots(answer: Answer, x: str, y: str, by: str | None, _chance: str | None) -> dict[str, Any]:
-    place = {"y": _names(y, title=None), **_colour(by)}
-    layers: list[dict[str, Any]] = [
-        {
-            "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1},
-            "encoding": {"x": _numbers(answer, x, scale={"zero": False})},
-        }
-    ]
-    if all(bound in answer.columns for bound in _BOUNDS):
-        ends = {"x": _numbers(answer, x, scale={"zero": False}) | {"field": "lower"}, "x2": {"field": "upper"}}
-        layers.insert(0, {"mark": {"type": "rule", "strokeWidth": 2}, "encoding": ends})
-    return {"width": _WIDTH - _LABEL_PIXELS, "height": {"step": _ROW}, "encoding": place, "layer": layers}
-
-
-def _lines(answer: Answer, x: str, y: str, by: str | None, chance: str | None) -> dict[str, Any]:
-    marks: dict[str, Any] = _colour(by)
-    if by is not None:  # colours and shapes share a legend if they have the same names
-        names = {"domain": list(dict.fromkeys(row[by] for row in answer.rows))}
-        marks = {"color": _names(by, title=None, scale=names), "shape": _names(by, title=None, scale=names)}
-    up = {"y": _numbers(answer, y, scale={"zero": False}), **marks}
-    layers: list[dict[str, Any]] = [
-        {"mark": {"type": "line"}, "encoding": {**up, "shape": {"value": "circle"}}},
-        {"mark": {"type": "point", "filled": True, "size": 45, "opacity": 1}, "encoding": up},
-    ]
-    if chance is not None:
-        guessed = {"y": _numbers(answer, chance, title=heading(y)), "color": {"value": "currentColor"}}
-        layers.append({"mark": {"type": "line", "strokeDash": [4, 4], "opacity": 0.8}, "encoding": guessed})
-    across = {"x": _steps(answer, x, axis={"labelAngle": 0})}
-    return {"width": _WIDTH, "height": _HEIGHT, "encoding": across, "layer": layers}
-
-
-def _heat(answer: Answer, x: str, y: str, by: str | None, _chance: str | None) -> dict[str, Any]:
-    number = _numbers(answer, by or "")
-    shown = ".0%" if "%" in number["axis"]["format"] else ".2f"
-    shades = {"scheme": "blueorange", "domain": [-1.6, 1.6]}
-    place = {"x": _names(x, title=None, axis={"orient": "top", "labelAngle": -30}), "y": _names(y, title=None)}
-    return {
-        "width": {"step": 62},
-        "height": {"step": 34},
-        "encoding": place,
-        "layer": [
-            {"mark": "rect", "encoding": {"color": {**number, "scale": shades, "legend": None}}},
-            {
-                "mark": {"type": "text", "fontSize": 12, "color": "#111111"},
-                "encoding": {"text": {"field": _field(by or ""), "format": shown}},
-            },
-        ],
-    }
-
-
-_SPECIFICATIONS: dict[str, Any] = {"bars": _bars, "dots": _dots, "lines": _lines, "heat": _heat}
 
 
 def _accessible(svg: str, label: str) -> str:

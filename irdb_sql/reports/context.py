@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from irdb_sql.charts.labels import heading
 from irdb_sql.core import catalog as catalogs
 from irdb_sql.core.steps import tell_step
 from irdb_sql.engine.errors import UnknownNameError
-from irdb_sql.reports.answers import command_line, heading, make_answer
+from irdb_sql.reports.answers import command_line, make_answer
 from irdb_sql.scorers.leaderboard import describe_leaderboard, leaderboard
 from irdb_sql.sources.provenance import files_of, versions
 

@@ -6,9 +6,10 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from irdb_sql.charts.labels import heading
 from irdb_sql.core import markdown
 from irdb_sql.core.regular_files import describe_error, read_regular_file
-from irdb_sql.reports.answers import EMPTY_CELL, format_value, heading
+from irdb_sql.reports.answers import EMPTY_CELL, format_value
 from irdb_sql.reports.errors import OldReportError
 
 if TYPE_CHECKING:

@@ -15,12 +15,14 @@ import re
 import secrets
 from typing import TYPE_CHECKING
 
+from irdb_sql.charts.labels import heading
+from irdb_sql.charts.specification import describe_chart
 from irdb_sql.core.late import late
 from irdb_sql.core.markdown import one_line
 from irdb_sql.core.text import printable
-from irdb_sql.reports.answers import format_row, format_value, heading
+from irdb_sql.reports.answers import format_row, format_value
 from irdb_sql.reports.catalog import TEMPLATES
-from irdb_sql.reports.charts import describe_chart, draw
+from irdb_sql.reports.charts import draw
 from irdb_sql.reports.markdown import MarkdownRenderer
 
 if TYPE_CHECKING:
@@ -28,8 +30,8 @@ if TYPE_CHECKING:
 
     import markdown_it
 
+    from irdb_sql.charts.specification import Kind
     from irdb_sql.reports.answers import Answer
-    from irdb_sql.reports.charts import Kind
     from irdb_sql.reports.thumbnails import Thumbnail, Thumbnails
 else:
     markdown_it = late("markdown_it")

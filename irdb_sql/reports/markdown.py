@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from irdb_sql.charts.labels import heading
 from irdb_sql.core import markdown
-from irdb_sql.reports.answers import format_row, format_value, heading
+from irdb_sql.reports.answers import format_row, format_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from irdb_sql.charts.specification import Kind
     from irdb_sql.reports.answers import Answer
-    from irdb_sql.reports.charts import Kind
 
 
 class MarkdownRenderer:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from irdb_sql.charts.specification import Kind
     from irdb_sql.reports.answers import Answer
-    from irdb_sql.reports.charts import Kind
 
 
 class Renderer(Protocol):

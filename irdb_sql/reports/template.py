@@ -11,8 +11,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from irdb_sql.reports.errors import TemplateError
 
 if TYPE_CHECKING:
+    from irdb_sql.charts.specification import Kind
     from irdb_sql.reports.answers import Answer
-    from irdb_sql.reports.charts import Kind
     from irdb_sql.reports.context import TemplateContext
     from irdb_sql.reports.renderer import Renderer
 

@@ -11,7 +11,7 @@ from irdb_sql.core import catalog as sql_catalog
 from irdb_sql.core.late import late
 from irdb_sql.core.options import check_options
 from irdb_sql.database import catalog as listings
-from irdb_sql.database import generators, questions, scorers, statistics
+from irdb_sql.database import generators, plots, questions, scorers, statistics
 from irdb_sql.engine.limits import LimitOptions
 from irdb_sql.engine.parameters import check_statement, merge_params
 from irdb_sql.engine.queries import NamedQueries
@@ -128,6 +128,9 @@ class SparkDatabase:
 
     def __repr__(self) -> str:
         return f"<SparkDatabase {self.source.name}{'; scores' if self.has_scores else ''}>"
+
+    def __dir__(self) -> list[str]:
+        return [name for name in super().__dir__() if not name.startswith("_")]
 
     def close(self) -> None:
         """Drop its views from the session, which stays open; statements afterwards raise ClosedError."""
@@ -257,6 +260,8 @@ class SparkDatabase:
     scorer_differences = scorers.scorer_differences
     score_coverage = scorers.score_coverage
     leaderboard = scorers.leaderboard
+
+    plot = plots.plot
 
     generator_stats = generators.generator_stats
     generator_wins = generators.generator_wins

@@ -7,6 +7,9 @@
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split, prompt_id, other_split, other_prompt_id, shared_images, shared_pairs, opposite_pairs
 -- reads: prompt_counts, subset_images
+-- query: annotation_overlaps
+-- question: How far do two annotations of a prompt text agree on the images that they share?
+-- order: split, prompt_id, other_split, other_prompt_id
 CREATE OR REPLACE MACRO annotation_overlaps(
     in_split VARCHAR := NULL,
     in_subset VARCHAR := NULL

@@ -13,10 +13,11 @@ from conftest import image, write_metadata
 from oracles.reports import SCHEMA, Page, markdown_tables, of_sample, plain, render
 
 import irdb_sql
+from irdb_sql.charts.labels import heading
 from irdb_sql.core.markdown import one_line
 from irdb_sql.engine.errors import UnknownNameError
 from irdb_sql.errors import ChoiceError, IrdbError
-from irdb_sql.reports.answers import format_value, heading
+from irdb_sql.reports.answers import format_value
 from irdb_sql.reports.catalog import REPORTS, template_text
 from irdb_sql.reports.errors import TemplateError
 from irdb_sql.reports.options import REPORT_FORMATS

@@ -1,0 +1,1 @@
+"""Charts of answers: Vega-Lite specifications, drawn in reports and shown by Altair."""
