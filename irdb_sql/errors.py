@@ -184,7 +184,8 @@ class UnwritableError(TargetError):
 
 def quoted(value: object) -> str:
     """Return a value as quoted, escaped and cropped text, a URL without its secrets."""
-    text = "NULL" if value is None else repr(without_secrets(str(value)))
+    shown = value if isinstance(value, str) else _ADDRESS.sub("", str(value))
+    text = "NULL" if value is None else repr(without_secrets(shown))
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…'"
 
 
@@ -239,6 +240,7 @@ _START = re.compile(r"(--[\w-]+=|)[A-Za-z][A-Za-z0-9+.-]+:/{1,2}")  # a path of 
 _URL = re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]+:/{1,2}[^\s'\"<>]+")
 
 
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")  # of an object of Python, another one in each run
 LONGEST_VALUE = 300
 MANY_NAMES = 5
 _LEAST_LIKENESS = 0.7

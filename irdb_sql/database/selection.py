@@ -83,7 +83,9 @@ def _find_unverified(engine: DuckDBEngine, verification: Path) -> pl.DataFrame:
         return engine.call("unverified_images", [literal_path(verification)])
     except QueryError as error:
         kind = "verification, a parquet file of irdb verify"
-        raise BrokenFileError(verification, kind, error.sentence) from error
+        raise BrokenFileError(
+            verification, kind, error.sentence, "write it again with `irdb verify -o FILE`."
+        ) from error
 
 
 def _check_classifications(engine: DuckDBEngine, catalog: SqlCatalog, selection: Selection) -> None:

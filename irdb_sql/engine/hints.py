@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from irdb_sql.core.foreign_words import without_useless_words
 from irdb_sql.engine.parameters import WRONG_CALL
 from irdb_sql.errors import MANY_NAMES, suggest_name
 
@@ -17,14 +18,11 @@ _UNKNOWN = re.compile(r'Catalog Error: ([\w ]+) with name "?(\w+)"? does not exi
 _COLUMN = re.compile(r'(?:Referenced column|does not have a column named|Column) "(\w+)"')
 _GUESS = re.compile(r'\n*Did you mean:? "([^"\n]*)"[^\n]*')
 _CANDIDATES = re.compile(r"\n*Candidate bindings: ([^\n]*)")
-_SETTINGS = re.compile(r'\n*(?:Use|Try) "?SET [^\n]*|\n*Possible solutions:(?:\n\*[^\n]*)*', re.IGNORECASE)
 _QUOTED = re.compile(r'"(\w+)"')
 
 
 def explain(text: str, catalog: SqlCatalog) -> tuple[str, str | None]:
     r"""Return an error message of DuckDB without advice that does not help, and a hint or None.
-
-    DuckDB guesses among the names that are defined already, which are not all, and advises settings that are locked.
 
     Args:
         text: The error message.
@@ -38,7 +36,7 @@ def explain(text: str, catalog: SqlCatalog) -> tuple[str, str | None]:
         'it is a macro: write FROM pair_counts().'
     """
     hint = _find_hint(text, catalog)
-    shown = _SETTINGS.sub("", _GUESS.sub("", text))
+    shown = without_useless_words(text)
     return _CANDIDATES.sub("", shown) if hint else shown, hint
 
 

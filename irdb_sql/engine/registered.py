@@ -25,7 +25,7 @@ else:
 _IN_MEMORY = "|".join(kind.macro for kind in source_kinds() if kind.is_in_memory)  # prefixes of tables
 _NAME = re.compile(rf"(?!(?:{SYSTEM_PREFIXES}|kept|held|rows_to|{_IN_MEMORY})_)[a-z_][a-z0-9_]*", re.IGNORECASE)
 _UNKNOWN = ("Float16", "Int128")  # types of Polars that the engine has not; alone they are cast
-_IS_PATH = "it is a path or a text; read the file first, for example with polars.read_parquet"
+_IS_PATH = "it is a path or a text; read the file first, for example with pl.read_parquet"
 
 
 class RegisteredTables:
@@ -99,7 +99,7 @@ def _as_frame(name: str, table: Any) -> pl.DataFrame:  # noqa: ANN401 - a table 
         if isinstance(table, str | bytes | Path):
             raise TypeError(_IS_PATH)  # noqa: TRY301 - the handler below reports it like errors of Polars
         frame = table.collect() if isinstance(table, pl.LazyFrame) else pl.DataFrame(table)
-    except Exception as error:  # another library may raise any exception
+    except (Exception, pl.exceptions.PanicException) as error:  # another library may raise any exception
         raise TableTypeError(name, str(error)) from error
     if not frame.width or pl.Object in frame.dtypes:
         raise TableTypeError(name, "it has no columns, or a column of Python objects")

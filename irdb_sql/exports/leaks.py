@@ -74,7 +74,9 @@ def _file_keys(path: Path) -> pl.DataFrame:
     except (PolarsError, OSError, ValueError, TypeError, tarfile.TarError) as error:
         reason = " ".join(printable(describe_error(error)).split())
         reason = reason if len(reason) <= _LONGEST_REASON else f"{reason[:_LONGEST_REASON]}…"
-        raise BrokenFileError(path, f"{kind} file of an export", reason) from error
+        raise BrokenFileError(
+            path, f"{kind} file of an export", reason, "make the export again with `irdb export`."
+        ) from error
 
 
 _SCANS: dict[str, Callable[[Path], pl.LazyFrame]] = {

@@ -194,7 +194,7 @@ def _read_table(table: object, name: str | None, keywords: Keywords) -> ScoreTab
         source = "the table" if name is None else f"the table of {name}"
         try:
             return ScoreTable(name, None, source, pl.DataFrame(table))
-        except Exception as error:  # another library may raise errors of any type
+        except (Exception, pl.exceptions.PanicException) as error:  # another library may raise errors of any type
             raise ScoreFileError(source, str(error)) from error
     raise ScoreTypeError(table)
 

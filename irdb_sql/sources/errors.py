@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from irdb_sql.core.foreign_words import file_fault
 from irdb_sql.core.late import late
 from irdb_sql.core.regular_files import LFS_HINT
 from irdb_sql.errors import FileError, IrdbError, NotFoundError, TargetError, quoted, suggest_name
@@ -58,10 +59,10 @@ class UnreadableError(IrdbError, OSError):
 class BrokenFileError(FileError):
     """A file is not of the kind that its name means."""
 
-    def __init__(self, path: Path, kind: str, engine_text: str) -> None:
+    def __init__(self, path: Path, kind: str, library_text: str, hint: str | None = None) -> None:
         super().__init__(
-            f"{quoted(path)} is no {kind}, or was cut short: {engine_text}",
-            f"download or write the file again; by its name, a file is read as {registry.describe_kinds()}.",
+            f"{quoted(path)} is no {kind}, or was cut short: {file_fault(library_text)}",
+            hint or f"download or write the file again; by its name, a file is read as {registry.describe_kinds()}.",
         )
 
 

@@ -197,7 +197,7 @@ class _Window:
     def seek(self, offset: int, whence: int = 0) -> int:
         place = offset + (0, self._place, self._tail.size)[whence]
         if place < 0:
-            message = "an offset lies before the file"
+            message = "its directory names a place that the file does not have, as after an incomplete download"
             raise ValueError(message)
         self._place = place
         return place

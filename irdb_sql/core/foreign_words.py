@@ -1,0 +1,41 @@
+"""Removes from the error messages of other libraries what no user can use."""
+
+from __future__ import annotations
+
+import re
+
+_USELESS = re.compile(
+    r'\n*Did you mean:? "[^\n]*'  # DuckDB guesses among the names that are defined already, which are not all
+    r"|\n*(?:Use|Try) \"?SET [^\n]*|\n*Possible (?:solutions|fixes):(?:\n[ *][^\n]*)*"  # settings that are locked
+    r"|\n*Try (?:setting|increasing) [^\n]*"  # options of functions that nobody calls
+    r"| at 0x[0-9a-fA-F]+",  # the address of an object, another one in each run
+    re.IGNORECASE,
+)
+_BLANK_LINES = re.compile(r"\n{3,}")
+_NO_LIST = re.compile(r"Expected top-level JSON array with format='array', but first character is ('.')")
+_KIND = re.compile(r"^(?:Invalid Input|IO|Conversion|Serialization|Parser) Error: ")
+
+
+def without_useless_words(text: str) -> str:
+    r"""Return an error message of a library without guesses, advice on settings and addresses of objects.
+
+    Example:
+        >>> without_useless_words('Table with name imagez does not exist!\nDid you mean "pg_type"?')
+        'Table with name imagez does not exist!'
+    """
+    return _BLANK_LINES.sub("\n\n", _USELESS.sub("", text))
+
+
+def file_fault(text: str) -> str:
+    r"""Return what a library says of a broken file, in one line without its own words for kinds of errors.
+
+    Example:
+        >>> file_fault("Invalid Input Error: Expected a list.\nTry setting format='auto'")
+        'Expected a list'
+        >>> file_fault("don't know what type: \x0f")
+        'its footer is damaged'
+    """
+    if text.startswith(("don't know what type", "TProtocolException", "Deserialization")):
+        return "its footer is damaged"
+    plain = _NO_LIST.sub(r"it begins with \1 and is no list", _KIND.sub("", without_useless_words(text)))
+    return " ".join(plain.split()).removesuffix(".")
