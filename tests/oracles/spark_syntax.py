@@ -28,7 +28,7 @@ ALLOWED: frozenset[type[exp.Expr]] = frozenset({
     exp.Cast, exp.TryCast,
     # functions of values
     exp.Coalesce, exp.Nullif, exp.Greatest, exp.Least, exp.Abs, exp.Ceil, exp.Floor, exp.Round, exp.Sqrt, exp.IsInf,
-    exp.IsNan, exp.Concat, exp.ConcatWs, exp.Contains, exp.Left, exp.Length, exp.Lower, exp.Trim, exp.Replace,
+    exp.IsNan, exp.ArrayContains, exp.Concat, exp.ConcatWs, exp.Contains, exp.Left, exp.Length, exp.Lower, exp.Trim, exp.Replace,
     exp.SplitPart, exp.MD5, exp.RegexpExtract, exp.RegexpLike, exp.RegexpReplace, exp.Format, exp.Array, exp.Struct,
     exp.Explode,
     # aggregates and windows
