@@ -48,6 +48,7 @@ class SqlFile:
         notes: Further sentences of the header, or an empty string.
         params: Meaning of each parameter by name, in the header's order.
         returns: Names of the columns; empty for a scalar macro.
+        types: DuckDB's types of these columns; empty where the header does not say them.
         reads: Names of the views and macros that it uses.
         source: Source of the definition, such as a paper, or an empty string.
         spark: Why it is not available on Apache Spark, or an empty string.
@@ -65,6 +66,7 @@ class SqlFile:
     notes: str
     params: dict[str, str]
     returns: tuple[str, ...]
+    types: tuple[str, ...]
     reads: tuple[str, ...]
     source: str
     spark: str
@@ -220,7 +222,8 @@ def parse(text: str, default_name: str | None = None) -> SqlFile:
         summary=sentences[0],
         notes=" ".join(sentences[1:]),
         params=params,
-        returns=_names(entries.get("returns", "")),
+        returns=tuple(column.partition(" ")[0] for column in _names(entries.get("returns", ""))),
+        types=tuple(kind for column in _names(entries.get("returns", "")) if (kind := column.partition(" ")[2])),
         reads=_names(entries.get("reads", "")),
         source=entries.get("source", ""),
         spark=entries.get("spark", "").removeprefix("no, "),

@@ -103,14 +103,14 @@ def make_base_view(
     ]
     rows = reduce(lambda all_rows, rows: all_rows.union(rows), relations)
     if not is_held:
-        rows.create_view("metadata")
+        rows.create_view("metadata", replace=True)
         return
     cursor.execute(f"DROP TABLE IF EXISTS {_HELD}")  # Ctrl-C may have come between the table and the view
     rows.create(_HELD)
     for opened in files:
         if opened.table is None and opened.file.has_changed():
             raise ChangedFileError(opened.file.path)
-    cursor.table(_HELD).create_view("metadata")
+    cursor.table(_HELD).create_view("metadata", replace=True)
 
 
 _HELD = f"{KEPT}.metadata"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from irdb_sql.core.steps import tell_step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from duckdb import DuckDBPyConnection
 
@@ -19,7 +19,7 @@ _WORD = re.compile(r"\w+")
 SYSTEM_PREFIXES = "duckdb|pragma|pg|sqlite"
 """First words of the names of DuckDB's own tables and functions about the database."""
 
-_LISTING = re.compile(rf"(?i)\b(query|query_table|information_schema|({SYSTEM_PREFIXES})_\w+)\b")
+_LISTING = re.compile(rf"(?i)\b(query\s*\(|query_table\s*\(|information_schema\b|({SYSTEM_PREFIXES})_\w+)")
 """Words with which a statement may read views and macros that it does not name."""
 
 _LISTING_VIEWS = re.compile(r"(?i)\bshow\s+(all\s+)?tables\b|\b(show|describe)\s*(;|\)|--|/\*|$)")
@@ -52,6 +52,7 @@ class Definitions:
         self._view_makers = view_makers or {}
         self._views = self._names_in(" ".join(catalog.views))
         self._undefined = [file for file in catalog.load_order() if file.name not in predefined]
+        self._uncommented = list(self._undefined)
         self._lock = threading.Lock()
 
     def define(self, cursor: DuckDBPyConnection, texts: Iterable[object], *, everything: bool = False) -> None:
@@ -61,17 +62,24 @@ class Definitions:
             needed = self.files.keys() if everything else self._needed_names(joined_texts)
             listed = self._views if _LISTING_VIEWS.search(joined_texts) else frozenset()
             undefined = [file for file in self._undefined if file.name in needed or file.name in listed]
-            for number, file in enumerate(undefined, 1):
+            without_rows = {file.name for file in undefined if file.name not in needed}
+            for number, (file, text) in enumerate(_in_steps(undefined), 1):
                 if len(undefined) > _MANY:
-                    tell_step("view or macro", number, len(undefined), file.name)
+                    tell_step("view or macro", number, 2 * len(undefined), file.name)
                 make = self._view_makers.get(file.name)
-                if make is None or file.name not in needed:
+                if text is not None:
+                    cursor.execute(text)
+                elif make is None or file.name in without_rows:
                     cursor.execute(file.text)
                 else:
                     make(cursor)
-                add_comment(cursor, file)
-                if make is None or file.name in needed:  # else it is without its rows, until a statement reads them
-                    self._undefined.remove(file)
+            # A view whose rows come from Python is made anew when a statement reads them.
+            done = {file.name for file in undefined} - (without_rows & self._view_makers.keys())
+            self._undefined = [file for file in self._undefined if file.name not in done]
+            if len(needed) == len(self.files) and self._uncommented:  # only who lists all can see them
+                for file in self._uncommented:
+                    add_comment(cursor, file)
+                self._uncommented = []
 
     def add(self, cursor: DuckDBPyConnection, file: SqlFile) -> None:
         """Learn a view or macro that is defined already."""
@@ -81,7 +89,7 @@ class Definitions:
     def has_undefined(self, texts: Iterable[object]) -> bool:
         """Whether texts name a view or macro that is not defined yet."""
         needed = self._needed_names(" ".join(map(str, texts))) if self._undefined else ()
-        return any(file.name in needed for file in list(self._undefined))
+        return any(file.name in needed for file in self._undefined)
 
     def _needed_names(self, text: str) -> Collection[str]:
         return self.files.keys() if _LISTING.search(text) else self._names_in(text)
@@ -94,6 +102,32 @@ class Definitions:
             needed |= names
             names = {read_name for name in names for read_name in self.files[name].reads} - needed
         return needed
+
+
+def _in_steps(files: Sequence[SqlFile]) -> Iterator[tuple[SqlFile, str | None]]:
+    """Yield what to define, and a text to define in its place for now, or None.
+
+    DuckDB binds what a view or macro reads, and what that reads, whenever one is defined, so that each would be bound
+    for each that reads it. So those that others read first stand for themselves with their columns alone, and are
+    defined when all that read them are.
+
+    Args:
+        files: Views and macros, each after those that it reads.
+    """
+    read = {name for file in files for name in file.reads}
+    later = [file for file in files if file.name in read and file.types]
+    for file in files:
+        yield file, _placeholder(file) if file in later else None
+    for file in reversed(later):
+        yield file, None
+
+
+def _placeholder(file: SqlFile) -> str:
+    """Return the definition of a view or macro with the same columns and no more."""
+    # Names and types of columns, which a header says and a test compares, cannot be parameters of a statement.
+    columns = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in zip(file.returns, file.types, strict=True))
+    head = f"VIEW {file.name} AS" if file.kind == "view" else f"MACRO {file.signature} AS TABLE"
+    return f"CREATE OR REPLACE {head} SELECT {columns}"
 
 
 def add_comment(cursor: DuckDBPyConnection, file: SqlFile) -> None:

@@ -5,7 +5,7 @@
 -- annotations order differently. An image with several ranks in an annotation counts as unranked there.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: split, prompt_id, other_split, other_prompt_id, shared_images, shared_pairs, opposite_pairs
+-- returns: split VARCHAR, prompt_id VARCHAR, other_split VARCHAR, other_prompt_id VARCHAR, shared_images BIGINT, shared_pairs BIGINT, opposite_pairs BIGINT
 -- reads: prompt_counts, subset_images
 -- query: annotation_overlaps
 -- question: How far do two annotations of a prompt text agree on the images that they share?

@@ -1,7 +1,7 @@
 -- name: audit_checks
 -- One row per check of the labels, most severe first; each is also a macro and a query, whose rows are its findings.
 -- severity is error (the row cannot be right), warning (it may be right, but is worth a look) or note (normal, but good to know).
--- returns: place, check_name, severity, meaning
+-- returns: place INTEGER, check_name VARCHAR, severity VARCHAR, meaning VARCHAR
 CREATE OR REPLACE VIEW audit_checks AS
 SELECT
     checks.place,

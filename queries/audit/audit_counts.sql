@@ -2,7 +2,7 @@
 -- One row per check of the labels with its number of findings, which may be 0.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: check_name, findings
+-- returns: check_name VARCHAR, findings BIGINT
 -- reads: keyless_rows, mixed_prompts, wrong_amounts, wrong_ranks, wrong_ratings, repeated_images, shared_images, misplaced_images, broken_images, miscounted_pairs, unranked_images, crowded_ranks, rating_conflicts, shared_prompts, lookalike_prompts, unknown_classes, odd_paths, skipped_ranks, repeated_prompts, predictive_places
 CREATE OR REPLACE MACRO audit_counts(
     in_split VARCHAR := NULL,

@@ -3,7 +3,7 @@
 -- Images whose zip and folder are both missing are not listed, nor are left_out_images.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: split, prompt_id, image_path, location, member, size, status, detail, row_index
+-- returns: split VARCHAR, prompt_id VARCHAR, image_path VARCHAR, location VARCHAR, member VARCHAR, size BIGINT, status VARCHAR, detail VARCHAR, row_index BIGINT
 -- important: image_path, status, detail, location, member
 -- reads: subset_images, image_files
 -- query: broken_images

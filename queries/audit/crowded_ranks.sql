@@ -3,7 +3,7 @@
 -- People ranked in a tool with five slots of two images each, so more than two should be impossible. first_row is the row_index of the first of these images.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: split, prompt_id, prompt, rank, images, first_row
+-- returns: split VARCHAR, prompt_id VARCHAR, prompt VARCHAR, rank TINYINT, images BIGINT, first_row BIGINT
 -- reads: rank_counts
 -- source: ImageReward paper, arXiv 2304.05977
 -- query: crowded_ranks

@@ -3,7 +3,7 @@
 -- As in subset_images, rows of train whose path names no part belong to no subset.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: split, image_path, prompt_id, prompt, row_index
+-- returns: split VARCHAR, image_path VARCHAR, prompt_id VARCHAR, prompt VARCHAR, row_index BIGINT
 -- reads: metadata, split_name, subset_parts, path_part
 -- query: keyless_rows
 -- question: Which rows have no image_path or no prompt_id?

@@ -3,7 +3,7 @@
 -- visible_prompt is the text without them; spellings counts the ways of writing it.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: visible_prompt, spellings, prompt_ids, first_row
+-- returns: visible_prompt VARCHAR, spellings BIGINT, prompt_ids BIGINT, first_row BIGINT
 -- reads: subset_images, visible_text
 -- query: lookalike_prompts
 -- question: Which prompt texts look equal and are not?

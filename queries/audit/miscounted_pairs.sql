@@ -3,7 +3,7 @@
 -- The numbers are equal by definition; they differ where the engine loses rows, such as by wrong statistics of a file.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: split, prompt_id, counted_pairs, expanded_pairs, first_row
+-- returns: split VARCHAR, prompt_id VARCHAR, counted_pairs BIGINT, expanded_pairs BIGINT, first_row BIGINT
 -- reads: rank_counts, pair_count, preference_pairs
 -- query: miscounted_pairs
 -- question: Which prompts have more or fewer pairs than their ranked images make?

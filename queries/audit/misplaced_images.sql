@@ -4,7 +4,7 @@
 -- layout, as in ranking files, are not checked, nor are those that name no split in either place.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: split, prompt_id, image_path, path_split, folder_split, row_index
+-- returns: split VARCHAR, prompt_id VARCHAR, image_path VARCHAR, path_split VARCHAR, folder_split VARCHAR, row_index BIGINT
 -- reads: subset_images, plain_path
 -- source: dataset card of ImageRewardDB
 -- query: misplaced_images

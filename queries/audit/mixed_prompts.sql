@@ -3,7 +3,7 @@
 -- texts, classifications and parts count distinct values, without NULL.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: split, prompt_id, images, texts, classifications, parts, first_row
+-- returns: split VARCHAR, prompt_id VARCHAR, images BIGINT, texts BIGINT, classifications BIGINT, parts BIGINT, first_row BIGINT
 -- reads: subset_images
 -- query: mixed_prompts
 -- question: Which prompts have images with different prompt texts, classifications or parts?

@@ -4,7 +4,7 @@
 -- not there), an absolute path, or parts that are empty or dots (the last two name no file).
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: split, prompt_id, image_path, oddity, row_index
+-- returns: split VARCHAR, prompt_id VARCHAR, image_path VARCHAR, oddity VARCHAR, row_index BIGINT
 -- reads: subset_images, plain_path
 -- query: odd_paths
 -- question: Which image paths are not as published?

@@ -5,7 +5,7 @@
 -- best_share, at 99.9 %, is above chance_share. A scorer that breaks ties by place gains from it; the baseline position tells how much.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: split, place, prompts, best_prompts, best_share, chance_share
+-- returns: split VARCHAR, place BIGINT, prompts BIGINT, best_prompts BIGINT, best_share DOUBLE, chance_share DOUBLE
 -- reads: subset_images, float_mean, wilson_lower
 -- query: predictive_places
 -- question: At which places in the files do best images stand more often than by chance?

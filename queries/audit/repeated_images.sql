@@ -2,7 +2,7 @@
 -- One row per image path that occurs in more than one row.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: image_path, image_rows, splits, prompt_ids, ranks
+-- returns: image_path VARCHAR, image_rows BIGINT, splits BIGINT, prompt_ids BIGINT, ranks BIGINT
 -- reads: subset_images
 -- query: repeated_images
 -- question: Which image paths occur in more than one row?

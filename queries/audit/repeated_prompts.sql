@@ -5,7 +5,7 @@
 -- in the published test split, only their sizes, ranks and ties can be compared.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: prompt, prompt_ids, split, prompt_id, images, strict_pairs, tied_pairs, best_rank, worst_rank, ranks, shared_images, shared_pairs, opposite_pairs
+-- returns: prompt VARCHAR, prompt_ids BIGINT, split VARCHAR, prompt_id VARCHAR, images BIGINT, strict_pairs BIGINT, tied_pairs BIGINT, best_rank TINYINT, worst_rank TINYINT, ranks BIGINT, shared_images BIGINT, shared_pairs BIGINT, opposite_pairs BIGINT
 -- important: prompt, prompt_id, opposite_pairs, shared_pairs, strict_pairs, images, split
 -- reads: prompt_counts, annotation_overlaps
 -- query: repeated_prompts

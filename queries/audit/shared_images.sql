@@ -4,7 +4,7 @@
 -- without an image_id are left out.
 -- param in_split: keep only images that occur in this split, too: train, validation or test; NULL keeps all
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: image_id, splits, prompt_ids, train_images, validation_images, test_images
+-- returns: image_id VARCHAR, splits BIGINT, prompt_ids BIGINT, train_images BIGINT, validation_images BIGINT, test_images BIGINT
 -- reads: subset_images, split_name
 -- query: shared_images
 -- question: Which images occur in more than one split?

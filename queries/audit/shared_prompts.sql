@@ -3,7 +3,7 @@
 -- spellings counts the spellings of the text; train_prompts, validation_prompts and test_prompts its prompt ids in each split.
 -- param in_split: train, validation or test, one of the splits that the text is in; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: normal_prompt, splits, spellings, train_prompts, validation_prompts, test_prompts
+-- returns: normal_prompt VARCHAR, splits BIGINT, spellings BIGINT, train_prompts BIGINT, validation_prompts BIGINT, test_prompts BIGINT
 -- reads: subset_images, normal_text, split_name
 -- query: shared_prompts
 -- question: Which prompt texts occur in more than one split, ignoring case and whitespace?

@@ -2,7 +2,7 @@
 -- Images without a rank, which are in no pair.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: split, prompt_id, prompt, image_path, row_index
+-- returns: split VARCHAR, prompt_id VARCHAR, prompt VARCHAR, image_path VARCHAR, row_index BIGINT
 -- reads: subset_images
 -- query: unranked_images
 -- question: Which images have no rank?

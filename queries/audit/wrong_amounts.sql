@@ -4,7 +4,7 @@
 -- the number of distinct values of image_amount_in_total. Rows without a value are not checked.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: split, prompt_id, prompt, images, amounts, least_amount, greatest_amount, first_row
+-- returns: split VARCHAR, prompt_id VARCHAR, prompt VARCHAR, images BIGINT, amounts BIGINT, least_amount TINYINT, greatest_amount TINYINT, first_row BIGINT
 -- reads: metadata, subset_images
 -- query: wrong_amounts
 -- question: Which prompts have a number of images that differs from image_amount_in_total?

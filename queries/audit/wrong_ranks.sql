@@ -3,7 +3,7 @@
 -- Their pairs count like all others.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: split, prompt_id, prompt, image_path, rank, row_index
+-- returns: split VARCHAR, prompt_id VARCHAR, prompt VARCHAR, image_path VARCHAR, rank TINYINT, row_index BIGINT
 -- reads: subset_images
 -- source: dataset card of ImageRewardDB
 -- query: wrong_ranks

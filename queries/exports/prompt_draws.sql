@@ -9,7 +9,7 @@
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param seed: a whole number; another one gives other draws
 -- param stratified: whether to sample the same share of each classification
--- returns: split, prompt_id, draw
+-- returns: split VARCHAR, prompt_id VARCHAR, draw DOUBLE
 -- reads: subset_images, normal_text, hash_uniform
 CREATE OR REPLACE MACRO prompt_draws(
     in_split VARCHAR := NULL,

@@ -7,7 +7,7 @@
 -- param to_draw: keep prompts whose draw is below this; NULL counts as 1
 -- param seed: a whole number; another one gives other draws
 -- param stratified: whether to sample the same share of each classification
--- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, row_index, prompt_images, prompt_row
+-- returns: image_path VARCHAR, prompt_id VARCHAR, prompt VARCHAR, classification VARCHAR, image_amount_in_total TINYINT, rank TINYINT, overall_rating TINYINT, image_text_alignment_rating TINYINT, fidelity_rating TINYINT, split VARCHAR, row_index BIGINT, prompt_images BIGINT, prompt_row BIGINT
 -- important: image_path, prompt, rank, overall_rating, split, classification, prompt_id
 -- reads: subset_images, sampled_prompts
 CREATE OR REPLACE MACRO sampled_images(

@@ -13,7 +13,7 @@
 -- param keep_ties: also pairs of images with the same rank
 -- param min_rank_gap: smallest difference in rank that makes a strict pair; 1 or less takes every strict pair
 -- param per_prompt: largest number of pairs of a prompt; NULL takes all
--- returns: split, prompt_id, prompt, classification, better_path, worse_path, rank_gap, is_first_better, prompt_pairs, first_row, second_row, prompt_row
+-- returns: split VARCHAR, prompt_id VARCHAR, prompt VARCHAR, classification VARCHAR, better_path VARCHAR, worse_path VARCHAR, rank_gap SMALLINT, is_first_better BOOLEAN, prompt_pairs BIGINT, first_row BIGINT, second_row BIGINT, prompt_row BIGINT
 -- important: prompt, better_path, worse_path, rank_gap, split
 -- reads: preference_pairs, sampled_images
 CREATE OR REPLACE MACRO sampled_pairs(

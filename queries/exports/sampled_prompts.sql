@@ -6,7 +6,7 @@
 -- param to_draw: keep prompts whose draw is below this; NULL counts as 1
 -- param seed: a whole number; another one gives other draws
 -- param stratified: whether to sample the same share of each classification
--- returns: split, prompt_id, draw
+-- returns: split VARCHAR, prompt_id VARCHAR, draw DOUBLE
 -- reads: prompt_draws
 CREATE OR REPLACE MACRO sampled_prompts(
     in_split VARCHAR := NULL,

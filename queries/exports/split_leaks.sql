@@ -2,7 +2,7 @@
 -- One row per prompt id, text, image or image's bytes that two exports or splits share.
 -- Images are compared by the UUID in their file name, as in DiffusionDB, and without one by their whole path. Of equal bytes,
 -- shared_value is the smallest image_path that has them. a_images and b_images count the images on each side.
--- returns: leak, shared_value, a_images, b_images
+-- returns: leak VARCHAR, shared_value VARCHAR, a_images BIGINT, b_images BIGINT
 -- reads: compared_images, normal_text
 -- query: split_leaks
 -- question: Which prompts, texts and images do two exports or splits share?

@@ -4,7 +4,7 @@
 -- read) or archive_missing (neither its zip nor its folder exists); detail says why it is not ok. All of this comes from the
 -- listings of folders and zips: no image is read. location is a path below the folder of the images; member is NULL for an unpacked
 -- file, crc is NULL where no zip states it.
--- returns: image_path, split, location, member, size, crc, status, detail, row_index
+-- returns: image_path VARCHAR, split VARCHAR, location VARCHAR, member VARCHAR, size BIGINT, crc BIGINT, status VARCHAR, detail VARCHAR, row_index BIGINT
 -- important: image_path, status, detail, location, member
 -- reads: image_places, image_listing
 -- query: image_files

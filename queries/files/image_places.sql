@@ -1,7 +1,7 @@
 -- name: image_places
 -- One row per image with the folder and file name in its path; the zip of a folder has the folder's name.
 -- Unlike images, it has every image of the source, left_out_images included, but for unselected_images.
--- returns: image_path, split, folder, file_name, row_index
+-- returns: image_path VARCHAR, split VARCHAR, folder VARCHAR, file_name VARCHAR, row_index BIGINT
 -- reads: metadata, unselected_images, plain_path
 -- source: dataset card of ImageRewardDB
 CREATE OR REPLACE VIEW image_places AS

@@ -2,7 +2,7 @@
 -- One row per prompt and two generators with images for it: which one has the higher mean score.
 -- outcome is 1 if generator wins, -1 if other_generator wins, and 0 for a tie; generator comes first in alphabetical order. Means
 -- that differ by less than 1e-12 of their size are a tie, as rounding alone can make such a difference.
--- returns: generator, other_generator, prompt_id, outcome
+-- returns: generator VARCHAR, other_generator VARCHAR, prompt_id VARCHAR, outcome INTEGER
 -- reads: generator_prompts
 -- query: generator_pairs
 -- question: Which of two generators has the higher mean score on each prompt?

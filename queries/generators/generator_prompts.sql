@@ -1,6 +1,6 @@
 -- name: generator_prompts
 -- One row per generator and prompt: its number of images and their mean score.
--- returns: generator, prompt_id, images, mean_score
+-- returns: generator VARCHAR, prompt_id VARCHAR, images BIGINT, mean_score DOUBLE
 -- reads: generator_scores, float_mean
 -- query: generator_prompts
 -- question: What is the mean score of each generator on each prompt?

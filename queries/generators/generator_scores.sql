@@ -1,6 +1,6 @@
 -- name: generator_scores
 -- One row per image of a generator: its prompt and score; empty unless scores of generators are given.
--- returns: generator, prompt_id, score
+-- returns: generator VARCHAR, prompt_id VARCHAR, score DOUBLE
 CREATE OR REPLACE VIEW generator_scores AS
 SELECT
     cast('' AS VARCHAR) AS generator,

@@ -2,7 +2,7 @@
 -- One row per generator: its mean score over images and over prompts, and its rank by the former.
 -- mean_score weighs all images the same, prompt_mean all prompts. generator_rank 1 is best; generators with the same mean_score
 -- share the better rank. human_rank is that of human_ranking, or NULL.
--- returns: generator, generator_rank, mean_score, prompt_mean, images, prompts, human_rank
+-- returns: generator VARCHAR, generator_rank BIGINT, mean_score DOUBLE, prompt_mean DOUBLE, images BIGINT, prompts BIGINT, human_rank DOUBLE
 -- reads: generator_scores, generator_prompts, human_ranking, float_mean
 -- source: ImageReward paper, arXiv 2304.05977, table 1
 -- query: generator_stats

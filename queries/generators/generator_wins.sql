@@ -1,7 +1,7 @@
 -- name: generator_wins
 -- One row per ordered pair of generators: wins, ties and losses over the prompts that both have images for.
 -- A generator (a model that makes images) wins a prompt if the mean score of its images for it is higher. win_rate is (wins + ties / 2) / prompts.
--- returns: generator, other_generator, prompts, wins, ties, losses, win_rate
+-- returns: generator VARCHAR, other_generator VARCHAR, prompts BIGINT, wins BIGINT, ties BIGINT, losses BIGINT, win_rate DOUBLE
 -- reads: generator_pairs
 -- query: generator_wins
 -- question: How often does each generator beat each of the others?

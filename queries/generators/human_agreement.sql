@@ -1,7 +1,7 @@
 -- name: human_agreement
 -- Spearman's correlation of the ranking of generators by mean score with the human ranking.
 -- Only generators that people ranked count. NULL if there are fewer than two, or if a ranking ties all. Ties have average ranks.
--- returns: generators, spearman
+-- returns: generators BIGINT, spearman DOUBLE
 -- reads: generator_stats, pearson
 -- source: ImageReward paper, arXiv 2304.05977, table 1
 -- query: human_agreement

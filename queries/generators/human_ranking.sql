@@ -1,6 +1,6 @@
 -- name: human_ranking
 -- One row per generator with its rank in a human ranking, 1 is best; empty unless a ranking is given.
--- returns: generator, human_rank
+-- returns: generator VARCHAR, human_rank DOUBLE
 CREATE OR REPLACE VIEW human_ranking AS
 SELECT
     cast('' AS VARCHAR) AS generator,

@@ -2,7 +2,7 @@
 -- Images that are not in a subset, or have none of some classifications.
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param in_classifications: a list of classifications; NULL takes every image
--- returns: row_index
+-- returns: row_index BIGINT
 -- reads: images, subset_images
 -- spark: no, it leaves images out of the views of DuckDB
 CREATE OR REPLACE MACRO images_outside(

@@ -4,7 +4,7 @@
 -- column_name), `only in parquet`, `only in JSON`, or `order` (the row before it differs; the values are the paths of the rows
 -- before it, NULL for none, among the rows that both have). Of metadata, only rows of parts in part_files are compared, and those
 -- whose path names no part. parquet_row counts the rows of a split's metadata from 0, json_row those of a part's JSON.
--- returns: split, part, image_path, difference, column_name, parquet_value, json_value, parquet_row, json_row
+-- returns: split VARCHAR, part SMALLINT, image_path VARCHAR, difference VARCHAR, column_name VARCHAR, parquet_value VARCHAR, json_value VARCHAR, parquet_row BIGINT, json_row BIGINT
 -- reads: metadata, part_files, part_rows
 -- spark: no, parts are imported on one machine; write them as parquet
 CREATE OR REPLACE MACRO part_differences() AS TABLE

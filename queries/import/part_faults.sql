@@ -2,7 +2,7 @@
 -- One row per fault in the JSON files of parts: a column, a row or a file that is not as published.
 -- row_number counts from 1. column_name is NULL if the row as a whole is wrong, and row_number, too, if the file is. Text may be
 -- null; numbers may be null, or whole and within one byte, as in the parquet files.
--- returns: split, part, location, member, row_number, column_name, fault
+-- returns: split VARCHAR, part SMALLINT, location VARCHAR, member VARCHAR, row_number BIGINT, column_name VARCHAR, fault VARCHAR
 -- reads: part_objects
 -- source: dataset card of ImageRewardDB
 -- spark: no, parts are imported on one machine; write them as parquet

@@ -1,7 +1,7 @@
 -- name: part_files
 -- One row per part whose JSON file was read, with its text; empty except while `irdb import` runs.
 -- location is a path below the folder of the images; member is NULL for an unpacked file.
--- returns: split, part, location, member, content
+-- returns: split VARCHAR, part SMALLINT, location VARCHAR, member VARCHAR, content VARCHAR
 CREATE OR REPLACE VIEW part_files AS
 SELECT
     cast('' AS VARCHAR) AS split,

@@ -2,7 +2,7 @@
 -- One row per element of the JSON lists of parts, as JSON, numbered from 1 in each file.
 -- A file that is not a JSON list, or has more than 100,000 elements, has one row without element and number: a published part has
 -- about 1,600, and a much longer list could fill the memory.
--- returns: split, part, location, member, row_number, row_object
+-- returns: split VARCHAR, part SMALLINT, location VARCHAR, member VARCHAR, row_number BIGINT, row_object JSON
 -- reads: part_files
 -- source: dataset card of ImageRewardDB
 -- spark: no, no function of Spark takes a path; import parts on one machine, and write them as parquet

@@ -1,7 +1,7 @@
 -- name: part_rows
 -- Rows of the JSON files of parts, in the documented column types.
 -- row_index counts the rows of a split from 0, part by part and in the order of each part's JSON; part_row counts those of a part.
--- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, part, part_row, row_index
+-- returns: image_path VARCHAR, prompt_id VARCHAR, prompt VARCHAR, classification VARCHAR, image_amount_in_total TINYINT, rank TINYINT, overall_rating TINYINT, image_text_alignment_rating TINYINT, fidelity_rating TINYINT, split VARCHAR, part SMALLINT, part_row BIGINT, row_index BIGINT
 -- reads: part_objects
 -- source: dataset card of ImageRewardDB
 -- spark: no, parts are imported on one machine; write them as parquet

@@ -1,6 +1,6 @@
 -- name: metric_terms
 -- One row per metric and term of it, with the term's role: numerator, denominator, chance or pairs.
--- returns: metric, of_pairs, role, term
+-- returns: metric VARCHAR, of_pairs BOOLEAN, role VARCHAR, term VARCHAR
 -- reads: metrics
 CREATE OR REPLACE VIEW metric_terms AS
 SELECT

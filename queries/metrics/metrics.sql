@@ -6,7 +6,7 @@
 -- A metric over prompts is the sum of its numerator divided by the sum of its denominator; both are terms: columns of prompt_terms.
 -- So are chance, the numerator that random scores would give, and pairs, the number of pairs behind it; pairs is NULL for metrics of
 -- the order of images.
--- returns: place, metric, of_pairs, unit, meaning, source, numerator, denominator, chance, pairs
+-- returns: place INTEGER, metric VARCHAR, of_pairs BOOLEAN, unit VARCHAR, meaning VARCHAR, source VARCHAR, numerator VARCHAR, denominator VARCHAR, chance VARCHAR, pairs VARCHAR
 -- important: metric, meaning, unit
 -- start with: yes
 -- query: metrics

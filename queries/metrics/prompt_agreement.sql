@@ -7,7 +7,7 @@
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param in_epsilon: ε of every scorer; NULL takes each scorer's own in tie_epsilons, else 0
 -- param by_rank_gap: a row for each rank gap of a prompt's pairs; false leaves rank_gap NULL
--- returns: scorer, split, prompt_id, rank_gap, concordant, discordant, scorer_tied, human_tied, both_tied, agreeing, first_row
+-- returns: scorer VARCHAR, split VARCHAR, prompt_id VARCHAR, rank_gap SMALLINT, concordant BIGINT, discordant BIGINT, scorer_tied BIGINT, human_tied BIGINT, both_tied BIGINT, agreeing BIGINT, first_row BIGINT
 -- reads: pair_scores, tie_epsilons, tie_aware_sign
 -- source: Deutsch et al. 2023, arXiv 2305.14324
 CREATE OR REPLACE MACRO prompt_agreement(

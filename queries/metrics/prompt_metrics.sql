@@ -8,7 +8,7 @@
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param in_epsilon: ε of every scorer; NULL takes each scorer's own in tie_epsilons, else 0
 -- param by_rank_gap: rows for each rank gap of the pairs, of the metrics of pairs only; false leaves rank_gap NULL
--- returns: scorer, split, part, prompt_id, classification, images, rank_gap, metric, numerator, denominator, chance, pairs, first_row
+-- returns: scorer VARCHAR, split VARCHAR, part SMALLINT, prompt_id VARCHAR, classification VARCHAR, images BIGINT, rank_gap SMALLINT, metric VARCHAR, numerator DOUBLE, denominator DOUBLE, chance DOUBLE, pairs BIGINT, first_row BIGINT
 -- reads: term_rows, metric_terms, prompt_counts
 -- source: metrics of the view metrics
 CREATE OR REPLACE MACRO prompt_metrics(

@@ -7,7 +7,7 @@
 -- average ranks by score and by reversed rank, NULL if either is the same for all images.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: scorer, split, prompt_id, first_row, ranked_images, best_images, worst_images, spearman, best_of_n, best_any_1, best_any_2, best_any_4, best_frac_1, best_frac_2, best_frac_4, worst_any_1, worst_any_2, worst_any_4, worst_frac_1, worst_frac_2, worst_frac_4
+-- returns: scorer VARCHAR, split VARCHAR, prompt_id VARCHAR, first_row BIGINT, ranked_images BIGINT, best_images BIGINT, worst_images BIGINT, spearman DOUBLE, best_of_n DOUBLE, best_any_1 DOUBLE, best_any_2 DOUBLE, best_any_4 DOUBLE, best_frac_1 DOUBLE, best_frac_2 DOUBLE, best_frac_4 DOUBLE, worst_any_1 DOUBLE, worst_any_2 DOUBLE, worst_any_4 DOUBLE, worst_frac_1 DOUBLE, worst_frac_2 DOUBLE, worst_frac_4 DOUBLE
 -- reads: scores, subset_images, hypergeometric_miss, pearson, exact_mean
 -- source: ImageReward paper, arXiv 2304.05977, appendix C.2; RewardBench 2, arXiv 2506.01937
 CREATE OR REPLACE MACRO prompt_order(

@@ -10,7 +10,7 @@
 -- param by_part: rows for each part; false leaves part NULL
 -- param by_images: rows for each number of images in a prompt; false leaves images NULL
 -- param by_rank_gap: rows for each rank gap; false leaves rank_gap NULL
--- returns: scorer, split, classification, part, images, rank_gap, metric, value, chance, prompts, pairs
+-- returns: scorer VARCHAR, split VARCHAR, classification VARCHAR, part SMALLINT, images BIGINT, rank_gap SMALLINT, metric VARCHAR, value DOUBLE, chance DOUBLE, prompts BIGINT, pairs BIGINT
 -- important: scorer, split, classification, metric, value, chance, pairs, prompts
 -- reads: term_rows, metric_terms
 CREATE OR REPLACE MACRO scorer_metrics(

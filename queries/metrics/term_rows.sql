@@ -4,7 +4,7 @@
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param in_epsilon: ε of every scorer; NULL takes each scorer's own in tie_epsilons, else 0
 -- param by_rank_gap: rows for each rank gap, with the terms of its pairs; false leaves rank_gap NULL
--- returns: scorer, split, part, prompt_id, classification, images, rank_gap, term, number, first_row
+-- returns: scorer VARCHAR, split VARCHAR, part SMALLINT, prompt_id VARCHAR, classification VARCHAR, images BIGINT, rank_gap SMALLINT, term VARCHAR, number DOUBLE, first_row BIGINT
 -- reads: prompt_terms
 CREATE OR REPLACE MACRO term_rows(
     in_split VARCHAR := NULL,

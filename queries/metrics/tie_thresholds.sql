@@ -4,7 +4,7 @@
 -- tuned ε on another split than the one it was tuned on.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: scorer, split, epsilon, acc_eq, acc_eq_at_0, pairs
+-- returns: scorer VARCHAR, split VARCHAR, epsilon DOUBLE, acc_eq DOUBLE, acc_eq_at_0 DOUBLE, pairs BIGINT
 -- important: scorer, split, epsilon, acc_eq, acc_eq_at_0, pairs
 -- reads: pair_scores
 -- source: Deutsch et al. 2023, arXiv 2305.14324

@@ -6,7 +6,7 @@
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param by_classification: a row for each classification of a split; false leaves classification NULL
--- returns: split, classification, prompts, images, ranked_images, pairs, strict_pairs, tied_pairs
+-- returns: split VARCHAR, classification VARCHAR, prompts BIGINT, images BIGINT, ranked_images BIGINT, pairs BIGINT, strict_pairs BIGINT, tied_pairs BIGINT
 -- important: split, classification, prompts, images, strict_pairs, tied_pairs, pairs
 -- start with: yes
 -- reads: subset_images, rank_counts, pair_count

@@ -7,7 +7,7 @@
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param keep_ties: also pairs of images with the same rank
 -- param min_rank_gap: smallest difference in rank that makes a strict pair; 1 or less takes every strict pair
--- returns: split, part, prompt_id, prompt, classification, better_path, worse_path, better_rank, worse_rank, rank_gap, overall_gap, alignment_gap, fidelity_gap, better_row, worse_row
+-- returns: split VARCHAR, part SMALLINT, prompt_id VARCHAR, prompt VARCHAR, classification VARCHAR, better_path VARCHAR, worse_path VARCHAR, better_rank TINYINT, worse_rank TINYINT, rank_gap SMALLINT, overall_gap SMALLINT, alignment_gap SMALLINT, fidelity_gap SMALLINT, better_row BIGINT, worse_row BIGINT
 -- important: prompt, better_path, worse_path, rank_gap, split, better_rank, worse_rank
 -- start with: yes
 -- reads: subset_images

@@ -4,7 +4,7 @@
 -- prompt, worst_images the worst; ranks is the number of distinct ranks, first_row the row_index of its first image.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: split, part, prompt_id, prompt, classification, images, ranked_images, pairs, strict_pairs, tied_pairs, ranks, best_rank, worst_rank, best_images, worst_images, first_row
+-- returns: split VARCHAR, part SMALLINT, prompt_id VARCHAR, prompt VARCHAR, classification VARCHAR, images BIGINT, ranked_images BIGINT, pairs BIGINT, strict_pairs BIGINT, tied_pairs BIGINT, ranks BIGINT, best_rank TINYINT, worst_rank TINYINT, best_images BIGINT, worst_images BIGINT, first_row BIGINT
 -- important: prompt, images, strict_pairs, tied_pairs, split, classification, best_rank, worst_rank
 -- reads: rank_counts, pair_count
 -- query: prompts

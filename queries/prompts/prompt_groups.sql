@@ -3,7 +3,7 @@
 -- Each list has one element per image, and elements at the same position belong to the same image.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: split, part, prompt_id, prompt, classification, image_path, rank, overall_rating, image_text_alignment_rating, fidelity_rating, first_row
+-- returns: split VARCHAR, part SMALLINT, prompt_id VARCHAR, prompt VARCHAR, classification VARCHAR, image_path VARCHAR[], rank TINYINT[], overall_rating TINYINT[], image_text_alignment_rating TINYINT[], fidelity_rating TINYINT[], first_row BIGINT
 -- important: prompt, image_path, rank, overall_rating, split
 -- reads: subset_images
 -- source: dataset card of ImageRewardDB, configurations *_group

@@ -1,6 +1,6 @@
 -- name: prompts
 -- One row per prompt: its text, its numbers of images and of strict and tied pairs, its best and worst rank.
--- returns: split, part, prompt_id, prompt, classification, images, ranked_images, pairs, strict_pairs, tied_pairs, ranks, best_rank, worst_rank, best_images, worst_images, first_row
+-- returns: split VARCHAR, part SMALLINT, prompt_id VARCHAR, prompt VARCHAR, classification VARCHAR, images BIGINT, ranked_images BIGINT, pairs BIGINT, strict_pairs BIGINT, tied_pairs BIGINT, ranks BIGINT, best_rank TINYINT, worst_rank TINYINT, best_images BIGINT, worst_images BIGINT, first_row BIGINT
 -- important: prompt, images, strict_pairs, tied_pairs, split, classification, best_rank, worst_rank
 -- start with: yes
 -- reads: prompt_counts

@@ -3,7 +3,7 @@
 -- If rows of a prompt_id disagree on prompt, classification or part, the smallest is used. first_row is the smallest row_index.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: split, prompt_id, rank, images, part, prompt, classification, first_row
+-- returns: split VARCHAR, prompt_id VARCHAR, rank TINYINT, images BIGINT, part SMALLINT, prompt VARCHAR, classification VARCHAR, first_row BIGINT
 -- reads: subset_images
 CREATE OR REPLACE MACRO rank_counts(
     in_split VARCHAR := NULL,

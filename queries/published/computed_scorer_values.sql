@@ -3,7 +3,7 @@
 -- Names are compared without case, spaces, underscores and hyphens. Accuracy is acc_micro, and the reason adds acc_macro; a scorer
 -- without a score for an image of a strict pair of test is not compared. recall and filter have no value, as the prompts of the
 -- published ones are lost; the reason says what they are on test.
--- returns: quantity, computed, reason
+-- returns: quantity VARCHAR, computed DOUBLE, reason VARCHAR
 -- reads: published_sets, score_rows, scorer_metrics
 -- source: ImageReward paper, arXiv 2304.05977, table 3
 CREATE OR REPLACE MACRO computed_scorer_values() AS TABLE

@@ -2,7 +2,7 @@
 -- One row per published value with what this data gives; NULL with a reason where it cannot be computed.
 -- Counts are computed only for a published set that is complete and has the published number of prompts, and numbers of prompts for
 -- any complete set. If images are left out, reason says so.
--- returns: quantity, computed, reason
+-- returns: quantity VARCHAR, computed DOUBLE, reason VARCHAR
 -- reads: published_sets, published_values, computed_scorer_values, images, left_out_images
 -- source: view published_values
 CREATE OR REPLACE MACRO computed_values() AS TABLE

@@ -3,7 +3,7 @@
 -- A set is a split, or train of a subset. It is complete if all its parts are there, or, for a split, if no path names a part, as in
 -- ranking files. missing_reason is a sentence if it is not complete, mismatch_reason if it has another number of prompts than
 -- published, both else NULL: only a set with neither can be compared with the published one.
--- returns: place, set_name, split, prompts, images, pairs, strict_pairs, missing_reason, mismatch_reason
+-- returns: place INTEGER, set_name VARCHAR, split VARCHAR, prompts BIGINT, images BIGINT, pairs BIGINT, strict_pairs BIGINT, missing_reason VARCHAR, mismatch_reason VARCHAR
 -- reads: images, pair_counts, published_values
 -- source: dataset card of ImageRewardDB
 CREATE OR REPLACE MACRO published_sets() AS TABLE

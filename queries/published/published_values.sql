@@ -3,7 +3,7 @@
 -- published is published_text as a number, half_unit half of its last printed digit: a computed value that differs by no more is
 -- equal. For a sum of printed values, the half units are added. Accuracies, recall and filter are in percent. explanation says how a
 -- value is counted, or why a difference is to be expected.
--- returns: place, source, quantity, published_text, published, half_unit, explanation
+-- returns: place INTEGER, source VARCHAR, quantity VARCHAR, published_text VARCHAR, published DOUBLE, half_unit DOUBLE, explanation VARCHAR
 -- important: quantity, published_text, explanation, source
 -- source: dataset card of ImageRewardDB; ImageReward paper, arXiv 2304.05977
 CREATE OR REPLACE VIEW published_values AS

@@ -2,7 +2,7 @@
 -- One row per image and kind of rating, three rows per image; a missing rating is NULL.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: split, prompt_id, image_path, kind, rating, row_index
+-- returns: split VARCHAR, prompt_id VARCHAR, image_path VARCHAR, kind VARCHAR, rating TINYINT, row_index BIGINT
 -- reads: subset_images, rating_kinds, rating_of_kind
 -- query: ratings
 -- question: Which rating of each kind did each image get?

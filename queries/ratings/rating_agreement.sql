@@ -7,7 +7,7 @@
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param by_classification: a row for each classification of a split; false leaves classification NULL
 -- param min_rank_gap: smallest difference in rank that makes a strict pair
--- returns: split, classification, kind, rated_pairs, agreeing, tied, disagreeing, missing, agreeing_share, tied_share, disagreeing_share
+-- returns: split VARCHAR, classification VARCHAR, kind VARCHAR, rated_pairs BIGINT, agreeing BIGINT, tied BIGINT, disagreeing BIGINT, missing BIGINT, agreeing_share DOUBLE, tied_share DOUBLE, disagreeing_share DOUBLE
 -- important: split, classification, kind, rated_pairs, agreeing_share, tied_share, disagreeing_share
 -- start with: yes
 -- reads: preference_pairs, rating_kinds, rating_of_kind

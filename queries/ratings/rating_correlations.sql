@@ -7,7 +7,7 @@
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param by_classification: a row for each classification of a split; false leaves classification NULL
--- returns: split, classification, statistic, first_variable, second_variable, correlation, n, unit
+-- returns: split VARCHAR, classification VARCHAR, statistic VARCHAR, first_variable VARCHAR, second_variable VARCHAR, correlation DOUBLE, n BIGINT, unit VARCHAR
 -- important: split, classification, statistic, first_variable, second_variable, correlation, n, unit
 -- reads: rating_counts, rating_kinds, rating_of_kind, preference_pairs, pearson, tau_b, exact_mean
 -- source: Pearson 1895; Spearman 1904; Kendall 1945

@@ -4,7 +4,7 @@
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param by_classification: a row for each classification of a split; false leaves classification NULL
--- returns: split, classification, overall_rating, image_text_alignment_rating, fidelity_rating, images
+-- returns: split VARCHAR, classification VARCHAR, overall_rating TINYINT, image_text_alignment_rating TINYINT, fidelity_rating TINYINT, images BIGINT
 -- reads: subset_images
 -- query: rating_counts
 -- question: How many images have each combination of the three ratings?

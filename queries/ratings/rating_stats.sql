@@ -7,7 +7,7 @@
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param by_classification: a row for each classification of a split; false leaves classification NULL
--- returns: split, classification, kind, n, missing, mean, std, q1, median, q3, mode, share_1, share_2, share_3, share_4, share_5, share_6, share_7
+-- returns: split VARCHAR, classification VARCHAR, kind VARCHAR, n BIGINT, missing BIGINT, mean DOUBLE, std DOUBLE, q1 DOUBLE, median DOUBLE, q3 DOUBLE, mode TINYINT, share_1 DOUBLE, share_2 DOUBLE, share_3 DOUBLE, share_4 DOUBLE, share_5 DOUBLE, share_6 DOUBLE, share_7 DOUBLE
 -- important: split, classification, kind, mean, std, median, n, missing, q1, q3, mode
 -- start with: yes
 -- reads: rating_counts, rating_kinds, rating_of_kind

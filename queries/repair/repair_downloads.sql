@@ -2,7 +2,7 @@
 -- One row per archive of DiffusionDB Large with originals of broken images: its URL and how many members are needed.
 -- Images without an archive in repair_plan are left out. URLs follow from the published layout; none was requested to check it.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
--- returns: archive, url, members
+-- returns: archive VARCHAR, url VARCHAR, members BIGINT
 -- reads: repair_plan
 -- source: layout of the dataset poloclub/diffusiondb
 -- query: repair_downloads

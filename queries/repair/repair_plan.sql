@@ -6,7 +6,7 @@
 -- the zip. archive and member are NULL, and problem says why, if prompt_id or the file name are not as published. They are inferred
 -- from names, as in diffusiondb_archive, and were not checked: see that part-….json in the archive gives the member this prompt.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
--- returns: split, prompt_id, prompt, image_path, status, detail, archive, member, problem, row_index
+-- returns: split VARCHAR, prompt_id VARCHAR, prompt VARCHAR, image_path VARCHAR, status VARCHAR, detail VARCHAR, archive VARCHAR, member VARCHAR, problem VARCHAR, row_index BIGINT
 -- important: image_path, status, archive, member, problem, detail
 -- reads: metadata, image_files, left_out_images, split_name, diffusiondb_archive
 -- source: layout of the dataset poloclub/diffusiondb

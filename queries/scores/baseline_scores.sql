@@ -4,7 +4,7 @@
 -- uuid is the first 8 hex digits of a UUID as a number; prompt_length, the number of characters, is the same for all images of a
 -- prompt; position is minus the image's place among those of its prompt in the files; each rating is that of people. An image without rank, UUID or rating has no such score; of repeated rows, only the first
 -- has scores.
--- returns: scorer, image_path, score, row_index
+-- returns: scorer VARCHAR, image_path VARCHAR, score DOUBLE, row_index BIGINT
 -- reads: images
 CREATE OR REPLACE VIEW baseline_scores AS
 WITH numbers AS (

@@ -2,7 +2,7 @@
 -- One row per name that identifies an image in scores: its path, and its file name or image_id if they are unique.
 -- image_row is the row_index of the image, or of its first row if the path occurs in several: the name then identifies all of them.
 -- Images of left_out_images have names, too, so that their scores are not taken for scores of no image.
--- returns: image_key, image_row
+-- returns: image_key VARCHAR, image_row BIGINT
 -- reads: metadata, left_out_images, plain_path
 CREATE OR REPLACE VIEW image_keys AS
 WITH paths AS (

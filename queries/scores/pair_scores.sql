@@ -5,7 +5,7 @@
 -- better image has the higher score, 0 for equal scores, and -1 for the lower one.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: scorer, split, prompt_id, rank_gap, better_score, worse_score, score_sign, better_row, worse_row, first_row
+-- returns: scorer VARCHAR, split VARCHAR, prompt_id VARCHAR, rank_gap SMALLINT, better_score DOUBLE, worse_score DOUBLE, score_sign INTEGER, better_row BIGINT, worse_row BIGINT, first_row BIGINT
 -- reads: scores, subset_images
 CREATE OR REPLACE MACRO pair_scores(
     in_split VARCHAR := NULL,

@@ -4,7 +4,7 @@
 -- belong to no split and are counted in every row of the scorer.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: scorer, split, images, scored_images, missing_images, unknown_scores, null_scores, nan_scores, infinite_scores, conflicting_scores, repeated_scores
+-- returns: scorer VARCHAR, split VARCHAR, images BIGINT, scored_images BIGINT, missing_images BIGINT, unknown_scores BIGINT, null_scores BIGINT, nan_scores BIGINT, infinite_scores BIGINT, conflicting_scores BIGINT, repeated_scores BIGINT
 -- important: scorer, split, images, scored_images, missing_images
 -- reads: score_matches, scores, subset_images
 -- query: score_coverage

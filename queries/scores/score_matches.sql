@@ -4,7 +4,7 @@
 -- is not in image_keys is matched by the UUID in its last part, in lower case. fault is unknown (no image has the name, or several
 -- have), null, nan, infinite, conflicting (the scorer has another score for the image), repeated (the scorer has the same score for
 -- the image already), or NULL if the score is usable. score_number refers to score_rows.
--- returns: scorer, score, score_number, image_row, fault
+-- returns: scorer VARCHAR, score DOUBLE, score_number BIGINT, image_row BIGINT, fault VARCHAR
 -- reads: score_rows, image_keys
 CREATE OR REPLACE VIEW score_matches AS
 WITH names AS (

@@ -2,7 +2,7 @@
 -- One row per given score: a scorer's number for an image; those of the baselines unless scores are given.
 -- image is a path, a file name or an image_id; source and source_row say where the score was read, counting from 1; score_number
 -- counts all scores of a scorer in the order in which they were given.
--- returns: scorer, image, score, source, source_row, score_number
+-- returns: scorer VARCHAR, image VARCHAR, score DOUBLE, source VARCHAR, source_row BIGINT, score_number BIGINT
 -- reads: baseline_scores
 CREATE OR REPLACE VIEW score_rows AS
 SELECT

@@ -5,7 +5,7 @@
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param in_epsilon: ε of every scorer; NULL takes each scorer's own in tie_epsilons, else 0
--- returns: scorer, split, part, prompt_id, classification, better_path, worse_path, rank_gap, better_score, worse_score, score_sign, tie_aware_sign, better_row, worse_row
+-- returns: scorer VARCHAR, split VARCHAR, part SMALLINT, prompt_id VARCHAR, classification VARCHAR, better_path VARCHAR, worse_path VARCHAR, rank_gap SMALLINT, better_score DOUBLE, worse_score DOUBLE, score_sign INTEGER, tie_aware_sign INTEGER, better_row BIGINT, worse_row BIGINT
 -- reads: pair_scores, images, tie_epsilons, tie_aware_sign
 CREATE OR REPLACE MACRO scored_pairs(
     in_split VARCHAR := NULL,

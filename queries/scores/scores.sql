@@ -2,7 +2,7 @@
 -- One row per scorer and image with a score, higher is better; those of the baselines unless scores are given.
 -- Scores with a fault in score_matches are left out. If a path occurs in several rows, each of them is an image. first_row is the
 -- row_index of the first image of the prompt; path_place numbers the images of the prompt by path, then row.
--- returns: scorer, split, part, prompt_id, classification, image_path, rank, score, row_index, first_row, path_place
+-- returns: scorer VARCHAR, split VARCHAR, part SMALLINT, prompt_id VARCHAR, classification VARCHAR, image_path VARCHAR, rank TINYINT, score DOUBLE, row_index BIGINT, first_row BIGINT, path_place BIGINT
 -- important: scorer, image_path, score, rank, split, prompt_id
 -- reads: score_matches, images
 CREATE OR REPLACE VIEW scores AS

@@ -2,7 +2,7 @@
 -- One row per row of the source, in the published columns; the base of the other views.
 -- Empty until a source is opened, or a view with the same columns and types replaces it. split is train, validation or test;
 -- row_index counts all rows from 0.
--- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, row_index
+-- returns: image_path VARCHAR, prompt_id VARCHAR, prompt VARCHAR, classification VARCHAR, image_amount_in_total TINYINT, rank TINYINT, overall_rating TINYINT, image_text_alignment_rating TINYINT, fidelity_rating TINYINT, split VARCHAR, row_index BIGINT
 -- important: image_path, prompt, rank, overall_rating, classification, prompt_id
 -- source: dataset card of ImageRewardDB
 CREATE OR REPLACE VIEW metadata AS

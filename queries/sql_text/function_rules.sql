@@ -2,7 +2,7 @@
 -- One row per function of the engine with a rule in safe sessions: refused always, or allowed although it returns rows.
 -- Refused are functions that read the machine, change the session, run or parse text as a statement, or sleep, and those that
 -- end the process or run for hours on deeply nested or long text, whatever the limits are.
--- returns: function_name, rule
+-- returns: function_name VARCHAR, rule VARCHAR
 CREATE OR REPLACE VIEW function_rules AS
 SELECT
     unnest([

@@ -91,10 +91,18 @@ def test_the_summary_is_a_sentence_and_a_query_s_is_a_question(file: SqlFile) ->
 @every_file
 def test_the_header_tells_the_columns(file: SqlFile, db: ImageRewardDB) -> None:
     if file.is_table and file.name not in FILE_READERS:
-        found = [column for kind, column, _ in db.columns(file.name).rows() if kind == file.kind]
-        assert tuple(found) == file.returns
+        found = [(column, type_) for kind, column, type_ in db.columns(file.name).rows() if kind == file.kind]
+        assert tuple(column for column, _ in found) == file.returns
+        if file.types:
+            assert tuple(type_ for _, type_ in found) == file.types
     else:  # a value, or one of those whose columns need a file and are tested below
         assert file.kind == "macro"
+
+
+def test_what_others_read_has_a_header_with_types() -> None:
+    read = {name for file in FILES.all() for name in file.reads}
+    tables = {file.name for file in [*FILES.views.values(), *FILES.macros.values()] if file.is_table and not file.types}
+    assert read & tables <= {*FILE_READERS, "statement_parts"}
 
 
 @every_file
