@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from irdb_sql.core import atomic_write
 else:
-    pl = late("polars")
     atomic_write = late("irdb_sql.core.atomic_write")
 
 STANDARD_OUTPUT = Path("standard output")
@@ -114,8 +113,7 @@ def _with_writing(command: Callable[..., Any], *, streams: bool) -> Callable[...
                 frame = command(*args, **options)
             if output is not None and not hasattr(frame, "height"):
                 check_target(output)
-                write_parquet(frame, output, waiting_indicator)
-                has_rows = pl.scan_parquet(output, glob=False).head(1).collect().height > 0
+                has_rows = write_parquet(frame, output, waiting_indicator) > 0
             else:
                 has_rows = frame.height > 0 or not frame.width  # a trusted statement may return no columns
                 if frame.width:

@@ -51,10 +51,11 @@ def check_new_folder(folder: Path) -> None:
         TargetExistsError: The folder already exists and is not empty.
         UnwritableError: It is a URL, or lies below a file or a folder that is not writable.
     """
-    check_folder(folder)
+    check_local(folder)
     with translate_write_errors(folder):
-        if folder.exists() and any(folder.iterdir()):
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise TargetExistsError(folder)
+    check_folder(folder)
 
 
 def check_folder(folder: Path) -> None:

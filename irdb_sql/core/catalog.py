@@ -124,8 +124,8 @@ class SqlCatalog:
         those that any header says.
 
         Example:
-            >>> load().important_columns(["place", "metric", "meaning", "source"])
-            ['metric', 'meaning']
+            >>> load().important_columns(load().views["metrics"].returns)
+            ['metric', 'meaning', 'unit']
         """
         headers = [file for file in self.all() if file.important]
         same = [file for file in headers if file.returns == tuple(columns)]

@@ -216,8 +216,8 @@ def write_parquet(
     frame: pl.LazyFrame | pl.DataFrame,
     path: PathLike,
     show: Callable[[Path], AbstractContextManager[object]] = nullcontext,
-) -> None:
-    """Stream the rows of a frame, lazy or not, to a parquet file.
+) -> int:
+    """Stream the rows of a frame, lazy or not, to a parquet file, and return their number.
 
     Results larger than memory can be written. The write is atomic: rows go to a file `.irdb-…` beside `path`, which is
     renamed at the end, so an older file is kept until then. Only a killed process leaves that file behind.
@@ -234,7 +234,6 @@ def write_parquet(
         >>> import tempfile, irdb_sql
         >>> with tempfile.TemporaryDirectory() as folder, irdb_sql.connect() as db:
         ...     irdb_sql.write_parquet(db.pairs(split="test", lazy=True), f"{folder}/pairs.parquet")
-        ...     pl.read_parquet(f"{folder}/pairs.parquet").height
         651
     """
     check_type("frame", frame, (pl.DataFrame, pl.LazyFrame), "a frame of Polars")
@@ -246,6 +245,7 @@ def write_parquet(
         except pl.exceptions.PolarsError as error:
             os_error = re.search(_OS_ERROR, str(error))
             raise UnwritableError(path, os.strerror(int(os_error[1])) if os_error else str(error)) from error
+        return int(pl.scan_parquet(unfinished, glob=False).select(pl.len()).collect().item())
 
 
 _ROW_GROUP_ROWS = 1 << 18

@@ -86,7 +86,10 @@ def test_splits_of_the_data_are_compared_by_name(tmp_path: Path, run_cli: RunCli
     assert notes == "note: test and train share 1 value: 1 of text\n"
     code, answer, notes = run_cli("check-split", "test", "validation", "--data", tmp_path, "--format", "csv")
     assert (code, answer) == (0, "leak,shared_value,a_images,b_images\n")
-    assert notes == "note: test and validation share no prompt id, text, image name or image bytes\n"
+    assert notes == (
+        "note: 'validation' holds no prompts and no images, so that nothing can be shared\n"
+        "note: test and validation share no prompt id, text, image name or image bytes\n"
+    )
 
 
 def test_a_name_that_is_a_split_and_a_folder_is_refused(tmp_path: Path, run_cli: RunCli) -> None:

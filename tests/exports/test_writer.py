@@ -229,7 +229,15 @@ def test_pairs_of_any_data_are_what_the_old_rule_gives(tmp_path: Path, rows: lis
     rows = sorted(rows, key=lambda row: SPLITS.index(row["split"]))
     of_test = [row for row in rows if row["split"] == "test"]
     with irdb_sql.connect(write_metadata(tmp_path, rows)) as db:
-        made = db.export("pairs", tmp_path / "p.parquet", split="test", images=False, min_rank_gap=2, weights="prompt")
+        made = db.export(
+            "pairs",
+            tmp_path / "p.parquet",
+            split="test",
+            images=False,
+            min_rank_gap=2,
+            weights="prompt",
+            allow_empty=True,
+        )
         read = pl.read_parquet(tmp_path / "p.parquet")
         groups = db.query("exported_groups", split="test")
     pairs = strict_pairs(of_test, 2)
@@ -260,14 +268,14 @@ def test_a_ranking_file_comes_out_as_it_went_in(tmp_path: Path, rows: list[Row])
     ]
     (tmp_path / "in.json").write_text(json.dumps(given_rankings, indent=4, ensure_ascii=False))
     with irdb_sql.connect(tmp_path / "in.json") as db:
-        db.export("ranking", tmp_path / "out.json")
+        db.export("ranking", tmp_path / "out.json", allow_empty=True)
     assert (tmp_path / "out.json").read_bytes() == (tmp_path / "in.json").read_bytes()
 
 
 def test_the_published_ranking_file_comes_out_byte_for_byte(real_file: Path, tmp_path: Path) -> None:
     with irdb_sql.connect(real_file) as db:
-        made = db.export("ranking", tmp_path / "out.json")
+        made = db.export("ranking", tmp_path / "out.json", allow_empty=True)
         assert made["totals"] == {"rows": 466, "prompts": 466, "images": 2720, "bytes": real_file.stat().st_size}
-        pairs = db.export("pairs", tmp_path / "pairs.parquet", images=False)
+        pairs = db.export("pairs", tmp_path / "pairs.parquet", images=False, allow_empty=True)
     assert (tmp_path / "out.json").read_bytes() == real_file.read_bytes()
     assert pairs["totals"]["rows"] == 6399

@@ -135,6 +135,14 @@ def test_export_images_takes_a_statement_or_a_query(run_cli: RunCli, tmp_path: P
     assert code == 1
     assert "archive missing" in err
     code, _, err = run_cli(
-        "export-images", "x.zip", "--sql", "FROM images", "--images-root", tmp_path, "--on-error", "skip"
+        "export-images",
+        "x.zip",
+        "--sql",
+        "FROM images",
+        "--images-root",
+        tmp_path,
+        "--on-error",
+        "skip",
+        "--allow-empty",
     )
     assert (code, err.splitlines()[-1]) == (0, "note: wrote 0 images to x.zip")

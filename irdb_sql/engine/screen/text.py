@@ -44,7 +44,7 @@ def wrap(text: str, width: int, most_lines: int | None = None) -> list[str]:
 
     Example:
         >>> wrap("images/test/test_1/0e5f.webp", 12)
-        ['images/test/', 'test_1/', '0e5f.webp']
+        ['images/test/', 'test_1/0e5f.', 'webp']
         >>> wrap("one two three four", 9, most_lines=2)
         ['one two', 'three fo…']
     """
