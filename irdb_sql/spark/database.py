@@ -283,7 +283,8 @@ class SparkDatabase:
 
 _ELSEWHERE = {
     **dict.fromkeys(("with_images", "export_images", "image_files", "score"), "Spark reads no image files"),
-    **dict.fromkeys(("score_files", "selection"), "reports are made on one machine"),
+    **dict.fromkeys(("score_files", "selection", "opening", "sql_files"), "reports are made on one machine"),
+    "audit": "all checks are one statement there, db.query('audit')",
     "write_catalog": "a file of DuckDB is written by DuckDB",
     "unregister": "tables are registered in the session itself",
     "check_split": "two exports are compared on one machine",

@@ -12,6 +12,7 @@ from conftest import SCHEMA, image, write_metadata
 from oracles.engines import Both
 
 import irdb_sql
+from irdb_sql.exports.errors import EmptyExportError
 from irdb_sql.scorers.errors import NoScorersError
 from irdb_sql.spark.definitions import view_statement
 from irdb_sql.spark.errors import (
@@ -65,7 +66,10 @@ def test_an_export_of_pairs_is_written_by_the_cluster(on_both: Both, tmp_path: P
 def test_an_export_of_no_row_has_a_folder_and_columns_for_each_split(on_both: Both, tmp_path: Path) -> None:
     target = tmp_path / "a{b}*[c] d%20"
     target.mkdir()
-    made = on_both.database.export("pairs", target, split="validation", min_rank_gap=50)
+    with pytest.raises(EmptyExportError, match="min_rank_gap=50"):
+        on_both.database.export("pairs", target, split="validation", min_rank_gap=50)
+    assert list(target.iterdir()) == []
+    made = on_both.database.export("pairs", target, split="validation", min_rank_gap=50, allow_empty=True)
     assert made == {"validation": {"rows": 0, "prompts": 0}}
     for split in made:
         (path,) = (target / f"split={split}").glob("*.parquet")
