@@ -40,6 +40,21 @@ settings.register_profile("irdb_sql", deadline=None)  # a machine may be busy
 settings.load_profile("irdb_sql")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one worker have all tests of Spark, whose session takes longest to start, and begin with what takes long."""
+    for item in items:
+        if "spark" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("spark"))
+    items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    if item.get_closest_marker("xdist_group") is not None:
+        return 0
+    params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    return 1 if "pyspark" in str(params.get("code")) else 2
+
+
 def write_metadata(folder: Path, rows: Iterable[Row]) -> Path:
     """Write rows as published metadata, one file a split, also where a split is empty."""
     rows = list(rows)

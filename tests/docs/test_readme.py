@@ -102,7 +102,7 @@ def test_the_two_commands_are_those_that_ci_runs() -> None:
     ci = (CHECKOUT / ".ci" / "run").read_text()
     assert "README.md" in ci
     assert INSTALLS[0].endswith(".venv/bin/irdb report\n")
-    assert INSTALLS[1].endswith(".venv/bin/pytest -n auto --dist worksteal\n")
+    assert INSTALLS[1].endswith(".venv/bin/pytest -n auto --dist loadgroup\n")
 
 
 def test_the_tables_name_every_command_method_view_and_macro() -> None:
