@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +22,7 @@ from irdb_sql.spark.failures import spark_failures
 from irdb_sql.spark.sources import metadata_statement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from pyspark.sql import DataFrame, SparkSession
 
@@ -174,12 +175,13 @@ class _Schema:
             self.undo.append(f"DROP TABLE IF EXISTS {name}")
         return name
 
-    def define_view(self, view: SqlFile, base: str | None = None) -> None:
-        """Define a view, or the base view by the statement of its rows."""
+    def define_view(self, view: SqlFile, base: str | None = None) -> str:
+        """Define a view, or the base view by the statement of its rows, and return its name."""
         columns = self.types.columns(view)
         self.spark.sql(definitions.view_statement(view, columns, self.view_names, base))
         if view.name not in self.ours:
             self.undo.append(f"DROP VIEW IF EXISTS {self.view_names[view.name]}")
+        return view.name
 
     def define_function(self, macro: SqlFile) -> str:
         """Define a macro as a function, and return its name."""
@@ -193,14 +195,27 @@ def _define_all(target: _Schema, views: list[SqlFile], functions: list[SqlFile],
     """Define views and functions, and yield the name of each that is done."""
     # What is there already has the same statement, but for that of the rows, which is replaced at the very end.
     replaced = [view for view in views if view.name == "metadata" and view.name in target.ours]
-    for view in [view for view in views if view not in replaced]:
-        target.define_view(view, base if view.name == "metadata" else None)
-        yield view.name
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as threads:
+        for level in _levels([view for view in views if view not in replaced]):
+            bases = [base if view.name == "metadata" else None for view in level]
+            yield from threads.map(target.define_view, level, bases)
         yield from threads.map(target.define_function, functions)
     for view in replaced:
         target.define_view(view, base)
         yield view.name
+
+
+def _levels(views: Sequence[SqlFile]) -> Iterator[list[SqlFile]]:
+    """Yield views that read none of each other, all after those that they read, through macros, too."""
+    names = {view.name for view in views}
+    files = sql_catalog.load().macros | {view.name: view for view in views}
+
+    @functools.cache
+    def level(name: str) -> int:
+        return max((level(read) + (read in names) for read in files[name].reads if read in files), default=0)
+
+    for number in sorted({level(name) for name in names}):
+        yield [view for view in views if level(view.name) == number]
 
 
 @contextlib.contextmanager
