@@ -41,10 +41,12 @@ settings.load_profile("irdb_sql")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one worker have all tests of Spark, whose session takes longest to start, and begin with what takes long."""
+    """Let one worker have all tests that share what takes long to make, and begin with those and what takes long."""
     for item in items:
         if "spark" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("spark"))
+        elif item.path.parent.name == "reports" and item.path.parent.parent.name == "tests":
+            item.add_marker(pytest.mark.xdist_group("reports"))
     items.sort(key=_rank)
 
 
