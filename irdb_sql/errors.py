@@ -98,6 +98,17 @@ class FileError(IrdbError, ValueError):
     """A file exists but does not have the expected content."""
 
 
+class NoSqlError(NotFoundError):
+    """There is no file of SQL, or no folder of such files."""
+
+    def __init__(self, path: Path) -> None:
+        kind = "a folder, and no file" if path.is_dir() else "no file"
+        super().__init__(
+            f"{quoted(path)} is {kind}",
+            "name a file with one SELECT, as in `irdb query FILE.sql`; a folder of such files goes to --queries.",
+        )
+
+
 class SqlFileError(FileError):
     """A file of the catalog of views, macros and queries is wrong."""
 

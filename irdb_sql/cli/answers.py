@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from irdb_sql.core import atomic_write
+    from irdb_sql.database.facade import ImageRewardDB
 else:
     atomic_write = late("irdb_sql.core.atomic_write")
 
@@ -122,6 +123,12 @@ def _with_writing(command: Callable[..., Any], *, streams: bool) -> Callable[...
             note(text)
 
     return write_answer
+
+
+def note_if_empty(db: ImageRewardDB, **selection: object) -> None:
+    """Say that an answer which has rows anyway, such as counts of 0, is about no image."""
+    if not db.query("totals", selection)["images"].item():
+        note("note: no image is selected, so that every count is 0")
 
 
 def choose_format(format: str | None, output: Path | None) -> str:

@@ -10,6 +10,7 @@ from irdb_sql.core.selection import Selection
 from irdb_sql.database import audits, exports, generators, plots, questions, scorers, statements, statistics, tables
 from irdb_sql.database import catalog as listings
 from irdb_sql.database import images as image_bytes
+from irdb_sql.engine.connection import check_process, is_forked
 from irdb_sql.engine.parameters import copy_params
 
 if TYPE_CHECKING:
@@ -132,9 +133,18 @@ class ImageRewardDB:
     def __dir__(self) -> list[str]:
         return [name for name in super().__dir__() if not name.startswith("_")]
 
+    if not TYPE_CHECKING:  # else every name would be one of its attributes
+
+        def __getattribute__(self, name: str) -> object:
+            """Raise a ForkError at once, where a forked process would wait for threads that it does not have."""
+            if not name.startswith("_") and name != "close":
+                check_process()
+            return super().__getattribute__(name)
+
     def close(self) -> None:
         """Stop running statements and release files and memory; later calls raise ClosedError."""
-        self._engine.close()
+        if not is_forked():  # which owns neither threads nor memory of the engine
+            self._engine.close()
 
     sql = statements.sql
     query = statements.query

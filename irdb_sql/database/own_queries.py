@@ -14,8 +14,7 @@ from irdb_sql.core.signatures import parameters
 from irdb_sql.engine.errors import QueryError, StatementError
 from irdb_sql.engine.own_files import describe_difference
 from irdb_sql.engine.registered import is_free_name
-from irdb_sql.errors import SqlFileError
-from irdb_sql.sources.errors import SourceNotFoundError
+from irdb_sql.errors import NoSqlError, SqlFileError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,7 +45,7 @@ def add_own_files(engine: DuckDBEngine, catalog: SqlCatalog, place: PathLike) ->
         The files in the order in which they were defined.
 
     Raises:
-        SourceNotFoundError: There is no such folder or file.
+        NoSqlError: There is no such folder or file.
         SqlFileError: A file cannot be read, is no statement that a safe session runs, has a header that differs from
             its statement, or a name that is taken; or the folder has no file.
     """
@@ -72,11 +71,11 @@ def inspect_own_query(engine: DuckDBEngine, path: Path) -> SqlFile:
     """Read and check a file with one query.
 
     Raises:
-        SourceNotFoundError: There is no such file.
+        NoSqlError: There is no such file.
         SqlFileError: It cannot be read, is no query, or is no statement that a safe session runs.
     """
-    if not path.exists():
-        raise SourceNotFoundError(str(path))
+    if not path.is_file():
+        raise NoSqlError(path)
     own = _read_file(path)
     if own.file.kind != "query":
         reason = f"it defines a {own.file.kind} and asks nothing; --queries, or connect(queries=…), adds it"
@@ -86,7 +85,7 @@ def inspect_own_query(engine: DuckDBEngine, path: Path) -> SqlFile:
 
 def _read_place(path: Path) -> list[_OwnFile]:
     if not path.exists():
-        raise SourceNotFoundError(str(path))
+        raise NoSqlError(path)
     paths = sorted(path.rglob(f"*{SUFFIX}")) if path.is_dir() else [path]
     if not paths:
         raise SqlFileError(path, "it has no file with the suffix .sql")

@@ -12,7 +12,7 @@ from irdb_sql.core.late import late
 from irdb_sql.core.schema import SUBSETS
 from irdb_sql.core.selection import Selection
 from irdb_sql.engine.errors import QueryError
-from irdb_sql.errors import ArgumentTypeError, ChoiceError, UnknownSubsetError, find_twins
+from irdb_sql.errors import ArgumentTypeError, ChoiceError, RangeError, UnknownSubsetError, find_twins
 from irdb_sql.images.errors import NoImagesLeftWarning, NoImagesSelectedWarning
 from irdb_sql.sources.errors import BrokenFileError, TwinColumnsError
 from irdb_sql.sources.local import find_verification, literal_path
@@ -95,6 +95,8 @@ def _check_classifications(engine: DuckDBEngine, catalog: SqlCatalog, selection:
         counts = engine.prepare_query(catalog.queries["classifications"]).frame()
         classes = sorted(counts["classification"].drop_nulls().unique())
         for name in selection.classifications:
+            if not classes:
+                raise RangeError("classification", name, "none: no image of this data has a classification")
             if name not in classes:
                 raise ChoiceError("classification", name, classes)
 

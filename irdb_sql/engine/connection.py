@@ -28,6 +28,17 @@ T = TypeVar("T")
 _DRAINING_SECONDS = 1.0
 
 
+def is_forked() -> bool:
+    """Whether this process was forked from one with a connection, whose threads it does not have."""
+    return bool(_processes) and os.getpid() not in _processes
+
+
+def check_process() -> None:
+    """Raise a ForkError in a process that was forked from one with a connection: it would wait for its threads."""
+    if is_forked():
+        raise ForkError
+
+
 class Connection:
     """An in-memory DuckDB, of which any number of threads may open cursors.
 
@@ -45,7 +56,7 @@ class Connection:
     """
 
     def __init__(self, limits: Limits, translate_error: Callable[[Exception], IrdbError]) -> None:
-        self.check_process()
+        check_process()
         _processes.add(os.getpid())
         try:
             self._root: DuckDBPyConnection | None = duckdb.connect(config=limits.config())
@@ -57,15 +68,9 @@ class Connection:
         self._cursors: set[Cursor] = set()
         _open_connections.add(self)
 
-    @staticmethod
-    def check_process() -> None:
-        """Raise a ForkError in a process that was forked from one with a connection: it would wait for its threads."""
-        if _processes and os.getpid() not in _processes:
-            raise ForkError
-
     def cursor(self) -> Cursor:
         """Open a cursor, which the caller closes."""
-        self.check_process()
+        check_process()
         cursor = Cursor(self, self.duck_cursor())
         self._cursors.add(cursor)
         return cursor
@@ -211,6 +216,8 @@ _open_connections: weakref.WeakSet[Connection] = weakref.WeakSet()
 @atexit.register
 def _close_all() -> None:
     """Close every connection, and wait briefly for threads that read."""
+    if is_forked():
+        return
     connections = list(_open_connections)
     for connection in connections:
         connection.close()

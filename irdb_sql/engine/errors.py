@@ -291,7 +291,7 @@ class TableTypeError(IrdbError, TypeError):
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(
             f"the table {quoted(name)} cannot be registered: {reason}",
-            "pass a table of Polars, pandas or Arrow.",
+            "pass a table of Polars, pandas or Arrow, of columns of numbers, texts, dates, or lists of them.",
         )
 
 

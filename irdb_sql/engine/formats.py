@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from irdb_sql.core.late import late
 from irdb_sql.core.options import check_path, check_type
+from irdb_sql.engine.connection import check_process
 from irdb_sql.engine.errors import FarDateError, NestedBinaryError
 from irdb_sql.errors import UnwritableError
 
@@ -130,13 +131,10 @@ def _make_textual(frame: pl.DataFrame) -> pl.DataFrame:
         if not frames.are_days_between(frame[name], _FIRST_DAY, _LAST_DAY):
             raise FarDateError(name)
     whole = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Decimal) and dtype.scale == 0]
-    maps = {name: dtype for name, dtype in frame.schema.items() if isinstance(dtype, pl.Map)}
-    nested = {
-        name: dtype for name, dtype in frame.schema.items() if dtype.is_nested() and not isinstance(dtype, pl.Map)
-    }
+    nested = {name: dtype for name, dtype in frame.schema.items() if dtype.is_nested()}
+    listed = {name: kind for name, dtype in nested.items() if (kind := _without_maps(dtype)) != dtype}
     numeric = {name: kind for name, dtype in nested.items() if (kind := _without_decimals(dtype)) != dtype}
-    return frame.with_columns(
-        *(pl.col(name).cast(pl.List(pl.Struct({"key": map_.key, "value": map_.value}))) for name, map_ in maps.items()),
+    return frame.with_columns(pl.col(name).cast(dtype) for name, dtype in listed.items()).with_columns(
         pl.selectors.binary().bin.encode("base64"),
         pl.col(whole).cast(pl.Int128),
         *(pl.col(name).cast(dtype) for name, dtype in numeric.items()),
@@ -144,16 +142,31 @@ def _make_textual(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _without_decimals(dtype: pl.DataType) -> pl.DataType:
-    """Return a nested type with numbers in the place of decimals, which JSON would write as texts."""
-    if isinstance(dtype, pl.Decimal):
-        return pl.Float64() if dtype.scale else pl.Int128()
+    """Return a nested type with numbers in the place of decimals, which JSON would write as texts, and without maps."""
+
+    def number(inner: pl.DataType) -> pl.DataType:
+        return (pl.Float64() if inner.scale else pl.Int128()) if isinstance(inner, pl.Decimal) else inner
+
+    return _with_inner_types(dtype, number)
+
+
+def _without_maps(dtype: pl.DataType) -> pl.DataType:
+    """Return a nested type with lists of keys and values in the place of maps."""
+    return _with_inner_types(dtype, lambda inner: inner)
+
+
+def _with_inner_types(dtype: pl.DataType, change: Callable[[pl.DataType], pl.DataType]) -> pl.DataType:
+    """Return a type with other types inside, and lists of keys and values in the place of maps."""
     if isinstance(dtype, pl.List):
-        return pl.List(_without_decimals(_instance(dtype.inner)))
+        return pl.List(_with_inner_types(_instance(dtype.inner), change))
     if isinstance(dtype, pl.Array):
-        return pl.Array(_without_decimals(_instance(dtype.inner)), dtype.size)
+        return pl.Array(_with_inner_types(_instance(dtype.inner), change), dtype.size)
+    if isinstance(dtype, pl.Map):
+        parts = {"key": _instance(dtype.key), "value": _instance(dtype.value)}
+        return pl.List(pl.Struct({name: _with_inner_types(part, change) for name, part in parts.items()}))
     if isinstance(dtype, pl.Struct):
-        return pl.Struct({field.name: _without_decimals(_instance(field.dtype)) for field in dtype.fields})
-    return dtype
+        return pl.Struct({field.name: _with_inner_types(_instance(field.dtype), change) for field in dtype.fields})
+    return change(dtype)
 
 
 def _instance(dtype: Any) -> pl.DataType:  # noqa: ANN401 - Polars types it as its own two
@@ -236,6 +249,7 @@ def write_parquet(
         ...     irdb_sql.write_parquet(db.pairs(split="test", lazy=True), f"{folder}/pairs.parquet")
         651
     """
+    check_process()
     check_type("frame", frame, (pl.DataFrame, pl.LazyFrame), "a frame of Polars")
     check_path("path", path)
     path = Path(path)

@@ -10,7 +10,7 @@ import duckdb
 
 from irdb_sql.core.late import late
 from irdb_sql.engine.base_view import KEPT, are_held, check_in_place, open_files
-from irdb_sql.engine.connection import Connection
+from irdb_sql.engine.connection import Connection, check_process
 from irdb_sql.engine.definitions import Definitions
 from irdb_sql.engine.error_translator import ErrorTranslator
 from irdb_sql.engine.limits import lock_configuration, set_timeout
@@ -137,7 +137,7 @@ class DuckDBEngine:
             text: One read-only statement; any statement where the database is trusted.
             params: Values for `$name` (a mapping) or `?` (a sequence) in the text.
         """
-        self._connection.check_process()
+        check_process()
         self._unknown_parts.warn_of_text(text, params)
         check = self._check if self.is_safe else None
         return DuckDBStatement(self._connection, text, params, definitions=self._definitions, check=check)
@@ -156,7 +156,7 @@ class DuckDBEngine:
             explain: Returns an error that names the wrong parameter value, or the same error.
         """
         all_params = {name: (params or {}).get(name) for name in query.params}
-        self._connection.check_process()
+        check_process()
         self._unknown_parts.warn_of(all_params.values())
         return DuckDBStatement(
             self._connection,

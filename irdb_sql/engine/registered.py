@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from irdb_sql.core.foreign_words import without_useless_words
 from irdb_sql.core.late import late
 from irdb_sql.engine.definitions import SYSTEM_PREFIXES
 from irdb_sql.engine.errors import TableNameError, TableTypeError
@@ -100,12 +101,16 @@ def _as_frame(name: str, table: Any) -> pl.DataFrame:  # noqa: ANN401 - a table 
             raise TypeError(_IS_PATH)  # noqa: TRY301 - the handler below reports it like errors of Polars
         frame = table.collect() if isinstance(table, pl.LazyFrame) else pl.DataFrame(table)
     except (Exception, pl.exceptions.PanicException) as error:  # another library may raise any exception
-        raise TableTypeError(name, str(error)) from error
+        told = without_useless_words(str(error).partition("\n")[0])
+        reason = told if told == _IS_PATH else f"Polars cannot read it ({told.partition('Hint:')[0].strip()})"
+        raise TableTypeError(name, reason) from error
     if not frame.width or pl.Object in frame.dtypes:
         raise TableTypeError(name, "it has no columns, or a column of Python objects")
     for column, dtype in frame.schema.items():
         if dtype.is_nested() and any(word in str(dtype) for word in _UNKNOWN):
-            raise TableTypeError(name, f"the column {quoted(column)} has the type {dtype}; cast it to a narrower type")
+            raise TableTypeError(
+                name, f"the column {quoted(column)} has the type {dtype}; cast it to one of 32 or 64 bits"
+            )
     try:
         frame = frame.with_columns(
             pl.col(pl.Float16).cast(pl.Float32), pl.col(pl.Int128).cast(pl.Int64), pl.col(pl.UInt128).cast(pl.UInt64)

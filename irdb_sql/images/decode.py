@@ -43,8 +43,11 @@ def open_image(content: bytes | memoryview) -> Image.Image:
     except UnidentifiedImageError as error:
         if bytes(content[: len(LFS_POINTER)]) == LFS_POINTER:
             raise DecodeError("a pointer of Git LFS, not the image", LFS_HINT) from error
-        reason = "bytes that are no image, or a damaged one; only WebP, PNG and JPEG are read"
-        raise DecodeError(reason, _VERIFY) from error
+        head = bytes(content[:16])
+        kinds = [kind for (place, start), kind in _OTHER_KINDS.items() if head[place:].startswith(start)]
+        reason = f"an image of the kind {kinds[0]}" if kinds else "bytes that are no image, or a damaged one"
+        hint = _CONVERT if kinds else _VERIFY
+        raise DecodeError(f"{reason}; only WebP, PNG and JPEG are read", hint) from error
     except Exception as error:  # for damaged bytes, Pillow raises any error of its decoders
         raise DecodeError(
             f"bytes that are no image, or a damaged one: {_ADDRESS.sub('', str(error))}",
@@ -65,6 +68,13 @@ def _to_rgb(picture: Image.Image) -> Image.Image:
     return picture.convert("RGB")
 
 
+_OTHER_KINDS = {
+    (0, b"GIF8"): "GIF", (0, b"BM"): "BMP", (0, b"II*\0"): "TIFF", (0, b"MM\0*"): "TIFF", (4, b"ftypavif"): "AVIF",
+    (4, b"ftypheic"): "HEIC", (4, b"ftypmif1"): "HEIC", (0, b"<svg"): "SVG", (0, b"\xff\x0a"): "JPEG XL",
+}  # fmt: skip
+"""Where the first bytes of other kinds of images stand, and what they are."""
+
+_CONVERT = "convert such images, for example with Pillow: Image.open(…).convert('RGB').save('….png')."
 _VERIFY = "`irdb verify --decode` finds such images; connect(images=…) leaves them out."
 _ADDRESS = re.compile(r" (?:object )?at 0x[0-9a-f]+")
 

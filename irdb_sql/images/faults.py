@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from irdb_sql.core.regular_files import LFS_HINT, LFS_POINTER
 from irdb_sql.storage.zips import LARGEST_IMAGE
 
 if TYPE_CHECKING:
@@ -26,6 +27,13 @@ class Fault:
     status: Status
     place: str | None
     reason: str
+
+
+def pointer_fault(content: bytes | memoryview, place: str) -> Fault | None:
+    """Return a fault if the bytes of an image are a pointer of Git LFS instead."""
+    if content[: len(LFS_POINTER)] != LFS_POINTER:
+        return None
+    return Fault("corrupt", place, f"it is a pointer of Git LFS; {LFS_HINT.removesuffix('.')}")
 
 
 TOO_LARGE = f"the file has more than {LARGEST_IMAGE:,} bytes"

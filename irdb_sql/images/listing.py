@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import pyarrow as pa
 from irdb_sql.core.regular_files import describe_error
 from irdb_sql.core.thread_pool import THREAD_POOL, gather, wait
 from irdb_sql.errors import IrdbError
-from irdb_sql.images.faults import TOO_LARGE, Fault, absent_fault, member_fault
+from irdb_sql.images.faults import TOO_LARGE, Fault, absent_fault, member_fault, pointer_fault
 from irdb_sql.images.paths import UnsafePathError, split_path
 from irdb_sql.storage.zips import LARGEST_IMAGE
 
@@ -33,6 +34,7 @@ SCHEMA = pa.schema(
     }
 )
 _Row = tuple[Any, ...]
+_LARGEST_POINTER = 200  # bytes of a pointer of Git LFS, which are looked into; images are larger
 
 
 class ListingStream:
@@ -103,7 +105,11 @@ def _folder_rows(store: ImageStore, folder: str) -> Iterator[_Row]:
     place = file.display_name
     for name, size in (unpacked or {}).items():
         location = f"{folder}/{name}" if folder else name
-        yield (folder, name, location, None, max(size, 0), None, *_status_and_detail(_file_fault(location, size)))
+        fault = _file_fault(location, size)
+        if fault is None and size <= _LARGEST_POINTER and not store.root.is_remote:
+            with contextlib.suppress(OSError, UnsafePathError):
+                fault = pointer_fault(store.root.read(folder, name) or b"", location)
+        yield (folder, name, location, None, max(size, 0), None, *_status_and_detail(fault))
     if isinstance(archive, Fault):
         yield (folder, None, place, None, None, None, *_status_and_detail(archive))
     elif archive is not None:

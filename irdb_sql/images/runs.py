@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from irdb_sql.core.regular_files import describe_error
-from irdb_sql.images.faults import Fault
+from irdb_sql.images.faults import Fault, pointer_fault
 from irdb_sql.storage.byteranges import ChangedError
 from irdb_sql.storage.errors import RemoteError
 from irdb_sql.storage.zips import BrokenMemberError, content_of, forget
@@ -88,7 +88,8 @@ def _read_run(
     for number, member in run.members:
         begin = member.offset - run.begin
         try:
-            results[number] = convert(content_of(member, raw[begin : begin + member.span]))
+            content = content_of(member, raw[begin : begin + member.span])
+            results[number] = pointer_fault(content, run.file.display_name) or convert(content)
         except BrokenMemberError as error:
             if not run.file.is_unchanged(run.archive.identity):
                 raise ChangedError from error

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from irdb_sql.core.regular_files import describe_error
 from irdb_sql.core.thread_pool import CORES, THREAD_POOL, gather
-from irdb_sql.images.faults import TOO_LARGE, Fault, absent_fault, member_fault
+from irdb_sql.images.faults import TOO_LARGE, Fault, absent_fault, member_fault, pointer_fault
 from irdb_sql.images.paths import UnsafePathError, split_path
 from irdb_sql.images.runs import group_runs, read_runs
 from irdb_sql.storage.byteranges import ChangedError
@@ -214,7 +214,9 @@ class ImageStore:
             return Fault("corrupt", place, f"the file cannot be read: {describe_error(error)}")
         if content is None:
             return Fault("corrupt", place, TOO_LARGE)
-        return function(memoryview(content)) if content else Fault("empty", place, "the file has no bytes")
+        if not content:
+            return Fault("empty", place, "the file has no bytes")
+        return pointer_fault(content, place) or function(memoryview(content))
 
 
 def _split_runs(runs: Iterable[Run], size: int) -> Iterator[list[Run]]:

@@ -39,7 +39,8 @@ def read_score_file(path: Path) -> pl.DataFrame:
         raise PointerFileError(path)
     readers: dict[str, Callable[[Path], pl.DataFrame]] = {
         ".parquet": partial(pl.read_parquet, glob=False),
-        ".csv": _read_csv,
+        ".csv": partial(_read_csv, separator=","),
+        ".tsv": partial(_read_csv, separator="\t"),
         ".json": lambda path: _make_frame(path, _parse_json(path.read_bytes())),
         ".ndjson": _read_ndjson,
         ".jsonl": _read_ndjson,
@@ -75,18 +76,20 @@ def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return parsed
 
 
-def _read_csv(path: Path) -> pl.DataFrame:
+def _read_csv(path: Path, separator: str) -> pl.DataFrame:
     """Read columns as text; numbers are parsed later, with their rows."""
     content = path.read_bytes().decode("utf-8-sig")
-    if "\n" not in content:  # lines that end as on old Macs, for which the two readers below have different words
-        content = content.replace("\r", "\n")
-    rows = csv.reader(io.StringIO(content, newline=""), strict=True)
+    # Lines may end as on old Macs, for which the two readers below have different words.
+    content = content.replace("\r\n", "\n").replace("\r", "\n")
+    rows = csv.reader(io.StringIO(content, newline=""), strict=True, delimiter=separator)
     header = next((row for row in rows if row), [])
+    if len(header) == 1 and (other := next((mark for mark in ";\t,|" if mark in header[0]), None)) is not None:
+        raise ScoreFileError(path.name, f"its columns are separated by {quoted(other)}, not by {quoted(separator)}")
     if len(set(header)) < len(header):
         repeated = next(name for place, name in enumerate(header) if name in header[:place])
         raise ScoreFileError(path.name, f"two columns are called {quoted(repeated)}")
     try:
-        table = pl.read_csv(io.BytesIO(content.lstrip("\r\n").encode()), infer_schema=False)
+        table = pl.read_csv(io.BytesIO(content.lstrip("\n").encode()), infer_schema=False, separator=separator)
     except pl.exceptions.PolarsError:
         for number, row in enumerate((row for row in rows if row), start=1):
             if len(row) != len(header):

@@ -179,7 +179,9 @@ def _read_table(table: object, name: str | None, keywords: Keywords) -> ScoreTab
         raise ScoreFileError(table, "it is a URL; download the file first")
     if isinstance(table, str | os.PathLike):
         path = Path(os.path.expanduser(table))  # noqa: PTH111 - Path.expanduser takes ./~ for ~
-        return ScoreTable(name, _stem(path), path.name, read_score_file(path), is_text=path.suffix.lower() == ".csv")
+        return ScoreTable(
+            name, _stem(path), path.name, read_score_file(path), is_text=path.suffix.lower() in (".csv", ".tsv")
+        )
     if isinstance(table, Mapping) and _holds_scores(table):
         source = "the mapping" if name is None else f"the mapping of {name}"
         columns = make_column("image", list(table)), make_column("score", [as_number(each) for each in table.values()])

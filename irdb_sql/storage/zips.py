@@ -123,9 +123,9 @@ def _read_index(file: ByteRanges) -> Archive:
         except _DIRECTORY_ERRORS as error:
             raise BrokenArchiveError(str(error) or type(error).__name__) from error
     members: dict[str, Member] = {}
-    folder = _common_folder([info.orig_filename for info in infos])
+    folder = _common_folder([_plain_name(info) for info in infos])
     for info, span, fault in _with_spans(infos, end):
-        name = info.orig_filename.removeprefix("./").removeprefix(folder)
+        name = _plain_name(info).removeprefix(folder)
         repeated = name in members
         members[name] = Member(
             offset=info.header_offset,
@@ -147,12 +147,21 @@ _DIRECTORY_ERRORS = (
 """What the standard library raises about central directories that are cut short or made up."""
 
 
+def _plain_name(info: zipfile.ZipInfo) -> str:
+    """Return the name of a member with slashes, also where Windows wrote backslashes, from the top of the archive."""
+    return info.orig_filename.replace("\\", "/").removeprefix("./")
+
+
 def _common_folder(names: Sequence[str]) -> str:
-    """Return the folder, with its slash, that an archive was packed with; empty if some file lies elsewhere."""
-    files = [name.removeprefix("./") for name in names if not name.endswith(("/", ".DS_Store"))]
-    folders = {name.rpartition("/")[0] for name in files if not name.startswith("__MACOSX/")}
+    """Return the folder, with its slash, that all images of an archive are in; empty if they are in several or none."""
+    files = [name for name in names if not name.startswith("__MACOSX/")]
+    images = [name for name in files if name.lower().endswith(_IMAGE_SUFFIXES)]
+    folders = {name.rpartition("/")[0] for name in images}
     folder = next(iter(folders)) if len(folders) == 1 else ""
     return f"{folder}/" if folder else ""
+
+
+_IMAGE_SUFFIXES = (".webp", ".png", ".jpg", ".jpeg")
 
 
 def _with_spans(infos: Iterable[zipfile.ZipInfo], end: int) -> Iterator[tuple[zipfile.ZipInfo, int, str | None]]:

@@ -3,4 +3,4 @@
 -- Whitespace is spaces, tabs, all ends of lines and Unicode separators, such as the no-break space.
 -- param input_text: text; NULL gives NULL
 CREATE OR REPLACE MACRO normal_text(input_text) AS
-lower(trim(regexp_replace(input_text, '[\s\p{Z}\x{B}\x{85}]+', ' ', 'g')))
+lower(trim(regexp_replace(input_text, '[\s\p{Z}\x{B}\x{1C}-\x{1F}\x{85}]+', ' ', 'g')))

@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -183,6 +184,26 @@ def test_a_statement_may_begin_with_a_comment(run_cli: RunCli) -> None:
     assert run_cli("sql", "--how", "SELECT 1")[0] == 2
 
 
+def test_decimals_in_maps_are_numbers(run_cli: RunCli, data: Path) -> None:
+    text = "SELECT map{'a': sum(rank)} AS m, [map{1: 1.5}] AS l, {'x': map{'b': sum(rank)}} AS s FROM images"
+    code, out, _ = run_cli("sql", text, "--data", data, "--format", "json")
+    m, lists, s = [{"key": "a", "value": 6}], [[{"key": 1, "value": 1.5}]], {"x": [{"key": "b", "value": 6}]}
+    assert (code, json.loads(out)) == (0, [{"m": m, "l": lists, "s": s}])
+
+
+def test_an_audit_and_a_report_of_no_image_say_so(run_cli: RunCli, tmp_path: Path) -> None:
+    rows = [image("p", name, rank, split="train") for name, rank in (("a", 1), ("b", 2))]
+    for row in rows:
+        row["image_path"] = row["image_path"].replace("train_1", "train_20")
+    for command in ("audit", "report"):
+        code, out, notes = run_cli(
+            command, "--data", write_metadata(tmp_path, rows), "--subset", "1k", "--split", "train"
+        )
+        assert code == 0
+        assert out
+        assert "note: no image is selected, so that every count is 0" in notes
+
+
 def test_decimals_in_lists_are_numbers(run_cli: RunCli) -> None:
     text = "SELECT [sum(1)] AS a, {'b': 1.50, 'c': [2.5]} AS s, [[3::HUGEINT]] AS d"
     assert run_cli("sql", text, "--format", "ndjson")[1] == '{"a":[1],"s":{"b":1.5,"c":[2.5]},"d":[[3]]}\n'
@@ -190,6 +211,93 @@ def test_decimals_in_lists_are_numbers(run_cli: RunCli) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems start processes anew")
+@pytest.mark.parametrize("is_packed", [True, False])
+def test_pointers_of_git_lfs_are_no_images(data: Path, tmp_path: Path, *, is_packed: bool) -> None:
+    pointer = LFS_POINTER + b"v1\noid sha256:" + b"0" * 64 + b"\nsize 12345\n"
+    folder = data / "images" / "test" / "test_1"
+    folder.mkdir(parents=True)
+    if is_packed:
+        with zipfile.ZipFile(f"{folder}.zip", "w") as archive:
+            archive.writestr("a.webp", pointer)
+    else:
+        (folder / "a.webp").write_bytes(pointer)
+    with irdb_sql.connect(data) as db:
+        listed = db.image_files().filter(pl.col("image_path") == PATHS[0])
+        read = db.image_files(verify=True).filter(pl.col("image_path") == PATHS[0])
+        assert (listed["status"].item() == "ok") == is_packed
+        assert read["status"].item() == "corrupt"
+        assert "git lfs pull" in read["detail"].item()
+        with pytest.raises(irdb_sql.IrdbError, match="git lfs pull"):
+            db.export("rows", tmp_path / "out")
+        with pytest.raises(irdb_sql.IrdbError, match="git lfs pull"):
+            db.with_images(db.images().head(1))
+
+
+@pytest.mark.parametrize("prefix", ["", "test_1/", "./test_1/", "a/b/", "test_1\\"])
+def test_a_part_may_be_zipped_with_its_folder_beside_other_files(data: Path, prefix: str) -> None:
+    (data / "images" / "test").mkdir(parents=True)
+    with zipfile.ZipFile(data / "images" / "test" / "test_1.zip", "w") as archive:
+        for other in ("test_1.json", "README.md", ".DS_Store", "__MACOSX/a.webp"):
+            archive.writestr(other, "[]")
+        for path in PATHS:
+            info = zipfile.ZipInfo("x")
+            info.filename = f"{prefix}{path.rpartition('/')[2]}"
+            archive.writestr(info, path)
+    with irdb_sql.connect(data) as db:
+        assert db.with_images(db.images())["image"].to_list() == [path.encode() for path in PATHS]
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"GIF89a" + bytes(9), "GIF"),
+        (b"BM" + bytes(20), "BMP"),
+        (b"\0\0\0\x20ftypavif" + bytes(9), "AVIF"),
+        (b"II*\0" + bytes(9), "TIFF"),
+    ],
+)
+def test_images_of_other_kinds_are_called_by_their_names(content: bytes, kind: str) -> None:
+    with pytest.raises(DecodeError, match=f"an image of the kind {kind}; only WebP, PNG and JPEG are read") as caught:
+        irdb_sql.decode([content])
+    assert "convert such images" in caught.value.hint
+
+
+@pytest.mark.parametrize("separator", [";", "|", "\t"])
+def test_another_separator_is_told(data: Path, tmp_path: Path, separator: str) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text("\n".join(separator.join(row) for row in [("image", "score"), *((path, "1") for path in PATHS)]))
+    with pytest.raises(ScoreFileError, match="its columns are separated by"):
+        accuracy(data, path)
+    if separator == "\t":
+        assert accuracy(data, path.rename(tmp_path / "scores.tsv")) == 0
+
+
+@pytest.mark.parametrize("ends", [("\n", "\r"), ("\r", "\n"), ("\r\n", "\r"), ("\n", "\r\n")])
+def test_csv_with_several_ends_of_lines_is_read(data: Path, tmp_path: Path, ends: tuple[str, str]) -> None:
+    rows = [f"{path},{score}" for path, score in zip(PATHS, (3, 2, 1), strict=True)]
+    (tmp_path / "scores.csv").write_bytes(f"image,mine{ends[0]}{ends[1].join(rows)}{ends[1]}".encode())
+    assert accuracy(data, tmp_path / "scores.csv") == 1
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "db.with_images(frame)", "db.plot(frame, 'bar')", "db.audit()", "db.source", "irdb_sql.write_parquet(lazy, 'x')",
+        "irdb_sql.render(db)", "db.sql('SELECT 1')", "db.columns('images')",
+    ],
+)  # fmt: skip
+def test_every_call_of_a_forked_process_says_so_at_once(data: Path, call: str) -> None:
+    code = (
+        f"import os, sys, irdb_sql\ndb = irdb_sql.connect({str(data)!r})\nframe, lazy = db.images(), db.pairs(lazy=True)\n"
+        f"if os.fork() == 0:\n    try: {call}\n    except irdb_sql.errors.ForkError: print('told', flush=True)\n"
+        "    db.close()\n    os._exit(0)\nassert os.wait()[1] == 0\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout == "told\n"
+
+
 def test_a_forked_process_is_told_and_does_not_wait(data: Path) -> None:
     script = f"""
 import multiprocessing, irdb_sql, warnings

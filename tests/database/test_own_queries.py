@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import irdb_sql
-from irdb_sql.errors import SourceNotFoundError, SqlFileError, TableNameError, UnknownParameterError
+from irdb_sql.errors import NoSqlError, SqlFileError, TableNameError, UnknownParameterError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,7 +83,7 @@ def test_a_file_is_asked_by_its_path_whatever_its_name(db: ImageRewardDB, tmp_pa
     assert db.query(tmp_path / "pairs.sql", {"split": "test"}, lazy=True).collect().rows() == [(651,)]
     with pytest.raises(UnknownParameterError, match="query 'pairs' has no parameter 'spilt'"):
         db.query(tmp_path / "pairs.sql", spilt="test")
-    with pytest.raises(SourceNotFoundError):
+    with pytest.raises(NoSqlError):
         db.query(tmp_path / "nope.sql")
     write(tmp_path, word_pairs=MACRO)
     with pytest.raises(SqlFileError, match="defines a macro and asks nothing"):
@@ -152,7 +152,7 @@ def test_files_that_name_one_another_are_refused(tmp_path: Path) -> None:
 
 
 def test_places_that_are_no_folder_of_queries(tmp_path: Path) -> None:
-    with pytest.raises(SourceNotFoundError):
+    with pytest.raises(NoSqlError):
         irdb_sql.connect(queries=tmp_path / "nope")
     assert "it has no file with the suffix .sql" in fault(tmp_path)
     os.mkfifo(tmp_path / "pipe.sql")

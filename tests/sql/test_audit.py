@@ -396,7 +396,7 @@ def test_an_error_is_written_first_and_then_exits_with_1(run_cli: RunCli, tmp_pa
 def test_a_severity_fails_with_those_that_are_worse(
     fail_on: str, code: int, failing: str, sample_audit: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    database = SimpleNamespace(audit=lambda **_: sample_audit)
+    database = SimpleNamespace(audit=lambda **_: sample_audit, query=lambda *_: pl.DataFrame({"images": [1]}))
     monkeypatch.setattr(cli_data, "open_database", lambda *_, **__: contextlib.nullcontext(database))
     done = CliRunner().invoke(irdb, ["audit", "--fail-on", fail_on])
     assert (done.exit_code, done.stdout) == (code, TABLE)

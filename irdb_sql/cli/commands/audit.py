@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from irdb_sql.cli.answers import choose_format, format_option, output_option, write_frame
+from irdb_sql.cli.answers import choose_format, format_option, note_if_empty, output_option, write_frame
 from irdb_sql.cli.data import subset_option, takes_database
 from irdb_sql.cli.errors import FAILED
 from irdb_sql.cli.notes import note
@@ -46,6 +46,7 @@ def command(db: ImageRewardDB, *, fail_on: str, subset: Subset | None, format: s
     with waiting_indicator():
         checks = db.audit(subset=subset)
     write_frame(checks, format, output)
+    note_if_empty(db, subset=subset)
     severities = {name: severity for name, severity, count in checks.select(_COLUMNS).iter_rows() if count}
     if severities:
         added = "" if subset is None else f" --param subset={subset}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from irdb_sql.cli.answers import format_option, output_option, write
+from irdb_sql.cli.answers import format_option, note_if_empty, output_option, write
 from irdb_sql.cli.completion import WordType
 from irdb_sql.cli.data import check_target, protect_files, subset_name_option
 from irdb_sql.cli.notes import note
@@ -124,6 +124,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     if old is not None:
         text = diffs.differences(old, json.loads(text))
     write(text.encode(), output)
+    note_if_empty(db, split=options["split"], subset=options["subset"])
     if is_opened and output is not None:
         webbrowser.open(output.resolve().as_uri())
 
