@@ -17,7 +17,7 @@ class ScoresNotFoundError(NotFoundError):
     def __init__(self, path: object) -> None:
         super().__init__(
             f"no file of scores is called {quoted(path)}",
-            "use a .parquet, .csv, .json or .ndjson file, or write baselines for the scorers that need no model.",
+            "use a .parquet, .csv, .tsv, .json or .ndjson file, or write baselines for the scorers that need no model.",
         )
 
 
@@ -31,7 +31,7 @@ class ScoreFileError(ScoreError):
     def __init__(self, source: str, reason: str) -> None:
         super().__init__(
             f"the scores in {quoted(source)} cannot be read: {reason}",
-            "correct the file, or write scores as .parquet, .csv, .json (a list of objects) or .ndjson (one per line).",
+            "correct the file, or write scores as .parquet, .csv, .tsv, .json (a list of objects) or .ndjson (one per line).",
         )
 
 
