@@ -31,7 +31,7 @@ class ScoreFileError(ScoreError):
     def __init__(self, source: str, reason: str) -> None:
         super().__init__(
             f"the scores in {quoted(source)} cannot be read: {reason}",
-            "correct the file, or write scores as .parquet, .csv, .tsv, .json (a list of objects) or .ndjson (one a line).",
+            "correct the file, or write .parquet, .csv, .tsv, .json (a list of objects) or .ndjson (one per line).",
         )
 
 
