@@ -29,7 +29,7 @@ ALLOWED: frozenset[type[exp.Expr]] = frozenset({
     # functions of values
     exp.Coalesce, exp.Nullif, exp.Greatest, exp.Least, exp.Abs, exp.Ceil, exp.Floor, exp.Round, exp.Sqrt, exp.IsInf,
     exp.IsNan, exp.ArrayContains, exp.Concat, exp.ConcatWs, exp.Contains, exp.Left, exp.Length, exp.Lower, exp.Trim, exp.Replace,
-    exp.SplitPart, exp.MD5, exp.RegexpExtract, exp.RegexpLike, exp.RegexpReplace, exp.Format, exp.Array, exp.Struct,
+    exp.Split, exp.SplitPart, exp.MD5, exp.RegexpExtract, exp.RegexpLike, exp.RegexpReplace, exp.Format, exp.Array, exp.Struct,
     exp.Explode,
     # aggregates and windows
     exp.Count, exp.Sum, exp.Min, exp.Max, exp.ArgMin, exp.ArgMax, exp.AnyValue, exp.StddevSamp, exp.ArrayAgg, exp.Rank,
@@ -104,6 +104,11 @@ def _sums_in_no_order(node: exp.Expr) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
+    (
+        exp.Split,
+        lambda node: _is_other_text(node.expression, ","),
+        "a text is split by something else than a comma, which Spark takes for a pattern",
+    ),
     (exp.Anonymous, _sums_in_no_order, "fsum has no order, or a filter: call float_mean"),
     (exp.Literal, lambda node: "${" in node.this, "text has ${, which Spark replaces by a setting"),
     (

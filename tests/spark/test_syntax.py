@@ -12,6 +12,7 @@ from irdb_sql.core.signatures import statement
 
 FILES = catalogs.load()
 WRONG = [
+    "SELECT string_split(split, '.') AS parts FROM images",
     "SELECT fsum(score) AS x FROM scores",
     "SELECT '${env:HOME}' AS x",
     "SELECT -$n AS x",
