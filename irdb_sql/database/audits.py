@@ -46,7 +46,7 @@ def audit(self: ImageRewardDB, *, split: Splits | None = None, subset: Subset | 
     check_subset(subset)
     arguments = [join_splits(split), subset]
     checks = self._engine.rows("audit_checks").sort("place")
-    self._engine.define(checks["check_name"])
+    self._engine.define(checks["check_name"].to_list())
     findings = []
     for number, name in enumerate(checks["check_name"], 1):
         tell_step("check", number, checks.height, name)

@@ -10,8 +10,8 @@ from irdb_sql.core.selection import Selection
 from irdb_sql.database import audits, exports, generators, plots, questions, scorers, statements, statistics, tables
 from irdb_sql.database import catalog as listings
 from irdb_sql.database import images as image_bytes
-from irdb_sql.engine.connection import check_process, is_forked
 from irdb_sql.engine.parameters import copy_params
+from irdb_sql.engine.processes import check_process, is_forked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

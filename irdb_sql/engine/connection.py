@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import duckdb
 
 from irdb_sql.core.tasks import Task, Worker
-from irdb_sql.engine.errors import ClosedError, ForkError, LimitError
+from irdb_sql.engine.errors import ClosedError, LimitError
+from irdb_sql.engine.processes import PROCESSES, check_process, is_forked
 from irdb_sql.errors import IrdbError
 
 if TYPE_CHECKING:
@@ -26,17 +27,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _DRAINING_SECONDS = 1.0
-
-
-def is_forked() -> bool:
-    """Whether this process was forked from one with a connection, whose threads it does not have."""
-    return bool(_processes) and os.getpid() not in _processes
-
-
-def check_process() -> None:
-    """Raise a ForkError in a process that was forked from one with a connection: it would wait for its threads."""
-    if is_forked():
-        raise ForkError
 
 
 class Connection:
@@ -57,7 +47,7 @@ class Connection:
 
     def __init__(self, limits: Limits, translate_error: Callable[[Exception], IrdbError]) -> None:
         check_process()
-        _processes.add(os.getpid())
+        PROCESSES.add(os.getpid())
         try:
             self._root: DuckDBPyConnection | None = duckdb.connect(config=limits.config())
         except duckdb.Error as error:
@@ -208,8 +198,6 @@ class Cursor:
             self._task = None
 
 
-_processes: set[int] = set()
-"""The process that has had connections; in a forked one, that of its parent."""
 _open_connections: weakref.WeakSet[Connection] = weakref.WeakSet()
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from irdb_sql.core.late import late
 from irdb_sql.core.options import check_path, check_type
-from irdb_sql.engine.connection import check_process
 from irdb_sql.engine.errors import FarDateError, NestedBinaryError
+from irdb_sql.engine.processes import check_process
 from irdb_sql.errors import UnwritableError
 
 if TYPE_CHECKING:

@@ -10,11 +10,12 @@ import duckdb
 
 from irdb_sql.core.late import late
 from irdb_sql.engine.base_view import KEPT, are_held, check_in_place, open_files
-from irdb_sql.engine.connection import Connection, check_process
+from irdb_sql.engine.connection import Connection
 from irdb_sql.engine.definitions import Definitions
 from irdb_sql.engine.error_translator import ErrorTranslator
 from irdb_sql.engine.limits import lock_configuration, set_timeout
 from irdb_sql.engine.own_files import inspect_file
+from irdb_sql.engine.processes import check_process
 from irdb_sql.engine.sandbox import check_statement
 from irdb_sql.engine.session import DuckDBSession
 from irdb_sql.engine.statement import DuckDBStatement
@@ -22,7 +23,7 @@ from irdb_sql.engine.unknown_parts import UnknownParts, count_without_part
 from irdb_sql.engine.view_makers import view_makers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import polars as pl
     from duckdb import DuckDBPyConnection
@@ -209,15 +210,14 @@ class DuckDBEngine:
         """Return the rows of a table macro, in no order."""
         return self._run(lambda duck: frames.fetch_frame(duck.table_function(macro, list(arguments))), macro)
 
-    def define(self, names: Iterable[str]) -> None:
+    def define(self, names: Sequence[str]) -> None:
         """Define views and macros together, which is faster than one after the other."""
-        self._run(lambda duck: self._definitions.define(duck, names))
+        self._run(lambda _duck: None, *names)
 
     def count(self, macro: str, arguments: Sequence[object]) -> int:
         """Count the rows of a table macro."""
         self._unknown_parts.warn_of(arguments)
-        counts = self._run(lambda duck: duck.table_function(macro, list(arguments)).count("*").fetchall(), macro)
-        return int(counts[0][0])
+        return int(self._run(lambda duck: duck.table_function(macro, [*arguments]).count("*").fetchall(), macro)[0][0])
 
     def rows(self, table: str) -> pl.DataFrame:
         """Return all rows of a table or view, in no order."""
@@ -277,8 +277,8 @@ class DuckDBEngine:
 
     def image_folders(self) -> list[str]:
         """List the folders that contain images, in no order."""
-        rows = self._run(lambda duck: duck.table_function("image_folders", []).fetchall(), "image_folders")
-        return [folder for (folder,) in rows]
+        name = "image_folders"
+        return [folder for (folder,) in self._run(lambda duck: duck.table_function(name, []).fetchall(), name)]
 
     def _count_without_part(self) -> int:
         return self._run(count_without_part, "images")

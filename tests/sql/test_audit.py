@@ -403,10 +403,10 @@ def test_a_severity_fails_with_those_that_are_worse(
     assert done.stderr.partition("failed checks: ")[2].rstrip() == failing
 
 
-def test_an_audit_of_no_rows_finds_nothing_and_needs_no_note(tmp_path: Path) -> None:
+def test_an_audit_of_no_rows_finds_nothing_and_says_so(tmp_path: Path) -> None:
     folder = str(write_metadata(tmp_path, []))
     done = CliRunner().invoke(irdb, ["audit", "--data", folder, "--fail-on", "note", "--format", "json"])
-    assert (done.exit_code, done.stderr) == (0, "")
+    assert (done.exit_code, done.stderr) == (0, "note: no image is selected, so that every count is 0\n")
     assert [(row["check_name"], row["findings"]) for row in json.loads(done.stdout)] == [
         (name, 0) for name in SEVERITIES
     ]
