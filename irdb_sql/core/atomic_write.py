@@ -19,7 +19,7 @@ with contextlib.suppress(ImportError):  # Windows has no fcntl; files of killed 
     import fcntl
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Container, Iterator
 
 
 def check_target(path: Path, *, streams: bool = False) -> None:
@@ -42,6 +42,16 @@ def check_target(path: Path, *, streams: bool = False) -> None:
             raise UnwritableError(path, f"there is no folder {quoted(folder)}", "make the folder, or choose another.")
         if kind is None and not os.access(folder, os.W_OK):
             raise UnwritableError(path, f"the folder {quoted(folder)} is not writable", "choose another folder.")
+
+
+def check_place(target: Path, suffixes: Container[str]) -> None:
+    """Raise an error unless a file with one of these suffixes, or with another name a new folder, can be written here.
+
+    Raises:
+        TargetExistsError: A folder already exists and is not empty.
+        UnwritableError: As of `check_target` and `check_new_folder`.
+    """
+    (check_target if target.suffix.lower() in suffixes else check_new_folder)(target)
 
 
 def check_new_folder(folder: Path) -> None:

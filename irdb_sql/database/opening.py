@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from irdb_sql.core.splits import join_splits
 from irdb_sql.errors import without_secrets
-from irdb_sql.scorers.options import BASELINES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from irdb_sql.scorers.options import BASELINES, is_score_file, named_sources
 
 
 @dataclass(frozen=True)
@@ -65,27 +59,13 @@ class Opening:
 
     def score_files(self) -> list[str] | None:
         """Return the scores as FILE or NAME=FILE, or None if some are in no file."""
-        files = list(_score_files(self.scores))
-        return None if None in files else [file for file in files if file is not None]
+        sources = [] if self.scores is None else list(named_sources(self.scores))
+        if not all(is_score_file(source) or (isinstance(source, str) and source == BASELINES) for _, source in sources):
+            return None
+        return [f"{name}={_shown(source)}" if name else str(_shown(source)) for name, source in sources]
 
 
 def _shown(place: object) -> str | None:
     return (
         None if place is None else without_secrets(os.fspath(place) if isinstance(place, os.PathLike) else str(place))
     )
-
-
-def _score_files(scores: object) -> Iterator[str | None]:
-    """Yield each file of scores, and None for scores in no file."""
-    if scores is None:
-        return
-    if isinstance(scores, list | tuple):
-        for one in scores:
-            yield from _score_files(one)
-    elif isinstance(scores, Mapping):
-        for name, one in scores.items():
-            for file in _score_files(one):
-                yield None if file is None else f"{name}={file}"
-    else:
-        is_repeatable = isinstance(scores, str | Path) and (scores == BASELINES or Path(scores).is_file())
-        yield _shown(scores) if is_repeatable else None

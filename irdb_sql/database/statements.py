@@ -168,6 +168,7 @@ def query(
 
     Raises:
         UnknownNameError: No query has this name.
+        NoSqlError: There is no such file.
         SqlFileError: The file is no query.
         UnknownParameterError: The query has no parameter of this name.
         UnknownSplitError: `split` is not train, validation or test.

@@ -10,12 +10,10 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
-from irdb_sql.core.atomic_write import check_new_folder, check_target
 from irdb_sql.engine.formats import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 FileKind = Literal["parquet", "json", "tar", "csv", "ndjson"]
 Weights = Literal["prompt", "pair"]
@@ -176,13 +174,3 @@ SUFFIXES: dict[str, FileKind] = {
     for suffix in (FORMATS[kind].suffixes if kind in FORMATS else (f".{kind}",))
 }
 """The kind of file that a suffix means: as for answers, and `.tar`."""
-
-
-def check_place(target: Path) -> None:
-    """Raise an error unless an export can be written here: a file of a kind that an export has, or a new folder.
-
-    Raises:
-        TargetExistsError: A folder already exists and is not empty.
-        UnwritableError: It is a URL, a pipe or a device, or its folder is missing or not writable.
-    """
-    (check_target if target.suffix.lower() in SUFFIXES else check_new_folder)(target)

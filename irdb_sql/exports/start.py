@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from irdb_sql.core.atomic_write import translate_write_errors
+from irdb_sql.core.atomic_write import check_place, translate_write_errors
 from irdb_sql.core.late import late
 from irdb_sql.core.options import check_options, check_path
 from irdb_sql.core.splits import split_names
 from irdb_sql.core.tasks import silent_progress
-from irdb_sql.exports.formats import EXPORT_FORMATS, check_place
+from irdb_sql.exports.formats import EXPORT_FORMATS, SUFFIXES
 from irdb_sql.exports.options import ExportChoice, ExportOptions
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Exporter:
         check_path("target", target)
         target = Path(target)
         writer.file_kind(format, target)
-        check_place(target)
+        check_place(target, SUFFIXES)
         for written in (target, writer.manifest_path(target)):
             with translate_write_errors(written):
                 written.exists()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from irdb_sql.charts.labels import is_share
+from irdb_sql.charts.specification import ChartData
 from irdb_sql.errors import ChoiceError
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ EMPTY_CELL = "–"  # noqa: RUF001 - the dash of an empty cell
 
 
 @dataclass(frozen=True)
-class Answer:
+class Answer(ChartData):
     """A question and the rows that answer it.
 
     Attributes:
@@ -40,14 +41,6 @@ class Answer:
     sql: str
     asked: str
     command: str
-    columns: Sequence[str]
-    types: Sequence[str]
-    numeric: Sequence[bool]
-    rows: Sequence[dict[str, Any]]
-
-    def is_numeric(self, column: str) -> bool:
-        """Return whether a column has numbers."""
-        return dict(zip(self.columns, self.numeric, strict=True))[column]
 
     def where(self, **values: object) -> Answer:
         """Select the rows that have these values; a list allows any of its values.

@@ -7,7 +7,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from irdb_sql.charts.specification import ChartData, describe_chart, make_specification
+from irdb_sql.charts.specification import describe_chart, make_specification
 from irdb_sql.core.late import late
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ def draw(  # noqa: PLR0913 - each keyword is a channel of the chart
     Raises:
         ChoiceError: There is no such kind, or no such column.
     """
-    data = ChartData(answer.columns, answer.types, answer.numeric, answer.rows)
-    svg: str = vl_convert.vegalite_to_svg(make_specification(data, kind, x=x, y=y, by=by, chance=chance))
+    svg: str = vl_convert.vegalite_to_svg(make_specification(answer, kind, x=x, y=y, by=by, chance=chance))
     return _accessible(svg, describe_chart(kind, x, y, by))
 
 

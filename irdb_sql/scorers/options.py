@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypedDict, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypedDict, TypeGuard, get_args
 
 from irdb_sql.core.late import late
 from irdb_sql.core.options import check_choice, check_type, wrong_value
@@ -171,13 +171,24 @@ _MOST_RESAMPLES = 100_000
 _SEEDS = 2**32
 
 
+def named_sources(scores: object, name: str = "") -> Iterator[tuple[str, object]]:
+    """Yield the name, or "", and the source of each of the scores that a call takes."""
+    if isinstance(scores, Mapping):
+        for each, source in scores.items():
+            yield from named_sources(source, str(each))
+    elif isinstance(scores, list | tuple):
+        for source in scores:
+            yield from named_sources(source, name)
+    else:
+        yield name, scores
+
+
+def is_score_file(source: object) -> TypeGuard[str | Path]:
+    """Whether a source of scores is the path of a file."""
+    return isinstance(source, str | Path) and Path(source).is_file()
+
+
 def score_files(scores: object) -> dict[str, Path]:
     """Return the files among scores by their names, for reports."""
-    if isinstance(scores, Mapping):
-        named = scores
-    elif isinstance(scores, list | tuple):
-        return {name: path for source in scores for name, path in score_files(source).items()}
-    else:
-        named = {"": scores}
-    paths = {name: Path(path) for name, path in named.items() if isinstance(path, str | Path) and Path(path).is_file()}
-    return {f"{name}={path.name}" if name else path.name: path for name, path in paths.items()}
+    files = [(name, Path(source)) for name, source in named_sources(scores) if is_score_file(source)]
+    return {f"{name}={path.name}" if name else path.name: path for name, path in files}

@@ -14,8 +14,9 @@ from irdb_sql.cli.answers import allow_empty_option
 from irdb_sql.cli.data import data_options, open_database, subset_option
 from irdb_sql.cli.notes import note
 from irdb_sql.cli.progress import progress_bar
+from irdb_sql.core.atomic_write import check_place
 from irdb_sql.errors import without_secrets
-from irdb_sql.exports.formats import EXPORT_FORMATS, SHARD_BYTES, WEIGHTS, check_place, describe_formats
+from irdb_sql.exports.formats import EXPORT_FORMATS, SHARD_BYTES, SUFFIXES, WEIGHTS, describe_formats
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +48,7 @@ def _takes_export_database(command: Callable[..., None]) -> Callable[..., None]:
         if target == Path("-"):
             message = "an export cannot go to standard output; choose a file or folder with -o."
             raise click.UsageError(message)
-        check_place(target)
+        check_place(target, SUFFIXES)
         if ok_images_only and data["images"] not in (None, "ok"):
             message = "--ok-images-only means --images ok; drop one of the two options."
             raise click.UsageError(message)

@@ -25,7 +25,7 @@ else:
 
 def _checked(target: Path) -> Path:
     """Return a target that can be written."""
-    (atomic_write.check_target if target.suffix.lower() in (".zip", ".tar") else atomic_write.check_new_folder)(target)
+    atomic_write.check_place(target, (".zip", ".tar"))
     return target
 
 
