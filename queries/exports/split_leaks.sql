@@ -34,7 +34,10 @@ CREATE OR REPLACE MACRO split_leaks() AS TABLE
         SELECT
             'image' AS leak,
             side,
-            CASE WHEN uuid <> '' THEN uuid WHEN split_part(image_path, '/', -1) <> '' THEN image_path END AS compared_value,
+            CASE
+                WHEN uuid <> '' THEN uuid
+                WHEN split_part(image_path, '/', -1) <> '' THEN image_path
+            END AS compared_value,
             CASE WHEN uuid <> '' THEN uuid ELSE image_path END AS shown_value
         FROM named_images
         UNION ALL
