@@ -96,7 +96,8 @@ def connection(self: ImageRewardDB) -> DuckDBPyConnection:
     """Open a DuckDB connection to this database, with every view and macro.
 
     The limits of `connect` hold, and unless `trusted` it opens only the files of the source. But statements on it can
-    change views and tables in memory, and Ctrl-C does not stop them. Close it before the database.
+    change views and tables in memory, and Ctrl-C does not stop them. The rows of `images` are read once where they fit
+    into memory, so that another view `metadata` does not change them. Close it before the database.
 
     Example:
         >>> from irdb_sql import connect

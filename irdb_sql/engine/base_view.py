@@ -113,6 +113,14 @@ def make_base_view(
     cursor.table(_HELD).create_view("metadata", replace=True)
 
 
+def hold_images(cursor: DuckDBPyConnection) -> None:
+    """Read the rows of the view `images` into memory, so that a statement is planned over a table and no join."""
+    table = f"{KEPT}.images"
+    cursor.execute(f"DROP TABLE IF EXISTS {table}")
+    cursor.view("images").order("row_index").create(table)
+    cursor.table(table).create_view("images", replace=True)
+
+
 _HELD = f"{KEPT}.metadata"
 
 

@@ -37,6 +37,7 @@ class Definitions:
         catalog: The views and macros.
         predefined: Names of views that the caller has already made.
         view_makers: Functions that make a view, by its name, where its rows come from Python and not from its file.
+        finishers: Functions that change a view, by its name, once it and all that it reads are defined.
 
     Attributes:
         files: Views and macros by name.
@@ -47,9 +48,11 @@ class Definitions:
         catalog: SqlCatalog,
         predefined: Collection[str] = (),
         view_makers: Mapping[str, Callable[[DuckDBPyConnection], None]] | None = None,
+        finishers: Mapping[str, Callable[[DuckDBPyConnection], None]] | None = None,
     ) -> None:
         self.files = catalog.views | catalog.macros
         self._view_makers = view_makers or {}
+        self._finishers = finishers or {}
         self._views = self._names_in(" ".join(catalog.views))
         self._undefined = [file for file in catalog.load_order() if file.name not in predefined]
         self._uncommented = list(self._undefined)
@@ -73,13 +76,23 @@ class Definitions:
                     cursor.execute(file.text)
                 else:
                     make(cursor)
+            for name in self._finishers.keys() & {file.name for file in undefined} - without_rows:
+                self._finishers[name](cursor)
             # A view whose rows come from Python is made anew when a statement reads them.
-            done = {file.name for file in undefined} - (without_rows & self._view_makers.keys())
+            unmade = without_rows & (self._view_makers.keys() | self._finishers.keys())
+            done = {file.name for file in undefined} - unmade
             self._undefined = [file for file in self._undefined if file.name not in done]
             if len(needed) == len(self.files) and self._uncommented:  # only who lists all can see them
                 for file in self._uncommented:
                     add_comment(cursor, file)
                 self._uncommented = []
+
+    def forget_readers(self, view: str) -> None:
+        """Define views with a finisher anew when they are next needed, if they read a view that has other rows now."""
+        with self._lock:
+            names = {name for name in self._finishers if view in self._names_in(name)}
+            undefined = {file.name for file in self._undefined}
+            self._undefined += [self.files[name] for name in names - undefined]
 
     def add(self, cursor: DuckDBPyConnection, file: SqlFile) -> None:
         """Learn a view or macro that is defined already."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import weakref
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import duckdb
@@ -14,13 +15,13 @@ from irdb_sql.engine.connection import Connection
 from irdb_sql.engine.definitions import Definitions
 from irdb_sql.engine.error_translator import ErrorTranslator
 from irdb_sql.engine.limits import lock_configuration, set_timeout
-from irdb_sql.engine.own_files import inspect_file
+from irdb_sql.engine.own_files import column_types, inspect_file
 from irdb_sql.engine.processes import check_process
 from irdb_sql.engine.sandbox import check_statement
 from irdb_sql.engine.session import DuckDBSession
 from irdb_sql.engine.statement import DuckDBStatement
 from irdb_sql.engine.unknown_parts import UnknownParts, count_without_part
-from irdb_sql.engine.view_makers import view_makers
+from irdb_sql.engine.view_makers import finish_images, view_makers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -86,6 +87,7 @@ class DuckDBEngine:
         self._definitions = Definitions(
             catalog,
             view_makers=view_makers(weakref.ref(self), listing, has_files=bool(source.files)),
+            finishers={"images": partial(finish_images, weakref.ref(self))},
         )
         try:
             self._run(self._open_files)
@@ -204,6 +206,7 @@ class DuckDBEngine:
             duck.table(f"{KEPT}.{view}").create_view(view, replace=True)
 
         self._run(work, view)
+        self._definitions.forget_readers(view)
         self.replaced_views.append(view)
 
     def call(self, macro: str, arguments: Sequence[object] = ()) -> pl.DataFrame:
@@ -260,20 +263,7 @@ class DuckDBEngine:
 
     def columns(self, file: SqlFile) -> list[tuple[str, str | None]]:
         """Return column names and types, None where a type depends on files."""
-
-        def columns(duck: DuckDBPyConnection) -> list[tuple[str, str | None]]:
-            if file.kind == "view":
-                relation = duck.view(file.name)
-            elif file.kind == "macro":
-                try:
-                    relation = duck.table_function(file.name, [])
-                except duckdb.BinderException:  # the macro reads a file, whose path it needs
-                    return [(column, None) for column in file.returns]
-            else:
-                relation = duck.sql(file.text, params=dict.fromkeys(file.params))
-            return [(column, str(kind)) for column, kind in zip(relation.columns, relation.types, strict=True)]
-
-        return self._run(columns, file.name, file.text)
+        return self._run(lambda duck: column_types(duck, file), file.name, file.text)
 
     def image_folders(self) -> list[str]:
         """List the folders that contain images, in no order."""

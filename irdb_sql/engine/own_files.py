@@ -1,4 +1,4 @@
-"""Checks views, macros and queries of the user, and defines them beside those of the package."""
+"""Looks into views, macros and queries: their columns, and whether those of the user may stand beside the package's."""
 
 from __future__ import annotations
 
@@ -97,6 +97,20 @@ def _define(
     required = [None for argument in arguments if argument.default is None]
     columns = [] if is_value else duck.table_function(file.name, required).columns
     return [argument.name for argument in arguments], columns
+
+
+def column_types(duck: DuckDBPyConnection, file: SqlFile) -> list[tuple[str, str | None]]:
+    """Return the column names and types of a view, table macro or query; None where a type depends on files."""
+    if file.kind == "view":
+        relation = duck.view(file.name)
+    elif file.kind == "macro":
+        try:
+            relation = duck.table_function(file.name, [])
+        except duckdb.BinderException:  # the macro reads a file, whose path it needs
+            return [(column, None) for column in file.returns]
+    else:
+        relation = duck.sql(file.text, params=dict.fromkeys(file.params))
+    return [(column, str(kind)) for column, kind in zip(relation.columns, relation.types, strict=True)]
 
 
 def describe_difference(file: SqlFile, inspected: SqlFile) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from irdb_sql.engine.base_view import make_base_view
+from irdb_sql.engine.base_view import hold_images, make_base_view
 
 if TYPE_CHECKING:
     import weakref
@@ -31,6 +31,12 @@ def view_makers(
     """
     makers = {"image_listing": partial(_make_listing, engine, listing)}
     return makers | ({"metadata": partial(_make_metadata, engine)} if has_files else {})
+
+
+def finish_images(engine: weakref.ref[DuckDBEngine], duck: DuckDBPyConnection) -> None:
+    """Hold the rows of the view `images`, if those of the source are held."""
+    if (live_engine := engine()) is not None and live_engine.is_held:
+        hold_images(duck)
 
 
 def _make_metadata(engine: weakref.ref[DuckDBEngine], duck: DuckDBPyConnection) -> None:

@@ -124,7 +124,9 @@ def shared_images(rows: list[Row], split: str | None, subset: str | None) -> Fin
 
 def normal_text(text: str) -> str:
     plain = "".join(
-        " " if letter in "\t\n\f\r\x0b\x1c\x1d\x1e\x1f\x85" or unicodedata.category(letter)[0] == "Z" else letter.lower()
+        " "
+        if letter in "\t\n\f\r\x0b\x1c\x1d\x1e\x1f\x85" or unicodedata.category(letter)[0] == "Z"
+        else letter.lower()
         for letter in text
     )
     return " ".join(filter(None, plain.split(" ")))

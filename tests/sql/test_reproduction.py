@@ -9,6 +9,7 @@ import pytest
 from conftest import image, write_metadata
 
 import irdb_sql
+from irdb_sql.core import catalog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -289,6 +290,7 @@ def test_images_that_are_left_out_are_told(tmp_path: Path) -> None:
         db.connection() as connection,
     ):
         connection.execute("CREATE OR REPLACE TEMP VIEW left_out_images AS SELECT 0::BIGINT AS row_index")
+        connection.execute(catalog.load().views["images"].text)
         found = connection.sql("SELECT * EXCLUDE quantity FROM computed_values() WHERE quantity = 'images of test'")
         assert found.fetchall() == [(931, "Images are left out here: 1.")]
 
