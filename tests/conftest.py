@@ -53,8 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _rank(item: pytest.Item) -> int:
     if item.get_closest_marker("xdist_group") is not None:
         return 0
-    params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-    return 1 if "pyspark" in str(params.get("code")) else 2
+    return 1
 
 
 def write_metadata(folder: Path, rows: Iterable[Row]) -> Path:

@@ -9,7 +9,7 @@
 -- returns: split VARCHAR, classification VARCHAR, prompts BIGINT, images BIGINT, ranked_images BIGINT, pairs BIGINT, strict_pairs BIGINT, tied_pairs BIGINT
 -- important: split, classification, prompts, images, strict_pairs, tied_pairs, pairs
 -- start with: yes
--- reads: subset_images, rank_counts, pair_count
+-- reads: subset_images, pair_count
 -- query: pair_counts
 -- question: How many prompts, images and pairs are there, with and without ties?
 -- order: split, classification NULLS LAST
@@ -18,44 +18,41 @@ CREATE OR REPLACE MACRO pair_counts(
     in_subset VARCHAR := NULL,
     by_classification BOOLEAN := FALSE
 ) AS TABLE
-    WITH other_ranks AS (
+    WITH counted AS (
         SELECT
             split,
             prompt_id,
-            sum(pair_count(images)) AS tied_pairs
-        FROM rank_counts(in_split, in_subset)
-        WHERE rank < 1 OR rank > 5
-        GROUP BY split, prompt_id
-    ),
-
-    counted AS (
-        SELECT
-            split,
-            prompt_id,
+            CASE WHEN rank < 1 OR rank > 5 THEN rank END AS other_rank,
             min(classification) AS classification,
             count(*) AS images,
             count(rank) AS ranked_images,
-            pair_count(count(rank) FILTER (WHERE rank = 1))
-            + pair_count(count(rank) FILTER (WHERE rank = 2))
-            + pair_count(count(rank) FILTER (WHERE rank = 3))
-            + pair_count(count(rank) FILTER (WHERE rank = 4))
-            + pair_count(count(rank) FILTER (WHERE rank = 5)) AS tied_pairs
+            count(*) FILTER (WHERE rank = 1) AS rank_1,
+            count(*) FILTER (WHERE rank = 2) AS rank_2,
+            count(*) FILTER (WHERE rank = 3) AS rank_3,
+            count(*) FILTER (WHERE rank = 4) AS rank_4,
+            count(*) FILTER (WHERE rank = 5) AS rank_5
         FROM subset_images(in_subset, in_split)
-        GROUP BY split, prompt_id
+        GROUP BY split, prompt_id, other_rank
     ),
 
     prompt_rows AS (
         SELECT
-            counted.split,
-            CASE WHEN by_classification THEN counted.classification END AS group_classification,
-            counted.images,
-            counted.ranked_images,
-            pair_count(counted.ranked_images) AS pairs,
-            counted.tied_pairs,
-            other_ranks.tied_pairs AS other_tied_pairs
+            split,
+            min(CASE WHEN by_classification THEN classification END) AS group_classification,
+            sum(images) AS images,
+            sum(ranked_images) AS ranked_images,
+            pair_count(cast(sum(ranked_images) AS BIGINT)) AS pairs,
+            sum(
+                CASE
+                    WHEN other_rank IS NULL
+                        THEN
+                            rank_1 * (rank_1 - 1) + rank_2 * (rank_2 - 1) + rank_3 * (rank_3 - 1)
+                            + rank_4 * (rank_4 - 1) + rank_5 * (rank_5 - 1)
+                    ELSE images * (images - 1)
+                END
+            ) // 2 AS tied_pairs
         FROM counted
-        LEFT JOIN other_ranks
-            ON counted.split = other_ranks.split AND counted.prompt_id = other_ranks.prompt_id
+        GROUP BY split, prompt_id
     )
 
     SELECT
@@ -65,7 +62,7 @@ CREATE OR REPLACE MACRO pair_counts(
         cast(sum(images) AS BIGINT) AS images,
         cast(sum(ranked_images) AS BIGINT) AS ranked_images,
         cast(sum(pairs) AS BIGINT) AS pairs,
-        cast(sum(pairs) - sum(tied_pairs) - coalesce(sum(other_tied_pairs), 0) AS BIGINT) AS strict_pairs,
-        cast(sum(tied_pairs) + coalesce(sum(other_tied_pairs), 0) AS BIGINT) AS tied_pairs
+        cast(sum(pairs) - sum(tied_pairs) AS BIGINT) AS strict_pairs,
+        cast(sum(tied_pairs) AS BIGINT) AS tied_pairs
     FROM prompt_rows
     GROUP BY split, group_classification

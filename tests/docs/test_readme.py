@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import re
 import runpy
-import shutil
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import click
 import pytest
-from conftest import CHECKOUT, JAVA_OPTIONS
+from conftest import CHECKOUT
 from PIL import Image
 
 from irdb_sql.cli.main import irdb
@@ -24,6 +26,9 @@ from irdb_sql.core import catalog as catalogs
 from irdb_sql.database import questions, statistics
 
 if TYPE_CHECKING:
+    from conftest import RunCli
+    from pyspark.sql import SparkSession
+
     from irdb_sql import ImageRewardDB
 
 README = (CHECKOUT / "README.md").read_text()
@@ -40,49 +45,69 @@ def test_every_language_of_a_block_is_run_by_a_test() -> None:
 
 
 @pytest.mark.parametrize("line", [line for block in blocks("sh") for line in block.splitlines()])
-def test_each_command_works(line: str, tmp_path: Path) -> None:
-    scripts = Path(sys.executable).parent
-    done = subprocess.run(
-        ["/bin/sh", "-c", line],
-        cwd=tmp_path,
-        env=os.environ | {"PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
+def test_each_command_works(line: str, tmp_path: Path, run_cli: RunCli) -> None:
+    words = list(shlex.shlex(line, posix=True, punctuation_chars=True))
+    if words[0] == "irdb" and not any(word[0] in "|&;<>" for word in words):
+        code, out, err = run_cli(*shlex.split(line)[1:])
+    else:
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        code, out, err = start(["/bin/sh", "-c", line], tmp_path, PATH=path)
+    assert code == 0, err
     if line in README.partition("```csv")[0]:  # the command whose output is shown
-        assert done.stdout == blocks("csv")[0]
+        assert out == blocks("csv")[0]
 
 
-@pytest.mark.parametrize("code", blocks("python"))
-def test_each_python_block_runs(code: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("code", [code for code in blocks("python") if "pyspark" not in code])
+def test_each_python_block_runs(code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if "import torch" in code:
         pytest.importorskip("torch")
-    if "pyspark" in code and shutil.which("java") is None:
-        pytest.skip("Apache Spark needs Java, which this machine has not")
     (tmp_path / "example.py").write_text(code)
-    pandas = "ignore:PySpark does not yet fully support pandas:FutureWarning"
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-W", pandas, "example.py"],
-        cwd=tmp_path,
-        env=os.environ | {"HF_HOME": str(tmp_path / "cache"), "JDK_JAVA_OPTIONS": JAVA_OPTIONS},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    # marimo keeps a class of the engine to the end of Python, about which the engine complains; Java tells what it does.
-    complaint = (done.stderr.startswith("nanobind: leaked") and "import marimo" in code) or "pyspark" in code
-    assert (done.returncode, "" if complaint else done.stderr) == (0, "")
-    if "import torch" in code:
-        assert done.stdout == "pairs: 651\n"
+    if any(f"import {library}" in code or f"from {library}" in code for library in OF_ITS_OWN):
+        command = [sys.executable, "-W", "error", "example.py"]
+        code_of_exit, out, err = start(command, tmp_path, HF_HOME=str(tmp_path / "cache"))
+        # marimo keeps a class of the engine to the end of Python, which the engine complains of.
+        is_complaint = err.startswith("nanobind: leaked") and "import marimo" in code
+        assert (code_of_exit, "" if is_complaint else err) == (0, "")
     else:
-        assert done.stdout.count("shape: ") == code.count("print(")
+        monkeypatch.chdir(tmp_path)
+        out = run_here(tmp_path / "example.py")
+    if "import torch" in code:
+        assert out == "pairs: 651\n"
+    else:
+        assert out.count("shape: ") == code.count("print(")
     if ".png" in code:
         with Image.open(tmp_path / "pairs.png") as sheet:
             assert len(sheet.getcolors(1_000_000) or []) > 500  # real images, and not a white sheet
+
+
+def test_the_block_of_spark_runs(spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (code,) = [code for code in blocks("python") if "pyspark" in code]
+    assert code.endswith("session.stop()\n")  # which would end the session of all tests
+    (tmp_path / "example.py").write_text(code.removesuffix("session.stop()\n"))
+    monkeypatch.chdir(tmp_path)
+    try:
+        assert run_here(tmp_path / "example.py").count("shape: ") == 2
+    finally:
+        spark.catalog.dropTempView("weights")
+
+
+def run_here(script: Path) -> str:
+    """Run a script in this process and return its standard output."""
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        runpy.run_path(str(script), run_name="__main__")
+    return printed.getvalue()
+
+
+OF_ITS_OWN = ("torch", "marimo", "datasets", "huggingface_hub")
+"""Libraries whose examples run in a process of their own, as they read settings when imported, or leave something."""
+
+
+def start(command: list[str], folder: Path, **env: str) -> tuple[int, str, str]:
+    """Run a command and return its exit code, standard output and standard error."""
+    done = subprocess.run(
+        command, cwd=folder, env=os.environ | env, capture_output=True, text=True, check=False, timeout=120
+    )
+    return done.returncode, done.stdout, done.stderr
 
 
 @pytest.mark.parametrize("text", blocks("sql"))
