@@ -66,7 +66,7 @@ class DuckDBSession:
 
         def rows(duck: DuckDBPyConnection) -> pl.DataFrame:
             self._define(view)
-            return frames.fetch_frame(duck.view(view))
+            return frames.fetch_frame(duck.table(view))
 
         return self._cursor.run(rows)
 

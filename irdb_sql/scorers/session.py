@@ -114,8 +114,9 @@ class ScoreSession:
         self._session.shadow_view("score_rows", rows.cast({pl.String: pl.Categorical}))
 
     def publish_scores(self) -> None:
-        """Replace the scores of the engine for all further statements."""
-        self._session.publish("score_rows")
+        """Replace the scores of the engine, and what they match, for all further statements."""
+        for view in ("score_rows", "score_matches"):
+            self._session.publish(view)
 
     def _match_scores(self, session: Session) -> None:
         """Find the image of each score and check all scores, once for all further queries."""

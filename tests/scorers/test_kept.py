@@ -106,3 +106,16 @@ def test_the_frame_that_was_not_needed_for_longest_is_dropped_first() -> None:
     assert computed == ["a", "b", "c", "b"]
     ask("b", version=2)
     assert computed[4:] == ["b"]
+
+
+def test_scores_of_connect_are_matched_once(statements: list[str]) -> None:
+    with irdb_sql.connect() as db:
+        scores = db.images(split="test").select("image_path", mine="rank")
+        given = db.evaluate(scores, split="test", resamples=1)
+        assert given.height == db.query("metrics").height
+    with irdb_sql.connect(scores=scores, missing="drop") as db:
+        assert "score_matches" in db._engine.replaced_views  # noqa: SLF001 - a table of rows, no view that matches them
+        assert db.sql("SELECT count(*) FROM score_matches").item() == scores.height
+        assert db.evaluate(split="test", resamples=1).equals(given)
+        assert db.evaluate("baselines", split="test", resamples=1)["scorer"].n_unique() > 1
+    assert len(statements) == 3
