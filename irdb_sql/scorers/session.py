@@ -123,7 +123,9 @@ class ScoreSession:
         tell_step("step", 2, _STEPS, "matching scores with images")
         view = "baseline_matches" if self._are_baselines else "score_matches"
         if self._keeps_matches:
-            session.shadow_view("score_matches", self._keep(view, lambda: session.rows(view)))
+            # Categorical columns hold each name once, not once per score.
+            matches = self._keep(view, lambda: session.rows(view).cast({pl.String: pl.Categorical}))
+            session.shadow_view("score_matches", matches)
         else:
             session.materialize("score_matches", view)
         is_checked = self._options["missing"] == "error" and not self._are_baselines
