@@ -129,6 +129,15 @@ class DuckDBEngine:
         return self._connection.is_idle
 
     @property
+    def version(self) -> int | None:
+        """A number that changes when the rows of views may; None where they may change at any time."""
+        check_process()
+        self.check_open()
+        is_changing = not self.is_safe or self._has_raw_connection
+        is_changing = is_changing or any(opened.file.has_changed() for opened in self.opened_files)
+        return None if is_changing else len(self.replaced_views)
+
+    @property
     def interrupt_count(self) -> int:
         """How many times a statement was interrupted."""
         return self._connection.interrupt_count
@@ -241,19 +250,6 @@ class DuckDBEngine:
     def unregister(self, name: str) -> None:
         """Remove a registered table."""
         self._run(lambda duck: duck.execute(f'DROP TABLE "{name}"'))
-
-    def is_table_name(self, name: str) -> bool:
-        """Whether a checked statement can read a table of this name."""
-
-        def is_allowed(duck: DuckDBPyConnection) -> bool:
-            try:
-                return not any(
-                    duck.table_function("refused_names", [f"{verb} {name}"]).fetchall() for verb in ("SHOW", "FROM")
-                )
-            except duckdb.Error:
-                return False
-
-        return self._run(is_allowed, "refused_names")
 
     def connection(self) -> DuckDBPyConnection:
         """Open a DuckDB connection with every view and macro."""

@@ -52,8 +52,14 @@ class Session(Protocol):
     def shadow_view(self, view: str, rows: pl.DataFrame) -> None:
         """Replace the rows of a view for this session only."""
 
-    def materialize(self, view: str) -> None:
-        """Compute a view once and reuse its rows in this session."""
+    def materialize(self, view: str, source: str, arguments: Sequence[object] | None = None) -> None:
+        """Compute rows once, for a view of this session only.
+
+        Args:
+            view: The view whose rows are replaced.
+            source: The view, which may be the same, or the macro whose rows these are.
+            arguments: The arguments of the macro; None for a view.
+        """
 
     def publish(self, view: str) -> None:
         """Replace a view by this session's for every later statement."""
@@ -61,6 +67,10 @@ class Session(Protocol):
 
 class QueryEngine(Protocol):
     """An engine that runs statements over views and macros."""
+
+    @property
+    def version(self) -> int | None:
+        """A number that changes when the rows of views may; None where they may change at any time."""
 
     def prepare(self, text: str, params: Params = None) -> Statement:
         """Return a statement of SQL text, which is checked unless trusted."""

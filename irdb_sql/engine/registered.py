@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from irdb_sql.core.foreign_words import without_useless_words
 from irdb_sql.core.late import late
 from irdb_sql.engine.definitions import SYSTEM_PREFIXES
-from irdb_sql.engine.errors import TableNameError, TableTypeError
+from irdb_sql.engine.errors import QueryError, TableNameError, TableTypeError
 from irdb_sql.errors import find_twins, quoted
 from irdb_sql.sources.kinds.registry import source_kinds
 
@@ -91,7 +91,12 @@ class RegisteredTables:
 
 def is_free_name(engine: DuckDBEngine, name: str) -> bool:
     """Whether a table, view or macro of the user may have a name, as far as the engine is concerned."""
-    return _NAME.fullmatch(name) is not None and engine.is_table_name(name)
+    if _NAME.fullmatch(name) is None:
+        return False
+    try:
+        return not any(engine.count("refused_names", [f"{verb} {name}"]) for verb in ("SHOW", "FROM"))
+    except QueryError:
+        return False
 
 
 def _as_frame(name: str, table: Any) -> pl.DataFrame:  # noqa: ANN401 - a table of any library

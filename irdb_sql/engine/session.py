@@ -66,7 +66,7 @@ class DuckDBSession:
 
         def rows(duck: DuckDBPyConnection) -> pl.DataFrame:
             self._define(view)
-            return frames.fetch_frame(duck.view(view))
+            return frames.fetch_frame(duck.table(view))
 
         return self._cursor.run(rows)
 
@@ -75,9 +75,22 @@ class DuckDBSession:
         # An Arrow table, because DuckDB then reads only the columns that a statement needs.
         self._cursor.run(lambda duck: duck.register(view, rows.to_arrow()))
 
-    def materialize(self, view: str) -> None:
-        """Compute a view once and reuse its rows in this session."""
-        self.shadow_view(view, self.rows(view))
+    def materialize(self, view: str, source: str, arguments: Sequence[object] | None = None) -> None:
+        """Compute rows once, for a view of this session only.
+
+        Args:
+            view: The view whose rows are replaced.
+            source: The view, which may be the same, or the macro whose rows these are.
+            arguments: The arguments of the macro; None for a view.
+        """
+
+        def create(duck: DuckDBPyConnection) -> None:
+            self._define(source)
+            values = "" if arguments is None else f"({', '.join('?' * len(arguments))})"
+            # Names are ours, and cannot be parameters of the statement.
+            duck.execute(f"CREATE TEMP TABLE {view} AS FROM {source}{values}", list(arguments or ()))
+
+        self._cursor.run(create)
 
     def publish(self, view: str) -> None:
         """Replace a view by this session's for every later statement."""

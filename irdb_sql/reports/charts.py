@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import html
+import json
 import re
-from typing import TYPE_CHECKING
+import subprocess
+import sys
+import weakref
+from typing import TYPE_CHECKING, Any
 
 from irdb_sql.charts.specification import describe_chart, make_specification
 from irdb_sql.core.late import late
+from irdb_sql.core.tasks import Task, Worker
 
 if TYPE_CHECKING:
     import vl_convert
@@ -19,16 +25,68 @@ else:
     vl_convert = late("vl_convert")
 
 
-def draw(  # noqa: PLR0913 - each keyword is a channel of the chart
-    answer: Answer, kind: Kind, *, x: str, y: str, by: str | None = None, chance: str | None = None
-) -> str:
-    """Draw an answer as an SVG picture; the arguments are those of `make_specification`.
+class ChartDrawer:
+    """Draws charts in a process of its own, because the library stops all other threads of Python while it draws."""
 
-    Raises:
-        ChoiceError: There is no such kind, or no such column.
-    """
-    svg: str = vl_convert.vegalite_to_svg(make_specification(answer, kind, x=x, y=y, by=by, chance=chance))
-    return _accessible(svg, describe_chart(kind, x, y, by))
+    def __init__(self) -> None:
+        self._worker = Worker()
+        self._process: subprocess.Popen[str] | None = None
+        weakref.finalize(self, self._worker.close)
+
+    def start(  # noqa: PLR0913 - each keyword is a channel of the chart
+        self, answer: Answer, kind: Kind, *, x: str, y: str, by: str | None = None, chance: str | None = None
+    ) -> Task[str]:
+        """Start to draw an answer as an SVG picture; the arguments are those of `make_specification`.
+
+        Raises:
+            ChoiceError: There is no such kind, or no such column.
+        """
+        specification = make_specification(answer, kind, x=x, y=y, by=by, chance=chance)
+        label, convert = describe_chart(kind, x, y, by), vl_convert.vegalite_to_svg
+        if self._process is None:
+            self._process = _start_process()
+            weakref.finalize(self, _end_process, self._process)
+        process = self._process
+        return self._worker.start(
+            Task(lambda: _accessible(_draw(process, specification) or convert(specification), label), _do_nothing)
+        )
+
+
+_PROGRAM = """
+import json, sys, vl_convert
+for line in sys.stdin:
+    print(json.dumps(vl_convert.vegalite_to_svg(json.loads(line))), flush=True)
+"""
+
+
+def _start_process() -> subprocess.Popen[str]:
+    """Start a process that draws the specification of each line it reads, and writes it as a line of JSON."""
+    pipe = subprocess.PIPE
+    return subprocess.Popen(  # noqa: S603 - Python itself
+        [sys.executable, "-I", "-c", _PROGRAM], stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True
+    )
+
+
+def _end_process(process: subprocess.Popen[str]) -> None:
+    with contextlib.suppress(OSError), process:  # it may have ended with a line that it did not read
+        process.kill()
+
+
+def _draw(process: subprocess.Popen[str], specification: dict[str, Any]) -> str:
+    """Let a process draw a specification, and return its SVG, or nothing if the process has ended."""
+    assert process.stdin is not None  # noqa: S101 - it is a pipe
+    assert process.stdout is not None  # noqa: S101 - it is a pipe
+    try:
+        process.stdin.write(f"{json.dumps(specification)}\n")
+        process.stdin.flush()
+    except OSError:
+        return ""
+    line = process.stdout.readline()
+    return str(json.loads(line)) if line else ""
+
+
+def _do_nothing() -> None:
+    """Let a chart be drawn to its end, which does not take long."""
 
 
 def _accessible(svg: str, label: str) -> str:

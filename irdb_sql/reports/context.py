@@ -15,13 +15,16 @@ from irdb_sql.scorers.leaderboard import describe_leaderboard, leaderboard
 from irdb_sql.sources.provenance import files_of, versions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from irdb_sql.database.facade import ImageRewardDB
     from irdb_sql.reports.answers import Answer
     from irdb_sql.reports.options import Scope
 
 _EVALUATION_QUESTION = "How well does each scorer agree with people?"
+_OF_MOST_PAIRS = "acc_eq"
+"""The metric whose pairs are the largest numbers that are summed, to which all sums are rounded: evaluated with it,
+other metrics have the intervals that they have among all metrics, to the last bit."""
 
 
 class TemplateContext:
@@ -40,7 +43,7 @@ class TemplateContext:
     def __init__(self, db: ImageRewardDB, scope: Scope) -> None:
         self._db = db
         self._scope = scope
-        self._estimates: dict[tuple[str, ...], pl.DataFrame] = {}
+        self._estimates: pl.DataFrame | None = None
         self.answers: dict[str, Answer] = {}
         self.missing: list[str] = []
         self.questions = 0
@@ -89,7 +92,7 @@ class TemplateContext:
     def leaderboard(self) -> Answer:
         """Return the leaderboard of the database's scorers, formatted for a reader."""
         self._tell(_EVALUATION_QUESTION)
-        board = leaderboard(self._evaluate(()))
+        board = leaderboard(self._evaluate())
         description = {"name": "evaluate", "question": _EVALUATION_QUESTION, **self._evaluate_command()}
         self._answer(board, **description)
         return make_answer(describe_leaderboard(board), **description)
@@ -101,7 +104,11 @@ class TemplateContext:
         and the number behind the @ in the column `k`.
         """
         self._tell(_EVALUATION_QUESTION)
-        estimates = self._evaluate(() if by is None else (by,)).filter(pl.col("metric").is_in(metrics))
+        if by is None:
+            estimates = self._evaluate()
+        else:
+            estimates = self._db.evaluate(**self._options(), by=by, metric=self._metrics(metrics, by))
+        estimates = estimates.filter(pl.col("metric").is_in(metrics))
         k = pl.col("metric").str.extract(r"@(\d+)$").cast(pl.Int64).alias("k")
         kind = metrics[0].partition("@")[0] if metrics else "value"
         question = f"How well does each scorer agree with people, by {', '.join(metrics)}"
@@ -118,7 +125,7 @@ class TemplateContext:
         Rows have the columns of `db.scorer_differences`, but the difference is in the column `METRIC_difference`.
         """
         self._tell("Which scorers can be told apart?")
-        rows = self._db.scorer_differences(**self._options()).filter(metric=metric)
+        rows = self._db.scorer_differences(**self._options(), metric=self._metrics([metric])).filter(metric=metric)
         return self._answer(
             rows.rename({"difference": f"{metric}_difference"}),
             name="evaluate",
@@ -148,13 +155,18 @@ class TemplateContext:
         self.answers.setdefault(answer.asked or answer.name, answer)
         return answer
 
-    def _evaluate(self, by: tuple[str, ...]) -> pl.DataFrame:
-        if by not in self._estimates:
-            self._estimates[by] = self._db.evaluate(**self._options(), by=by)
-        return self._estimates[by]
+    def _evaluate(self) -> pl.DataFrame:
+        if self._estimates is None:
+            self._estimates = self._db.evaluate(**self._options())
+        return self._estimates
 
     def _options(self) -> dict[str, Any]:
         return {name: value for name, value in self.scope.items() if value is not None}
+
+    def _metrics(self, names: Sequence[str], by: str | None = None) -> list[str]:
+        """Return the metrics to evaluate for some: those that there are, and the one that makes intervals the same."""
+        metrics = self._db.query("metrics").filter(pl.col("metric").is_in([*names, _OF_MOST_PAIRS]))
+        return metrics.filter(pl.col("of_pairs") | (by != "rank_gap"))["metric"].to_list()
 
     def _evaluate_command(self, **more: str | None) -> dict[str, str]:
         scope = self._scope

@@ -22,11 +22,11 @@ from irdb_sql.core.markdown import one_line
 from irdb_sql.core.text import printable
 from irdb_sql.reports.answers import format_row, format_value
 from irdb_sql.reports.catalog import TEMPLATES
-from irdb_sql.reports.charts import draw
+from irdb_sql.reports.charts import ChartDrawer
 from irdb_sql.reports.markdown import MarkdownRenderer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import markdown_it
 
@@ -50,8 +50,8 @@ class HtmlRenderer(MarkdownRenderer):
         self._thumbnails = thumbnails
         self._blur = blur
         self._placeholder = f"mark{secrets.token_hex(8)}n"
-        self._fragments: list[str] = []
-        self._regions = 0
+        self._fragments: list[Callable[[], str]] = []
+        self._charts = ChartDrawer()  # draws while the database answers the questions behind a chart
 
     def table(self, answer: Answer, columns: Sequence[str]) -> str:
         """Write a table and, to unfold, the command and the SQL that repeat it."""
@@ -71,18 +71,24 @@ class HtmlRenderer(MarkdownRenderer):
         table = self._scrollable(content, f"table: {answer.question or answer.name}")
         if len(cells) > _LONG:
             table = f"<details><summary>Table, {len(cells):,} rows</summary>{table}</details>"
-        return self._insert(table + self._fold(answer))
+        whole = table + self._fold(answer)
+        return self._insert(lambda: whole)
 
     def chart(self, answer: Answer, kind: Kind, *, about: str = "", **channels: str) -> str:
         """Write a chart with a caption, which begins with what it is about."""
         if not answer.rows:
             return ""
-        svg = draw(answer, kind, **channels)
-        if (width := re.search(r' width="(\d+)"', svg)) is not None and int(width[1]) > _PHONE:
-            svg = self._scrollable(svg, f"chart: {answer.question or answer.name}")
+        drawing = self._charts.start(answer, kind, **channels)
         description = describe_chart(kind, channels["x"], channels["y"], channels.get("by"))
         caption = f"{about}: {description}" if about else description
-        return self._insert(f"<figure>{svg}<figcaption>{_text(caption)}</figcaption></figure>")
+
+        def figure() -> str:
+            svg = drawing.result()
+            if (width := re.search(r' width="(\d+)"', svg)) is not None and int(width[1]) > _PHONE:
+                svg = self._scrollable(svg, f"chart: {answer.question or answer.name}")
+            return f"<figure>{svg}<figcaption>{_text(caption)}</figcaption></figure>"
+
+        return self._insert(figure)
 
     def pictures(self, answer: Answer, columns: Sequence[str], captions: Sequence[str], titles: Sequence[str]) -> str:
         """Write thumbnails, those of rows with the same titles side by side."""
@@ -100,7 +106,8 @@ class HtmlRenderer(MarkdownRenderer):
             f'<section class="pictures"><h3>{" · ".join(map(_text, title))}</h3><div>{"".join(figures)}</div></section>'
             for title, figures in groups.items()
         )
-        return self._insert("".join(sections) + self._fold(answer))
+        whole = "".join(sections) + self._fold(answer)
+        return self._insert(lambda: whole)
 
     def page(self, text: str, title: str) -> str:
         """Convert the template's text to a page."""
@@ -114,7 +121,9 @@ class HtmlRenderer(MarkdownRenderer):
                 sections.append((anchor, parser.renderer.render(inline.children or [], parser.options, {})))
         body = parser.renderer.render(tokens, parser.options, {})
         placeholder = f"(?:<p>)?{self._placeholder}(\\d+)e(?:</p>)?"
-        body = re.sub(placeholder, lambda match: self._fragments[int(match[1])], body)
+        body = re.sub(placeholder, lambda match: self._fragments[int(match[1])](), body)
+        regions = itertools.count(1)
+        body = re.sub(f"{self._placeholder}r", lambda _: str(next(regions)), body)
         style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
         digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
         links = "".join(f'<li><a href="#{anchor}">{name}</a></li>' for anchor, name in sections)
@@ -130,9 +139,8 @@ class HtmlRenderer(MarkdownRenderer):
         )
 
     def _scrollable(self, content: str, label: str) -> str:
-        """Make wide content a region to scroll, with a label of its own."""
-        self._regions += 1
-        numbered = _text(f"{self._regions}, {label}")
+        """Make wide content a region to scroll, with a label of its own, whose number the page fills in."""
+        numbered = _text(f"{self._placeholder}r, {label}")
         return f'<div class="wide" role="region" tabindex="0" aria-label="{numbered}">{content}</div>'
 
     def _figure(self, path: str, thumbnail: Thumbnail, label: str) -> str:
@@ -157,8 +165,8 @@ class HtmlRenderer(MarkdownRenderer):
         title = "Command and SQL" if sql else "Command"
         return f"<details><summary>{title}</summary>{_code(answer.command)}{sql}</details>"
 
-    def _insert(self, fragment: str) -> str:
-        """Keep a fragment, and return its placeholder."""
+    def _insert(self, fragment: Callable[[], str]) -> str:
+        """Keep what makes a fragment, and return its placeholder."""
         self._fragments.append(fragment)
         return f"{self._placeholder}{len(self._fragments) - 1}e"
 

@@ -105,61 +105,62 @@ def interval(values: Floats, confidence: float) -> tuple[Floats, Floats]:
     """Return the percentile interval of each column.
 
     Args:
-        values: One row per resample; NaN where a resample has no value.
+        values: One row per resample, and columns of any number of axes; NaN where a resample has no value.
         confidence: Share of resamples between the bounds.
 
     Returns:
         Lower and upper bound of each column; NaN where no resample has a value.
     """
     # Sorting whole columns is faster than partitioning them; NaN comes last.
-    ordered = np.sort(np.ascontiguousarray(values.T), axis=1)
-    counts = (~np.isnan(ordered)).sum(axis=1)
+    ordered = np.sort(np.ascontiguousarray(np.moveaxis(values, 0, -1)), axis=-1)
+    counts = (~np.isnan(ordered)).sum(axis=-1)
     lower, upper = (_quantiles(ordered, counts, share) for share in ((1 - confidence) / 2, (1 + confidence) / 2))
     return lower, upper
 
 
 def _quantiles(ordered: Floats, counts: NDArray[np.int64], share: float) -> Floats:
-    """Interpolate a quantile of the values before NaN in each row."""
+    """Interpolate a quantile of the values before NaN along the last axis."""
     position = share * np.maximum(counts - 1, 0)
     low = np.floor(position).astype(np.int64)
     high = np.minimum(low + 1, np.maximum(counts - 1, 0))
-    rows = np.arange(len(ordered))
-    below, above = ordered[rows, low], ordered[rows, high]
+    below, above = (np.take_along_axis(ordered, place[..., np.newaxis], axis=-1)[..., 0] for place in (low, high))
     return np.asarray(below + (above - below) * (position - low))
 
 
-def rank_ranges(values: Floats, confidence: float) -> tuple[list[int], list[int]]:
+def rank_ranges(values: Floats, confidence: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the best and worst rank of each competitor that resamples allow.
 
     A competitor is better than another if the interval of their paired difference lies above 0. Its best rank comes
     after all competitors that are better than it, its worst rank before all that it is better than.
 
     Args:
-        values: One row per resample and one column per competitor, higher is better; NaN where there is no value.
+        values: One row per resample; the last axis has one place per competitor, and axes between have one per metric.
+            Higher is better; NaN where there is no value.
         confidence: Share of resamples in each interval of a difference.
 
     Example:
-        >>> rank_ranges(np.array([[3.0, 1.0, 2.0], [4.0, 2.0, 1.0]]), 0.95)
+        >>> best, worst = rank_ranges(np.array([[3.0, 1.0, 2.0], [4.0, 2.0, 1.0]]), 0.95)
+        >>> best.tolist(), worst.tolist()
         ([1, 2, 2], [1, 3, 3])
     """
-    size = values.shape[1]
-    better = np.zeros((size, size), dtype=bool)
+    size = values.shape[-1]
+    better = np.zeros((*values.shape[1:], size), dtype=bool)
     for first, others, lower, upper in difference_intervals(values, confidence):
-        better[first, others] = lower > 0
-        better[others, first] = upper < 0
-    return (1 + better.sum(axis=0)).tolist(), (size - better.sum(axis=1)).tolist()
+        better[..., first, others] = lower > 0
+        better[..., others, first] = upper < 0
+    return 1 + better.sum(axis=-2), size - better.sum(axis=-1)
 
 
 def difference_intervals(values: Floats, confidence: float) -> Iterator[tuple[int, slice, Floats, Floats]]:
     """Compare every two competitors, one with all later ones at a time, so that memory does not grow with their square.
 
     Args:
-        values: One row per resample and one column per competitor; NaN where there is no value.
+        values: As `rank_ranges` takes them.
         confidence: Share of resamples in each interval of a difference.
 
     Yields:
         The number of a competitor, those of the others, and the bounds of the differences, itself minus another.
     """
-    for first in range(values.shape[1] - 1):
+    for first in range(values.shape[-1] - 1):
         others = slice(first + 1, None)
-        yield first, others, *interval(values[:, first, np.newaxis] - values[:, others], confidence)
+        yield first, others, *interval(values[..., first, np.newaxis] - values[..., others], confidence)

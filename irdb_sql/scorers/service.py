@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from irdb_sql.core.late import late
 from irdb_sql.core.options import check_options
 from irdb_sql.scorers.errors import ScoreTypeError
+from irdb_sql.scorers.kept import KeptFrames
 from irdb_sql.scorers.options import (
+    BASELINES,
     CallOptions,
     CoverageOptions,
     EvaluationOptions,
@@ -19,7 +21,7 @@ from irdb_sql.scorers.options import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     import polars as pl
 
@@ -71,6 +73,8 @@ class ScorerService:
         self._options = options
         self._shadow_engine_table = shadow_engine_table
         self._images = images
+        self._kept = KeptFrames()
+        self._are_published = False
 
     def evaluate(self, scores: Scores | None, options: EvaluationOptions) -> pl.DataFrame:
         """Evaluate scorers by every metric, with intervals."""
@@ -106,21 +110,18 @@ class ScorerService:
         """Count images with and without a score, and unusable scores by fault."""
         check_options(options, CoverageOptions)
         with self._session(scores, cast("EvaluationOptions", {**options, "missing": "drop"})) as opened:
-            return opened.coverage
+            return opened.coverage.clone()
 
     def publish(self, scores: Scores) -> None:
         """Replace the baselines by scores for all further statements."""
         with self._session(scores, {}) as opened:
-            opened.prepare()
             opened.publish_scores()
+        self._are_published = True
 
-    @contextmanager
-    def _evaluation(self, scores: Scores | None, options: EvaluationOptions) -> Iterator[session.ScoreSession]:
+    def _evaluation(self, scores: Scores | None, options: EvaluationOptions) -> session.ScoreSession:
         check_options(options, EvaluationOptions)
         make_resampling(options)  # raises errors before any score is read
-        with self._session(scores, options) as opened:
-            opened.prepare()
-            yield opened
+        return self._session(scores, options)
 
     def _call_functions(self, scores: Any, options: EvaluationOptions, name: str | None = None) -> Any:  # noqa: ANN401 - scores of any form
         """Replace functions among scores by the scores that they give to images."""
@@ -139,15 +140,30 @@ class ScorerService:
         call |= cast("CallOptions", {key: options[key] for key in options if key in CallOptions.__annotations__})  # type: ignore[literal-required]
         return self.score(scores, name, params, call)
 
-    @contextmanager
-    def _session(self, scores: Scores | None, options: EvaluationOptions) -> Iterator[session.ScoreSession]:
+    def _session(self, scores: Scores | None, options: EvaluationOptions) -> session.ScoreSession:
         complete = complete_options(cast("EvaluationOptions", {**self._options, **options}))
-        scores = self._call_functions(scores, complete)
+        version = self._engine.version
+        is_named = _is_baselines(scores)
+        is_kept = version is not None and (scores is None or is_named)
+        called = self._call_functions(scores, complete)
         rankings = session.make_rankings_reader(self._source, complete.get("ranking_file"), self._catalog)
 
         def attach(opened: session.ScoreSession, engine_session: Session) -> None:
-            if scores is not None and not self._shadow_engine_table(engine_session, scores):
-                opened.attach_scores(scores, rankings)
+            if called is None or is_named or self._shadow_engine_table(engine_session, called):
+                return
+            opened.attach_scores(called, rankings)
 
-        with session.score_session(self._engine, self._catalog, complete, attach) as opened:
-            yield opened
+        return session.ScoreSession(
+            self._engine,
+            self._catalog,
+            complete,
+            attach=attach,
+            are_baselines=is_named or (is_kept and not self._are_published),
+            keep=partial(self._kept.get, version) if is_kept else None,
+        )
+
+
+def _is_baselines(scores: object) -> bool:
+    """Whether scores are the word that names the baselines, alone."""
+    words = scores if isinstance(scores, list | tuple) else [scores]
+    return len(words) == 1 and isinstance(words[0], str) and words[0] == BASELINES

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import functools
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import ExitStack
+from functools import partial
+from typing import TYPE_CHECKING, Self
 
 import polars as pl
 
 from irdb_sql.core.late import late
 from irdb_sql.core.options import check_choice
-from irdb_sql.core.splits import split_names
+from irdb_sql.core.splits import join_splits, split_names
 from irdb_sql.core.steps import tell_step
 from irdb_sql.engine.single_query import read_query
 from irdb_sql.scorers.errors import (
@@ -21,13 +21,14 @@ from irdb_sql.scorers.errors import (
     ScoreColumnError,
     UnusableScoreError,
 )
+from irdb_sql.scorers.kept import KeptFrames
 from irdb_sql.scorers.options import BASELINES, make_resampling, parse_groupings, parse_metrics
 from irdb_sql.scorers.rows import scorer_rows
 from irdb_sql.scorers.tables import read_tables
 from irdb_sql.sources.local import find_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Sequence
 
     from irdb_sql.core.catalog import SqlCatalog
     from irdb_sql.core.splits import Splits
@@ -37,25 +38,62 @@ if TYPE_CHECKING:
     from irdb_sql.scorers.rows import Generations
     from irdb_sql.scorers.tables import Scores
     from irdb_sql.sources.local import PathLike, Source
+
+    Keep = Callable[[Hashable, Callable[[], pl.DataFrame]], pl.DataFrame]
 else:
     evaluate = late("irdb_sql.scorers.evaluate")  # loads NumPy, which coverage does not need
 
 
 class ScoreSession:
-    """A session of the engine with scores.
+    """Scores in a session of the engine, which is opened for the first result that is not kept.
 
     Args:
-        session: The session of the engine.
+        engine: Where statements run.
         catalog: The named queries.
         options: The options of the evaluation, complete.
+        attach: Adds the scores of this call, if there are any, to the session.
+        are_baselines: Whether the scores are those of the baselines and no others.
+        keep: Returns the kept frame of a name, or computes it; None computes all frames in one session.
     """
 
-    def __init__(self, session: Session, catalog: SqlCatalog, options: EvaluationOptions) -> None:
-        self._session = session
+    def __init__(  # noqa: PLR0913 - all but three are keyword-only
+        self,
+        engine: QueryEngine,
+        catalog: SqlCatalog,
+        options: EvaluationOptions,
+        *,
+        attach: Callable[[ScoreSession, Session], None],
+        are_baselines: bool,
+        keep: Keep | None = None,
+    ) -> None:
+        self._engine = engine
         self._catalog = catalog
         self._options = options
+        self._attach = attach
+        self._are_baselines = are_baselines
+        self._keeps_matches = keep is not None
+        self._keep = keep or partial(KeptFrames().get, None)
+        self._on_exit = ExitStack()
+        self._opened: Session | None = None
+        names = ("split", "subset", "missing", "tune_ties_on", "allow_same_split")
+        self._scope = (are_baselines, *(options.get(name) for name in names))  # what kept frames are of
         self.confidence = make_resampling(options).confidence
-        self.epsilons = pl.DataFrame(schema={"scorer": pl.String, "epsilon": pl.Float64})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._on_exit.close()
+
+    @property
+    def _session(self) -> Session:
+        """The session, in which scores are matched, checked, and restricted to the images of the evaluation."""
+        if self._opened is None:
+            self._opened = self._on_exit.enter_context(self._engine.session())
+            self._attach(self, self._opened)
+            self._match_scores(self._opened)
+            self._tune_ties(self._opened)
+        return self._opened
 
     def answer(self, name: str, **more: object) -> pl.DataFrame:
         """Answer a named query about the evaluated images."""
@@ -76,32 +114,50 @@ class ScoreSession:
         self._session.shadow_view("score_rows", rows.cast({pl.String: pl.Categorical}))
 
     def publish_scores(self) -> None:
-        """Replace the scores of the engine for all further statements."""
-        self._session.publish("score_rows")
+        """Replace the scores of the engine, and what they match, for all further statements."""
+        for view in ("score_rows", "score_matches"):
+            self._session.publish(view)
 
-    def match_scores(self) -> None:
-        """Find the image of each score, once for all further queries."""
+    def _match_scores(self, session: Session) -> None:
+        """Find the image of each score and check all scores, once for all further queries."""
         tell_step("step", 2, _STEPS, "matching scores with images")
-        self._session.materialize("score_matches")
+        view = "baseline_matches" if self._are_baselines else "score_matches"
+        if self._keeps_matches:
+            # Categorical columns hold each name once, not once per score.
+            matches = self._keep(view, lambda: session.rows(view).cast({pl.String: pl.Categorical}))
+            session.shadow_view("score_matches", matches)
+        else:
+            session.materialize("score_matches", view)
+        is_checked = self._options["missing"] == "error" and not self._are_baselines
+        if is_checked:
+            self._check_faults()
+        split = self._options.get("split")
+        if split is not None and (other := self._options.get("tune_ties_on")) is not None:
+            split = join_splits(f"{split},{other}")
+        session.materialize("scores", "selected_scores", [split, self._options.get("subset")])
+        tell_step("step", 3, _STEPS, "looking for missing scores")
+        if is_checked:
+            self._check_missing()
 
-    def check_faults(self) -> None:
+    def _check_faults(self) -> None:
         """Raise an error for the first score that cannot be used."""
         for row in self.answer("score_faults", limit=1).iter_rows(named=True):
             place = f"row {row['source_row']:,} of {row['source']}"
             raise UnusableScoreError(row["fault"], row["scorer"], row["image"], place, row["all_faults"])
 
-    def prepare(self) -> None:
-        """Check for missing scores, and tune ties, as options say."""
-        tell_step("step", 3, _STEPS, "looking for missing scores")
-        if self._options["missing"] == "error":
-            self._check_missing()
-        if (split := self._options.get("tune_ties_on")) is not None:
-            self._tune_ties(split)
-
-    @functools.cached_property
+    @property
     def coverage(self) -> pl.DataFrame:
         """Numbers of scored images and of unusable scores, by scorer and split."""
-        return self.answer("score_coverage")
+        return self._keep(("coverage", *self._scope), lambda: self.answer("score_coverage"))
+
+    @property
+    def epsilons(self) -> pl.DataFrame:
+        """The tuned ε of acc_eq, by scorer; without tuning there are none."""
+        split = self._options.get("tune_ties_on")
+        if split is None:
+            return pl.DataFrame(schema={"scorer": pl.String, "epsilon": pl.Float64})
+        thresholds = self._keep(("epsilons", *self._scope), lambda: self.answer("tie_thresholds", split=split))
+        return thresholds.select("scorer", "epsilon")
 
     def metric_estimates(self) -> tuple[Iterator[evaluate.MetricEstimates], dict[str, pl.DataType]]:
         """Evaluate every scorer.
@@ -112,7 +168,9 @@ class ScoreSession:
         by, names = self._options.get("by", ()), parse_groupings(self._options)
         arguments = [self._options.get("split"), self._options.get("subset"), None, "rank_gap" in names]
         tell_step("step", 4, _STEPS, "comparing scores with ranks, prompt by prompt")
-        terms = self._session.call("prompt_terms", arguments)
+        terms = self._keep(
+            ("terms", *self._scope, arguments[-1]), lambda: self._session.call("prompt_terms", arguments)
+        )
         tell_step("step", 5, _STEPS, "resampling prompts")
         rows = terms.select(_KEYS)
         if isinstance(by, pl.DataFrame):
@@ -123,13 +181,18 @@ class ScoreSession:
         types = {name: rows.schema[name] for name in names}
         return evaluate.evaluate(rows, terms, scope, make_resampling(self._options)), types
 
+    def _terms(self, *, by_rank_gap: bool) -> pl.DataFrame:
+        """Return what each prompt adds to each term of the metrics."""
+        arguments = [self._options.get("split"), self._options.get("subset"), None, by_rank_gap]
+        return self._keep(("terms", *self._scope, by_rank_gap), lambda: self._session.call("prompt_terms", arguments))
+
     def _select_metrics(self, *, of_pairs: bool) -> pl.DataFrame:
         """Return the rows of the metrics in the option `metric`, or of all; a rank gap has only those of pairs.
 
         Raises:
             ChoiceError: There is no such metric.
         """
-        metrics = self.answer("metrics").filter(pl.col("of_pairs") | (not of_pairs))
+        metrics = self._keep("metrics", lambda: self.answer("metrics")).filter(pl.col("of_pairs") | (not of_pairs))
         names = parse_metrics(self._options)
         for name in names or ():
             check_choice("metric", name, metrics["metric"].to_list())
@@ -143,48 +206,23 @@ class ScoreSession:
             missing, total = counts.select("missing_images", "images").row(0)
             raise MissingScoreError(row["scorer"], row["image_path"], row["split"], missing, total)
 
-    def _tune_ties(self, split: Splits) -> None:
+    def _tune_ties(self, session: Session) -> None:
         """Tune each scorer's ε of acc_eq on splits, for further queries."""
+        split = self._options.get("tune_ties_on")
+        if split is None:
+            return
         if self.coverage["split"].is_in(split_names(split)).any() and not self._options.get("allow_same_split"):
             raise SameSplitError(str(split))
-        if self._options["missing"] == "error":
+        if self._options["missing"] == "error" and not self._are_baselines:
             self._check_missing(split)
-        self.epsilons = self.answer("tie_thresholds", split=split).select("scorer", "epsilon")
         untuned = self.coverage.join(self.epsilons, on="scorer", how="anti")["scorer"]
         for scorer in untuned.unique().sort():
             raise NoTiesError(str(split), scorer)
-        self._session.shadow_view("tie_epsilons", self.epsilons)
+        session.shadow_view("tie_epsilons", self.epsilons)
 
 
 _STEPS = 5
 _KEYS = ("scorer", "split", "part", "prompt_id", "classification", "images", "rank_gap", "first_row")
-
-
-@contextmanager
-def score_session(
-    engine: QueryEngine,
-    catalog: SqlCatalog,
-    options: EvaluationOptions,
-    attach: Callable[[ScoreSession, Session], None],
-) -> Iterator[ScoreSession]:
-    """Open a session with scores, and check them unless faults are dropped.
-
-    Args:
-        engine: Where statements run.
-        catalog: The named queries.
-        options: The options of the evaluation, complete.
-        attach: Adds the scores of this call, if there are any, to the session.
-
-    Raises:
-        ScoreError: The scores cannot be read or used.
-    """
-    with engine.session() as session:
-        opened = ScoreSession(session, catalog, options)
-        attach(opened, session)
-        opened.match_scores()
-        if options["missing"] == "error":
-            opened.check_faults()
-        yield opened
 
 
 def make_rankings_reader(

@@ -68,6 +68,10 @@ class SparkEngine:
             self.close()
             raise
 
+    @property
+    def version(self) -> None:
+        """None, as the tables of a session may change at any time."""
+
     def close(self) -> None:
         """Drop what was defined in the session, which goes on; asking afterwards raises ClosedError."""
         for name in self._views.values():

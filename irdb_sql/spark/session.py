@@ -46,9 +46,21 @@ class SparkQuerySession:
         self._own_tables.append((name, cached))
         self._views[view] = name
 
-    def materialize(self, view: str) -> None:
-        """Compute a view once, on the executors, for all that this session asks afterwards."""
-        self.shadow_view(view, self._engine.statement_of_view(view, self._views).spark_frame())
+    def materialize(self, view: str, source: str, arguments: Sequence[object] | None = None) -> None:
+        """Compute rows once, on the executors, for a view of this session only.
+
+        Args:
+            view: The view whose rows are replaced.
+            source: The view, which may be the same, or the macro whose rows these are.
+            arguments: The arguments of the macro; None for a view.
+        """
+        engine = self._engine
+        statement = (
+            engine.statement_of_view(source, self._views)
+            if arguments is None
+            else engine.statement_of_call(source, arguments, self._views)
+        )
+        self.shadow_view(view, statement.spark_frame())
 
     def publish(self, view: str) -> None:
         """Let every statement from now on see what this session sees in a view."""

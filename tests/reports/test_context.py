@@ -14,12 +14,16 @@ from conftest import image, write_metadata
 from oracles.reports import of_sample, render
 
 import irdb_sql
+from irdb_sql.reports.context import TemplateContext
+from irdb_sql.reports.options import Scope
 from irdb_sql.sources.sample.dataset import embedded_sample
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import RunCli
+
+    from irdb_sql import ImageRewardDB
 
 
 def assert_repeated(run_cli: RunCli, figure: dict[str, Any]) -> None:
@@ -104,3 +108,15 @@ def test_what_an_audit_could_not_check_is_said(tmp_path: Path) -> None:
     ]
     assert summary[0] == "none of the 3 images of this source has a rank, so there are no pairs."
     assert json.loads(of_sample("audit", "json"))["missing"] == []
+
+
+@pytest.mark.parametrize("metric", ["acc_micro", "acc_macro", "tau_b", "nothing"])
+@pytest.mark.parametrize("by", ["classification", "rank_gap"])
+def test_groups_have_the_intervals_that_they_have_among_all_metrics(db: ImageRewardDB, metric: str, by: str) -> None:
+    context = TemplateContext(db, Scope(split="test", resamples=20))
+    among = db.evaluate(split="test", resamples=20, by=by).filter(metric=metric)
+    rows = [(row["lower"], row["upper"], row["rank_best"]) for row in context.evaluate(metric, by=by).rows]
+    assert rows == among.select("lower", "upper", "rank_best").rows()
+    differences = db.scorer_differences(split="test", resamples=20).filter(metric=metric)
+    rows = [(row["lower"], row["upper"], row["separated"]) for row in context.differences(metric).rows]
+    assert rows == differences.select("lower", "upper", "separated").rows()

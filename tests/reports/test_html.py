@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
 from oracles.reports import Page, of_sample, render
 
+from irdb_sql.reports.answers import make_answer
+from irdb_sql.reports.charts import ChartDrawer
 from irdb_sql.reports.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
@@ -50,3 +53,14 @@ def test_pictures_stop_at_the_budget(db: ImageRewardDB) -> None:
     assert problems[0] == ""
     assert problems[-1] == "left out: the page would grow too large"
     assert sum(len(one.address) for one in made.values()) < 5000 + max(len(one.address) for one in made.values())
+
+
+def test_a_chart_is_the_same_whether_its_process_draws_it_or_has_ended() -> None:
+    drawer = ChartDrawer()
+    answer = make_answer(pl.DataFrame({"split": ["test", "train"], "images": [1 / 3, 2.0]}))
+    drawn = drawer.start(answer, "bars", x="split", y="images").result()
+    process = drawer._process  # noqa: SLF001 - what ends in this test
+    assert process is not None
+    process.kill()
+    process.wait()
+    assert drawer.start(answer, "bars", x="split", y="images").result() == drawn

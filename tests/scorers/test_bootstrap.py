@@ -166,5 +166,17 @@ def test_an_interval_ignores_resamples_without_a_value() -> None:
 
 def test_ranks_are_ranges_where_resamples_disagree() -> None:
     values = np.array([[5.0, 2.0, 1.0], [5.0, 1.0, 2.0], [6.0, 2.0, 1.0], [6.0, 1.0, 2.0]])
-    assert rank_ranges(values, 0.95) == ([1, 2, 2], [1, 3, 3])
-    assert rank_ranges(values[:, :1], 0.95) == ([1], [1])
+    best, worst = rank_ranges(values, 0.95)
+    assert (best.tolist(), worst.tolist()) == ([1, 2, 2], [1, 3, 3])
+    assert [ranks.tolist() for ranks in rank_ranges(values[:, :1], 0.95)] == [[1], [1]]
+
+
+def test_several_metrics_have_the_intervals_and_ranks_of_each_alone() -> None:
+    values = np.random.RandomState(0).random_sample((50, 3, 4))
+    values[::3, 1, 2] = np.nan
+    values[:, 2, 3] = np.nan
+    for function in (interval, rank_ranges):
+        together = function(values, 0.8)
+        for metric in range(3):
+            for all_metrics, alone in zip(together, function(values[:, metric], 0.8), strict=True):
+                assert np.array_equal(all_metrics[metric], alone, equal_nan=True)
