@@ -7,8 +7,6 @@ import weakref
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-import duckdb
-
 from irdb_sql.core.late import late
 from irdb_sql.engine.base_view import KEPT, are_held, check_in_place, open_files
 from irdb_sql.engine.connection import Connection
