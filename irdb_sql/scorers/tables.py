@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import polars as pl
 
+from irdb_sql.engine.foreign_tables import UnreadableTableError, read_frame
 from irdb_sql.errors import quoted
 from irdb_sql.scorers.errors import (
     ScoreColumnError,
@@ -187,18 +188,22 @@ def _read_table(table: object, name: str | None, keywords: Keywords) -> ScoreTab
         columns = make_column("image", list(table)), make_column("score", [as_number(each) for each in table.values()])
         return ScoreTable(name, None, source, pl.DataFrame(columns))
     if isinstance(table, pl.LazyFrame):
-        return ScoreTable(name, None, "the frame", table.collect())
+        return ScoreTable(name, None, "the frame", _read_frame(table, "the frame"))
     if hasattr(table, "reset_index"):
         table = _with_index_column(table)
     if isinstance(table, pl.Series) or hasattr(type(table), "type"):  # a column, also of Arrow
         raise ScoreTypeError(table, _SERIES_HINT)
     if hasattr(table, "__arrow_c_stream__"):
         source = "the table" if name is None else f"the table of {name}"
-        try:
-            return ScoreTable(name, None, source, pl.DataFrame(table))
-        except (Exception, pl.exceptions.PanicException) as error:  # another library may raise errors of any type
-            raise ScoreFileError(source, str(error)) from error
+        return ScoreTable(name, None, source, _read_frame(table, source))
     raise ScoreTypeError(table)
+
+
+def _read_frame(table: object, source: str) -> pl.DataFrame:
+    try:
+        return read_frame(table)
+    except UnreadableTableError as error:
+        raise ScoreFileError(source, str(error)) from error.__cause__
 
 
 def _with_index_column(table: Any) -> object:  # noqa: ANN401 - pandas is not imported

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 import pytest
 from conftest import image, write_metadata
 from PIL import Image
@@ -18,7 +19,7 @@ from PIL import Image
 import irdb_sql
 from irdb_sql.core.regular_files import LFS_POINTER
 from irdb_sql.engine.errors import ForkError, NoPartWarning, TableTypeError
-from irdb_sql.errors import PointerFileError, TwinColumnsError
+from irdb_sql.errors import ArgumentTypeError, PointerFileError, TwinColumnsError
 from irdb_sql.images.errors import DecodeError
 from irdb_sql.scorers.errors import ScoreColumnError, ScoreFileError, ScoreValueError
 from irdb_sql.sources.errors import BrokenFileError
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import RunCli
+
+    from irdb_sql import ImageRewardDB
 
 ROWS = [image("p", "a", 1), image("p", "b", 2), image("p", "c", 3)]
 PATHS = [row["image_path"] for row in ROWS]
@@ -69,16 +72,94 @@ def test_scores_are_read_by_exact_names_first_and_doubtful_ones_refused(data: Pa
 
 @pytest.mark.parametrize("kind", [pl.Float16, pl.Int128, pl.UInt128, pl.Float32, pl.Int8])
 def test_tables_of_any_numbers_are_registered(data: Path, kind: Any) -> None:
+    nested = {
+        "plain": 1,
+        "lists": [[1]],
+        "array": [1, 2],
+        "struct": {"x": 1, "y": [{"z": 1}]},
+        "empty": [],
+    }
+    types = {
+        "plain": kind,
+        "lists": pl.List(pl.List(kind)),
+        "array": pl.Array(kind, 2),
+        "struct": pl.Struct({"x": kind, "y": pl.List(pl.Struct({"z": kind}))}),
+        "empty": pl.Array(kind, 0),
+    }
     with irdb_sql.connect(data) as db:
-        db.register("mine", pl.DataFrame({"a": pl.Series([1, 2], dtype=pl.Int64).cast(kind)}))
-        assert db.sql("SELECT sum(a)::INT AS s FROM mine").item() == 3
-        for wrong in (
-            pl.Series([[1]], dtype=pl.List(pl.Int64)).cast(pl.List(kind)),
-            pl.Series([2**100], dtype=pl.Int128),
-        ):
-            if "128" in str(wrong.dtype) or "Float16" in str(wrong.dtype):
-                with pytest.raises(TableTypeError):
-                    db.register("wrong", pl.DataFrame({"a": wrong}))
+        db.register("mine", pl.DataFrame([nested, dict.fromkeys(nested)], types))
+        rows = db.sql("FROM mine ORDER BY plain").rows(named=True)
+        assert rows[0] == nested
+        assert rows[1]["lists"] is rows[1]["array"] is rows[1]["plain"] is None
+        keys = pa.map_(pa.string(), pa.float16())
+        db.register("maps", pa.table({"a": pa.array([[("k", 1.5)]], keys)}))
+        assert db.sql("SELECT a['k'] AS k FROM maps").item() == 1.5
+
+
+LARGE = 2**100
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        (LARGE, pl.Int128),
+        ([LARGE], pl.List(pl.Int128)),
+        ([LARGE], pl.Array(pl.Int128, 1)),
+        ({"x": LARGE}, pl.Struct({"x": pl.Int128})),
+    ],
+)
+def test_numbers_that_do_not_fit_are_refused(data: Path, value: object, kind: Any) -> None:
+    with irdb_sql.connect(data) as db, pytest.raises(TableTypeError, match="numbers that 64 bits cannot hold"):
+        db.register("mine", pl.DataFrame({"a": [value]}, {"a": kind}))
+
+
+class Broken:
+    """A table that fails with the representation of an object."""
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        raise RuntimeError(object(), requested_schema)
+
+
+TABLES: dict[str, Any] = {
+    "it is of the type int": 3,
+    "it is of the type NoneType": None,
+    "it is of the type Broken": Broken(),
+    "it is of the type Int64Array": pa.array([1]),
+    "it is of the type ndarray": np.zeros((2, 2, 2)),
+    "it is a path or a text": "data.parquet",
+    "it is a lazy frame that cannot be collected": pl.LazyFrame({"a": [1]}).select("b"),
+    "it has no columns": pl.DataFrame(),
+    "its columns have 1 and 2 values": {"a": [1], "b": [1, 2]},
+    "a column is called 1, which is no text": {1: [1]},
+    "a column is called None, which is no text": {None: [1]},
+    "a column is called 'a', as another one is": pa.table([pa.array([1]), pa.array([2])], ["a", "a"]),
+    "the column 'a' holds values of the type object": {"a": [object()]},
+    "the column 'a' holds lists of values of the type object": {"a": [[object()]]},
+    "the column 'a' holds values of the type int and values of the type str": {"a": [1, "x"]},
+    "the column 'a' holds values of the type set": {"a": {1}},
+    "the column 'a' holds values of the type complex": {"a": [1j]},
+    "the column 'a' holds whole numbers of more than 64 bits": {"a": [2**200]},
+    "the column 'a' holds text that is not UTF-8": {"a": ["\ud800"]},
+    "the column 'a' holds the type run_end_encoded": pa.table({"a": pa.RunEndEncodedArray.from_arrays([1], [5])}),
+}
+
+
+@pytest.mark.parametrize("reason", TABLES)
+def test_what_cannot_be_registered_is_told_in_words_of_ours(db: ImageRewardDB, reason: str) -> None:
+    with pytest.raises(TableTypeError) as caught:
+        db.register("mine", TABLES[reason])
+    assert caught.value.sentence.startswith(f"the table 'mine' cannot be registered: {reason}")
+    for foreign in (" at 0x", "<object", "PyErr", "Series", "DataFrame constructor", "Utf8"):
+        assert foreign not in str(caught.value)
+
+
+def test_scores_and_groups_that_cannot_be_read_are_told_so(data: Path) -> None:
+    wrong: Any = pl.LazyFrame({"image_path": PATHS}).select("b")
+    for scores in (wrong, Broken()):
+        with pytest.raises(ScoreFileError, match="lazy frame that cannot be|of the type Broken"):
+            accuracy(data, scores)
+    with irdb_sql.connect(data) as db, pytest.raises(ArgumentTypeError, match="lazy frame that cannot be collected"):
+        db.evaluate(by=wrong)
 
 
 @pytest.mark.parametrize("scores", [[[3.0], [2.0], [1.0]], [[3], [2], [1]]])
