@@ -10,6 +10,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
@@ -21,10 +22,11 @@ from irdb_sql.core.regular_files import LFS_POINTER
 from irdb_sql.engine.errors import ForkError, NoPartWarning, TableTypeError
 from irdb_sql.errors import ArgumentTypeError, PointerFileError, TwinColumnsError
 from irdb_sql.images.errors import DecodeError
-from irdb_sql.scorers.errors import ScoreColumnError, ScoreFileError, ScoreValueError
+from irdb_sql.scorers.errors import NoScorersError, ScoreColumnError, ScoreFileError, ScoreValueError
 from irdb_sql.sources.errors import BrokenFileError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from conftest import RunCli
@@ -162,14 +164,52 @@ def test_scores_and_groups_that_cannot_be_read_are_told_so(data: Path) -> None:
         db.evaluate(by=wrong)
 
 
-@pytest.mark.parametrize("scores", [[[3.0], [2.0], [1.0]], [[3], [2], [1]]])
-def test_scores_that_are_lists_of_one_are_scores(data: Path, tmp_path: Path, scores: list[list[float]]) -> None:
-    assert accuracy(data, pl.DataFrame({"image_path": PATHS, "m": scores})) == 1
-    rows = [{"image_path": path, "m": score} for path, score in zip(PATHS, scores, strict=True)]
-    (tmp_path / "s.json").write_text(json.dumps(rows))
-    assert accuracy(data, tmp_path / "s.json") == 1
-    with pytest.raises(ScoreValueError, match=r"holds '\[3.*, 4.*\]'"):
-        accuracy(data, pl.DataFrame({"image_path": PATHS, "m": [[3, 4], [2, 1], [1, 1]]}))
+LAYOUTS: dict[str, Callable[[list[Any], Path], Any]] = {
+    "mapping": lambda scores, _: dict(zip(PATHS, scores, strict=True)),
+    "named mapping": lambda scores, _: {"m": dict(zip(PATHS, scores, strict=True))},
+    "frame": lambda scores, _: pl.DataFrame({"image_path": PATHS, "m": pl.Series(scores, strict=False)}),
+    "frame of pandas": lambda scores, _: pd.DataFrame({"image_path": PATHS, "m": scores}),
+    "series of pandas": lambda scores, _: pd.Series(scores, index=PATHS, name="m"),
+    "file": lambda scores, path: write_scores(path, scores),
+}
+
+
+def write_scores(path: Path, scores: list[Any]) -> Path:
+    rows = [{"image_path": image, "m": score} for image, score in zip(PATHS, scores, strict=True)]
+    path.write_text(json.dumps(rows))
+    return path
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_scores_that_are_lists_of_one_are_scores(data: Path, tmp_path: Path, layout: str) -> None:
+    for scores in ([[3.0], [2.0], [1.0]], [[3], [2], [1]], [[3], [2.5], [1]]):
+        assert accuracy(data, LAYOUTS[layout](scores, tmp_path / "s.json")) == 1
+
+
+def test_arrays_of_one_and_numbers_beside_lists_are_scores(data: Path) -> None:
+    for scores in ([np.array([3]), np.float32(2), (1,)], [[3], 2, np.array(1.0)]):
+        assert accuracy(data, dict(zip(PATHS, scores, strict=True))) == 1
+
+
+@pytest.mark.parametrize(
+    ("layout", "wrong"),
+    [
+        *((layout, wrong) for layout in LAYOUTS for wrong in ([], [3, 4])),
+        *((layout, [[2]]) for layout in ("mapping", "named mapping", "file")),  # others have one depth of lists
+    ],
+)
+def test_the_score_that_is_no_number_is_named_with_its_row(
+    data: Path, tmp_path: Path, layout: str, wrong: list[Any]
+) -> None:
+    with pytest.raises(ScoreValueError, match="row 2 of") as caught:
+        accuracy(data, LAYOUTS[layout]([[3], wrong, [1]], tmp_path / "s.json"))
+    assert f"'{wrong}'" in caught.value.sentence
+
+
+@pytest.mark.parametrize("scores", [{}, {"m": {}}])
+def test_a_mapping_of_nothing_has_no_scores(data: Path, scores: Any) -> None:
+    with pytest.raises(NoScorersError):
+        accuracy(data, scores)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
