@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from irdb_sql.core.late import late
 from irdb_sql.errors import IrdbError, NotFoundError, quoted
+
+if TYPE_CHECKING:
+    from irdb_sql.images import faults
+else:
+    faults = late("irdb_sql.images.faults")
 
 
 class ImagesRootError(NotFoundError, NotADirectoryError):
@@ -52,8 +60,9 @@ class ImageError(IrdbError, ValueError):
             f"image {quoted(image_path)} cannot be read, {status.replace('_', ' ')}: {reason}"
             + (f" ({quoted(place)})" if place else ""),
             "pass the folder that contains `images/…` as images_root, or see `irdb sql 'FROM image_files'`."
-            if status in ("missing", "archive_missing")
-            else "connect with images='ok' to leave such images out, or pass on_error='null' or on_error='skip'.",
+            if reason in faults.ABSENT
+            else "connect with images='ok' to leave such images out, or pass on_error='null' or on_error='skip'; "
+            "`irdb sql 'FROM image_files'` lists them.",
         )
 
 

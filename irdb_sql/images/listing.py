@@ -16,7 +16,7 @@ from irdb_sql.images.paths import UnsafePathError, split_path
 from irdb_sql.storage.zips import LARGEST_IMAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+    from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 
     from irdb_sql.images.store import ImageStore
     from irdb_sql.storage.zips import Archive
@@ -92,10 +92,14 @@ def _list_folder(store: ImageStore, folder: str) -> list[_Row]:
 
 
 def _folder_rows(store: ImageStore, folder: str) -> Iterator[_Row]:
+    unpacked: Mapping[str, int] = {}
     try:
         split_path(f"{folder}/name" if folder else "name")
-        unpacked = store.root.sizes(folder)
+        sizes = store.root.sizes(folder)
+        unpacked = sizes or {}
+        yield from _unpacked_rows(store, folder, unpacked)
         file, archive = store.archive(folder)
+        has_folder = sizes is not None or (archive is None and store.root.has_folder(folder))
     except UnsafePathError as error:
         yield (folder, None, None, None, None, None, "missing", str(error))
         return
@@ -103,20 +107,24 @@ def _folder_rows(store: ImageStore, folder: str) -> Iterator[_Row]:
         yield (folder, None, folder, None, None, None, "corrupt", f"the folder cannot be read: {describe_error(error)}")
         return
     place = file.display_name
-    for name, size in (unpacked or {}).items():
+    if isinstance(archive, Fault):
+        yield (folder, None, place, None, None, None, *_status_and_detail(archive))
+    elif archive is not None:
+        yield from _archive_rows(folder, place, archive, unpacked)
+    elif has_folder:
+        fault = absent_fault(folder, has_folder=True)
+        yield (folder, None, fault.place, None, None, None, *_status_and_detail(fault))
+
+
+def _unpacked_rows(store: ImageStore, folder: str, unpacked: Mapping[str, int]) -> Iterator[_Row]:
+    """Yield one row per unpacked file."""
+    for name, size in unpacked.items():
         location = f"{folder}/{name}" if folder else name
-        fault = _file_fault(location, size)
+        fault = _file_fault(location, size) if size >= 0 else store.fault(folder, name)
         if fault is None and size <= _LARGEST_POINTER and not store.root.is_remote:
             with contextlib.suppress(OSError, UnsafePathError):
                 fault = pointer_fault(store.root.read(folder, name) or b"", location)
         yield (folder, name, location, None, max(size, 0), None, *_status_and_detail(fault))
-    if isinstance(archive, Fault):
-        yield (folder, None, place, None, None, None, *_status_and_detail(archive))
-    elif archive is not None:
-        yield from _archive_rows(folder, place, archive, unpacked or {})
-    elif unpacked is not None:
-        fault = absent_fault(folder, has_folder=True)
-        yield (folder, None, fault.place, None, None, None, *_status_and_detail(fault))
 
 
 def _archive_rows(folder: str, place: str, archive: Archive, unpacked: Collection[str]) -> Iterator[_Row]:
@@ -136,8 +144,6 @@ def _archive_rows(folder: str, place: str, archive: Archive, unpacked: Collectio
 
 
 def _file_fault(location: str, size: int) -> Fault | None:
-    if size < 0:
-        return Fault("corrupt", location, "the file cannot be read: it is a link that leads out, or no regular file")
     if size > LARGEST_IMAGE:
         return Fault("corrupt", location, TOO_LARGE)
     return Fault("empty", location, "the file has no bytes") if size == 0 else None

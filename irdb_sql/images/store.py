@@ -120,6 +120,11 @@ class ImageStore:
             reason = "it changes while it is read" if isinstance(error, ChangedError) else describe_error(error)
             return file, Fault("corrupt", file.display_name, f"the archive cannot be read: {reason}")
 
+    def fault(self, folder: str, name: str) -> Fault | None:
+        """Return why an unpacked file cannot be read, if it cannot."""
+        result = self._read_file(folder, name, _identity)
+        return result if isinstance(result, Fault) else None
+
     def _index(self, file: ByteRanges) -> Archive:
         archive = index_of(file)
         if self.root.is_remote or file.is_unchanged(archive.identity):

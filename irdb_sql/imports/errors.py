@@ -36,7 +36,9 @@ class PartFileError(FileError):
     """The JSON file of a part exists and cannot be read."""
 
     def __init__(self, location: str, member: str | None, reason: str) -> None:
-        super().__init__(f"{_place(location, member)} cannot be read: {reason}", "download the file again.")
+        super().__init__(
+            f"{_place(location, member)} cannot be read: {reason}", "make it readable, or download it again."
+        )
 
 
 class PartRowError(FileError):
