@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
 
 from irdb_sql.core.late import late
-from irdb_sql.core.options import check_type
+from irdb_sql.core.options import check_flags, check_type
 from irdb_sql.engine.errors import LazyIsolationError, RowsCutWarning
 from irdb_sql.engine.parameters import check_statement, merge_params
 
@@ -94,6 +94,7 @@ def sql(
         651
     """
     check_statement(text, params)
+    check_flags(lazy=lazy, isolated=isolated)
     params = merge_params(params, more_params)
     if isolated and lazy:
         raise LazyIsolationError
@@ -184,6 +185,7 @@ def query(
         [(0, 85), (1, 293), (2, 210), (3, 111), (4, 37)]
     """
     check_type("params", params, (Mapping, type(None)), "a mapping of names to values")
+    check_flags(lazy=lazy, images=images)
     values = {**(params or {}), **more_params}
     if isinstance(name, Path):
         query_call = self._queries.resolve_file(own_queries.inspect_own_query(self._engine, name), values)

@@ -13,7 +13,7 @@ import polars as pl
 
 from irdb_sql.core import catalog
 from irdb_sql.core.atomic_write import check_folder, translate_write_errors, unfinished_file
-from irdb_sql.core.options import check_path
+from irdb_sql.core.options import check_flags, check_path
 from irdb_sql.core.schema import PUBLISHED, TEXT
 from irdb_sql.core.tasks import silent_progress
 from irdb_sql.engine.limits import Limits
@@ -111,6 +111,7 @@ def import_parts(
         0
     """
     check_path("source", source)
+    check_flags(write=write, partial=partial)
     folder = metadata_folder(source, metadata)
     if write and (metadata is not None or folder.is_dir()):  # else the source is none, which is told below
         check_folder(folder)
