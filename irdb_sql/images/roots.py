@@ -12,7 +12,7 @@ from irdb_sql.core.schema import SPLITS
 from irdb_sql.images.errors import ImagesRootError
 from irdb_sql.images.paths import REFUSAL, UnsafePathError, describe_link
 from irdb_sql.storage import filesystems, hub, web
-from irdb_sql.storage.addresses import web_address
+from irdb_sql.storage.addresses import check_address, parse_address, web_address
 from irdb_sql.storage.byteranges import LocalFile, read_file
 from irdb_sql.storage.zips import LARGEST_IMAGE
 
@@ -63,7 +63,8 @@ def open_root(place: str | os.PathLike[str]) -> Root:
         return _LocalRoot(Path(os.path.expanduser(text)))  # Path would take ./~ for ~
     if scheme == "file":
         return _LocalRoot(Path(rest))
-    if (address := hub.parse_address(text)) is not None:
+    check_address(text)
+    if (address := parse_address(text)) is not None:
         return _HttpRoot(hub.web_root(*address), hub.request_headers())
     return _HttpRoot(text) if scheme in ("http", "https") else _FsspecRoot(*filesystems.open_filesystem(text))
 

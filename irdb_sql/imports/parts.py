@@ -23,6 +23,7 @@ from irdb_sql.imports.errors import ImportTargetError, MissingPartError, PartRow
 from irdb_sql.imports.files import read_parts
 from irdb_sql.sources.errors import NoMetadataError
 from irdb_sql.sources.local import Source, readable_file
+from irdb_sql.storage.addresses import check_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -135,10 +136,12 @@ def metadata_folder(source: PathLike, metadata: PathLike | None) -> Path:
     """Return the folder of metadata: the named one, or the source.
 
     Raises:
+        RemoteError: It is a URL that names a dataset of the hub in another form.
         ImportTargetError: It is a URL.
     """
     place = os.fspath(source if metadata is None else metadata)
     if "://" in place:
+        check_address(place)
         raise ImportTargetError(place)
     return Path(os.path.expanduser(place))  # noqa: PTH111 - Path would take ./~ for ~
 
