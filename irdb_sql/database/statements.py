@@ -158,7 +158,8 @@ def query(
     Args:
         name: The name of the query; `catalog` lists all. Or the path of a SQL file of your own, as a `pathlib.Path`:
             one SELECT, checked as text is, whose `$name` are its parameters.
-        params: The parameters by name; a missing parameter, or None, keeps the query's default.
+        params: The parameters by name; a missing parameter, or None, keeps the query's default. One of your own query
+            that its header does not declare must be given.
         lazy: Return a lazy frame.
         images: Add columns of image bytes for the columns of image paths, as `with_images` does.
         on_error: For an image that cannot be read: `raise`, `null` or `skip`, as in `with_images`.
@@ -172,6 +173,7 @@ def query(
         NoSqlError: There is no such file.
         SqlFileError: The file is no query.
         UnknownParameterError: The query has no parameter of this name.
+        MissingParameterError: A parameter of your own query is neither declared in its header nor given.
         UnknownSplitError: `split` is not train, validation or test.
         UnknownSubsetError: `subset` is not 1k, 2k, 4k or 8k.
         ParameterValueError: A value cannot be converted to the type of its parameter.

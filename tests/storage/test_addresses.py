@@ -18,7 +18,7 @@ DATASET = "hf://datasets/owner/name"
 CALLS: dict[str, Callable[[str, Path], object]] = {
     "data": lambda place, _: irdb_sql.connect(place),
     "images_root": lambda place, _: irdb_sql.connect(images_root=place),
-    "import": lambda place, path: irdb_sql.import_parts(place, path),
+    "import": irdb_sql.import_parts,
     "import without metadata": lambda place, _: irdb_sql.import_parts(place),
 }
 
