@@ -185,7 +185,8 @@ class ImageStore:
             if member is not None and member.fault is None and member.size:
                 readable.append((number, member))
             else:
-                plan.faults[number] = cast("Fault", member_fault(member, file.display_name))
+                elsewhere = archive.elsewhere.get(name, ())
+                plan.faults[number] = cast("Fault", member_fault(member, file.display_name, elsewhere))
         plan.members.append((file, archive, readable))
 
     def _tasks(self, plan: _Plan, function: Callable[[memoryview], T]) -> Iterator[Callable[[], dict[int, T | Fault]]]:
