@@ -158,4 +158,6 @@ def _file_fault(location: str, size: int) -> Fault | None:
 
 
 def _status_and_detail(fault: Fault | None, others: str | None = None) -> tuple[str, str | None]:
-    return ("ok", others) if fault is None else (fault.status, fault.reason)
+    if fault is None:
+        return "ok", others
+    return fault.status, fault.reason if others is None else f"{fault.reason}; {others}"

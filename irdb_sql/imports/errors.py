@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from irdb_sql.core.regular_files import describe_absent
 from irdb_sql.errors import FileError, NotFoundError, TargetError, quoted
 from irdb_sql.storage.addresses import hub_address
 
@@ -19,7 +20,7 @@ class NoPartsError(NotFoundError):
         super().__init__(
             f"{quoted(place)} holds no JSON file of a part, such as 'train_1.json' in 'images/train/train_1.zip'"
             if is_there
-            else f"no folder is called {quoted(place)}",
+            else describe_absent(place, "folder"),
             "pass the folder or URL that contains `images/…`, with the zips of the dataset, packed or unpacked"
             f"{'' if address is None else f'; a dataset of the hub is {address}'}.",
         )

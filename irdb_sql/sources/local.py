@@ -13,7 +13,7 @@ from irdb_sql.core.options import check_type
 from irdb_sql.core.regular_files import check_regular_file, file_stamp
 from irdb_sql.core.schema import SPLITS
 from irdb_sql.core.splits import join_splits, split_names
-from irdb_sql.errors import RangeError, quoted
+from irdb_sql.errors import RangeError
 from irdb_sql.sources.errors import (
     NoMetadataError,
     RepeatedFileError,
@@ -232,7 +232,7 @@ def readable_file(path: Path, split: str | None) -> MetadataFile:
         check_regular_file(path)
         path.open("rb").close()
     except OSError as error:
-        is_dangling = path.is_symlink() and not path.exists()
-        reason = f"it is a link to {quoted(path.resolve())}, and nothing is there" if is_dangling else error.strerror
-        raise UnreadableError(path, reason or str(error)) from error
+        if path.is_symlink() and not path.exists():
+            raise SourceNotFoundError(path) from error
+        raise UnreadableError(path, error.strerror or str(error)) from error
     return metadata_file(path, split)

@@ -245,6 +245,8 @@ def test_pointers_of_git_lfs_are_told_wherever_a_file_is_read(data: Path, tmp_pa
     for name in ("s.csv", "s.parquet"):
         with pytest.raises(PointerFileError):
             accuracy(data, tmp_path / name)
+    with pytest.raises(PointerFileError):
+        irdb_sql.connect(data, images=tmp_path / "s.parquet")
     with pytest.raises(DecodeError, match="pointer of Git LFS"):
         irdb_sql.decode([pointer])
     (data / "images/test").mkdir(parents=True)
@@ -375,12 +377,24 @@ def test_a_part_may_be_zipped_with_its_folder_beside_other_files(data: Path, pre
         (b"BM" + bytes(20), "BMP"),
         (b"\0\0\0\x20ftypavif" + bytes(9), "AVIF"),
         (b"II*\0" + bytes(9), "TIFF"),
+        (b"II+\0" + bytes(9), "TIFF"),
+        (b"\0\0\0\x18ftypheix" + bytes(9), "HEIC"),
+        (b"\0\0\0\x18ftypavis" + bytes(9), "AVIF"),
+        (b"\0\0\0\x0cJXL \r\n" + bytes(9), "JPEG XL"),
+        (b"\0\0\0\x0cjP  \r\n" + bytes(9), "JPEG 2000"),
+        (b"\0\0\1\0" + bytes(20), "ICO"),
+        (b"<?xml version='1.0'?><svg>", "SVG"),
     ],
 )
 def test_images_of_other_kinds_are_called_by_their_names(content: bytes, kind: str) -> None:
     with pytest.raises(DecodeError, match=f"an image of the kind {kind}; only WebP, PNG and JPEG are read") as caught:
         irdb_sql.decode([content])
     assert "convert such images" in caught.value.hint
+
+
+def test_a_web_page_in_the_place_of_an_image_is_called_one() -> None:
+    with pytest.raises(DecodeError, match="^a web page; only WebP, PNG and JPEG are read"):
+        irdb_sql.decode([b"<!DOCTYPE html><title>404"])
 
 
 @pytest.mark.parametrize("separator", [";", "|", "\t"])

@@ -153,3 +153,12 @@ def test_an_image_that_is_only_in_a_folder_of_a_zip_is_told_so(tmp_path: Path, p
         assert detail.startswith("the archive has it only in a folder, as 'x/a.webp'")
         with pytest.raises(irdb_sql.IrdbError, match="put all of them in one folder of the archive"):
             db.with_images(db.images().head(1))
+
+
+def test_an_empty_file_that_hides_a_member_says_where_else_the_image_is(tmp_path: Path) -> None:
+    packed_at(tmp_path, "a.webp", "b.webp")
+    (tmp_path / FOLDER).mkdir()
+    (tmp_path / FOLDER / "a.webp").touch()
+    with irdb_sql.connect(tmp_path) as db:
+        detail = "the file has no bytes; it is also in 'images/test/test_1.zip', which is not read"
+        assert db.image_files().select("status", "detail").rows() == [("empty", detail), ("ok", None)]

@@ -13,7 +13,8 @@ from fakes.images import FOLDER, bytes_of, content, dataset, write_zip
 
 import irdb_sql
 from irdb_sql.images.errors import ImageError, ImagesRootError
-from irdb_sql.sources.errors import UnreadableError
+from irdb_sql.scorers.errors import ScoresNotFoundError
+from irdb_sql.sources.errors import SourceNotFoundError
 
 IMAGES = "images/"
 
@@ -183,12 +184,19 @@ def test_a_zip_whose_link_leads_nowhere_hides_no_unpacked_file(tmp_path: Path) -
         assert db.images(images=True, on_error="null")["image"].to_list() == [content("a"), None]
 
 
-def test_metadata_whose_link_leads_nowhere_is_told(tmp_path: Path) -> None:
+def test_a_file_whose_link_leads_nowhere_is_told(tmp_path: Path) -> None:
     dataset(tmp_path, "a")
     (tmp_path / "metadata-train.parquet").unlink(missing_ok=True)
     (tmp_path / "metadata-train.parquet").symlink_to(tmp_path / "gone.parquet")
-    with pytest.raises(UnreadableError, match=r"a link to '.*gone.parquet', and nothing is there"):
-        irdb_sql.connect(tmp_path)
+    (tmp_path / "scores.csv").symlink_to(tmp_path / "gone.csv")
+    words = r"is a link to '.*gone.{}', and nothing is there"
+    for place in (tmp_path, tmp_path / "metadata-train.parquet"):
+        with pytest.raises(SourceNotFoundError, match=words.format("parquet")):
+            irdb_sql.connect(place)
+    with pytest.raises(SourceNotFoundError, match=words.format("csv")):
+        irdb_sql.connect(images=tmp_path / "scores.csv")
+    with irdb_sql.connect() as db, pytest.raises(ScoresNotFoundError, match=words.format("csv")):
+        db.evaluate(tmp_path / "scores.csv")
 
 
 def test_an_unpacked_file_that_is_too_large_or_unreadable_is_refused(
