@@ -5,9 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from irdb_sql.errors import quoted
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FOLDER = "a folder"
 
@@ -67,8 +70,8 @@ def describe_absent(path: object, kind: str) -> str:
         >>> describe_absent("x.csv", "file of scores")
         "no file of scores is called 'x.csv'"
     """
-    place = Path(os.path.expanduser(str(path)))  # noqa: PTH111 - Path would take ./~ for ~
-    if place.is_symlink():
+    place = os.path.expanduser(str(path))  # noqa: PTH111 - Path would take ./~ for ~
+    if os.path.islink(place):  # noqa: PTH114 - Path would raise an error for a name that is too long
         return f"{quoted(path)} is a link to {quoted(os.path.realpath(place))}, and nothing is there"
     return f"no {kind} is called {quoted(path)}"
 

@@ -79,7 +79,7 @@ class _LocalRoot:
     is_remote = False
 
     def __init__(self, folder: Path) -> None:
-        if not folder.is_dir():
+        if not os.path.isdir(folder):
             raise ImagesRootError(folder)
         self._folder = os.path.realpath(folder)
         has_splits = any((folder / split).is_dir() for split in SPLITS)

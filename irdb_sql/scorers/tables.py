@@ -6,6 +6,8 @@ import numbers
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
@@ -81,11 +83,21 @@ class ScoreTable:
         return None
 
     def texts(self, column: str) -> pl.Series:
-        """Return a column as text."""
+        """Return a column as text.
+
+        Raises:
+            ScoreColumnError: It holds lists, structs or bytes that are no text.
+        """
         values = self.frame[column]
         if values.dtype == pl.Object:
             return pl.Series(column, [None if value is None else str(value) for value in values], pl.String)
-        return values.cast(pl.String)
+        try:
+            if not values.dtype.is_nested():
+                return values.cast(pl.String)
+        except pl.exceptions.PolarsError:  # bytes that are not UTF-8
+            pass
+        problem = f"has no texts in the column {quoted(column)}, but {values.dtype}"
+        raise ScoreColumnError(self.source, problem, self.frame.columns, "write one text in each row of it.")
 
     def numbers(self, column: str) -> pl.Series:
         """Return a column as 64-bit floats.
@@ -191,9 +203,9 @@ def as_number(value: object) -> object:
 
 
 def _as_plain(value: Any) -> Any:  # noqa: ANN401 - a value of any library
-    """Return a number or an array of NumPy, PyTorch or a similar library as Python's, and any other value as it is."""
+    """Return a number or an array of another library as Python's, and any other value as it is."""
     is_array = hasattr(value, "tolist") and hasattr(value, "ndim") and not hasattr(value, "reset_index")
-    return value.tolist() if is_array else value
+    return float(value) if isinstance(value, Decimal | Fraction) else value.tolist() if is_array else value
 
 
 def _read_table(table: object, name: str | None, keywords: Keywords) -> ScoreTable:

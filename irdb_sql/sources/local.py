@@ -210,13 +210,14 @@ def _existing_path(source: PathLike) -> Path:
     """Return the path of an existing source, with `~` expanded."""
     path = Path(os.path.expanduser(source))  # noqa: PTH111 - Path would take ./~ for ~
     try:
-        if not path.exists():
-            raise SourceNotFoundError(os.fspath(source))
+        is_there = path.exists()
         str(path.absolute()).encode()
     except UnicodeEncodeError as error:
         raise UnreadableError(path, "its path is not UTF-8") from error
-    except PermissionError as error:
+    except OSError as error:
         raise UnreadableError(path, error.strerror or str(error)) from error
+    if not is_there:
+        raise SourceNotFoundError(os.fspath(source))
     return path
 
 

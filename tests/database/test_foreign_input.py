@@ -7,6 +7,8 @@ import json
 import subprocess
 import sys
 import zipfile
+from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -469,3 +471,29 @@ for ask in (db.pairs, lambda: irdb_sql.connect({str(data)!r}), lambda: db.sql("S
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=110)
     assert done.stdout.split() == [ForkError.__name__] * 3, done.stderr
+
+
+@pytest.mark.parametrize(
+    "column", [[[path] for path in PATHS], [{"path": path} for path in PATHS], [b"\xff", b"\xfe", b"\xfd"]]
+)
+def test_image_paths_that_are_no_texts_are_refused(data: Path, column: list[Any]) -> None:
+    with pytest.raises(ScoreColumnError, match="has no texts in the column 'image'"):
+        accuracy(data, pl.DataFrame({"image": column, "m": [3, 2, 1]}))
+
+
+@pytest.mark.parametrize("number", [Decimal, Fraction, np.float16, np.int8])
+def test_numbers_of_any_kind_are_scores(data: Path, number: Callable[[int], Any]) -> None:
+    assert accuracy(data, {path: number(score) for path, score in zip(PATHS, (3, 2, 1), strict=True)}) == 1
+
+
+@pytest.mark.parametrize("name", ["a\0b.csv", "a" * 5000 + ".csv"])
+def test_names_that_no_file_can_have_are_told_wherever_a_file_is_named(data: Path, name: str) -> None:
+    calls: tuple[Callable[[], object], ...] = (
+        lambda: irdb_sql.connect(name),
+        lambda: irdb_sql.connect(data, images_root=name),
+        lambda: irdb_sql.connect(data, images=name),
+        lambda: accuracy(data, name),
+    )
+    for call in calls:
+        with pytest.raises(irdb_sql.IrdbError):
+            call()
