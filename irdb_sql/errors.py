@@ -22,7 +22,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
 
@@ -117,6 +117,18 @@ class SqlFileError(FileError):
             f"{quoted(path)} is no catalog of SQL: {fault}" if path.is_dir() else f"{quoted(path)}: {fault}",
             "a file holds one SELECT with $parameters, or CREATE OR REPLACE MACRO or VIEW, of the file's name; "
             "`irdb show NAME` prints examples.",
+        )
+
+
+class MissingParameterError(IrdbError, TypeError):
+    """A query of the user has a parameter that its header does not declare, and that was not given."""
+
+    def __init__(self, query: str, names: Sequence[str]) -> None:
+        super().__init__(
+            f"query {quoted(query)} needs a value of {' and '.join(f'${name}' for name in names)}",
+            f"give it, as in {' '.join(f'--param {name}=VALUE' for name in names)} on the command line or "
+            f"{', '.join(f'{name}=…' for name in names)} in Python; a line `-- param {names[0]}: what it is` at "
+            "the top of the file makes it one that may be left out, and is NULL then.",
         )
 
 

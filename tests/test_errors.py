@@ -140,6 +140,7 @@ EXAMPLES: list[IrdbError] = [
     errors.NestedBinaryError("x", "List"),
     errors.EmptyExportError("pairs", {"split": "test"}),
     errors.NoImagesError(3),
+    errors.MissingParameterError("x", ["k"]),
     errors.NoSqlError(Path("x.sql")),
     errors.FarDateError("x"),
     errors.UnforeseenError(ValueError("x")),

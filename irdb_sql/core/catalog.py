@@ -201,7 +201,7 @@ def parse(text: str, default_name: str | None = None) -> SqlFile:
         if not line.startswith("--"):
             break
         content = line.removeprefix("--").strip()
-        key, colon, value = content.partition(": ")
+        key, colon, value = (part.strip() for part in f"{content} ".partition(": "))
         if colon and key.startswith("param "):
             params[key.removeprefix("param ")] = value
         elif colon and key == "note":

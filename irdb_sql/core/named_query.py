@@ -70,4 +70,4 @@ def _meaning(meaning: str, parameter: Parameter) -> str:
     words, _, effect = meaning.partition("; ")
     names = {"NULL": effect.removeprefix("NULL takes "), "FALSE": "off", "TRUE": "on"}
     default = names.get(parameter.default, parameter.default)
-    return f"{words}; {default} unless given" if default else words
+    return f"{words}; {default} unless given" if default else words or "NULL unless given"

@@ -46,6 +46,19 @@ def check_type(argument: str, value: object, kind: type | tuple[type, ...], expe
         raise ArgumentTypeError(argument, value, expected)
 
 
+def check_flags(**flags: object) -> None:
+    """Raise an error unless each argument is True or False.
+
+    Raises:
+        ArgumentTypeError: One is something else, such as a text, which Python takes for True.
+
+    Example:
+        >>> check_flags(lazy=True, images=False)
+    """
+    for name, value in flags.items():
+        check_type(name, value, bool, "True or False")
+
+
 def wrong_value(argument: str, value: object, allowed: str, *kinds: type) -> RangeError:
     """Return the error for a value outside its range, or of another type.
 

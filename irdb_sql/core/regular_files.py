@@ -7,9 +7,10 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
+from irdb_sql.errors import quoted
+
 if TYPE_CHECKING:
     from pathlib import Path
-
 
 FOLDER = "a folder"
 
@@ -56,6 +57,23 @@ def file_stamp(path: Path) -> tuple[int, int, int]:
     """Return inode, size and time of change of a file, by which a changed file is recognized."""
     status = path.stat()
     return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def describe_absent(path: object, kind: str) -> str:
+    """Say that no file has a path, or that a link leads to nothing.
+
+    Args:
+        path: The path as the user wrote it.
+        kind: What is looked for, such as "file".
+
+    Example:
+        >>> describe_absent("x.csv", "file of scores")
+        "no file of scores is called 'x.csv'"
+    """
+    place = os.path.expanduser(str(path))  # noqa: PTH111 - Path would take ./~ for ~
+    if os.path.islink(place):  # noqa: PTH114 - Path would raise an error for a name that is too long
+        return f"{quoted(path)} is a link to {quoted(os.path.realpath(place))}, and nothing is there"
+    return f"no {kind} is called {quoted(path)}"
 
 
 def describe_error(error: Exception) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Unpack, cast, overload
 
 from irdb_sql.core import catalog as sql_catalog
 from irdb_sql.core.late import late
-from irdb_sql.core.options import check_options, check_path
+from irdb_sql.core.options import check_flags, check_options, check_path
 from irdb_sql.database.facade import Components, ImageRewardDB
 from irdb_sql.database.opening import Opening
 from irdb_sql.database.selection import leave_out_images, make_selection
@@ -142,6 +142,7 @@ def connect(
         ...     db.pair_counts(split="test").select("prompts", "images", "pairs", "strict_pairs", "tied_pairs").rows()
         [(48, 279, 736, 651, 85)]
     """
+    check_flags(trusted=trusted)
     if spark is not None:
         for_duckdb = {
             "split": split,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, overload
 
+from irdb_sql.core.options import check_flags
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
@@ -111,6 +113,7 @@ def image_files(
         ...     db.image_files(decode=True)["status"].value_counts().rows()
         [('ok', 279)]
     """
+    check_flags(verify=verify, decode=decode)
     files = self._queries.frame("image_files")
     is_read = verify or decode
     return self._images.verify(files, decode=decode, journal=journal, progress=progress) if is_read else files

@@ -9,12 +9,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from irdb_sql.core.late import late
+from irdb_sql.core.regular_files import is_lfs_pointer
 from irdb_sql.core.schema import SUBSETS
 from irdb_sql.core.selection import Selection
 from irdb_sql.engine.errors import QueryError
 from irdb_sql.errors import ArgumentTypeError, ChoiceError, RangeError, UnknownSubsetError, find_twins
 from irdb_sql.images.errors import NoImagesLeftWarning, NoImagesSelectedWarning
-from irdb_sql.sources.errors import BrokenFileError, TwinColumnsError
+from irdb_sql.sources.errors import BrokenFileError, PointerFileError, TwinColumnsError
 from irdb_sql.sources.local import find_verification, literal_path
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ def _find_unverified(engine: DuckDBEngine, verification: Path) -> pl.DataFrame:
     with contextlib.suppress(pl.exceptions.PolarsError, OSError):  # a broken file is told below
         if (twins := find_twins(pl.read_parquet_schema(verification))) is not None:
             raise TwinColumnsError(verification, *twins)
+    if is_lfs_pointer(verification):
+        raise PointerFileError(verification)
     try:
         return engine.call("unverified_images", [literal_path(verification)])
     except QueryError as error:

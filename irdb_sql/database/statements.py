@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
 
 from irdb_sql.core.late import late
-from irdb_sql.core.options import check_type
+from irdb_sql.core.options import check_flags, check_type
 from irdb_sql.engine.errors import LazyIsolationError, RowsCutWarning
 from irdb_sql.engine.parameters import check_statement, merge_params
 
@@ -94,6 +94,7 @@ def sql(
         651
     """
     check_statement(text, params)
+    check_flags(lazy=lazy, isolated=isolated)
     params = merge_params(params, more_params)
     if isolated and lazy:
         raise LazyIsolationError
@@ -157,7 +158,8 @@ def query(
     Args:
         name: The name of the query; `catalog` lists all. Or the path of a SQL file of your own, as a `pathlib.Path`:
             one SELECT, checked as text is, whose `$name` are its parameters.
-        params: The parameters by name; a missing parameter, or None, keeps the query's default.
+        params: The parameters by name; a missing parameter, or None, keeps the query's default. One of your own query
+            that its header does not declare must be given.
         lazy: Return a lazy frame.
         images: Add columns of image bytes for the columns of image paths, as `with_images` does.
         on_error: For an image that cannot be read: `raise`, `null` or `skip`, as in `with_images`.
@@ -171,6 +173,7 @@ def query(
         NoSqlError: There is no such file.
         SqlFileError: The file is no query.
         UnknownParameterError: The query has no parameter of this name.
+        MissingParameterError: A parameter of your own query is neither declared in its header nor given.
         UnknownSplitError: `split` is not train, validation or test.
         UnknownSubsetError: `subset` is not 1k, 2k, 4k or 8k.
         ParameterValueError: A value cannot be converted to the type of its parameter.
@@ -184,6 +187,7 @@ def query(
         [(0, 85), (1, 293), (2, 210), (3, 111), (4, 37)]
     """
     check_type("params", params, (Mapping, type(None)), "a mapping of names to values")
+    check_flags(lazy=lazy, images=images)
     values = {**(params or {}), **more_params}
     if isinstance(name, Path):
         query_call = self._queries.resolve_file(own_queries.inspect_own_query(self._engine, name), values)

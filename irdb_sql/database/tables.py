@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from irdb_sql.core.late import late
-from irdb_sql.core.options import check_path
+from irdb_sql.core.options import check_flags, check_path
 
 if TYPE_CHECKING:
     import polars as pl
@@ -80,6 +80,7 @@ def write_catalog(self: ImageRewardDB, path: PathLike, *, copy: bool = False, re
         [(651,)]
     """
     check_path("path", path)
+    check_flags(copy=copy, relative=relative)
     catalog_file.write_catalog(
         Path(path),
         self._engine.source,

@@ -11,7 +11,7 @@ from irdb_sql.core.options import check_type
 from irdb_sql.core.splits import check_subset, join_splits
 from irdb_sql.engine.errors import ParameterValueError, UnknownNameError, UnknownParameterError
 from irdb_sql.engine.hints import name_hint
-from irdb_sql.errors import ArgumentTypeError
+from irdb_sql.errors import ArgumentTypeError, MissingParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,6 +53,7 @@ class NamedQueries:
         Raises:
             UnknownNameError: No query has this name.
             UnknownParameterError: The query does not take one of the parameters.
+            MissingParameterError: A query of the user lacks a parameter that its header does not declare.
             UnknownSplitError, UnknownSubsetError: There is no such split or subset.
             ArgumentTypeError: A value is of a type that no parameter has.
         """
@@ -67,6 +68,10 @@ class NamedQueries:
         for param in params or ():
             if param not in query.params:
                 raise UnknownParameterError(query.name, param, query.params)
+        # The package describes every parameter, and so does the header of who wants to leave one out.
+        missing = [param for param, meaning in query.params.items() if not meaning and param not in (params or {})]
+        if missing:
+            raise MissingParameterError(query.name, missing)
         values = {param: value for param, value in (params or {}).items() if value is not None}
         for param, value in values.items():
             is_scalar = isinstance(value, str | numbers.Number | dt.date) or type(value).__module__ == "numpy"

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from irdb_sql.core.foreign_words import without_useless_words
 from irdb_sql.core.late import late
 from irdb_sql.engine.definitions import SYSTEM_PREFIXES
 from irdb_sql.engine.errors import QueryError, TableNameError, TableTypeError
@@ -19,14 +17,13 @@ if TYPE_CHECKING:
     import polars as pl
 
     from irdb_sql.core.catalog import SqlCatalog
+    from irdb_sql.engine import foreign_tables
     from irdb_sql.engine.local import DuckDBEngine
 else:
-    pl = late("polars")
+    foreign_tables = late("irdb_sql.engine.foreign_tables")
 
 _IN_MEMORY = "|".join(kind.macro for kind in source_kinds() if kind.is_in_memory)  # prefixes of tables
 _NAME = re.compile(rf"(?!(?:{SYSTEM_PREFIXES}|kept|held|rows_to|{_IN_MEMORY})_)[a-z_][a-z0-9_]*", re.IGNORECASE)
-_UNKNOWN = ("Float16", "Int128")  # types of Polars that the engine has not; alone they are cast
-_IS_PATH = "it is a path or a text; read the file first, for example with pl.read_parquet"
 
 
 class RegisteredTables:
@@ -102,26 +99,9 @@ def is_free_name(engine: DuckDBEngine, name: str) -> bool:
 def _as_frame(name: str, table: Any) -> pl.DataFrame:  # noqa: ANN401 - a table of any library
     """Convert a table of any library to a frame."""
     try:
-        if isinstance(table, str | bytes | Path):
-            raise TypeError(_IS_PATH)  # noqa: TRY301 - the handler below reports it like errors of Polars
-        frame = table.collect() if isinstance(table, pl.LazyFrame) else pl.DataFrame(table)
-    except (Exception, pl.exceptions.PanicException) as error:  # another library may raise any exception
-        told = without_useless_words(str(error).partition("\n")[0])
-        reason = told if told == _IS_PATH else f"Polars cannot read it ({told.partition('Hint:')[0].strip()})"
-        raise TableTypeError(name, reason) from error
-    if not frame.width or pl.Object in frame.dtypes:
-        raise TableTypeError(name, "it has no columns, or a column of Python objects")
-    for column, dtype in frame.schema.items():
-        if dtype.is_nested() and any(word in str(dtype) for word in _UNKNOWN):
-            raise TableTypeError(
-                name, f"the column {quoted(column)} has the type {dtype}; cast it to one of 32 or 64 bits"
-            )
-    try:
-        frame = frame.with_columns(
-            pl.col(pl.Float16).cast(pl.Float32), pl.col(pl.Int128).cast(pl.Int64), pl.col(pl.UInt128).cast(pl.UInt64)
-        )
-    except pl.exceptions.PolarsError as error:
-        raise TableTypeError(name, "a column of 128 bits has numbers that 64 bits cannot hold") from error
+        frame = foreign_tables.make_frame(table)
+    except foreign_tables.UnreadableTableError as error:
+        raise TableTypeError(name, str(error)) from error.__cause__
     if (twins := find_twins(frame.columns)) is not None:
         raise TableTypeError(name, f"it has columns {quoted(twins[0])} and {quoted(twins[1])}, which SQL takes for one")
     return frame

@@ -45,7 +45,8 @@ def open_image(content: bytes | memoryview) -> Image.Image:
             raise DecodeError("a pointer of Git LFS, not the image", LFS_HINT) from error
         head = bytes(content[:16])
         kinds = [kind for (place, start), kind in _OTHER_KINDS.items() if head[place:].startswith(start)]
-        reason = f"an image of the kind {kinds[0]}" if kinds else "bytes that are no image, or a damaged one"
+        unknown = "a web page" if head.lstrip()[:1] == b"<" else "bytes that are no image, or a damaged one"
+        reason = f"an image of the kind {kinds[0]}" if kinds else unknown
         hint = _CONVERT if kinds else _VERIFY
         raise DecodeError(f"{reason}; only WebP, PNG and JPEG are read", hint) from error
     except Exception as error:  # for damaged bytes, Pillow raises any error of its decoders
@@ -69,8 +70,10 @@ def _to_rgb(picture: Image.Image) -> Image.Image:
 
 
 _OTHER_KINDS = {
-    (0, b"GIF8"): "GIF", (0, b"BM"): "BMP", (0, b"II*\0"): "TIFF", (0, b"MM\0*"): "TIFF", (4, b"ftypavif"): "AVIF",
-    (4, b"ftypheic"): "HEIC", (4, b"ftypmif1"): "HEIC", (0, b"<svg"): "SVG", (0, b"\xff\x0a"): "JPEG XL",
+    (0, b"GIF8"): "GIF", (0, b"BM"): "BMP", (0, b"II*\0"): "TIFF", (0, b"MM\0*"): "TIFF", (0, b"II+\0"): "TIFF",
+    (0, b"MM\0+"): "TIFF", (4, b"ftypavi"): "AVIF", (4, b"ftyphe"): "HEIC", (4, b"ftypmif1"): "HEIC",
+    (4, b"ftypmsf1"): "HEIC", (0, b"<svg"): "SVG", (0, b"<?xml"): "SVG", (0, b"\xff\x0a"): "JPEG XL",
+    (4, b"JXL "): "JPEG XL", (4, b"jP  "): "JPEG 2000", (0, b"\0\0\1\0"): "ICO", (0, b"8BPS"): "PSD",
 }  # fmt: skip
 """Where the first bytes of other kinds of images stand, and what they are."""
 

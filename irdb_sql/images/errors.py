@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from irdb_sql.core.late import late
 from irdb_sql.errors import IrdbError, NotFoundError, quoted
+from irdb_sql.storage.addresses import hub_address
+
+if TYPE_CHECKING:
+    from irdb_sql.images import faults
+else:
+    faults = late("irdb_sql.images.faults")
 
 
 class ImagesRootError(NotFoundError, NotADirectoryError):
     """The folder of the images does not exist."""
 
     def __init__(self, path: object) -> None:
+        address = hub_address(str(path))
         super().__init__(
             f"images_root is {quoted(path)}, and there is no such folder",
-            "pass the folder that contains `images/…`, or its URL.",
+            "pass the folder that contains `images/…`, or its URL"
+            f"{'' if address is None else f'; a dataset of the hub is {address}'}.",
         )
 
 
@@ -52,8 +63,9 @@ class ImageError(IrdbError, ValueError):
             f"image {quoted(image_path)} cannot be read, {status.replace('_', ' ')}: {reason}"
             + (f" ({quoted(place)})" if place else ""),
             "pass the folder that contains `images/…` as images_root, or see `irdb sql 'FROM image_files'`."
-            if status in ("missing", "archive_missing")
-            else "connect with images='ok' to leave such images out, or pass on_error='null' or on_error='skip'.",
+            if reason in faults.ABSENT
+            else "connect with images='ok' to leave such images out, or pass on_error='null' or on_error='skip'; "
+            "`irdb sql 'FROM image_files'` lists them.",
         )
 
 

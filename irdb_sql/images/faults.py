@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from irdb_sql.core.regular_files import LFS_HINT, LFS_POINTER
+from irdb_sql.errors import quoted
 from irdb_sql.storage.zips import LARGEST_IMAGE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from irdb_sql.storage.zips import Member
 
 Status = Literal["ok", "missing", "empty", "corrupt", "archive_missing"]
@@ -39,13 +42,36 @@ def pointer_fault(content: bytes | memoryview, place: str) -> Fault | None:
 TOO_LARGE = f"the file has more than {LARGEST_IMAGE:,} bytes"
 
 
-def member_fault(member: Member | None, archive: str) -> Fault | None:
-    """Return the fault of a member by its central directory, if any."""
+def member_fault(member: Member | None, archive: str, elsewhere: Sequence[str] = ()) -> Fault | None:
+    """Return the fault of a member by its central directory, if any.
+
+    Args:
+        member: The member; None if the archive has no such one.
+        archive: The name of the archive.
+        elsewhere: Where the archive has an image of its name in a folder.
+    """
+    if member is None and elsewhere:
+        places = " and ".join(map(quoted, elsewhere[:2]))
+        reason = f"the archive has it only in a folder, as {places}, and other images elsewhere"
+        return Fault("missing", archive, f"{reason}; put all of them in one folder of the archive")
     if member is None:
         return _no_member(archive)
     if member.fault is not None:
         return Fault("corrupt", archive, member.fault)
     return Fault("empty", archive, "its member of the archive has no bytes") if member.size == 0 else None
+
+
+def describe_others(member: Member | None, archive: str, elsewhere: Sequence[str]) -> str | None:
+    """Describe where else an image is that can be read, or return None.
+
+    Args:
+        member: The member of its name, where an unpacked file is read instead.
+        archive: The name of the archive.
+        elsewhere: Where the archive has an image of its name in a folder.
+    """
+    places = [*([""] if member is not None else []), *(f" as {quoted(each)}" for each in elsewhere[:2])]
+    others = " and ".join(f"in {quoted(archive)}{place}" for place in places)
+    return f"it is also {others}, which is not read" if others else None
 
 
 def _no_member(archive: str) -> Fault:

@@ -11,12 +11,12 @@ import pyarrow as pa
 from irdb_sql.core.regular_files import describe_error
 from irdb_sql.core.thread_pool import THREAD_POOL, gather, wait
 from irdb_sql.errors import IrdbError
-from irdb_sql.images.faults import TOO_LARGE, Fault, absent_fault, member_fault, pointer_fault
+from irdb_sql.images.faults import TOO_LARGE, Fault, absent_fault, describe_others, member_fault, pointer_fault
 from irdb_sql.images.paths import UnsafePathError, split_path
 from irdb_sql.storage.zips import LARGEST_IMAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+    from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 
     from irdb_sql.images.store import ImageStore
     from irdb_sql.storage.zips import Archive
@@ -94,54 +94,70 @@ def _list_folder(store: ImageStore, folder: str) -> list[_Row]:
 def _folder_rows(store: ImageStore, folder: str) -> Iterator[_Row]:
     try:
         split_path(f"{folder}/name" if folder else "name")
-        unpacked = store.root.sizes(folder)
-        file, archive = store.archive(folder)
+        sizes = store.root.sizes(folder)
     except UnsafePathError as error:
         yield (folder, None, None, None, None, None, "missing", str(error))
         return
     except PermissionError as error:
         yield (folder, None, folder, None, None, None, "corrupt", f"the folder cannot be read: {describe_error(error)}")
         return
-    place = file.display_name
-    for name, size in (unpacked or {}).items():
-        location = f"{folder}/{name}" if folder else name
-        fault = _file_fault(location, size)
-        if fault is None and size <= _LARGEST_POINTER and not store.root.is_remote:
-            with contextlib.suppress(OSError, UnsafePathError):
-                fault = pointer_fault(store.root.read(folder, name) or b"", location)
-        yield (folder, name, location, None, max(size, 0), None, *_status_and_detail(fault))
+    place, archive = _find_archive(store, folder)
+    if sizes is not None:
+        yield from _unpacked_rows(store, folder, sizes, None if isinstance(archive, Fault) else archive)
     if isinstance(archive, Fault):
         yield (folder, None, place, None, None, None, *_status_and_detail(archive))
     elif archive is not None:
-        yield from _archive_rows(folder, place, archive, unpacked or {})
-    elif unpacked is not None:
+        yield from _archive_rows(folder, place, archive, sizes or {})
+    elif sizes is not None:
         fault = absent_fault(folder, has_folder=True)
         yield (folder, None, fault.place, None, None, None, *_status_and_detail(fault))
+
+
+def _find_archive(store: ImageStore, folder: str) -> tuple[str, Archive | Fault | None]:
+    """Return the name of a folder's archive, and its index, fault, or None."""
+    try:
+        file, archive = store.archive(folder)
+        if archive is None:
+            store.root.has_folder(folder)  # raises if that is a link to nothing
+    except UnsafePathError as error:
+        return f"{folder}.zip", Fault("missing", None, str(error))
+    return file.display_name, archive
+
+
+def _unpacked_rows(store: ImageStore, folder: str, sizes: Mapping[str, int], archive: Archive | None) -> Iterator[_Row]:
+    """Yield one row per unpacked file, which is read even if the archive has it, too."""
+    for name, size in sizes.items():
+        location = f"{folder}/{name}" if folder else name
+        fault = _file_fault(location, size) if size >= 0 else store.fault(folder, name)
+        if fault is None and size <= _LARGEST_POINTER and not store.root.is_remote:
+            with contextlib.suppress(OSError, UnsafePathError):
+                fault = pointer_fault(store.root.read(folder, name) or b"", location)
+        member = None if archive is None else archive.members.get(name)
+        others = describe_others(member, f"{folder}.zip", ())
+        yield (folder, name, location, None, max(size, 0), None, *_status_and_detail(fault, others))
 
 
 def _archive_rows(folder: str, place: str, archive: Archive, unpacked: Collection[str]) -> Iterator[_Row]:
     """Yield one row per packed member, and one for other names."""
     for name, member in archive.members.items():
         if name not in unpacked:
-            yield (
-                folder,
-                name,
-                place,
-                member.text,
-                member.size,
-                member.crc,
-                *_status_and_detail(member_fault(member, place)),
-            )
+            others = describe_others(None, place, archive.elsewhere.get(name, ()))
+            facts = (member.text, member.size, member.crc)
+            yield (folder, name, place, *facts, *_status_and_detail(member_fault(member, place), others))
+    for name, places in archive.elsewhere.items():
+        if name not in unpacked and name not in archive.members:
+            fault = member_fault(None, place, places)
+            yield (folder, name, place, None, None, None, *_status_and_detail(fault))
     yield (folder, None, place, None, None, None, *_status_and_detail(member_fault(None, place)))
 
 
 def _file_fault(location: str, size: int) -> Fault | None:
-    if size < 0:
-        return Fault("corrupt", location, "the file cannot be read: it is a link that leads out, or no regular file")
     if size > LARGEST_IMAGE:
         return Fault("corrupt", location, TOO_LARGE)
     return Fault("empty", location, "the file has no bytes") if size == 0 else None
 
 
-def _status_and_detail(fault: Fault | None) -> tuple[str, str | None]:
-    return ("ok", None) if fault is None else (fault.status, fault.reason)
+def _status_and_detail(fault: Fault | None, others: str | None = None) -> tuple[str, str | None]:
+    if fault is None:
+        return "ok", others
+    return fault.status, fault.reason if others is None else f"{fault.reason}; {others}"

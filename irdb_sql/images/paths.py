@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import functools
+import os
 import re
 from pathlib import PureWindowsPath
 from typing import NamedTuple
+
+from irdb_sql.core.schema import SPLITS
+from irdb_sql.errors import quoted
 
 
 class ImagePath(NamedTuple):
@@ -40,7 +44,7 @@ def split_path(image_path: str) -> ImagePath:
         image_path = _START.sub("", image_path.replace("\\", "/"))
     folder, slash, name = image_path.rpartition("/")
     if name in _DOTS or (slash and not _is_safe(folder)) or not _is_plain(name) or (not slash and ":" in name):
-        raise UnsafePathError(_REFUSAL)
+        raise UnsafePathError(REFUSAL)
     return ImagePath(folder, name)
 
 
@@ -55,4 +59,30 @@ def _is_plain(text: str) -> bool:
 
 _START = re.compile(r"^(\./+)+")
 _DOTS = frozenset({"", ".", ".."})
-_REFUSAL = "the path is refused, as it may lead out of the folder of the images"
+REFUSAL = "the path is refused, as it may lead out of the folder of the images"
+
+
+def describe_link(root: str, link: str, target: str) -> str:
+    """Describe a link that leads out of the folder of the images or to nothing, and what to do about it.
+
+    Args:
+        root: The folder of the images.
+        link: The path of the link.
+        target: Where it leads in the end.
+    """
+    name = os.path.relpath(link, root)
+    if link == target:
+        return f"the link {quoted(name)} leads to itself; make it anew"
+    if not os.path.exists(target):
+        return (
+            f"the link {quoted(name)} leads to {quoted(target)}, and nothing is there; mount the disk that it is on, "
+            "or make the link anew"
+        )
+    is_images = name == "images" and any(os.path.isdir(os.path.join(target, split)) for split in SPLITS)
+    remedy = (
+        f"pass {target!r} as images_root (--images-root)"
+        if is_images
+        else "put what it leads to in the place of the link, or pass as images_root (--images-root) a copy of the "
+        "folder without links, as `cp -rL` makes it"
+    )
+    return f"the link {quoted(name)} leads out of the folder of the images, to {quoted(target)}; {remedy}"

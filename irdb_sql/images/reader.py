@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from irdb_sql.core.late import late
-from irdb_sql.core.options import check_choice, check_path, check_type
+from irdb_sql.core.options import check_choice, check_flags, check_path, check_type
 from irdb_sql.core.tasks import silent_progress
 from irdb_sql.images.roots import open_root
 from irdb_sql.images.store import ImageStore
@@ -96,6 +96,7 @@ class ImageReader:
         check_type("frame", frame, pl.DataFrame, "a frame of Polars that is not lazy")
         check_path("target", target)
         check_choice("on_error", on_error, ("raise", "skip"))
+        check_flags(allow_empty=allow_empty)
         self.check_target(Path(target))
         return export.export(
             frame,

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from irdb_sql.core.schema import SPLITS
 from irdb_sql.images.errors import ImagesRootError
-from irdb_sql.images.paths import UnsafePathError
+from irdb_sql.images.paths import REFUSAL, UnsafePathError, describe_link
 from irdb_sql.storage import filesystems, hub, web
-from irdb_sql.storage.addresses import web_address
+from irdb_sql.storage.addresses import check_address, parse_address, web_address
 from irdb_sql.storage.byteranges import LocalFile, read_file
 from irdb_sql.storage.zips import LARGEST_IMAGE
 
@@ -63,7 +63,8 @@ def open_root(place: str | os.PathLike[str]) -> Root:
         return _LocalRoot(Path(os.path.expanduser(text)))  # Path would take ./~ for ~
     if scheme == "file":
         return _LocalRoot(Path(rest))
-    if (address := hub.parse_address(text)) is not None:
+    check_address(text)
+    if (address := parse_address(text)) is not None:
         return _HttpRoot(hub.web_root(*address), hub.request_headers())
     return _HttpRoot(text) if scheme in ("http", "https") else _FsspecRoot(*filesystems.open_filesystem(text))
 
@@ -78,7 +79,7 @@ class _LocalRoot:
     is_remote = False
 
     def __init__(self, folder: Path) -> None:
-        if not folder.is_dir():
+        if not os.path.isdir(folder):
             raise ImagesRootError(folder)
         self._folder = os.path.realpath(folder)
         has_splits = any((folder / split).is_dir() for split in SPLITS)
@@ -102,10 +103,9 @@ class _LocalRoot:
         return read_file(self._real(f"{folder}/{name}") if os.path.islink(path) else path, LARGEST_IMAGE)
 
     def sizes(self, folder: str) -> Sizes | None:
-        real = self._real(folder)
-        if not os.path.isdir(real):
+        if not os.path.isdir(self._place(folder)):
             return None
-        with os.scandir(real) as entries:
+        with os.scandir(self._real(folder)) as entries:
             return {entry.name: self._size(folder, entry) for entry in entries if _is_text(entry.name)}
 
     def _size(self, folder: str, entry: os.DirEntry[str]) -> int:
@@ -119,20 +119,33 @@ class _LocalRoot:
         return status.st_size if stat.S_ISREG(status.st_mode) else -1
 
     def _real(self, path: str) -> str:
-        real = os.path.realpath(self._place(path))
-        if not f"{real}{os.sep}".startswith(tuple(self._allowed)):
-            raise UnsafePathError(_LEADS_OUT)
+        """Return a path without links.
+
+        Raises:
+            UnsafePathError: A link leads out of the folder, or to nothing.
+        """
+        place = self._place(path)
+        real = os.path.realpath(place)
+        is_inside = self._is_allowed(real)
+        if not is_inside or not os.path.exists(real):
+            for end in range(len(self._folder) + 1, len(place) + 1):
+                link = place[:end]
+                if place[end : end + 1] in ("", os.sep) and os.path.islink(link):
+                    target = os.path.realpath(link)
+                    if not self._is_allowed(target) or not os.path.exists(target):
+                        raise UnsafePathError(describe_link(self._folder, link, target))
+        if not is_inside:
+            raise UnsafePathError(REFUSAL)
         return real
+
+    def _is_allowed(self, real: str) -> bool:
+        return f"{real}{os.sep}".startswith(tuple(self._allowed))
 
     def _place(self, path: str) -> str:
         return os.path.join(self._folder, path.removeprefix(f"{_IMAGES}/") if self._is_images else path)
 
 
 _IMAGES = "images"
-_LEADS_OUT = (
-    "a symbolic link leads out of the folder of the images; pass as images_root the folder that has "
-    "images/, or train/, validation/ and test/, without links"
-)
 
 
 def _blob_folders(folder: Path) -> list[Path]:

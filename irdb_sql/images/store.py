@@ -120,6 +120,11 @@ class ImageStore:
             reason = "it changes while it is read" if isinstance(error, ChangedError) else describe_error(error)
             return file, Fault("corrupt", file.display_name, f"the archive cannot be read: {reason}")
 
+    def fault(self, folder: str, name: str) -> Fault | None:
+        """Return why an unpacked file cannot be read, if it cannot."""
+        result = self._read_file(folder, name, _identity)
+        return result if isinstance(result, Fault) else None
+
     def _index(self, file: ByteRanges) -> Archive:
         archive = index_of(file)
         if self.root.is_remote or file.is_unchanged(archive.identity):
@@ -180,7 +185,8 @@ class ImageStore:
             if member is not None and member.fault is None and member.size:
                 readable.append((number, member))
             else:
-                plan.faults[number] = cast("Fault", member_fault(member, file.display_name))
+                elsewhere = archive.elsewhere.get(name, ())
+                plan.faults[number] = cast("Fault", member_fault(member, file.display_name, elsewhere))
         plan.members.append((file, archive, readable))
 
     def _tasks(self, plan: _Plan, function: Callable[[memoryview], T]) -> Iterator[Callable[[], dict[int, T | Fault]]]:

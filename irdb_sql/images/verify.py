@@ -87,6 +87,7 @@ def _replace_facts(files: pl.DataFrame, facts: dict[str, _Facts]) -> pl.DataFram
     was_read = pl.col("new_status").is_not_null()
     return (
         files.join(new_facts, on="image_path", how="left", maintain_order="left")
+        .with_columns(pl.col("new_detail").fill_null(pl.col("detail")))  # where else an image is that is ok
         .with_columns(
             pl.when(was_read).then(pl.col(f"new_{name}")).otherwise(pl.col(name)).alias(name) for name in _FACTS
         )

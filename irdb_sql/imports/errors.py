@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from irdb_sql.core.regular_files import describe_absent
 from irdb_sql.errors import FileError, NotFoundError, TargetError, quoted
+from irdb_sql.storage.addresses import hub_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,10 +15,14 @@ if TYPE_CHECKING:
 class NoPartsError(NotFoundError):
     """A folder or URL holds no JSON file of a part."""
 
-    def __init__(self, place: object) -> None:
+    def __init__(self, place: object, *, is_there: bool = True) -> None:
+        address = None if is_there else hub_address(str(place))
         super().__init__(
-            f"{quoted(place)} holds no JSON file of a part, such as 'train_1.json' in 'images/train/train_1.zip'",
-            "pass the folder or URL that contains `images/…`, with the zips of the dataset, packed or unpacked.",
+            f"{quoted(place)} holds no JSON file of a part, such as 'train_1.json' in 'images/train/train_1.zip'"
+            if is_there
+            else describe_absent(place, "folder"),
+            "pass the folder or URL that contains `images/…`, with the zips of the dataset, packed or unpacked"
+            f"{'' if address is None else f'; a dataset of the hub is {address}'}.",
         )
 
 
@@ -36,7 +42,9 @@ class PartFileError(FileError):
     """The JSON file of a part exists and cannot be read."""
 
     def __init__(self, location: str, member: str | None, reason: str) -> None:
-        super().__init__(f"{_place(location, member)} cannot be read: {reason}", "download the file again.")
+        super().__init__(
+            f"{_place(location, member)} cannot be read: {reason}", "make it readable, or download it again."
+        )
 
 
 class PartRowError(FileError):

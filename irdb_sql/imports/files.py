@@ -76,7 +76,7 @@ def read_parts(place: PathLike, progress: Callable[[int, int], None]) -> list[Sp
     try:
         store = ImageStore(open_root(place))
     except ImagesRootError as error:
-        raise NoPartsError(place) from error
+        raise NoPartsError(place, is_there=False) from error
     numbers = {split: _part_numbers(store, split) for split in SPLITS}
     total = sum(map(len, numbers.values()))
     done = 0

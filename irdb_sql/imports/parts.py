@@ -13,7 +13,7 @@ import polars as pl
 
 from irdb_sql.core import catalog
 from irdb_sql.core.atomic_write import check_folder, translate_write_errors, unfinished_file
-from irdb_sql.core.options import check_path
+from irdb_sql.core.options import check_flags, check_path
 from irdb_sql.core.schema import PUBLISHED, TEXT
 from irdb_sql.core.tasks import silent_progress
 from irdb_sql.engine.limits import Limits
@@ -23,6 +23,7 @@ from irdb_sql.imports.errors import ImportTargetError, MissingPartError, PartRow
 from irdb_sql.imports.files import read_parts
 from irdb_sql.sources.errors import NoMetadataError
 from irdb_sql.sources.local import Source, readable_file
+from irdb_sql.storage.addresses import check_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -111,6 +112,7 @@ def import_parts(
         0
     """
     check_path("source", source)
+    check_flags(write=write, partial=partial)
     folder = metadata_folder(source, metadata)
     if write and (metadata is not None or folder.is_dir()):  # else the source is none, which is told below
         check_folder(folder)
@@ -134,10 +136,12 @@ def metadata_folder(source: PathLike, metadata: PathLike | None) -> Path:
     """Return the folder of metadata: the named one, or the source.
 
     Raises:
+        RemoteError: It is a URL that names a dataset of the hub in another form.
         ImportTargetError: It is a URL.
     """
     place = os.fspath(source if metadata is None else metadata)
     if "://" in place:
+        check_address(place)
         raise ImportTargetError(place)
     return Path(os.path.expanduser(place))  # noqa: PTH111 - Path would take ./~ for ~
 

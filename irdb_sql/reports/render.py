@@ -9,21 +9,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from irdb_sql.core.late import late
-from irdb_sql.core.options import check_choice, check_path, check_type
+from irdb_sql.core.options import check_choice, check_flags, check_options, check_path, check_type
 from irdb_sql.core.regular_files import describe_error, read_regular_file
 from irdb_sql.core.splits import join_splits
 from irdb_sql.database.facade import ImageRewardDB
 from irdb_sql.reports.catalog import template_text
 from irdb_sql.reports.context import TemplateContext
 from irdb_sql.reports.markdown import MarkdownRenderer
-from irdb_sql.reports.options import REPORT_FORMATS, Scope
+from irdb_sql.reports.options import REPORT_FORMATS, ReportOptions, Scope
 from irdb_sql.reports.template import fill_template
 from irdb_sql.scorers.options import RESAMPLES, SEED
 from irdb_sql.sources.errors import SourceNotFoundError, UnreadableError
 
 if TYPE_CHECKING:
     from irdb_sql.reports import html, thumbnails
-    from irdb_sql.reports.options import ReportFormat, ReportOptions
+    from irdb_sql.reports.options import ReportFormat
     from irdb_sql.reports.renderer import Renderer
 else:
     html = late("irdb_sql.reports.html")
@@ -63,6 +63,8 @@ def render(
     check_type("db", db, ImageRewardDB, "a database that connect opened")
     check_type("name", name, str, "the name of a report, such as 'summary'")
     check_choice("format", format, REPORT_FORMATS)
+    check_options(options, ReportOptions)
+    check_flags(**{name: options[name] for name in ("images", "blur") if name in options})
     template = options.get("template")
     if template is not None:
         check_path("template", template)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numbers
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -219,8 +219,6 @@ def _as_list(returned: Any) -> list[Any] | None:  # noqa: ANN401 - a function ma
 
 def _as_score(value: object) -> float | None:
     """Return a finite number as a float, also from a list of one; None for any other value."""
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes) and len(value) == 1:
-        value = value[0]
     number = as_number(value)
     if isinstance(number, bool) or not isinstance(number, numbers.Real):
         return None

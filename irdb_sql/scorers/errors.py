@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from irdb_sql.core.regular_files import describe_absent
 from irdb_sql.errors import LONGEST_VALUE, MANY_NAMES, IrdbError, NotFoundError, quoted
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ class ScoresNotFoundError(NotFoundError):
 
     def __init__(self, path: object) -> None:
         super().__init__(
-            f"no file of scores is called {quoted(path)}",
+            describe_absent(path, "file of scores"),
             "use a .parquet, .csv, .tsv, .json or .ndjson file, or write baselines for the scorers that need no model.",
         )
 

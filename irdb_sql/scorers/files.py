@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from irdb_sql.core.regular_files import check_regular_file, is_lfs_pointer
+from irdb_sql.core.regular_files import check_regular_file, describe_error, is_lfs_pointer
 from irdb_sql.errors import quoted
 from irdb_sql.scorers.errors import ScoreFileError, ScoresNotFoundError
 from irdb_sql.sources.errors import PointerFileError
@@ -33,8 +33,8 @@ def read_score_file(path: Path) -> pl.DataFrame:
         is_pointer = is_lfs_pointer(path)
     except FileNotFoundError as error:
         raise ScoresNotFoundError(path) from error
-    except OSError as error:
-        raise ScoreFileError(path.name, error.strerror or str(error)) from error
+    except (OSError, ValueError) as error:  # the second for a NUL in the path
+        raise ScoreFileError(path.name, describe_error(error)) from error
     if is_pointer:
         raise PointerFileError(path)
     readers: dict[str, Callable[[Path], pl.DataFrame]] = {

@@ -7,17 +7,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypedDict, TypeGuard, get_args
 
 from irdb_sql.core.late import late
-from irdb_sql.core.options import check_choice, check_type, wrong_value
+from irdb_sql.core.options import check_choice, check_flags, check_type, wrong_value
 from irdb_sql.core.splits import check_subset, join_splits
+from irdb_sql.errors import ArgumentTypeError
 
 if TYPE_CHECKING:
     import polars as pl
 
     from irdb_sql.core.schema import Subset
     from irdb_sql.core.splits import Splits
+    from irdb_sql.engine import foreign_tables
     from irdb_sql.scorers.tables import ArrowTable
     from irdb_sql.sources.local import PathLike
 else:
+    foreign_tables = late("irdb_sql.engine.foreign_tables")
     pl = late("polars")
 
 Missing = Literal["error", "drop"]
@@ -106,11 +109,13 @@ def complete_options(options: EvaluationOptions) -> EvaluationOptions:
     complete["tune_ties_on"] = join_splits(complete.get("tune_ties_on"))
     check_subset(complete.get("subset"))
     check_choice("missing", complete["missing"], MISSING)
+    check_flags(allow_same_split=complete.get("allow_same_split", False))
     by: Any = complete.get("by")
-    if isinstance(by, pl.LazyFrame):
-        complete["by"] = by.collect()
-    elif not isinstance(by, pl.DataFrame) and hasattr(by, "__arrow_c_stream__"):
-        complete["by"] = pl.DataFrame(by)
+    if isinstance(by, pl.LazyFrame) or hasattr(by, "__arrow_c_stream__"):
+        try:
+            complete["by"] = foreign_tables.read_frame(by)
+        except foreign_tables.UnreadableTableError as error:
+            raise ArgumentTypeError("by", by, f"a table that can be read; of this one, {error}") from error.__cause__
     parse_groupings(complete)
     parse_metrics(complete)
     return complete

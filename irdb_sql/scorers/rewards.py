@@ -8,7 +8,7 @@ import polars as pl
 
 from irdb_sql.errors import quoted
 from irdb_sql.scorers.errors import RewardsError, ScoreColumnError
-from irdb_sql.scorers.tables import as_float
+from irdb_sql.scorers.tables import as_float, as_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,14 +32,14 @@ def parse_rewards(table: ScoreTable) -> Iterator[Rewards]:
     for number, (prompt_id, text, values) in enumerate(objects, start=1):
         if prompt_id is None:
             raise RewardsError(table.source, number, prompt_id, "has no id")
-        rewards = [_unwrap(reward) for reward in _as_list(values)]
+        rewards = [as_number(reward) for reward in _as_list(values)]
         if not rewards:
             raise RewardsError(table.source, number, prompt_id, "has no rewards")
         for reward in rewards:
             if reward is not None and as_float(reward) is None:
                 problem = f"has the reward {quoted(reward)}, not a number"
                 raise RewardsError(table.source, number, prompt_id, problem)
-        yield Rewards(number, prompt_id, text, [None if reward is None else float(reward) for reward in rewards])
+        yield Rewards(number, prompt_id, text, [as_float(reward) for reward in rewards])
 
 
 def _as_list(values: Any) -> list[Any]:  # noqa: ANN401 - any value of JSON
@@ -47,11 +47,6 @@ def _as_list(values: Any) -> list[Any]:  # noqa: ANN401 - any value of JSON
     if isinstance(values, pl.Series):
         return values.to_list()
     return [] if values is None else values if isinstance(values, list) else [values]
-
-
-def _unwrap(reward: Any) -> Any:  # noqa: ANN401 - any value of JSON
-    """Return the only value of a list, else the reward itself."""
-    return reward[0] if isinstance(reward, list) and len(reward) == 1 else reward
 
 
 class Rewards(NamedTuple):

@@ -6,11 +6,14 @@ import numbers
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import polars as pl
 
+from irdb_sql.engine.foreign_tables import UnreadableTableError, read_frame
 from irdb_sql.errors import quoted
 from irdb_sql.scorers.errors import (
     ScoreColumnError,
@@ -80,11 +83,21 @@ class ScoreTable:
         return None
 
     def texts(self, column: str) -> pl.Series:
-        """Return a column as text."""
+        """Return a column as text.
+
+        Raises:
+            ScoreColumnError: It holds lists, structs or bytes that are no text.
+        """
         values = self.frame[column]
         if values.dtype == pl.Object:
             return pl.Series(column, [None if value is None else str(value) for value in values], pl.String)
-        return values.cast(pl.String)
+        try:
+            if not values.dtype.is_nested():
+                return values.cast(pl.String)
+        except pl.exceptions.PolarsError:  # bytes that are not UTF-8
+            pass
+        problem = f"has no texts in the column {quoted(column)}, but {values.dtype}"
+        raise ScoreColumnError(self.source, problem, self.frame.columns, "write one text in each row of it.")
 
     def numbers(self, column: str) -> pl.Series:
         """Return a column as 64-bit floats.
@@ -92,7 +105,8 @@ class ScoreTable:
         Raises:
             ScoreValueError: A value is not a number, or one that such a float cannot hold.
         """
-        values = _without_lists(self.frame[column])
+        given = self.frame[column]
+        values = _without_lists(given)
         if values.dtype == pl.String and self.is_text:
             values = values.str.strip_chars().replace("", None)
             numbers = values.cast(pl.Float64, strict=False)
@@ -110,7 +124,7 @@ class ScoreTable:
             wrong = pl.Series([value is not None for value in values], dtype=pl.Boolean) & numbers.is_null()
         if wrong.any():
             row = wrong.arg_true()[0]
-            wrong_value = values[row]
+            wrong_value = given[row]
             shown = wrong_value.to_list() if isinstance(wrong_value, pl.Series) else wrong_value
             raise ScoreValueError(self.source, column, row + 1, shown)
         return numbers
@@ -164,12 +178,34 @@ def _read_tables(scores: Scores, keywords: Keywords) -> Iterator[ScoreTable]:
 
 def _holds_scores(scores: Mapping[Any, object]) -> bool:
     """Whether a mapping has scores of images, and not sources of scores."""
-    return any(as_number(value) is not value or isinstance(value, numbers.Number) for value in scores.values())
+    return any(_is_score(value) for value in scores.values())
+
+
+def _is_score(value: object) -> bool:
+    """Whether a value is a number, or a list of such values or of none; a list of sources is no score."""
+    plain = _as_plain(value)
+    return isinstance(plain, numbers.Number) or (
+        isinstance(plain, list | tuple) and all(each is None or _is_score(each) for each in plain)
+    )
 
 
 def as_number(value: object) -> object:
-    """Return a number of NumPy, PyTorch or a similar library as Python's, and any other value as it is."""
-    return value.item() if hasattr(value, "item") and getattr(value, "ndim", None) == 0 else value
+    """Return the number that a value is or, in a list of one, holds, as Python's; any other value as it is.
+
+    Example:
+        >>> as_number([0.5]), as_number([1, 2]), as_number([[0.5]])
+        (0.5, [1, 2], [[0.5]])
+    """
+    plain = _as_plain(value)
+    if isinstance(plain, list | tuple) and len(plain) == 1 and not isinstance(plain[0], list | tuple):
+        return _as_plain(plain[0])
+    return plain
+
+
+def _as_plain(value: Any) -> Any:  # noqa: ANN401 - a value of any library
+    """Return a number or an array of another library as Python's, and any other value as it is."""
+    is_array = hasattr(value, "tolist") and hasattr(value, "ndim") and not hasattr(value, "reset_index")
+    return float(value) if isinstance(value, Decimal | Fraction) else value.tolist() if is_array else value
 
 
 def _read_table(table: object, name: str | None, keywords: Keywords) -> ScoreTable:
@@ -182,23 +218,27 @@ def _read_table(table: object, name: str | None, keywords: Keywords) -> ScoreTab
         return ScoreTable(
             name, _stem(path), path.name, read_score_file(path), is_text=path.suffix.lower() in (".csv", ".tsv")
         )
-    if isinstance(table, Mapping) and _holds_scores(table):
+    if isinstance(table, Mapping) and (not table or _holds_scores(table)):
         source = "the mapping" if name is None else f"the mapping of {name}"
         columns = make_column("image", list(table)), make_column("score", [as_number(each) for each in table.values()])
         return ScoreTable(name, None, source, pl.DataFrame(columns))
     if isinstance(table, pl.LazyFrame):
-        return ScoreTable(name, None, "the frame", table.collect())
+        return ScoreTable(name, None, "the frame", _read_frame(table, "the frame"))
     if hasattr(table, "reset_index"):
         table = _with_index_column(table)
     if isinstance(table, pl.Series) or hasattr(type(table), "type"):  # a column, also of Arrow
         raise ScoreTypeError(table, _SERIES_HINT)
     if hasattr(table, "__arrow_c_stream__"):
         source = "the table" if name is None else f"the table of {name}"
-        try:
-            return ScoreTable(name, None, source, pl.DataFrame(table))
-        except (Exception, pl.exceptions.PanicException) as error:  # another library may raise errors of any type
-            raise ScoreFileError(source, str(error)) from error
+        return ScoreTable(name, None, source, _read_frame(table, source))
     raise ScoreTypeError(table)
+
+
+def _read_frame(table: object, source: str) -> pl.DataFrame:
+    try:
+        return read_frame(table)
+    except UnreadableTableError as error:
+        raise ScoreFileError(source, str(error)) from error.__cause__
 
 
 def _with_index_column(table: Any) -> object:  # noqa: ANN401 - pandas is not imported
@@ -223,13 +263,15 @@ _SERIES_HINT = "a Series of scores names no images: pass a table with image_path
 
 
 def _without_lists(values: pl.Series) -> pl.Series:
-    """Return scores that are lists of one, as some models give them, without the lists."""
+    """Return scores without the lists of one that some models put them in."""
     if isinstance(values.dtype, pl.Array):
         values = values.arr.to_list()
-    if isinstance(values.dtype, pl.List) and (values.list.len() == 1).all():
+    if isinstance(values.dtype, pl.List) and not values.dtype.inner.is_nested() and (values.list.len() == 1).all():
         return values.list.first()
-    if values.dtype == pl.Object and all(isinstance(value, list) and len(value) == 1 for value in values):
-        return make_column(values.name, [value[0] for value in values])
+    if isinstance(values.dtype, pl.List):
+        return make_column(values.name, [as_number(value) for value in values.to_list()])
+    if values.dtype == pl.Object:
+        return make_column(values.name, [as_number(value) for value in values])
     return values
 
 

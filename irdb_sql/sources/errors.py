@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from irdb_sql.core.foreign_words import file_fault
 from irdb_sql.core.late import late
-from irdb_sql.core.regular_files import LFS_HINT
+from irdb_sql.core.regular_files import LFS_HINT, describe_absent
 from irdb_sql.errors import FileError, IrdbError, NotFoundError, TargetError, quoted, suggest_name
 from irdb_sql.storage.addresses import hub_address
 
@@ -25,7 +25,7 @@ class SourceNotFoundError(NotFoundError):
     def __init__(self, path: object) -> None:
         address = hub_address(str(path))
         super().__init__(
-            f"no file or folder is called {quoted(path)}",
+            describe_absent(path, "file or folder"),
             f"pass a folder with metadata-*.parquet, {registry.describe_kinds()}"
             f"{'' if address is None else f'; a dataset of the hub is {address}'}.",
         )

@@ -189,7 +189,7 @@ def literal_path(path: Path) -> str:
 def _published_folder(folder: Path, splits: Sequence[str]) -> Source:
     paths = {name: folder / f"metadata-{name}.parquet" for name in splits}
     try:
-        files = tuple(readable_file(path, name) for name, path in paths.items() if path.is_file())
+        files = tuple(readable_file(path, name) for name, path in paths.items() if path.is_file() or path.is_symlink())
     except PermissionError as error:
         raise UnreadableError(folder, f"its files cannot be looked at: {error.strerror}") from error
     if not files:
@@ -210,13 +210,14 @@ def _existing_path(source: PathLike) -> Path:
     """Return the path of an existing source, with `~` expanded."""
     path = Path(os.path.expanduser(source))  # noqa: PTH111 - Path would take ./~ for ~
     try:
-        if not path.exists():
-            raise SourceNotFoundError(os.fspath(source))
+        is_there = path.exists()
         str(path.absolute()).encode()
     except UnicodeEncodeError as error:
         raise UnreadableError(path, "its path is not UTF-8") from error
-    except PermissionError as error:
+    except OSError as error:
         raise UnreadableError(path, error.strerror or str(error)) from error
+    if not is_there:
+        raise SourceNotFoundError(os.fspath(source))
     return path
 
 
@@ -232,5 +233,7 @@ def readable_file(path: Path, split: str | None) -> MetadataFile:
         check_regular_file(path)
         path.open("rb").close()
     except OSError as error:
+        if path.is_symlink() and not path.exists():
+            raise SourceNotFoundError(path) from error
         raise UnreadableError(path, error.strerror or str(error)) from error
     return metadata_file(path, split)

@@ -17,9 +17,9 @@ from irdb_sql.sources.errors import NoMetadataError
 from irdb_sql.sources.local import Source, find_source, metadata_file
 from irdb_sql.sources.revisions import read_record
 from irdb_sql.storage import filesystems, web
-from irdb_sql.storage.addresses import hub_address, web_address
-from irdb_sql.storage.errors import NO_DATASET, RemoteError
-from irdb_sql.storage.hub import COMMIT, parse_address, take_snapshot
+from irdb_sql.storage.addresses import check_address, parse_address, web_address
+from irdb_sql.storage.errors import RemoteError
+from irdb_sql.storage.hub import COMMIT, take_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,9 +78,7 @@ def find_remote_source(url: str, split: Splits | None = None) -> Source:
         return find_source(rest, split)
     if (address := parse_address(url)) is not None:
         return _hub_source(*address, splits)
-    if (meant := hub_address(url)) is not None:
-        reason = NO_DATASET if scheme == "hf" else "it is the page of a dataset, no folder of files"
-        raise RemoteError(url, reason, f"the dataset is {meant}.")
+    check_address(url)
     return _folder_source(url, splits)
 
 

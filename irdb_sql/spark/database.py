@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self, Unpack, cast
 
 from irdb_sql.core import catalog as sql_catalog
 from irdb_sql.core.late import late
-from irdb_sql.core.options import check_options
+from irdb_sql.core.options import check_flags, check_options
 from irdb_sql.database import catalog as listings
 from irdb_sql.database import generators, plots, questions, scorers, statistics
 from irdb_sql.engine.limits import LimitOptions
@@ -164,6 +164,7 @@ class SparkDatabase:
             QueryError: It is no SQL, or Spark refuses it or fails; Spark's own text is kept.
         """
         check_statement(text, params)
+        check_flags(lazy=lazy, isolated=isolated)
         if isolated:
             raise NotOnSparkError("an isolated statement", "Spark has processes of its own", "leave the option out.")
         statement = self._engine.prepare(text, merge_params(params, more))
@@ -187,6 +188,7 @@ class SparkDatabase:
             SparkError: Spark fails.
         """
         del on_error  # of bytes, of which there are none
+        check_flags(lazy=lazy, images=images)
         if images:
             raise needs_image_files("reading image bytes")
         statement = self._prepare(name, {**(params or {}), **more})

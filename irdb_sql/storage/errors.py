@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 
 NO_DATASET = "it is not of the form hf://datasets/OWNER/NAME@REVISION"
+ADDRESSES = (
+    "addresses that are read are hf://datasets/OWNER/NAME, http:// and https://, file://, and those of fsspec, such as "
+    "s3://, where its package for them is installed; or download the dataset and pass its folder."
+)
 
 
 class RemoteError(IrdbError, OSError):

@@ -9,7 +9,7 @@ from irdb_sql.core.late import late
 from irdb_sql.errors import MissingPackageError, public_address
 from irdb_sql.storage.addresses import cause_to_show
 from irdb_sql.storage.byteranges import REMOTE_GAP, REMOTE_TAIL, Tail
-from irdb_sql.storage.errors import DATASET, RemoteError
+from irdb_sql.storage.errors import ADDRESSES, RemoteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -101,12 +101,6 @@ def open_filesystem(url: str) -> tuple[Any, str]:
         MissingPackageError: The extra that it needs is not installed.
         RemoteError: fsspec does not support the filesystem, or cannot reach it.
     """
-    if url.startswith("hf:"):
-        raise RemoteError(
-            url,
-            "it is not of the form hf://datasets/OWNER/NAME@REVISION",
-            f"write one such as hf://datasets/{DATASET}.",
-        )
     url_to_fs = fsspec.core.url_to_fs
     try:
         filesystem, path = url_to_fs(url)
@@ -115,7 +109,9 @@ def open_filesystem(url: str) -> tuple[Any, str]:
         hint = f"install the package that fsspec needs for {scheme}://, for example s3fs for s3://."
         raise MissingPackageError(f"the filesystem of {public_address(url)}", hint) from cause_to_show(url, error)
     except (ValueError, OSError) as error:
-        raise RemoteError(url, _describe(error)) from cause_to_show(url, error)
+        is_unknown = url.partition("://")[0] not in fsspec.available_protocols()
+        reason = "such addresses are not known" if is_unknown else _describe(error)
+        raise RemoteError(url, reason, ADDRESSES) from cause_to_show(url, error)
     return filesystem, path
 
 

@@ -11,7 +11,7 @@ import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from irdb_sql.core.late import late
 from irdb_sql.errors import IrdbError
@@ -34,9 +34,6 @@ else:
 _OLDER_NAME = "THUDM/ImageRewardDB"  # some mirrors have only this name
 DATASET_NAMES = (DATASET, _OLDER_NAME)
 """The names of the published dataset, whose parts are known."""
-_ADDRESS = re.compile(
-    r"hf://datasets/(?P<repository>[^/@?#]+/[^/@?#]+)(?:@(?P<revision>refs/(?:pr|convert)/[^/?#]+|[^/?#]+))?/?"
-)
 COMMIT = re.compile(r"[0-9a-f]{40}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 TRIES = 4
@@ -89,19 +86,6 @@ class Snapshot:
 
 class DroppedError(Exception):
     """A broken connection or a busy hub; another attempt may succeed."""
-
-
-def parse_address(url: str) -> tuple[str, str] | None:
-    """Split a hub URL into repository and revision; None if another URL.
-
-    Example:
-        >>> parse_address("hf://datasets/zai-org/ImageRewardDB@refs%2Fpr%2F1")
-        ('zai-org/ImageRewardDB', 'refs/pr/1')
-        >>> parse_address("hf://datasets/zai-org/ImageRewardDB")
-        ('zai-org/ImageRewardDB', 'main')
-    """
-    match = _ADDRESS.fullmatch(url)
-    return None if match is None else (match["repository"], unquote(match["revision"] or "main"))
 
 
 def web_root(repository: str, revision: str) -> str:

@@ -69,10 +69,17 @@ class Member(NamedTuple):
 
 @dataclass(frozen=True)
 class Archive:
-    """The index of a zip archive: its members by name, without the folder that all lie in, if they do."""
+    """The index of a zip archive.
+
+    Attributes:
+        identity: The identity of the file.
+        members: Its members by name, without the folder that all images lie in, if they do.
+        elsewhere: Where it has images in further folders, which are not read: places by file name.
+    """
 
     identity: Identity
     members: dict[str, Member]
+    elsewhere: dict[str, list[str]]
 
 
 _indexes: OrderedDict[str, Future[Archive]] = OrderedDict()
@@ -138,7 +145,7 @@ def _read_index(file: ByteRanges) -> Archive:
             fault="its name stands twice in the archive" if repeated else fault,
             text=info.orig_filename,
         )
-    return Archive(tail.identity, members)
+    return Archive(tail.identity, members, _images_in_folders(members))
 
 
 _DIRECTORY_ERRORS = (
@@ -159,6 +166,16 @@ def _common_folder(names: Sequence[str]) -> str:
     folders = {name.rpartition("/")[0] for name in images}
     folder = next(iter(folders)) if len(folders) == 1 else ""
     return f"{folder}/" if folder else ""
+
+
+def _images_in_folders(names: Iterable[str]) -> dict[str, list[str]]:
+    """Return the names of images that have a folder, by file name, in alphabetical order."""
+    places: dict[str, list[str]] = {}
+    for place in sorted(names):
+        folder, slash, name = place.rpartition("/")
+        if slash and name.lower().endswith(_IMAGE_SUFFIXES) and not f"{folder}/".startswith("__MACOSX/"):
+            places.setdefault(name, []).append(place)
+    return places
 
 
 _IMAGE_SUFFIXES = (".webp", ".png", ".jpg", ".jpeg")

@@ -1,7 +1,8 @@
 -- name: image_files
 -- One row per image: the file or zip member that holds its bytes, their size and CRC-32, and whether it looks intact.
 -- status is ok, missing (no file has its name), empty (0 bytes), corrupt (the zip's directory, or the file, shows that it cannot be
--- read) or archive_missing (neither its zip nor its folder exists); detail says why it is not ok. All of this comes from the
+-- read) or archive_missing (neither its zip nor its folder exists); detail says why it is not ok, or where else it is. An unpacked
+-- file is read before a zip, and a member at the top of the zip, or in the one folder of all, before others. All of this comes from the
 -- listings of folders and zips: no image is read. location is a path below the folder of the images; member is NULL for an unpacked
 -- file, crc is NULL where no zip states it.
 -- returns: image_path VARCHAR, split VARCHAR, location VARCHAR, member VARCHAR, size BIGINT, crc BIGINT, status VARCHAR, detail VARCHAR, row_index BIGINT

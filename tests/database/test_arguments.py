@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any
+import inspect
+import re
+from typing import TYPE_CHECKING, Any, is_typeddict
 
 import polars as pl
 import pytest
 
 import irdb_sql
+import irdb_sql.database.connect as connect_module
+import irdb_sql.exports.options as export_options
+import irdb_sql.reports.options as report_options
+import irdb_sql.scorers.options as score_options
 from irdb_sql.core.schema import SPLITS
+from irdb_sql.database import filters
 from irdb_sql.errors import ArgumentTypeError, NotFoundError, RangeError, UnknownSplitError
 
 if TYPE_CHECKING:
@@ -156,6 +163,69 @@ def test_a_value_of_a_wrong_type_is_a_clear_type_error(
 def test_text_that_is_a_number_or_a_truth_value_is_one(db: ImageRewardDB) -> None:
     text: Any = {"min_rank_gap": "2", "keep_ties": "yes"}
     assert db.pairs(split="test", **text).equals(db.pairs(split="test", min_rank_gap=2, keep_ties=True))
+
+
+def flags_of(function: Any) -> list[str]:
+    """Return the parameters of a function, and of its TypedDict of options, that are True or False."""
+    flags = []
+    for name, parameter in inspect.signature(function).parameters.items():
+        options = re.fullmatch(r"Unpack\[(\w+)\]", str(parameter.annotation))
+        if options is not None:
+            flags += [
+                key
+                for key, kind in OPTIONS[options[1]].__annotations__.items()
+                if getattr(kind, "__forward_arg__", "") == "bool"
+            ]
+        elif parameter.annotation == "bool":
+            flags.append(name)
+    return flags
+
+
+OPTIONS: dict[str, Any] = {
+    name: value
+    for module in (connect_module, filters, score_options, export_options, report_options)
+    for name, value in vars(module).items()
+    if is_typeddict(value)
+}
+"""The options that calls take as `**options`, which some modules import for type checkers only."""
+PUBLIC: dict[str, Any] = {
+    **{f"db.{name}": value for name, value in vars(irdb_sql.ImageRewardDB).items() if not name.startswith("_")},
+    **{name: getattr(irdb_sql, name) for name in irdb_sql.__all__},
+}
+FLAGS = [(called, flag) for called, value in PUBLIC.items() if inspect.isfunction(value) for flag in flags_of(value)]
+REQUIRED: dict[str, Callable[[Any, Path], tuple[object, ...]]] = {
+    "db.sql": lambda _db, _path: ("SELECT 1",),
+    "db.query": lambda _db, _path: ("pairs",),
+    "db.export": lambda _db, path: ("pairs", path / "x"),
+    "db.export_images": lambda _db, path: (FRAME, path / "x"),
+    "db.write_catalog": lambda _db, path: (path / "x.duckdb",),
+    "render": lambda db, _path: (db,),
+    "download": lambda _db, path: (path / "x",),
+    "import_parts": lambda _db, path: (path,),
+}
+"""The arguments that a call cannot do without."""
+IN_SQL = {"by_classification", "keep_ties"}
+"""Parameters of queries, for which text is cast as in SQL and on the command line."""
+
+
+def test_flags_are_found() -> None:
+    assert {("db.sql", "lazy"), ("db.evaluate", "allow_same_split"), ("render", "blur"), ("connect", "trusted")} <= {
+        *FLAGS
+    }
+
+
+@pytest.mark.parametrize(("called", "flag"), FLAGS, ids=[f"{called}({flag})" for called, flag in FLAGS])
+@pytest.mark.parametrize("value", ["yes", "False", 1, None])
+def test_a_flag_is_true_or_false(db: ImageRewardDB, tmp_path: Path, called: str, flag: str, value: object) -> None:
+    required = REQUIRED[called](db, tmp_path) if called in REQUIRED else ()
+    call = functools.partial(PUBLIC[called], *((db,) if called.startswith("db.") else ()), *required)
+    if flag in IN_SQL and called != "db.export":
+        with pytest.raises(irdb_sql.IrdbError, match=flag):
+            call(**{flag: "perhaps"})
+        return
+    with pytest.raises(ArgumentTypeError, match=f"{flag} cannot be"):
+        call(**{flag: value})
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_wrong_value_is_no_type_error(db: ImageRewardDB) -> None:

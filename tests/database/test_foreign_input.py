@@ -7,10 +7,14 @@ import json
 import subprocess
 import sys
 import zipfile
+from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 from conftest import image, write_metadata
 from PIL import Image
@@ -18,15 +22,18 @@ from PIL import Image
 import irdb_sql
 from irdb_sql.core.regular_files import LFS_POINTER
 from irdb_sql.engine.errors import ForkError, NoPartWarning, TableTypeError
-from irdb_sql.errors import PointerFileError, TwinColumnsError
+from irdb_sql.errors import ArgumentTypeError, PointerFileError, TwinColumnsError
 from irdb_sql.images.errors import DecodeError
-from irdb_sql.scorers.errors import ScoreColumnError, ScoreFileError, ScoreValueError
+from irdb_sql.scorers.errors import NoScorersError, ScoreColumnError, ScoreFileError, ScoreValueError
 from irdb_sql.sources.errors import BrokenFileError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from conftest import RunCli
+
+    from irdb_sql import ImageRewardDB
 
 ROWS = [image("p", "a", 1), image("p", "b", 2), image("p", "c", 3)]
 PATHS = [row["image_path"] for row in ROWS]
@@ -69,26 +76,142 @@ def test_scores_are_read_by_exact_names_first_and_doubtful_ones_refused(data: Pa
 
 @pytest.mark.parametrize("kind", [pl.Float16, pl.Int128, pl.UInt128, pl.Float32, pl.Int8])
 def test_tables_of_any_numbers_are_registered(data: Path, kind: Any) -> None:
+    nested = {
+        "plain": 1,
+        "lists": [[1]],
+        "array": [1, 2],
+        "struct": {"x": 1, "y": [{"z": 1}]},
+        "empty": [],
+    }
+    types = {
+        "plain": kind,
+        "lists": pl.List(pl.List(kind)),
+        "array": pl.Array(kind, 2),
+        "struct": pl.Struct({"x": kind, "y": pl.List(pl.Struct({"z": kind}))}),
+        "empty": pl.Array(kind, 0),
+    }
     with irdb_sql.connect(data) as db:
-        db.register("mine", pl.DataFrame({"a": pl.Series([1, 2], dtype=pl.Int64).cast(kind)}))
-        assert db.sql("SELECT sum(a)::INT AS s FROM mine").item() == 3
-        for wrong in (
-            pl.Series([[1]], dtype=pl.List(pl.Int64)).cast(pl.List(kind)),
-            pl.Series([2**100], dtype=pl.Int128),
-        ):
-            if "128" in str(wrong.dtype) or "Float16" in str(wrong.dtype):
-                with pytest.raises(TableTypeError):
-                    db.register("wrong", pl.DataFrame({"a": wrong}))
+        db.register("mine", pl.DataFrame([nested, dict.fromkeys(nested)], types))
+        rows = db.sql("FROM mine ORDER BY plain").rows(named=True)
+        assert rows[0] == nested
+        assert rows[1]["lists"] is rows[1]["array"] is rows[1]["plain"] is None
+        keys = pa.map_(pa.string(), pa.float16())
+        db.register("maps", pa.table({"a": pa.array([[("k", 1.5)]], keys)}))
+        assert db.sql("SELECT a['k'] AS k FROM maps").item() == 1.5
 
 
-@pytest.mark.parametrize("scores", [[[3.0], [2.0], [1.0]], [[3], [2], [1]]])
-def test_scores_that_are_lists_of_one_are_scores(data: Path, tmp_path: Path, scores: list[list[float]]) -> None:
-    assert accuracy(data, pl.DataFrame({"image_path": PATHS, "m": scores})) == 1
-    rows = [{"image_path": path, "m": score} for path, score in zip(PATHS, scores, strict=True)]
-    (tmp_path / "s.json").write_text(json.dumps(rows))
-    assert accuracy(data, tmp_path / "s.json") == 1
-    with pytest.raises(ScoreValueError, match=r"holds '\[3.*, 4.*\]'"):
-        accuracy(data, pl.DataFrame({"image_path": PATHS, "m": [[3, 4], [2, 1], [1, 1]]}))
+LARGE = 2**100
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        (LARGE, pl.Int128),
+        ([LARGE], pl.List(pl.Int128)),
+        ([LARGE], pl.Array(pl.Int128, 1)),
+        ({"x": LARGE}, pl.Struct({"x": pl.Int128})),
+    ],
+)
+def test_numbers_that_do_not_fit_are_refused(data: Path, value: object, kind: Any) -> None:
+    with irdb_sql.connect(data) as db, pytest.raises(TableTypeError, match="numbers that 64 bits cannot hold"):
+        db.register("mine", pl.DataFrame({"a": [value]}, {"a": kind}))
+
+
+class Broken:
+    """A table that fails with the representation of an object."""
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        raise RuntimeError(object(), requested_schema)
+
+
+TABLES: dict[str, Any] = {
+    "it is of the type int": 3,
+    "it is of the type NoneType": None,
+    "it is of the type Broken": Broken(),
+    "it is of the type Int64Array": pa.array([1]),
+    "it is of the type ndarray": np.zeros((2, 2, 2)),
+    "it is a path or a text": "data.parquet",
+    "it is a lazy frame that cannot be collected": pl.LazyFrame({"a": [1]}).select("b"),
+    "it has no columns": pl.DataFrame(),
+    "its columns have 1 and 2 values": {"a": [1], "b": [1, 2]},
+    "a column is called 1, which is no text": {1: [1]},
+    "a column is called None, which is no text": {None: [1]},
+    "a column is called 'a', as another one is": pa.table([pa.array([1]), pa.array([2])], ["a", "a"]),
+    "the column 'a' holds values of the type object": {"a": [object()]},
+    "the column 'a' holds lists of values of the type object": {"a": [[object()]]},
+    "the column 'a' holds values of the type int and values of the type str": {"a": [1, "x"]},
+    "the column 'a' holds values of the type set": {"a": {1}},
+    "the column 'a' holds values of the type complex": {"a": [1j]},
+    "the column 'a' holds whole numbers of more than 64 bits": {"a": [2**200]},
+    "the column 'a' holds text that is not UTF-8": {"a": ["\ud800"]},
+    "the column 'a' holds the type run_end_encoded": pa.table({"a": pa.RunEndEncodedArray.from_arrays([1], [5])}),
+}
+
+
+@pytest.mark.parametrize("reason", TABLES)
+def test_what_cannot_be_registered_is_told_in_words_of_ours(db: ImageRewardDB, reason: str) -> None:
+    with pytest.raises(TableTypeError) as caught:
+        db.register("mine", TABLES[reason])
+    assert caught.value.sentence.startswith(f"the table 'mine' cannot be registered: {reason}")
+    for foreign in (" at 0x", "<object", "PyErr", "Series", "DataFrame constructor", "Utf8"):
+        assert foreign not in str(caught.value)
+
+
+def test_scores_and_groups_that_cannot_be_read_are_told_so(data: Path) -> None:
+    wrong: Any = pl.LazyFrame({"image_path": PATHS}).select("b")
+    for scores in (wrong, Broken()):
+        with pytest.raises(ScoreFileError, match="lazy frame that cannot be|of the type Broken"):
+            accuracy(data, scores)
+    with irdb_sql.connect(data) as db, pytest.raises(ArgumentTypeError, match="lazy frame that cannot be collected"):
+        db.evaluate(by=wrong)
+
+
+LAYOUTS: dict[str, Callable[[list[Any], Path], Any]] = {
+    "mapping": lambda scores, _: dict(zip(PATHS, scores, strict=True)),
+    "named mapping": lambda scores, _: {"m": dict(zip(PATHS, scores, strict=True))},
+    "frame": lambda scores, _: pl.DataFrame({"image_path": PATHS, "m": pl.Series(scores, strict=False)}),
+    "frame of pandas": lambda scores, _: pd.DataFrame({"image_path": PATHS, "m": scores}),
+    "series of pandas": lambda scores, _: pd.Series(scores, index=PATHS, name="m"),
+    "file": lambda scores, path: write_scores(path, scores),
+}
+
+
+def write_scores(path: Path, scores: list[Any]) -> Path:
+    rows = [{"image_path": image, "m": score} for image, score in zip(PATHS, scores, strict=True)]
+    path.write_text(json.dumps(rows))
+    return path
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_scores_that_are_lists_of_one_are_scores(data: Path, tmp_path: Path, layout: str) -> None:
+    for scores in ([[3.0], [2.0], [1.0]], [[3], [2], [1]], [[3], [2.5], [1]]):
+        assert accuracy(data, LAYOUTS[layout](scores, tmp_path / "s.json")) == 1
+
+
+def test_arrays_of_one_and_numbers_beside_lists_are_scores(data: Path) -> None:
+    for scores in ([np.array([3]), np.float32(2), (1,)], [[3], 2, np.array(1.0)]):
+        assert accuracy(data, dict(zip(PATHS, scores, strict=True))) == 1
+
+
+@pytest.mark.parametrize(
+    ("layout", "wrong"),
+    [
+        *((layout, wrong) for layout in LAYOUTS for wrong in ([], [3, 4])),
+        *((layout, [[2]]) for layout in ("mapping", "named mapping", "file")),  # others have one depth of lists
+    ],
+)
+def test_the_score_that_is_no_number_is_named_with_its_row(
+    data: Path, tmp_path: Path, layout: str, wrong: list[Any]
+) -> None:
+    with pytest.raises(ScoreValueError, match="row 2 of") as caught:
+        accuracy(data, LAYOUTS[layout]([[3], wrong, [1]], tmp_path / "s.json"))
+    assert f"'{wrong}'" in caught.value.sentence
+
+
+@pytest.mark.parametrize("scores", [{}, {"m": {}}])
+def test_a_mapping_of_nothing_has_no_scores(data: Path, scores: Any) -> None:
+    with pytest.raises(NoScorersError):
+        accuracy(data, scores)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -124,6 +247,8 @@ def test_pointers_of_git_lfs_are_told_wherever_a_file_is_read(data: Path, tmp_pa
     for name in ("s.csv", "s.parquet"):
         with pytest.raises(PointerFileError):
             accuracy(data, tmp_path / name)
+    with pytest.raises(PointerFileError):
+        irdb_sql.connect(data, images=tmp_path / "s.parquet")
     with pytest.raises(DecodeError, match="pointer of Git LFS"):
         irdb_sql.decode([pointer])
     (data / "images/test").mkdir(parents=True)
@@ -254,12 +379,24 @@ def test_a_part_may_be_zipped_with_its_folder_beside_other_files(data: Path, pre
         (b"BM" + bytes(20), "BMP"),
         (b"\0\0\0\x20ftypavif" + bytes(9), "AVIF"),
         (b"II*\0" + bytes(9), "TIFF"),
+        (b"II+\0" + bytes(9), "TIFF"),
+        (b"\0\0\0\x18ftypheix" + bytes(9), "HEIC"),
+        (b"\0\0\0\x18ftypavis" + bytes(9), "AVIF"),
+        (b"\0\0\0\x0cJXL \r\n" + bytes(9), "JPEG XL"),
+        (b"\0\0\0\x0cjP  \r\n" + bytes(9), "JPEG 2000"),
+        (b"\0\0\1\0" + bytes(20), "ICO"),
+        (b"<?xml version='1.0'?><svg>", "SVG"),
     ],
 )
 def test_images_of_other_kinds_are_called_by_their_names(content: bytes, kind: str) -> None:
     with pytest.raises(DecodeError, match=f"an image of the kind {kind}; only WebP, PNG and JPEG are read") as caught:
         irdb_sql.decode([content])
     assert "convert such images" in caught.value.hint
+
+
+def test_a_web_page_in_the_place_of_an_image_is_called_one() -> None:
+    with pytest.raises(DecodeError, match="^a web page; only WebP, PNG and JPEG are read"):
+        irdb_sql.decode([b"<!DOCTYPE html><title>404"])
 
 
 @pytest.mark.parametrize("separator", [";", "|", "\t"])
@@ -283,12 +420,14 @@ def test_csv_with_several_ends_of_lines_is_read(data: Path, tmp_path: Path, ends
     "call",
     [
         "db.with_images(frame)", "db.plot(frame, 'bar')", "db.audit()", "db.source", "irdb_sql.write_parquet(lazy, 'x')",
-        "irdb_sql.render(db)", "db.sql('SELECT 1')", "db.columns('images')",
+        "irdb_sql.render(db)", "db.sql('SELECT 1')", "db.columns('images')", "lazy.collect()", "lazy.select('prompt')",
+        "lazy.filter(rank_gap=1).sink_parquet('x')", "images.head(1).collect()", "pl.concat([lazy]).collect(engine='in-memory')",
     ],
 )  # fmt: skip
 def test_every_call_of_a_forked_process_says_so_at_once(data: Path, call: str) -> None:
     code = (
-        f"import os, sys, irdb_sql\ndb = irdb_sql.connect({str(data)!r})\nframe, lazy = db.images(), db.pairs(lazy=True)\n"
+        f"import os, sys, irdb_sql\nimport polars as pl\ndb = irdb_sql.connect({str(data)!r})\n"
+        "frame, lazy, images = db.images(), db.pairs(lazy=True), db.images(lazy=True, images=True)\nlazy.collect(engine='in-memory')\n"
         f"if os.fork() == 0:\n    try: {call}\n    except irdb_sql.errors.ForkError: print('told', flush=True)\n"
         "    db.close()\n    os._exit(0)\nassert os.wait()[1] == 0\n"
     )
@@ -296,6 +435,18 @@ def test_every_call_of_a_forked_process_says_so_at_once(data: Path, call: str) -
         [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout == "told\n"
+
+
+@pytest.mark.parametrize("end", ["", "db.close()", "del db"])
+def test_a_forked_process_may_end_as_python_does(data: Path, end: str) -> None:
+    code = (
+        f"import os, sys, irdb_sql\ndb = irdb_sql.connect({str(data)!r})\ndb.images()\n"
+        f"if os.fork() == 0:\n    {end or 'pass'}\n    sys.exit(3)\nassert os.waitstatus_to_exitcode(os.wait()[1]) == 3\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stderr == ""
 
 
 def test_a_forked_process_is_told_and_does_not_wait(data: Path) -> None:
@@ -320,3 +471,29 @@ for ask in (db.pairs, lambda: irdb_sql.connect({str(data)!r}), lambda: db.sql("S
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=110)
     assert done.stdout.split() == [ForkError.__name__] * 3, done.stderr
+
+
+@pytest.mark.parametrize(
+    "column", [[[path] for path in PATHS], [{"path": path} for path in PATHS], [b"\xff", b"\xfe", b"\xfd"]]
+)
+def test_image_paths_that_are_no_texts_are_refused(data: Path, column: list[Any]) -> None:
+    with pytest.raises(ScoreColumnError, match="has no texts in the column 'image'"):
+        accuracy(data, pl.DataFrame({"image": column, "m": [3, 2, 1]}))
+
+
+@pytest.mark.parametrize("number", [Decimal, Fraction, np.float16, np.int8])
+def test_numbers_of_any_kind_are_scores(data: Path, number: Callable[[int], Any]) -> None:
+    assert accuracy(data, {path: number(score) for path, score in zip(PATHS, (3, 2, 1), strict=True)}) == 1
+
+
+@pytest.mark.parametrize("name", ["a\0b.csv", "a" * 5000 + ".csv"])
+def test_names_that_no_file_can_have_are_told_wherever_a_file_is_named(data: Path, name: str) -> None:
+    calls: tuple[Callable[[], object], ...] = (
+        lambda: irdb_sql.connect(name),
+        lambda: irdb_sql.connect(data, images_root=name),
+        lambda: irdb_sql.connect(data, images=name),
+        lambda: accuracy(data, name),
+    )
+    for call in calls:
+        with pytest.raises(irdb_sql.IrdbError):
+            call()

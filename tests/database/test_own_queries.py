@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 import irdb_sql
-from irdb_sql.errors import NoSqlError, SqlFileError, TableNameError, UnknownParameterError
+from irdb_sql.errors import MissingParameterError, NoSqlError, SqlFileError, TableNameError, UnknownParameterError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from conftest import RunCli
 
     from irdb_sql import ImageRewardDB
 
@@ -173,3 +175,44 @@ def test_a_trusted_database_runs_what_it_is_given(tmp_path: Path) -> None:
         assert db.query("x").item() == 7
     write(tmp_path, y="SELECT 1; SELECT 2")
     assert "2 statements" in fault(tmp_path, trusted=True)
+
+
+@pytest.mark.parametrize("is_lazy", [False, True])
+def test_a_parameter_that_no_header_declares_must_be_given(tmp_path: Path, *, is_lazy: bool) -> None:
+    write(tmp_path, mine="SELECT $k AS k, $b::INT AS b, count(*) AS n FROM images WHERE split = $k")
+    with irdb_sql.connect(queries=tmp_path) as db:
+        for name in ("mine", tmp_path / "mine.sql"):
+            with pytest.raises(MissingParameterError, match=r"query 'mine' needs a value of \$k and \$b") as caught:
+                db.query(name, lazy=is_lazy)
+            assert "--param k=VALUE --param b=VALUE" in caught.value.hint
+            with pytest.raises(MissingParameterError, match=r"needs a value of \$b"):
+                db.query(name, {"k": "test"}, lazy=is_lazy)
+            assert db.query(name, k="test", b=1, lazy=is_lazy).lazy().collect().rows() == [("test", 1, 279)]
+            assert db.query(name, {"k": None, "b": None}).rows() == [(None, None, 0)]
+
+
+def test_a_parameter_that_a_header_declares_is_null_unless_given(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        mine="-- param k: a split; NULL takes all\nSELECT count(*) AS n FROM images WHERE $k IS NULL OR split = $k",
+    )
+    write(
+        tmp_path,
+        rows="-- query: all_rows\n-- question: Which?\n-- order: a\n"
+        "CREATE OR REPLACE MACRO rows(x, y := 2, z := NULL) AS TABLE\nSELECT x AS a, y AS b, z AS c",
+    )
+    with irdb_sql.connect(queries=tmp_path) as db:
+        assert db.query("mine").item() == db.images().height
+        assert db.query(tmp_path / "mine.sql", k="test").item() == 279
+        assert db.query("all_rows", x=1).rows() == [(1, 2, None)]
+        with pytest.raises(MissingParameterError, match=r"query 'all_rows' needs a value of \$x"):
+            db.query("all_rows", y=1)
+
+
+def test_a_missing_parameter_is_told_on_the_command_line(run_cli: RunCli, tmp_path: Path) -> None:
+    write(tmp_path, mine="SELECT count(*) AS n FROM images WHERE split = $k")
+    code, out, notes = run_cli("query", tmp_path / "mine.sql")
+    assert (code, out) == (1, "")
+    assert "query 'mine' needs a value of $k" in notes
+    assert "--param k=VALUE" in notes
+    assert run_cli("query", tmp_path / "mine.sql", "--param", "k=test", "--format", "csv")[:2] == (0, "n\n279\n")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from conftest import image, write_metadata
-from fakes.images import FOLDER, webp
+from conftest import RunCli, image, write_metadata
+from fakes.images import FOLDER, dataset, webp, write_zip
 
 import irdb_sql
 from irdb_sql.images import runs as image_runs
@@ -104,3 +104,61 @@ def test_a_directory_that_cannot_be_read_is_an_error_of_ours(folder: Path, monke
     monkeypatch.setattr(byteranges.LocalFile, "tail", fail)
     with irdb_sql.connect(folder) as db:
         assert set(db.image_files()["detail"]) == {"the archive cannot be read: Input/output error"}
+
+
+def packed_at(folder: Path, *places: str) -> Path:
+    """Write a dataset of the images a and b whose zip has members of its own bytes at these places."""
+    write_zip(folder / f"{FOLDER}.zip", {place: place.encode() for place in places})
+    return dataset(folder, "ab")
+
+
+SEVERAL = {
+    "unpacked": (("a.webp", "b.webp"), b"unpacked", "it is also in 'images/test/test_1.zip', which is not read"),
+    "top": (
+        ("a.webp", "b.webp", "old/a.webp", "__MACOSX/b.webp"),
+        b"a.webp",
+        "it is also in 'images/test/test_1.zip' as 'old/a.webp', which is not read",
+    ),
+    "reversed": (
+        ("old/a.webp", "new/a.webp", "b.webp", "a.webp"),
+        b"a.webp",
+        "it is also in 'images/test/test_1.zip' as 'new/a.webp' and in 'images/test/test_1.zip' as 'old/a.webp', "
+        "which is not read",
+    ),
+    "folder": (("test_1/a.webp", "test_1/b.webp", "README.md", "test_1.json"), b"test_1/a.webp", None),
+}
+
+
+@pytest.mark.parametrize("case", SEVERAL)
+def test_an_image_at_several_places_says_which_is_not_read(tmp_path: Path, case: str, run_cli: RunCli) -> None:
+    places, content_read, detail = SEVERAL[case]
+    packed_at(tmp_path, *places)
+    if case == "unpacked":
+        (tmp_path / FOLDER).mkdir()
+        (tmp_path / FOLDER / "a.webp").write_bytes(content_read)
+    with irdb_sql.connect(tmp_path) as db:
+        for is_read in (False, True):
+            files = db.image_files(verify=is_read)
+            assert files.select("status", "detail").rows() == [("ok", detail), ("ok", None)]
+        assert db.images(images=True)["image"].to_list()[0] == content_read
+    notes = run_cli("verify", "--data", tmp_path)[2]
+    assert ("1 images are at several places" in notes) == (detail is not None)
+
+
+@pytest.mark.parametrize("places", [("x/a.webp", "b.webp"), ("y/a.webp", "x/a.webp", "y/b.webp", "x/b.webp")])
+def test_an_image_that_is_only_in_a_folder_of_a_zip_is_told_so(tmp_path: Path, places: tuple[str, ...]) -> None:
+    with irdb_sql.connect(packed_at(tmp_path, *places)) as db:
+        status, detail = db.image_files().select("status", "detail").row(0)
+        assert status == "missing"
+        assert detail.startswith("the archive has it only in a folder, as 'x/a.webp'")
+        with pytest.raises(irdb_sql.IrdbError, match="put all of them in one folder of the archive"):
+            db.with_images(db.images().head(1))
+
+
+def test_an_empty_file_that_hides_a_member_says_where_else_the_image_is(tmp_path: Path) -> None:
+    packed_at(tmp_path, "a.webp", "b.webp")
+    (tmp_path / FOLDER).mkdir()
+    (tmp_path / FOLDER / "a.webp").touch()
+    with irdb_sql.connect(tmp_path) as db:
+        detail = "the file has no bytes; it is also in 'images/test/test_1.zip', which is not read"
+        assert db.image_files().select("status", "detail").rows() == [("empty", detail), ("ok", None)]

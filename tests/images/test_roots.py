@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import polars as pl
@@ -12,6 +13,8 @@ from fakes.images import FOLDER, bytes_of, content, dataset, write_zip
 
 import irdb_sql
 from irdb_sql.images.errors import ImageError, ImagesRootError
+from irdb_sql.scorers.errors import ScoresNotFoundError
+from irdb_sql.sources.errors import SourceNotFoundError
 
 IMAGES = "images/"
 
@@ -125,11 +128,75 @@ def test_a_root_may_be_what_stands_for_the_folder_images(tmp_path: Path) -> None
     data.mkdir()
     (data / "images").symlink_to(scratch)
     dataset(data, "a")
-    with irdb_sql.connect(data) as db, pytest.raises(ImageError, match="pass as images_root the folder that has"):
+    with irdb_sql.connect(data) as db, pytest.raises(ImageError, match="the link 'images' leads out") as caught:
         db.images(images=True)
-    with irdb_sql.connect(data, images_root=scratch) as db:
+    told = re.search(r"pass '(.*)' as images_root", str(caught.value))
+    assert told is not None
+    with irdb_sql.connect(data, images_root=told[1]) as db:
         assert db.images(images=True)["image"].to_list() == [content("a")]
         assert db.image_files()["status"].to_list() == ["ok"]
+
+
+LINKS = {
+    "images": "elsewhere/images",
+    "images/test": "elsewhere/images/test",
+    FOLDER: f"elsewhere/{FOLDER}",
+    f"{FOLDER}/a.webp": f"elsewhere/{FOLDER}/a.webp",
+    f"{FOLDER}.zip": f"elsewhere/{FOLDER}.zip",
+}
+
+
+@pytest.mark.parametrize("target", ["out", "gone", "gone inside", "itself"])
+@pytest.mark.parametrize("link", LINKS)
+def test_a_link_that_cannot_be_followed_is_named_with_its_target(tmp_path: Path, link: str, target: str) -> None:
+    there = tmp_path / LINKS[link]
+    place = tmp_path / "data" / link
+    place.parent.mkdir(parents=True)
+    if target == "out" and link.endswith(".zip"):
+        write_zip(there, {"a.webp": content("a")})
+    elif target == "out":
+        (tmp_path / "elsewhere" / FOLDER).mkdir(parents=True)
+        (tmp_path / "elsewhere" / FOLDER / "a.webp").write_bytes(content("a"))
+    place.symlink_to({"out": there, "gone": there, "gone inside": Path("gone"), "itself": place}[target])
+    words = {
+        "out": f"the link {link!r} leads out of the folder of the images, to {str(there)!r}; p",
+        "gone": f"the link {link!r} leads to {str(there)!r}, and nothing is there; mount the disk",
+        "gone inside": f"the link {link!r} leads to {str(place.parent / 'gone')!r}, and nothing is there",
+        "itself": f"the link {link!r} leads to itself",
+    }[target]
+    with irdb_sql.connect(dataset(tmp_path / "data", "a")) as db:
+        status, detail = db.image_files().select("status", "detail").row(0)
+        assert status == "missing"
+        assert detail.startswith(words)
+        with pytest.raises(ImageError) as caught:
+            db.images(images=True)
+        assert words in caught.value.sentence
+        assert "as images_root" not in caught.value.hint
+        assert db.images(images=True, on_error="null")["image"].to_list() == [None]
+
+
+def test_a_zip_whose_link_leads_nowhere_hides_no_unpacked_file(tmp_path: Path) -> None:
+    (tmp_path / FOLDER).mkdir(parents=True)
+    (tmp_path / FOLDER / "a.webp").write_bytes(content("a"))
+    (tmp_path / f"{FOLDER}.zip").symlink_to(tmp_path / "gone.zip")
+    with irdb_sql.connect(dataset(tmp_path, "ab")) as db:
+        assert db.image_files()["status"].to_list() == ["ok", "missing"]
+        assert db.images(images=True, on_error="null")["image"].to_list() == [content("a"), None]
+
+
+def test_a_file_whose_link_leads_nowhere_is_told(tmp_path: Path) -> None:
+    dataset(tmp_path, "a")
+    (tmp_path / "metadata-train.parquet").unlink(missing_ok=True)
+    (tmp_path / "metadata-train.parquet").symlink_to(tmp_path / "gone.parquet")
+    (tmp_path / "scores.csv").symlink_to(tmp_path / "gone.csv")
+    words = r"is a link to '.*gone.{}', and nothing is there"
+    for place in (tmp_path, tmp_path / "metadata-train.parquet"):
+        with pytest.raises(SourceNotFoundError, match=words.format("parquet")):
+            irdb_sql.connect(place)
+    with pytest.raises(SourceNotFoundError, match=words.format("csv")):
+        irdb_sql.connect(images=tmp_path / "scores.csv")
+    with irdb_sql.connect() as db, pytest.raises(ScoresNotFoundError, match=words.format("csv")):
+        db.evaluate(tmp_path / "scores.csv")
 
 
 def test_an_unpacked_file_that_is_too_large_or_unreadable_is_refused(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+
+import polars as pl
 
 import irdb_sql
 from irdb_sql.core import catalog as catalogs
+from irdb_sql.images.listing import SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    import polars as pl
     from pyspark.sql import SparkSession
 
     from irdb_sql.core.catalog import SqlFile
@@ -31,6 +33,8 @@ class Both:
         self.database: SparkDatabase = self._stack.enter_context(irdb_sql.connect(folder, spark=spark))
         self.duck: Session = self._stack.enter_context(self.duck_database._engine.session())  # noqa: SLF001 - where rows can shadow views
         self.spark: Session = self._stack.enter_context(self.database._engine.session())  # noqa: SLF001 - likewise
+        # Spark lists no images; DuckDB refuses unsafe paths even where there are none.
+        self.duck.shadow_view("image_listing", cast("pl.DataFrame", pl.from_arrow(SCHEMA.empty_table())))
         for view, rows in (shadows or {}).items():
             self.duck.shadow_view(view, rows)
             self.spark.shadow_view(view, rows)

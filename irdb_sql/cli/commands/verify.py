@@ -54,5 +54,7 @@ def command(db: ImageRewardDB, format: str | None, output: Path | None, *, decod
     good = counts.pop("ok", 0)
     bad = "".join(f", {count:,} {status.replace('_', ' ')}" for status, count in sorted(counts.items()))
     note(f"note: {good:,} of {files.height:,} images are ok{bad}")
+    if twice := files.filter((files["status"] == "ok") & files["detail"].is_not_null()).height:
+        note(f"note: {twice:,} images are at several places, of which one is read; the column detail names the others")
     if counts:
         raise click.exceptions.Exit(FAILED)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from irdb_sql.core.atomic_write import translate_write_errors, write_file
 from irdb_sql.core.late import late
-from irdb_sql.core.options import check_path
+from irdb_sql.core.options import check_flags, check_path
 from irdb_sql.core.schema import WHOLE_TRAIN
 from irdb_sql.core.splits import split_names
 from irdb_sql.errors import MissingPackageError
@@ -100,6 +100,7 @@ def download(  # noqa: PLR0913 - all but one are named by the caller
         PosixPath('ImageRewardDB')
     """
     check_path("folder", folder)
+    check_flags(images=images)
     plan = plan_download(
         Path(folder),
         subset=subset,
