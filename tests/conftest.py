@@ -175,15 +175,19 @@ def large_rows() -> list[Row]:
 
 
 @pytest.fixture(scope="session")
-def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
-    """A session of Apache Spark on a local cluster of two executors."""
+def spark(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
+    """A session of Apache Spark: in one process, which is fast, or for `-m full_spark` on a cluster of two executors."""
     if shutil.which("java") is None:
         pytest.skip("Apache Spark needs Java, which this machine has not")
     from pyspark.sql import SparkSession  # noqa: PLC0415 - takes a second
 
     folder = tmp_path_factory.mktemp("spark")
+    is_full = request.config.option.markexpr == "full_spark"
     session = (
-        SparkSession.builder.master("local-cluster[2,1,1024]")
+        SparkSession.builder.master("local-cluster[2,1,1024]" if is_full else "local[2]")
+        # To compile what runs once, on few rows, takes longer than to run it.
+        .config("spark.sql.codegen.wholeStage", str(is_full).lower())
+        .config("spark.sql.codegen.factoryMode", "FALLBACK" if is_full else "NO_CODEGEN")
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
         .config("spark.log.level", "OFF")

@@ -39,6 +39,9 @@ KEPT = "kept"
 LARGEST_HELD = 64_000_000
 """Bytes of values up to which a source is held in memory; the published dataset has 11 million."""
 
+_SMALLEST_IMAGES = 2_000_000
+"""Bytes of values from which the images are held, too: it takes longer than it saves in a few statements."""
+
 
 def open_files(cursor: DuckDBPyConnection, files: Sequence[MetadataFile]) -> list[OpenedFile]:
     """Check files and count their rows; the macros of their kinds are defined.
@@ -113,8 +116,15 @@ def make_base_view(
     cursor.table(_HELD).create_view("metadata", replace=True)
 
 
-def hold_images(cursor: DuckDBPyConnection) -> None:
-    """Read the rows of the view `images` into memory, so that a statement is planned over a table and no join."""
+def hold_images(cursor: DuckDBPyConnection, files: Sequence[OpenedFile]) -> None:
+    """Read the rows of the view `images` into memory, so that a statement is planned over a table and no join.
+
+    Args:
+        cursor: The cursor; the view is defined.
+        files: The files of the source; those of a small one are left as they are.
+    """
+    if sum(file.value_bytes for file in files) < _SMALLEST_IMAGES:
+        return
     table = f"{KEPT}.images"
     cursor.execute(f"DROP TABLE IF EXISTS {table}")
     cursor.view("images").order("row_index").create(table)
@@ -161,7 +171,6 @@ class _Reader:
     def first_row(self, macro: str, *arguments: object, order: str | None = None) -> tuple[Any, ...] | None:
         values = [literal_path(value) if isinstance(value, Path) else value for value in arguments]
         rows = self._cursor.table_function(macro, values)
-        if order is not None:
-            rows = rows.sort(order)
-        first = rows.limit(1).fetchall()
+        # The rows are few where no order is asked for, and a limit would let the engine plan them once more.
+        first = rows.fetchall() if order is None else rows.sort(order).limit(1).fetchall()
         return first[0] if first else None

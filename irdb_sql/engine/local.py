@@ -79,6 +79,7 @@ class DuckDBEngine:
         self._has_raw_connection = False
         self.is_held = False
         self._unknown_parts = UnknownParts(weakref.WeakMethod(self._count_without_part))
+        self._approved: dict[str, str] = {}
         self._catalog = catalog
         self.error_translator = ErrorTranslator(catalog, limits)
         self._connection = Connection(limits, self.error_translator.translate)
@@ -192,7 +193,9 @@ class DuckDBEngine:
             QueryError: The text is no SQL.
         """
         self._definitions.define(duck, [text])
-        return check_statement(duck, text, lambda name: self._definitions.define(duck, [name], everything=name is None))
+        return check_statement(
+            duck, text, lambda name: self._definitions.define(duck, [name], everything=name is None), self._approved
+        )
 
     def inspect(self, file: SqlFile) -> SqlFile:
         """Check a file of the user, define its view or macro, and return it with its parameters and columns."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import duckdb
 
@@ -20,21 +20,60 @@ if TYPE_CHECKING:
 LONGEST_STATEMENT = 100_000
 """Characters of a statement: DuckDB ends the process where one is nested some ten times deeper than fits into these."""
 
+_MOST_APPROVED, _LONGEST_APPROVED = 256, 10_000
+
 _REFUSALS = ("Expected a single SELECT statement", "must be at the top level", "data-modifying")
 
 
-def check_statement(cursor: DuckDBPyConnection, text: str, define: Define) -> str:
+def check_statement(cursor: DuckDBPyConnection, text: str, define: Define, approved: dict[str, str]) -> str:
     """Check a text and return its statement without a final semicolon.
 
     Args:
         cursor: The cursor; all that the text names is defined.
         text: The text to run.
         define: Defines a macro by its name, or everything for None, so that DuckDB can suggest names that are alike.
+        approved: Statements by texts that were fine, of the same engine; one that was judged by itself is added.
 
     Raises:
         StatementError: The text is not one read-only statement.
         UnsafeError: The statement reads something that is not part of the data, or changes the session.
         QueryError: The text is no SQL.
+    """
+    if (known := approved.get(text)) is not None:
+        return known
+    judgement = _judge(cursor, text, define)
+    if judgement.fault is not None:
+        raise StatementError(judgement.fault)
+    for kind, name in judgement.refused:
+        raise UnsafeError(kind, name)
+    statement = _strip_end(text)
+    if judgement.is_of_text_alone and len(text) <= _LONGEST_APPROVED:
+        if len(approved) >= _MOST_APPROVED:
+            approved.clear()
+        approved[text] = statement
+    return statement
+
+
+class _Judgement(NamedTuple):
+    """What is wrong with a text.
+
+    Attributes:
+        fault: What it is instead of one read-only statement.
+        refused: Kinds and names of its refused parts.
+        is_of_text_alone: Whether it was judged without the tables that there are.
+    """
+
+    fault: str | None
+    refused: Sequence[tuple[str, str]] = ()
+    is_of_text_alone: bool = False
+
+
+def _judge(cursor: DuckDBPyConnection, text: str, define: Define) -> _Judgement:
+    """Judge a text.
+
+    Raises:
+        UnsafeError: It is too long.
+        QueryError: It is no SQL.
     """
     if len(text) > LONGEST_STATEMENT:
         raise UnsafeError("length", f"{len(text):,} characters")
@@ -44,20 +83,13 @@ def check_statement(cursor: DuckDBPyConnection, text: str, define: Define) -> st
         raise QueryError(f"Parser Error: the text cannot be encoded as UTF-8: {error}") from error
     try:
         fault = _describe_other_statement(cursor, text)
-        refused: Sequence[tuple[str, str]] = []
-        if not fault:
-            fault, refused = _check_parts(cursor, text, define)
+        return _Judgement(fault) if fault else _check_parts(cursor, text, define)
     except ValueError:  # DuckDB's Python module has no name for this kind of statement
-        fault, refused = "a statement of another kind", []
+        return _Judgement("a statement of another kind")
     except duckdb.InterruptException:
         raise
     except duckdb.Error as error:
         raise QueryError(_with_position(cursor, text, error)) from error
-    if fault is not None:
-        raise StatementError(fault)
-    for kind, name in refused:
-        raise UnsafeError(kind, name)
-    return _strip_end(text)
 
 
 def _with_position(cursor: DuckDBPyConnection, text: str, error: duckdb.Error) -> str:
@@ -92,16 +124,16 @@ def _describe_other_statement(cursor: DuckDBPyConnection, text: str) -> str | No
     return None
 
 
-def _check_parts(cursor: DuckDBPyConnection, text: str, define: Define) -> tuple[str | None, Sequence[tuple[str, str]]]:
-    """Return what a SELECT statement is instead of read-only, and its refused parts."""
+def _check_parts(cursor: DuckDBPyConnection, text: str, define: Define) -> _Judgement:
+    """Judge a SELECT statement by its parts."""
     parts, has_common_tables = _find_parts(cursor, text, define)
     writing = sorted(name for kind, name in parts if kind == "writing")
     if writing:  # DuckDB calls a statement SELECT although its WITH may delete or copy
-        return f"a part of the kind {writing[0].removesuffix('_QUERY_NODE')}", []
+        return _Judgement(f"a part of the kind {writing[0].removesuffix('_QUERY_NODE')}")
     refused = refused_parts(cursor, parts, define)
     # Only a WITH can hold what writes, so that other statements need not be bound for it.
     is_asked = has_common_tables and not refused
-    return _describe_refusal(cursor, text, define) if is_asked else None, refused
+    return _Judgement(_describe_refusal(cursor, text, define) if is_asked else None, refused, not has_common_tables)
 
 
 def _find_parts(cursor: DuckDBPyConnection, text: str, define: Define) -> Parts:

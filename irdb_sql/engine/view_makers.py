@@ -36,7 +36,7 @@ def view_makers(
 def finish_images(engine: weakref.ref[DuckDBEngine], duck: DuckDBPyConnection) -> None:
     """Hold the rows of the view `images`, if those of the source are held."""
     if (live_engine := engine()) is not None and live_engine.is_held:
-        hold_images(duck)
+        hold_images(duck, live_engine.opened_files)
 
 
 def _make_metadata(engine: weakref.ref[DuckDBEngine], duck: DuckDBPyConnection) -> None:

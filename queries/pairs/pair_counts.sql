@@ -38,7 +38,7 @@ CREATE OR REPLACE MACRO pair_counts(
     prompt_rows AS (
         SELECT
             split,
-            min(CASE WHEN by_classification THEN classification END) AS group_classification,
+            min(classification) AS classification,
             sum(images) AS images,
             sum(ranked_images) AS ranked_images,
             pair_count(cast(sum(ranked_images) AS BIGINT)) AS pairs,
@@ -53,6 +53,17 @@ CREATE OR REPLACE MACRO pair_counts(
             ) // 2 AS tied_pairs
         FROM counted
         GROUP BY split, prompt_id
+    ),
+
+    grouped AS (
+        SELECT
+            split,
+            CASE WHEN by_classification THEN classification END AS group_classification,
+            images,
+            ranked_images,
+            pairs,
+            tied_pairs
+        FROM prompt_rows
     )
 
     SELECT
@@ -64,5 +75,5 @@ CREATE OR REPLACE MACRO pair_counts(
         cast(sum(pairs) AS BIGINT) AS pairs,
         cast(sum(pairs) - sum(tied_pairs) AS BIGINT) AS strict_pairs,
         cast(sum(tied_pairs) AS BIGINT) AS tied_pairs
-    FROM prompt_rows
+    FROM grouped
     GROUP BY split, group_classification

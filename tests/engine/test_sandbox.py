@@ -53,7 +53,7 @@ STATEMENTS += [
     "SELECT " + ",".join("1" * 200_000),
 ]
 
-_ISOLATED_EVERY = 8
+_ISOLATED_EVERY = 24
 """Of the refused statements, every eighth also runs in a separate process, which takes a second each."""
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import image, write_metadata
+from oracles.reports import of_sample
 from playwright.sync_api import sync_playwright
 
 import irdb_sql
@@ -79,10 +80,10 @@ FINE = {"overflow": 0, "landmarks": [1, 1, 1], "small": [], "messages": [], "req
 
 
 @pytest.fixture(scope="module")
-def pages(db: ImageRewardDB, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
     for name in REPORTS:
-        (folder / f"{name}.html").write_text(render(db, name, "html", resamples=50))
+        (folder / f"{name}.html").write_text(of_sample(name, "html"))
     return {name: folder / f"{name}.html" for name in REPORTS}
 
 

@@ -100,7 +100,7 @@ texts = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=80) 
 
 
 @given(prompts=st.lists(st.none() | texts, min_size=1, max_size=6), writer=st.sampled_from(["polars", "pyarrow"]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_statistics_of_any_text_are_no_fault(
     sound: Path, tmp_path_factory: pytest.TempPathFactory, prompts: list[str | None], writer: str
 ) -> None:
