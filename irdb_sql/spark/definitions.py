@@ -46,6 +46,11 @@ def view_statement(file: SqlFile, columns: Columns, views: ViewNames, base: str 
     return f"CREATE OR REPLACE VIEW {views[file.name]} TBLPROPERTIES ('{MARK}' = 'view') AS {body}"
 
 
+def stand_in(columns: Columns) -> str:
+    """Write a statement with the columns of a view, and nothing that it reads."""
+    return f"SELECT {', '.join(f'CAST(NULL AS {spark_type(kind)}) AS {quoted(name)}' for name, kind in columns)}"
+
+
 def table_statement(name: str, columns: Mapping[str, str], place: str) -> str:
     """Write what makes a table of a Parquet file.
 

@@ -6,6 +6,7 @@ import contextlib
 import functools
 import hashlib
 import os
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,8 +87,7 @@ def register(
         spark.sql(f"CREATE SCHEMA IF NOT EXISTS {target.quoted}")
         target.find_ours([*views, *functions])
         with _undone_on_error(target):
-            base = metadata_statement(spark, source, target.make_table)
-            steps = _define_all(target, views, functions, base)
+            steps = _define_all(target, views, functions, lambda: metadata_statement(spark, source, target.make_table))
             for done, _ in enumerate(steps, 1):
                 (progress or silent_progress)(done, len(views) + len(functions))
         spark.sql(f"USE {target.quoted}")
@@ -175,6 +175,10 @@ class _Schema:
             self.undo.append(f"DROP TABLE IF EXISTS {name}")
         return name
 
+    def stand_in(self, view: SqlFile) -> str:
+        """Return a statement with the columns of a view, and nothing that it reads."""
+        return definitions.stand_in(self.types.columns(view))
+
     def define_view(self, view: SqlFile, base: str | None = None) -> str:
         """Define a view, or the base view by the statement of its rows, and return its name."""
         columns = self.types.columns(view)
@@ -191,17 +195,37 @@ class _Schema:
         return macro.name
 
 
-def _define_all(target: _Schema, views: list[SqlFile], functions: list[SqlFile], base: str) -> Iterator[str]:
-    """Define views and functions, and yield the name of each that is done."""
+def _define_all(
+    target: _Schema, views: list[SqlFile], functions: list[SqlFile], make_base: Callable[[], str]
+) -> Iterator[str]:
+    """Define views and functions, and yield the name of each that is done.
+
+    Spark analyses all that a function reads when it is defined. So in a schema where nothing was registered before, the
+    functions are defined while the views have their columns only, which takes a third less time.
+
+    Args:
+        target: Where to define them.
+        views: The views.
+        functions: The macros.
+        make_base: Looks into the source, and returns the statement of its rows; called while functions are defined.
+    """
     # What is there already has the same statement, but for that of the rows, which is replaced at the very end.
     replaced = [view for view in views if view.name == "metadata" and view.name in target.ours]
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as threads:
+        base = threads.submit(make_base)
+        if not target.ours:
+            deque(threads.map(target.define_view, views, map(target.stand_in, views)), maxlen=0)
+            for name in threads.map(target.define_function, functions):
+                if base.done():
+                    base.result()  # which raises an error of the source at once
+                yield name
         for level in _levels([view for view in views if view not in replaced]):
-            bases = [base if view.name == "metadata" else None for view in level]
+            bases = [base.result() if view.name == "metadata" else None for view in level]
             yield from threads.map(target.define_view, level, bases)
-        yield from threads.map(target.define_function, functions)
+        if target.ours:
+            yield from threads.map(target.define_function, functions)
     for view in replaced:
-        target.define_view(view, base)
+        target.define_view(view, base.result())
         yield view.name
 
 

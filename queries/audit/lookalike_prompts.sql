@@ -12,12 +12,21 @@ CREATE OR REPLACE MACRO lookalike_prompts(
     in_split VARCHAR := NULL,
     in_subset VARCHAR := NULL
 ) AS TABLE
+    WITH texts AS (
+        SELECT
+            prompt,
+            prompt_id,
+            min(row_index) AS first_row
+        FROM subset_images(in_subset, in_split)
+        WHERE prompt IS NOT NULL
+        GROUP BY prompt, prompt_id
+    )
+
     SELECT
         visible_text(prompt) AS visible_prompt,
         count(DISTINCT prompt) AS spellings,
         count(DISTINCT prompt_id) AS prompt_ids,
-        min(row_index) AS first_row
-    FROM subset_images(in_subset, in_split)
-    WHERE prompt IS NOT NULL
+        min(first_row) AS first_row
+    FROM texts
     GROUP BY visible_text(prompt)
     HAVING count(DISTINCT prompt) > 1

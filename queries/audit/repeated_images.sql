@@ -12,12 +12,19 @@ CREATE OR REPLACE MACRO repeated_images(
     in_split VARCHAR := NULL,
     in_subset VARCHAR := NULL
 ) AS TABLE
+    WITH repeated AS (
+        SELECT image_path
+        FROM subset_images(in_subset, in_split)
+        GROUP BY image_path
+        HAVING count(*) > 1
+    )
+
     SELECT
-        image_path,
+        images.image_path,
         count(*) AS image_rows,
-        count(DISTINCT split) AS splits,
-        count(DISTINCT prompt_id) AS prompt_ids,
-        count(DISTINCT rank) AS ranks
-    FROM subset_images(in_subset, in_split)
-    GROUP BY image_path
-    HAVING count(*) > 1
+        count(DISTINCT images.split) AS splits,
+        count(DISTINCT images.prompt_id) AS prompt_ids,
+        count(DISTINCT images.rank) AS ranks
+    FROM subset_images(in_subset, in_split) AS images
+    INNER JOIN repeated ON images.image_path = repeated.image_path
+    GROUP BY images.image_path

@@ -53,8 +53,8 @@ STATEMENTS += [
     "SELECT " + ",".join("1" * 200_000),
 ]
 
-_ISOLATED_EVERY = 24
-"""Of the refused statements, every eighth also runs in a separate process, which takes a second each."""
+_EVERY = {"isolated": 24, "lazy": 3, "export": 3, "shell": 3}
+"""Refused statements that are also tried in other ways: every one that is a multiple; a separate process takes a second."""
 
 
 class Workspace:
@@ -158,8 +158,9 @@ WAYS: dict[str, Callable[[Workspace, ImageRewardDB, str], str]] = {
 def test_a_hostile_statement_does_nothing(workspace: Workspace, limited_db: ImageRewardDB, statement: str) -> None:
     text = workspace.statement(statement) if "{" in statement else statement
     is_refused = False
+    number = STATEMENTS.index(statement)
     for way, run in WAYS.items():
-        if way == "isolated" and is_refused and STATEMENTS.index(statement) % _ISOLATED_EVERY:
+        if is_refused and number % _EVERY.get(way, 1):
             continue
         try:
             with warnings.catch_warnings():
