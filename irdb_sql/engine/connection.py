@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import ctypes
 import os
-import sys
 import threading
 import time
 import weakref
@@ -203,24 +201,10 @@ class Cursor:
 _open_connections: weakref.WeakSet[Connection] = weakref.WeakSet()
 
 
-def _keep_in_forked_child() -> None:
-    """Let no forked process destroy a connection: DuckDB would join threads that only the parent has, and crash."""
-    for connection in list(_open_connections):
-        if (root := connection._root) is not None:  # noqa: SLF001 - a class of this module
-            ctypes.pythonapi.Py_IncRef(ctypes.py_object(root))
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_keep_in_forked_child)
-
-
 @atexit.register
 def _close_all() -> None:
     """Close every connection, and wait briefly for threads that read."""
     if is_forked():
-        with contextlib.suppress(OSError, AttributeError):  # nothing is left to say but DuckDB's list of what is kept
-            sys.stderr.flush()
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         return
     connections = list(_open_connections)
     for connection in connections:

@@ -13,27 +13,11 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from irdb_sql.engine.errors import RowsCutWarning
-from irdb_sql.engine.processes import check_process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from irdb_sql.engine.protocol import Statement
-
-
-class ScanFrame(pl.LazyFrame):
-    """A lazy frame that a forked process cannot use: Polars would wait there for threads before it asks the scan.
-
-    What Polars makes of it, for example with `filter`, is such a frame again, except by `group_by` and `pl.concat`.
-    """
-
-    if not TYPE_CHECKING:  # else every name would be one of its attributes
-
-        def __getattribute__(self, name: str) -> object:
-            """Raise a ForkError at once in a forked process."""
-            if not name.startswith("_"):
-                check_process()
-            return super().__getattribute__(name)
 
 
 def scan(statement: Statement, max_rows: int | None = None) -> pl.LazyFrame:
@@ -48,7 +32,6 @@ def scan(statement: Statement, max_rows: int | None = None) -> pl.LazyFrame:
     def read(
         columns: list[str] | None, predicate: pl.Expr | None, rows: int | None, _batch_rows: int | None
     ) -> Iterator[pl.DataFrame]:
-        check_process()
         empty_frame = pl.DataFrame(schema=schema if columns is None else {name: schema[name] for name in columns})
         has_yielded, remaining = False, max_rows
         limit = rows if max_rows is None else max_rows + 1 if rows is None else min(rows, max_rows + 1)
@@ -65,4 +48,4 @@ def scan(statement: Statement, max_rows: int | None = None) -> pl.LazyFrame:
         if not has_yielded:
             yield empty_frame
 
-    return ScanFrame._from_pyldf(register_io_source(read, schema=schema)._ldf)  # noqa: SLF001 - as Polars makes frames
+    return register_io_source(read, schema=schema)

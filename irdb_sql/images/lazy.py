@@ -9,6 +9,7 @@ applied to the plan with the bytes: it returns the same rows and may read more i
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from itertools import compress
 from typing import TYPE_CHECKING, Any, cast
@@ -19,7 +20,6 @@ from polars.io.plugins import register_io_source
 from irdb_sql.core.tasks import Task
 from irdb_sql.core.thread_pool import wait
 from irdb_sql.images.join import check_on_error, image_columns, image_type, join_images
-from irdb_sql.images.predicates import conjuncts, looks_at_one_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -78,14 +78,6 @@ class ImageFrame(pl.LazyFrame):
         self._images = frozenset(_placeholders(rows.collect_schema()))
         self._ldf = _scan(rows, store, on_error)._ldf  # noqa: SLF001 - Polars makes every frame of it
 
-    if not TYPE_CHECKING:  # else every name would be one of its attributes
-
-        def __getattribute__(self, name: str) -> object:
-            """Raise in a forked process what the rows raise there, as Polars would wait for its threads."""
-            if not name.startswith("_"):
-                getattr(self._rows, name, None)
-            return super().__getattribute__(name)
-
     @classmethod
     def _from_pyldf(cls, ldf: Any) -> pl.LazyFrame:  # noqa: ANN401 - a type of Polars that has no public name
         """Return results of Polars' own methods as frames of Polars."""
@@ -119,10 +111,10 @@ class ImageFrame(pl.LazyFrame):
         """Split the predicates of a filter by whether they need bytes."""
         if not all(isinstance(predicate, pl.Expr) for predicate in predicates):
             return [], predicates
-        parts = [part for predicate in cast("tuple[pl.Expr, ...]", predicates) for part in conjuncts(predicate)]
+        parts = [part for predicate in cast("tuple[pl.Expr, ...]", predicates) for part in _conjuncts(predicate)]
         ignores_bytes = [self._argument_ignores_bytes(part, may_name_images=False) for part in parts]
         rest = [part for part, ignores in zip(parts, ignores_bytes, strict=True) if not ignores]
-        return (list(compress(parts, ignores_bytes)), rest) if all(map(looks_at_one_row, rest)) else ([], predicates)
+        return (list(compress(parts, ignores_bytes)), rest) if all(map(_looks_at_one_row, rest)) else ([], predicates)
 
     def _ignores_bytes(self, name: str, args: tuple[object, ...], options: dict[str, object]) -> bool:
         if name == "unique" and (args[0] if args else options.get("subset")) is None:
@@ -180,6 +172,25 @@ def _make_method(name: str) -> Callable[..., pl.LazyFrame]:
 
 for _name in (*_COLUMN_METHODS, *_ROW_METHODS):
     setattr(ImageFrame, _name, _make_method(_name))
+
+
+def _conjuncts(predicate: pl.Expr) -> list[pl.Expr]:
+    """Split a predicate `a & b & c` into its parts."""
+    try:
+        tree = json.loads(predicate.meta.serialize(format="json"))
+    except (pl.exceptions.PolarsError, ValueError):  # an expression that calls Python cannot be serialized
+        return [predicate]
+    if not isinstance(tree, dict) or tree.get("BinaryExpr", {}).get("op") != "And":
+        return [predicate]
+    return [part for each in predicate.meta.pop() for part in _conjuncts(each)]
+
+
+def _looks_at_one_row(predicate: pl.Expr) -> bool:
+    """Whether a predicate surely depends on single rows only."""
+    try:
+        return predicate.meta.is_row_separable()
+    except pl.exceptions.PolarsError:  # it has selectors
+        return False
 
 
 def _placeholders(schema: pl.Schema) -> dict[str, pl.DataType]:
