@@ -89,6 +89,7 @@ def test_the_block_of_spark_runs(spark: SparkSession, tmp_path: Path, monkeypatc
         assert run_here(tmp_path / "example.py").count("shape: ") == 2
     finally:
         spark.catalog.dropTempView("weights")
+        spark.sql("USE default")  # what is registered is in a schema that is the current one from then on
 
 
 def run_here(script: Path) -> str:

@@ -62,7 +62,8 @@ def test_each_collect_of_a_lazy_frame_takes_a_cursor_and_a_thread_of_its_own(ope
 
 def test_a_session_takes_one_cursor_for_all_its_queries(opened_objects: list[str]) -> None:
     with irdb_sql.connect() as db:
-        db.evaluate(split="test", resamples=2)  # all that it needs is defined now
+        scores = db.images(split="test").select("image_path", mine=-pl.col("rank").cast(pl.Float64))
+        db.evaluate(scores, split="test", resamples=2)  # all that it needs is defined now
         opened_objects.clear()
-        db.evaluate(split="test", resamples=2)
+        db.evaluate(scores, split="test", resamples=2)
         assert sorted(opened_objects) == ["cursor", "thread"]

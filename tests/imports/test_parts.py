@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 import irdb_sql
 from irdb_sql.core.schema import PUBLISHED
-from irdb_sql.errors import UnwritableError
+from irdb_sql.errors import NotFoundError, UnwritableError
 from irdb_sql.imports import errors as part_errors
 from irdb_sql.imports.parts import import_parts
 from irdb_sql.sources.errors import BrokenFileError, NoMetadataError, UnreadableError
@@ -267,8 +267,10 @@ def test_a_missing_part_before_others_is_an_error_without_partial(tmp_path: Path
 def test_what_holds_no_part_is_not_found(tmp_path: Path) -> None:
     (tmp_path / "images" / "train").mkdir(parents=True)
     (tmp_path / "images" / "train" / "notes.txt").write_text("x")
-    for place in (tmp_path, tmp_path / "nowhere", tmp_path / "images" / "train" / "notes.txt"):
-        with pytest.raises(part_errors.NoPartsError, match="holds no JSON file of a part"):
+    with pytest.raises(part_errors.NoPartsError, match="holds no JSON file of a part"):
+        import_parts(tmp_path)
+    for place in (tmp_path / "nowhere", tmp_path / "images" / "train" / "notes.txt"):
+        with pytest.raises(NotFoundError, match="no folder is called"):
             import_parts(place)
     write_part(tmp_path, [row("a")])
     with pytest.raises(NoMetadataError, match="there is no metadata-test.parquet"):
@@ -499,6 +501,6 @@ def test_the_command_writes_what_is_missing_and_exits_with_1_where_something_dif
         assert "is an input file" in err
     code, out, err = run_cli("import", "nowhere")
     assert (code, out) == (3, "")
-    assert err.startswith("error: 'nowhere' holds no JSON file of a part")
+    assert err.startswith("error: no folder is called 'nowhere'")
     assert sorted(path.name for path in data.iterdir()) == ["images", "metadata-test.parquet"]
     assert {path.name for path in tmp_path.iterdir()} == {"data", "found.csv"}
