@@ -126,12 +126,15 @@ def parse_metrics(options: EvaluationOptions) -> list[str] | None:
 
     Raises:
         ArgumentTypeError: It is neither a name nor a list of names.
+        RangeError: It is a list of none.
     """
     metric = options.get("metric")
     if metric is None:
         return None
     check_type("metric", metric, (str, Sequence), "the name of a metric, or a list of names")
     names = [metric] if isinstance(metric, str) else list(metric)
+    if not names:
+        raise wrong_value("metric", metric, "the name of a metric, or a list of at least one", list, tuple)
     for name in names:
         check_type("metric", name, str, "the name of a metric, or a list of names")
     return list(dict.fromkeys(names))

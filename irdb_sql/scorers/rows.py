@@ -99,7 +99,8 @@ def _score_columns(table: ScoreTable) -> list[str]:
 
 def _wide_rows(table: ScoreTable, image: str, columns: Sequence[str]) -> pl.DataFrame:
     """Make the rows of a table that has a column for each scorer, one scorer after the other."""
-    names = [table.name or ((table.stem or "score") if name.lower() == "score" else name) for name in columns]
+    score = table.column("score")
+    names = [table.name or ((table.stem or "score") if name == score else name) for name in columns]
     numbers = table.number_columns(columns)
     places = [str(place) for place in range(len(columns))]  # column names of ours, as a scorer may be called image
     numbers.columns = places

@@ -533,3 +533,21 @@ def test_metric_names_one_metric_or_some(small: ImageRewardDB, expected: pl.Data
         small.evaluate(wide(), metric="accuracy")
     with pytest.raises(ChoiceError, match="metric cannot be 'tau_b'"):
         small.evaluate(wide(), metric="tau_b", by="rank_gap")
+
+
+def test_of_two_columns_of_scores_the_exact_name_is_that_of_the_table(db: ImageRewardDB) -> None:
+    rows = db.images(split="test").select("image_path", score=-pl.col("rank"), Score=pl.col("rank"))
+    values = db.evaluate(rows, split="test", metric="acc_micro", resamples=2).select("scorer", "value").rows()
+    assert sorted(values) == [("Score", 0.0), ("score", 1.0)]
+    with pytest.raises(score_errors.ScoreColumnError, match="has columns 'SCORE' and 'Score', and either may be score"):
+        db.evaluate(rows.rename({"score": "SCORE"}), split="test")
+
+
+def test_a_list_of_no_metrics_is_refused(db: ImageRewardDB) -> None:
+    for call in (
+        lambda: db.evaluate(metric=[]),
+        lambda: db.leaderboard(metrics=[]),
+        lambda: db.scorer_differences(metric=()),
+    ):
+        with pytest.raises(RangeError, match="metric cannot be '[\\[(]"):
+            call()
