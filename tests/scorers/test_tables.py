@@ -544,10 +544,11 @@ def test_of_two_columns_of_scores_the_exact_name_is_that_of_the_table(db: ImageR
 
 
 def test_a_list_of_no_metrics_is_refused(db: ImageRewardDB) -> None:
-    for call in (
+    calls: list[Callable[[], object]] = [
         lambda: db.evaluate(metric=[]),
         lambda: db.leaderboard(metrics=[]),
         lambda: db.scorer_differences(metric=()),
-    ):
+    ]
+    for call in calls:
         with pytest.raises(RangeError, match="metric cannot be '[\\[(]"):
             call()
