@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from irdb_sql.core.late import late
 from irdb_sql.core.regular_files import is_lfs_pointer
-from irdb_sql.core.schema import SUBSETS
 from irdb_sql.core.selection import Selection
+from irdb_sql.core.splits import check_subset
 from irdb_sql.engine.errors import QueryError
-from irdb_sql.errors import ArgumentTypeError, ChoiceError, RangeError, UnknownSubsetError, find_twins
+from irdb_sql.errors import ArgumentTypeError, ChoiceError, RangeError, find_twins
 from irdb_sql.images.errors import NoImagesLeftWarning, NoImagesSelectedWarning
 from irdb_sql.sources.errors import BrokenFileError, PointerFileError, TwinColumnsError
 from irdb_sql.sources.local import find_verification, literal_path
@@ -37,10 +37,9 @@ def make_selection(
 
     Raises:
         UnknownSubsetError: There is no such subset.
-        TypeError: A classification is no text.
+        TypeError: The subset or a classification is no text.
     """
-    if subset is not None and subset not in [*SUBSETS]:  # a list, because a value without a hash has to be refused too
-        raise UnknownSubsetError(subset)
+    check_subset(subset)
     names: object = [classification] if isinstance(classification, str) else classification or []
     if not isinstance(names, Sequence) or not all(isinstance(name, str) for name in names):
         raise ArgumentTypeError("classification", classification, "a text or a list of texts")

@@ -71,7 +71,9 @@ def name_hint(name: str, kind: str, catalog: SqlCatalog) -> str:
         "it is a macro: `irdb sql 'FROM preference_pairs()'`; all its rows are the query pairs."
     """
     if kind == "query":
-        return next((_statement_hint(file) for file in catalog.find(name)), "")
+        hint = next((_statement_hint(file) for file in catalog.find(name)), "")
+        others = [file.name for file in catalog.all()]
+        return hint or suggest_name(name, catalog.queries) or suggest_name(name, others)
     if name in catalog.views:
         return f"it is a view: write FROM {name}, without parentheses."
     if name in catalog.macros:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 import irdb_sql
+from irdb_sql.core.catalog import load
 from irdb_sql.engine.errors import UnsafeError
+from irdb_sql.engine.hints import name_hint
 from irdb_sql.errors import IrdbError
 
 if TYPE_CHECKING:
@@ -80,3 +82,8 @@ def test_columns_are_described_as_a_statement_has_them() -> None:
         listed = db.sql("SHOW ALL TABLES").filter(name="images")
         assert [row[0] for row in described] == listed["column_names"].item().to_list() == db.images().columns
         assert [row[1] for row in described] == listed["column_types"].item().to_list()
+
+
+def test_a_misspelt_macro_is_suggested_where_a_query_is_asked_for() -> None:
+    assert name_hint("prefrence_pairs", "query", load()) == "did you mean 'preference_pairs'?"
+    assert name_hint("zzz", "query", load()) == ""
