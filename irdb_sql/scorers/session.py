@@ -166,11 +166,8 @@ class ScoreSession:
             The estimates of each group, and the names and types of the columns that groups are made by.
         """
         by, names = self._options.get("by", ()), parse_groupings(self._options)
-        arguments = [self._options.get("split"), self._options.get("subset"), None, "rank_gap" in names]
         tell_step("step", 4, _STEPS, "comparing scores with ranks, prompt by prompt")
-        terms = self._keep(
-            ("terms", *self._scope, arguments[-1]), lambda: self._session.call("prompt_terms", arguments)
-        )
+        terms = self._terms(by_rank_gap="rank_gap" in names)
         tell_step("step", 5, _STEPS, "resampling prompts")
         rows = terms.select(_KEYS)
         if isinstance(by, pl.DataFrame):
