@@ -193,7 +193,11 @@ class TargetExistsError(TargetError, FileExistsError):
     """A folder that should be written already exists and is not empty."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{quoted(path)} already exists and is not empty", "choose a new folder, or delete this one.")
+        is_file = path.is_file()
+        super().__init__(
+            f"{quoted(path)} {'is a file' if is_file else 'already exists and is not empty'}",
+            "choose a new folder." if is_file else "choose a new folder, or delete this one.",
+        )
 
 
 class UnwritableError(TargetError):

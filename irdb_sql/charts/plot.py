@@ -40,6 +40,8 @@ def plot(  # noqa: PLR0913 - each keyword is a channel of the chart
     """
     check_type("frame", frame, (pl.DataFrame, pl.LazyFrame), "a frame of Polars, such as an answer of this database")
     check_choice("kind", kind, KINDS)
+    if not frame.collect_schema():
+        raise RangeError("the frame of a chart", "a table without columns", "one with names and numbers")
     rows = frame.lazy().head(MOST_ROWS + 1).collect()
     if rows.height > MOST_ROWS:
         raise RangeError(

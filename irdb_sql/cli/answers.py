@@ -138,10 +138,11 @@ def choose_format(format: str | None, output: Path | None) -> str:
         TerminalError: The format is binary, and the output a terminal.
         MissingPackageError: A package for the format is not installed.
     """
-    if format is None and output is not None and output.suffix.lower() not in SUFFIXES:
+    named = None if output is None or is_stream(output) else output.suffix.lower()
+    if format is None and output is not None and named not in (None, *SUFFIXES):
         message = f"the suffix of {output.name!r} is of no format; use {', '.join(SUFFIXES)}, or --format."
         raise click.UsageError(message)
-    format = format or (SUFFIXES[output.suffix.lower()] if output else "table")
+    format = format or ("table" if named is None else SUFFIXES[named])
     FORMATS[format].check()
     if FORMATS[format].is_binary and output is None and is_terminal(sys.stdout):
         raise TerminalError(format)
@@ -149,6 +150,11 @@ def choose_format(format: str | None, output: Path | None) -> str:
         message = f"--csv-safe is for CSV, and the format is {format}."
         raise click.UsageError(message)
     return format
+
+
+def is_stream(output: Path) -> bool:
+    """Whether an output is a pipe or device without suffix, such as /dev/stdout, and no file."""
+    return not output.suffix and output.exists() and not (output.is_file() or output.is_dir())
 
 
 def _is_csv_safe() -> bool:

@@ -25,11 +25,13 @@ if TYPE_CHECKING:
     from irdb_sql.core import catalog
     from irdb_sql.core.catalog import SqlCatalog
     from irdb_sql.database import connect as connecting
+    from irdb_sql.database import opening
     from irdb_sql.database.facade import ImageRewardDB
     from irdb_sql.sources import errors as source_errors
 else:
     catalog = late("irdb_sql.core.catalog")
     connecting = late("irdb_sql.database.connect")
+    opening = late("irdb_sql.database.opening")
     source_errors = late("irdb_sql.sources.errors")
 
 subset_option = click.option("--subset", type=click.Choice(SUBSETS), help="Only that published subset.")
@@ -142,8 +144,9 @@ def open_database(data: dict[str, Any], *, is_asked: bool = True, **options: Any
     with waiting_indicator():
         subset = click.get_current_context().meta.get(_SUBSET)
         db: ImageRewardDB = connecting.connect(**data, subset=subset, **options)
-    protect_files(db.score_files.values())
-    click.get_current_context().meta.update({_CHECK: db.check_target, _SQL_FILES: db.sql_files})
+    details = opening.details_of(db)
+    protect_files(details.score_files.values())
+    click.get_current_context().meta.update({_CHECK: details.check_target, _SQL_FILES: details.sql_files})
     return db
 
 

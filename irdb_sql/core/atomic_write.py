@@ -9,6 +9,7 @@ import re
 import secrets
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,8 +41,8 @@ def check_target(path: Path, *, streams: bool = False) -> None:
         folder = path.resolve().parent
         if kind is None and not folder.is_dir():
             raise UnwritableError(path, f"there is no folder {quoted(folder)}", "make the folder, or choose another.")
-        if kind is None and not os.access(folder, os.W_OK):
-            raise UnwritableError(path, f"the folder {quoted(folder)} is not writable", "choose another folder.")
+        if kind is None:
+            _try_folder(path, folder)
 
 
 def check_place(target: Path, suffixes: Container[str]) -> None:
@@ -59,11 +60,14 @@ def check_new_folder(folder: Path) -> None:
 
     Raises:
         TargetExistsError: The folder already exists and is not empty.
-        UnwritableError: It is a URL, or lies below a file or a folder that is not writable.
+        UnwritableError: It is a URL, a pipe or a device, or lies below a file or a folder that is not writable.
     """
     check_local(folder)
     with translate_write_errors(folder):
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        kind = describe_kind(folder.stat().st_mode) if folder.exists() else FOLDER
+        if kind is not None and kind != FOLDER:
+            raise UnwritableError(folder, f"it is {kind}", "choose a new folder.")
+        if kind is None or (folder.exists() and any(folder.iterdir())):
             raise TargetExistsError(folder)
     check_folder(folder)
 
@@ -79,8 +83,17 @@ def check_folder(folder: Path) -> None:
         existing = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
         if not existing.is_dir():
             raise UnwritableError(folder, f"{quoted(existing)} is no folder")
-        if not os.access(existing, os.W_OK):
-            raise UnwritableError(folder, f"{quoted(existing)} is not writable")
+        _try_folder(folder, existing)
+
+
+def _try_folder(path: Path, folder: Path) -> None:
+    """Raise an error if no file can be made in the folder of an output; some folders only seem to be writable."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        reason = f"no file can be made in the folder {quoted(folder)}: {describe_error(error)}"
+        raise UnwritableError(path, reason, "choose another folder.") from error
 
 
 def check_local(path: Path) -> None:

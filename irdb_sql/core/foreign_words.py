@@ -13,6 +13,16 @@ _USELESS = re.compile(
 )
 _BLANK_LINES = re.compile(r"\n{3,}")
 _NO_LIST = re.compile(r"Expected top-level JSON array with format='array', but first character is ('.')")
+_REPEATED_KEY = re.compile(r'has duplicate key "([^"]*)"')
+_PLACE = re.compile(r""" in file (?:"[^"\n]*"|'[^'\n]*')""")
+_FAULTS = {
+    re.compile(
+        r"No magic bytes found|too small to be a Parquet|Footer length error|must end with PAR1|at least 12 bytes"
+    ): "its end is not that of a Parquet file, as after an incomplete download",
+    re.compile(
+        r"^(?:don't know what type|TProtocolException|Deserialization)|File out of specification"
+    ): "its footer is damaged",
+}
 _KIND = re.compile(r"^(?:Invalid Input|IO|Conversion|Serialization|Parser) Error: ")
 
 
@@ -34,8 +44,14 @@ def file_fault(text: str) -> str:
         'Expected a list'
         >>> file_fault("don't know what type: \x0f")
         'its footer is damaged'
+        >>> file_fault('JSON transform error in file "a.json": Object {"id":1,"id":2} has duplicate key "id"')
+        "an object has the key 'id' twice"
     """
-    if text.startswith(("don't know what type", "TProtocolException", "Deserialization")):
-        return "its footer is damaged"
+    for words, fault in _FAULTS.items():
+        if words.search(text):
+            return fault
+    if (repeated := _REPEATED_KEY.search(text)) is not None:
+        return f"an object has the key '{repeated[1]}' twice"
+    text = _PLACE.sub("", text)
     plain = _NO_LIST.sub(r"it begins with \1 and is no list", _KIND.sub("", without_useless_words(text)))
     return " ".join(plain.split()).removesuffix(".")

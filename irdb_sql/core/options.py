@@ -32,7 +32,7 @@ def check_type(argument: str, value: object, kind: type | tuple[type, ...], expe
     Args:
         argument: Its name.
         value: Its value.
-        kind: The type, or several; True and False are no numbers.
+        kind: The type, or several; True and False are no numbers, and bytes are no sequence.
         expected: What to pass, in words.
 
     Raises:
@@ -42,7 +42,8 @@ def check_type(argument: str, value: object, kind: type | tuple[type, ...], expe
         >>> check_type("limit", 3, int, "a whole number")
     """
     kinds = kind if isinstance(kind, tuple) else (kind,)
-    if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+    is_other = any(isinstance(value, other) and other not in kinds for other in (bool, bytes))
+    if not isinstance(value, kinds) or is_other:
         raise ArgumentTypeError(argument, value, expected)
 
 

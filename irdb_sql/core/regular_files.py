@@ -37,22 +37,6 @@ def read_regular_file(path: Path) -> bytes:
     return path.read_bytes()
 
 
-LFS_POINTER = b"version https://git-lfs.github.com/spec/"
-"""The first bytes of a file that stands for another one in a repository cloned without Git LFS."""
-
-LFS_HINT = "run `git lfs pull` in its folder, or download the dataset with `irdb download DIR`."
-
-
-def is_lfs_pointer(path: Path) -> bool:
-    """Whether a regular file is a pointer of Git LFS.
-
-    Raises:
-        OSError: It cannot be read.
-    """
-    with path.open("rb") as opened:
-        return opened.read(len(LFS_POINTER)) == LFS_POINTER
-
-
 def file_stamp(path: Path) -> tuple[int, int, int]:
     """Return inode, size and time of change of a file, by which a changed file is recognized."""
     status = path.stat()

@@ -1,12 +1,22 @@
-"""The splits and the subset that a call selects."""
+"""The splits, the subset and the gap of ranks that a call selects."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, cast
+from decimal import Decimal
+from numbers import Real
+from typing import TYPE_CHECKING, Any, cast
 
 from irdb_sql.core.schema import SPLITS, SUBSETS
-from irdb_sql.errors import SplitTypeError, SubsetTypeError, UnknownSplitError, UnknownSubsetError
+from irdb_sql.errors import (
+    ArgumentTypeError,
+    RangeError,
+    SplitTypeError,
+    SubsetTypeError,
+    UnknownSplitError,
+    UnknownSubsetError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +43,7 @@ def split_names(split: object) -> tuple[Split, ...]:
         (('train', 'test'), ('test',))
     """
     names = SPLITS if split is None else split.split(",") if isinstance(split, str) else split
-    if not isinstance(names, Iterable):
+    if not isinstance(names, Iterable) or isinstance(names, bytes):
         raise SplitTypeError(split)
     selected = list(names)
     for name in selected or [split]:
@@ -55,6 +65,29 @@ def check_subset(subset: object) -> None:
         raise SubsetTypeError(subset)
     if subset is not None and subset not in SUBSETS:
         raise UnknownSubsetError(subset)
+
+
+def check_rank_gap(gap: object) -> None:
+    """Raise an error unless a value can be the smallest difference in rank of a pair, or is None for its default.
+
+    Args:
+        gap: A whole number, also as text; the engine refuses other values.
+
+    Raises:
+        RangeError: The number is below 1, or no integer of 32 bits holds it.
+        ArgumentTypeError: The value is True or False.
+    """
+    allowed = f"a whole number from 1 to {_MOST_RANKS:,}"
+    if isinstance(gap, bool):
+        raise ArgumentTypeError("min_rank_gap", gap, allowed)
+    number: Any = int(gap) if isinstance(gap, str) and _WHOLE.fullmatch(gap) else gap
+    is_number = isinstance(number, Real | Decimal)
+    if is_number and not 1 <= number <= _MOST_RANKS:
+        raise RangeError("min_rank_gap", gap, allowed)
+
+
+_MOST_RANKS = 2**31 - 1
+_WHOLE = re.compile(r"[+-]?[0-9]{1,300}")
 
 
 def join_splits(split: object) -> Split | None:

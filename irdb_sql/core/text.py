@@ -65,3 +65,13 @@ def printable(text: str) -> str:
         True
     """
     return show_unseen(text.translate(_REPLACED))
+
+
+def is_utf8(text: str) -> bool:
+    """Whether UTF-8 can hold a text: one from a damaged file may have halves of characters.
+
+    Example:
+        >>> is_utf8("é"), is_utf8(chr(0xD800))
+        (True, False)
+    """
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)

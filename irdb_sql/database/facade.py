@@ -10,6 +10,7 @@ from irdb_sql.core.selection import Selection
 from irdb_sql.database import audits, exports, generators, plots, questions, scorers, statements, statistics, tables
 from irdb_sql.database import catalog as listings
 from irdb_sql.database import images as image_bytes
+from irdb_sql.database.opening import Details
 from irdb_sql.engine.parameters import copy_params
 from irdb_sql.engine.processes import check_process, is_forked
 
@@ -83,11 +84,8 @@ class ImageRewardDB:
 
     Attributes:
         source: The source.
-        opening: The arguments of `connect` that name data, for commands that ask the same data again.
         selection: The images that `connect` was asked for: its `images`, `subset` and `classifications`.
         has_scores: Whether `connect` was called with scores.
-        score_files: The files among these scores, by name.
-        sql_files: The views, macros and queries, with what their headers say.
     """
 
     def __init__(
@@ -100,14 +98,13 @@ class ImageRewardDB:
         score_files: Mapping[str, Path] | None = None,
     ) -> None:
         self.source = source
-        self.opening = opening
         self.selection = selection
         self.has_scores = score_files is not None
-        self.score_files = dict(score_files or {})
         self._engine = components.engine
-        self.sql_files = self._catalog = components.catalog
+        self._catalog = components.catalog
         self._queries = components.queries
         self._images = components.images
+        self._details = Details(opening, dict(score_files or {}), components.catalog, components.images.check_target)
         self._tables = components.tables
         self._scorers = components.scorers
         self._generators = components.generators
@@ -168,7 +165,6 @@ class ImageRewardDB:
     with_images = image_bytes.with_images
     image_files = image_bytes.image_files
     export_images = image_bytes.export_images
-    check_target = image_bytes.check_target
 
     evaluate = scorers.evaluate
     scorer_differences = scorers.scorer_differences

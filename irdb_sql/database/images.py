@@ -8,7 +8,6 @@ from irdb_sql.core.options import check_flags
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     import polars as pl
 
@@ -156,8 +155,3 @@ def export_images(
         6
     """
     return self._images.export(frame, target, columns, on_error=on_error, allow_empty=allow_empty, progress=progress)
-
-
-def check_target(self: ImageRewardDB, target: Path) -> None:
-    """Raise a SourceTargetError if a target is a file of the source."""
-    self._images.check_target(target)

@@ -1,13 +1,21 @@
-"""How a database was opened, as the options of a command that opens it again."""
+"""How a database was opened, as the options of a command that opens it again, and what else commands need of it."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from irdb_sql.core.splits import join_splits
 from irdb_sql.errors import without_secrets
 from irdb_sql.scorers.options import BASELINES, is_score_file, named_sources
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from irdb_sql.core.catalog import SqlCatalog
+    from irdb_sql.database.facade import ImageRewardDB
 
 
 @dataclass(frozen=True)
@@ -69,3 +77,25 @@ def _shown(place: object) -> str | None:
     return (
         None if place is None else without_secrets(os.fspath(place) if isinstance(place, os.PathLike) else str(place))
     )
+
+
+@dataclass(frozen=True)
+class Details:
+    """What commands and reports need of an open database, beside its public methods.
+
+    Attributes:
+        opening: The arguments of `connect` that name data, for commands that ask the same data again.
+        score_files: The files among the scores of `connect`, by name.
+        sql_files: The views, macros and queries, with what their headers say.
+        check_target: Raises a SourceTargetError if an output is a file of the source.
+    """
+
+    opening: Opening
+    score_files: Mapping[str, Path]
+    sql_files: SqlCatalog
+    check_target: Callable[[Path], None]
+
+
+def details_of(db: ImageRewardDB) -> Details:
+    """Return what commands and reports need of an open database."""
+    return db._details  # noqa: SLF001 - so that it is no name that users see

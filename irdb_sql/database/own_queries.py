@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from irdb_sql.core.catalog import header_query, parse
+from irdb_sql.core.options import check_path
 from irdb_sql.core.regular_files import describe_error, read_regular_file
 from irdb_sql.core.signatures import parameters
 from irdb_sql.engine.errors import QueryError, StatementError
@@ -45,10 +46,12 @@ def add_own_files(engine: DuckDBEngine, catalog: SqlCatalog, place: PathLike) ->
         The files in the order in which they were defined.
 
     Raises:
+        ArgumentTypeError: The place is no path.
         NoSqlError: There is no such folder or file.
         SqlFileError: A file cannot be read, is no statement that a safe session runs, has a header that differs from
             its statement, or a name that is taken; or the folder has no file.
     """
+    check_path("queries", place)
     own_files = _read_place(Path(place))
     names = [(own.file.kind, own.file.name) for own in own_files]
     for path, file in own_files:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from irdb_sql.core.file_contents import is_lfs_pointer
 from irdb_sql.core.late import late
-from irdb_sql.core.regular_files import is_lfs_pointer
 from irdb_sql.core.selection import Selection
 from irdb_sql.core.splits import check_subset
 from irdb_sql.engine.errors import QueryError

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from irdb_sql.core.regular_files import describe_error, is_lfs_pointer
+from irdb_sql.core.file_contents import is_lfs_pointer
+from irdb_sql.core.regular_files import describe_error
 from irdb_sql.core.schema import PUBLISHED
 from irdb_sql.errors import find_twins
 from irdb_sql.sources.errors import (

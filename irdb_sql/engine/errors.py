@@ -246,6 +246,8 @@ class UnsafeError(StatementError):
             (
                 "pass scores as scores=FILE (--scores FILE), and other tables with db.register(name, frame)"
                 if is_file
+                else "write it as lambda x: …"
+                if name == "->"
                 else "query the views and macros of `irdb list`"
             )
             + "; in your own scripts you can pass trusted=True (--trusted).",
@@ -268,7 +270,11 @@ class ArgumentNameError(QueryError, TypeError):
     def __init__(self, signature: str, argument: str, names: Iterable[str], mark: str = "") -> None:
         macro, names = signature.partition("(")[0], list(names)
         meant = f"in_{argument.lower()}"
-        suggestion = f"did you mean {quoted(meant)}?" if meant in names else suggest_name(argument, names)
+        suggestion = (
+            f"did you mean {quoted(meant)}?"
+            if meant in names
+            else suggest_name(argument, names) or suggest_name(meant, names)
+        )
         super().__init__(
             f"Binder Error: the macro {quoted(macro)} has no argument {quoted(argument)}{mark}",
             f"{suggestion} call {signature}; `irdb show {macro}` describes each parameter.".lstrip(),
@@ -288,10 +294,10 @@ class TableNameError(IrdbError, ValueError):
 class TableTypeError(IrdbError, TypeError):
     """A table cannot be registered."""
 
-    def __init__(self, name: str, reason: str) -> None:
+    def __init__(self, name: str, reason: str, hint: str | None = None) -> None:
         super().__init__(
             f"the table {quoted(name)} cannot be registered: {reason}",
-            "pass a table of Polars, pandas or Arrow, of columns of numbers, texts, dates, or lists of them.",
+            hint or "pass a table of Polars, pandas or Arrow, of columns of numbers, texts, dates, or lists of them.",
         )
 
 

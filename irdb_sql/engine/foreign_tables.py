@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import polars as pl
 
 from irdb_sql.core.foreign_words import without_useless_words
+from irdb_sql.core.text import is_utf8
 from irdb_sql.errors import quoted
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _describe_fault(table: object, error: BaseException) -> str:
     lengths = {length for _, values in columns if (length := _length(values)) is not None}
     names: set[object] = set()
     for name, values in columns:
-        if not isinstance(name, str) or not _is_utf8(name) or name in names:
+        if not isinstance(name, str) or not is_utf8(name) or name in names:
             fault = "as another one is" if name in names else "which is no text"
             return f"a column is called {quoted(name) if isinstance(name, str) else name}, {fault}"
         names.add(name)
@@ -131,14 +132,10 @@ _LOOKED_AT = 10_000
 def _describe_kind(value: object) -> str:
     if isinstance(value, list | tuple):
         return f"lists of {_describe_kinds(value)}"
-    if isinstance(value, str) and not _is_utf8(value):
+    if isinstance(value, str) and not is_utf8(value):
         return "text that is not UTF-8"
     is_large = isinstance(value, int) and value.bit_length() > _BITS
     return f"whole numbers of more than {_BITS} bits" if is_large else f"values of the type {type(value).__name__}"
 
 
 _BITS = 64
-
-
-def _is_utf8(text: str) -> bool:
-    return not any("\ud800" <= letter <= "\udfff" for letter in text)

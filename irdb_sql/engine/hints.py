@@ -104,5 +104,7 @@ def _column_hint(name: str, text: str, catalog: SqlCatalog) -> str | None:
     if views:
         return f"{name} is a column of {', '.join(views[:MANY_NAMES])}."
     candidates: Sequence[str] = _QUOTED.findall("".join(_CANDIDATES.findall(text)))
-    all_columns = sorted({column for file in catalog.all() for column in file.returns})
-    return suggest_name(name, candidates) or suggest_name(name, all_columns) or None
+    line = set(re.findall(r"\w+", text.partition("LINE ")[2].lower()))
+    named = [file for file in catalog.all() if file.name in line]
+    columns = sorted({column for file in named or catalog.all() for column in file.returns})
+    return suggest_name(name, candidates) or suggest_name(name, columns) or None

@@ -6,13 +6,17 @@ a plan. These push down the selection of columns and a leading limit; Polars app
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import os
 import warnings
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from irdb_sql.engine.errors import RowsCutWarning
+from irdb_sql.engine.errors import ForkError, RowsCutWarning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +32,7 @@ def scan(statement: Statement, max_rows: int | None = None) -> pl.LazyFrame:
         max_rows: How many rows to read at most; a RowsCutWarning reports further ones. None reads all.
     """
     schema = statement.schema()
+    _tell_forked_processes()
 
     def read(
         columns: list[str] | None, predicate: pl.Expr | None, rows: int | None, _batch_rows: int | None
@@ -49,3 +54,37 @@ def scan(statement: Statement, max_rows: int | None = None) -> pl.LazyFrame:
             yield empty_frame
 
     return register_io_source(read, schema=schema)
+
+
+@functools.cache
+def _tell_forked_processes() -> None:
+    """Make frames refuse to be collected in processes forked from now on, where Polars waits for threads forever."""
+    if _THREADS.is_dir():
+        had_threads: list[bool] = []
+        os.register_at_fork(
+            before=lambda: had_threads.append(_has_threads()),
+            after_in_parent=had_threads.clear,
+            after_in_child=lambda: _refuse_to_collect() if had_threads.pop() else None,
+        )
+
+
+_THREADS = Path("/proc/self/task")  # systems without it do not fork unless they are asked to
+
+
+def _has_threads() -> bool:
+    """Whether Polars has started threads in this process; before, a forked process can start its own."""
+    for name in _THREADS.glob("*/comm"):
+        with contextlib.suppress(OSError):  # a thread may end meanwhile
+            if name.read_text().startswith("polars-"):
+                return True
+    return False
+
+
+def _refuse_to_collect() -> None:
+    for name in dir(pl.LazyFrame):
+        if name.startswith(("collect", "sink_")) and name != "collect_schema":
+            setattr(pl.LazyFrame, name, _refuse)
+
+
+def _refuse(*_: object, **__: object) -> NoReturn:
+    raise ForkError

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import duckdb
 
+from irdb_sql.core.text import is_utf8
 from irdb_sql.engine.errors import ArgumentError, ArgumentNameError
-from irdb_sql.errors import ArgumentTypeError
+from irdb_sql.errors import ArgumentTypeError, RangeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
@@ -48,6 +49,7 @@ def bind(
 
     Raises:
         ArgumentError: A value cannot be cast to the type of a macro's parameter.
+        ArgumentTypeError, RangeError: The engine has no type for a value.
         duckdb.Error: DuckDB refuses the statement; the message marks the position in the text where possible.
     """
     try:
@@ -61,6 +63,41 @@ def bind(
         located = _with_position(cursor, text, params, error)
         _check_arguments(text, str(located))
         raise located from None
+    except duckdb.Error:
+        _check_values(params)
+        raise
+
+
+def _check_values(params: Params) -> None:
+    """Raise an error if the engine has no type for the value of a parameter.
+
+    Raises:
+        ArgumentTypeError, RangeError: Such a value.
+    """
+    named = params.items() if isinstance(params, Mapping) else enumerate(params or (), start=1)
+    for name, value in ((name, inner) for name, given in named for inner in _inner_values(given)):
+        parameter = f"the parameter ${name}"
+        if isinstance(value, int) and value.bit_length() > _BITS:
+            raise RangeError(parameter, value, f"a whole number of at most {_BITS} bits")
+        if isinstance(value, str) and not is_utf8(value):
+            raise RangeError(parameter, value, "a text that is UTF-8")
+        try:
+            duckdb.ConstantExpression(value)
+        except (TypeError, duckdb.Error) as error:
+            expected = "text, a number, True, False, None, a date or time, bytes, or a list or dict of these"
+            raise ArgumentTypeError(parameter, value, expected) from error
+
+
+def _inner_values(value: object) -> Iterator[object]:
+    """Yield a value, or those that lists and dicts hold."""
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else None
+    if inner is None:
+        yield value
+    for each in inner or ():
+        yield from _inner_values(each)
+
+
+_BITS = 128
 
 
 def _check_arguments(text: str, message: str) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from irdb_sql.core.options import check_type
-from irdb_sql.core.splits import check_subset, join_splits
+from irdb_sql.core.splits import check_rank_gap, check_subset, join_splits
 from irdb_sql.engine.errors import ParameterValueError, UnknownNameError, UnknownParameterError
 from irdb_sql.engine.hints import name_hint
 from irdb_sql.errors import ArgumentTypeError, MissingParameterError
@@ -80,6 +80,7 @@ class NamedQueries:
         if "split" in values:
             values["split"] = join_splits(values["split"])
         check_subset(values.get("subset"))
+        check_rank_gap(values.get("min_rank_gap"))
         return query, values, partial(_explain, query.name, values)
 
     def prepare_with(self, name: str, params: Mapping[str, object]) -> Statement:

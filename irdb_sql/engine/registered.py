@@ -103,5 +103,6 @@ def _as_frame(name: str, table: Any) -> pl.DataFrame:  # noqa: ANN401 - a table 
     except foreign_tables.UnreadableTableError as error:
         raise TableTypeError(name, str(error)) from error.__cause__
     if (twins := find_twins(frame.columns)) is not None:
-        raise TableTypeError(name, f"it has columns {quoted(twins[0])} and {quoted(twins[1])}, which SQL takes for one")
+        reason = f"it has columns {quoted(twins[0])} and {quoted(twins[1])}, which SQL takes for one"
+        raise TableTypeError(name, reason, "rename or drop one of them.")
     return frame

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Literal, cast, overload
 import pyarrow as pa
 from PIL import Image, UnidentifiedImageError
 
+from irdb_sql.core.file_contents import LFS_HINT, LFS_POINTER
 from irdb_sql.core.late import late
 from irdb_sql.core.options import check_choice, check_type
-from irdb_sql.core.regular_files import LFS_HINT, LFS_POINTER
 from irdb_sql.core.thread_pool import THREAD_POOL, gather, wait
 from irdb_sql.errors import ArgumentTypeError, RangeError
 from irdb_sql.images.errors import DecodeError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from irdb_sql.core.regular_files import LFS_HINT, LFS_POINTER
+from irdb_sql.core.file_contents import LFS_HINT, LFS_POINTER
 from irdb_sql.errors import quoted
 from irdb_sql.storage.zips import LARGEST_IMAGE
 

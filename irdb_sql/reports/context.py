@@ -9,6 +9,7 @@ import polars as pl
 from irdb_sql.charts.labels import heading
 from irdb_sql.core import catalog as catalogs
 from irdb_sql.core.steps import tell_step
+from irdb_sql.database.opening import details_of
 from irdb_sql.engine.errors import UnknownNameError
 from irdb_sql.reports.answers import command_line, make_answer
 from irdb_sql.scorers.leaderboard import describe_leaderboard, leaderboard
@@ -135,7 +136,7 @@ class TemplateContext:
 
     def files(self) -> Answer:
         """List the files of the data."""
-        files = files_of(self._db.source, self._db.score_files)
+        files = files_of(self._db.source, details_of(self._db).score_files)
         return self._answer(files, name="files", question="Which files was this report made from?")
 
     def lacks(self, text: str) -> str:
@@ -176,7 +177,7 @@ class TemplateContext:
 
     def _command(self, command: str, *words: str, **options: object) -> dict[str, str]:
         """Format a command that asks this database, whose files are named as `connect` got them, and what it asks."""
-        opening = self._db.opening
+        opening = details_of(self._db).opening
         scores = opening.score_files()
         places = opening.data_options() | opening.score_options()
         given = {name: value for name, value in options.items() if value is not None}

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from irdb_sql.core.regular_files import check_regular_file, describe_error, is_lfs_pointer
+from irdb_sql.core.file_contents import find_other_kind_of_file, is_lfs_pointer
+from irdb_sql.core.foreign_words import file_fault
+from irdb_sql.core.regular_files import check_regular_file, describe_error
 from irdb_sql.errors import quoted
 from irdb_sql.scorers.errors import ScoreFileError, ScoresNotFoundError
 from irdb_sql.sources.errors import PointerFileError
@@ -31,6 +33,7 @@ def read_score_file(path: Path) -> pl.DataFrame:
     try:
         check_regular_file(path)
         is_pointer = is_lfs_pointer(path)
+        other_kind = find_other_kind_of_file(path)
     except FileNotFoundError as error:
         raise ScoresNotFoundError(path) from error
     except (OSError, ValueError) as error:  # the second for a NUL in the path
@@ -48,21 +51,28 @@ def read_score_file(path: Path) -> pl.DataFrame:
     if path.suffix.lower() not in readers:
         problem = f"a file of the kind {quoted(path.suffix)} is not known" if path.suffix else "its name has no suffix"
         raise ScoreFileError(path.name, problem)
+    if other_kind is not None:
+        raise ScoreFileError(path.name, other_kind)
     try:
         return readers[path.suffix.lower()](path)
     except ScoreFileError:
         raise
     except json.JSONDecodeError as error:
         is_of_lines = error.msg == "Extra data" and path.suffix.lower() == ".json"
-        reason = "it holds an object a line; call it .ndjson or .jsonl" if is_of_lines else str(error)
+        reason = "it holds an object a line; call it .ndjson or .jsonl" if is_of_lines else _describe_json_fault(error)
         raise ScoreFileError(path.name, reason) from error
     except UnicodeDecodeError as error:
         raise ScoreFileError(path.name, f"byte {error.start + 1:,} is not of UTF-8") from error
     except (OSError, ValueError, RecursionError, csv.Error, pl.exceptions.PolarsError) as error:
-        raise ScoreFileError(path.name, str(error).partition("\n")[0]) from error
+        raise ScoreFileError(path.name, file_fault(str(error).partition("\n")[0])) from error
 
 
-def _parse_json(content: bytes) -> Any:  # noqa: ANN401 - any value of JSON
+def _describe_json_fault(error: json.JSONDecodeError) -> str:
+    """Say where text is no JSON, and why."""
+    return f"line {error.lineno:,}, column {error.colno:,} is no JSON: {error.msg[:1].lower()}{error.msg[1:]}"
+
+
+def _parse_json(content: str | bytes) -> Any:  # noqa: ANN401 - any value of JSON
     """Parse JSON whose objects have each key once."""
     return json.loads(content, object_pairs_hook=_without_repeats)
 
@@ -101,9 +111,12 @@ def _read_csv(path: Path, separator: str) -> pl.DataFrame:
 
 def _read_ndjson(path: Path) -> pl.DataFrame:
     objects = []
-    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+    for number, line in enumerate(path.read_bytes().decode("utf-8-sig").split("\n"), start=1):
         try:
             objects += [_parse_json(line)] if line.strip() else []
+        except json.JSONDecodeError as error:
+            reason = _describe_json_fault(error).replace("line 1,", f"line {number:,},")
+            raise ScoreFileError(path.name, reason) from error
         except ValueError as error:
             raise ScoreFileError(path.name, f"line {number:,}: {error}") from error
     return _make_frame(path, objects)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from irdb_sql.core.file_contents import LFS_HINT, find_other_kind_of_file
 from irdb_sql.core.foreign_words import file_fault
 from irdb_sql.core.late import late
-from irdb_sql.core.regular_files import LFS_HINT, describe_absent
+from irdb_sql.core.regular_files import describe_absent
 from irdb_sql.errors import FileError, IrdbError, NotFoundError, TargetError, quoted, suggest_name
 from irdb_sql.storage.addresses import hub_address
 
@@ -60,8 +61,13 @@ class BrokenFileError(FileError):
     """A file is not of the kind that its name means."""
 
     def __init__(self, path: Path, kind: str, library_text: str, hint: str | None = None) -> None:
+        try:
+            other = find_other_kind_of_file(path)
+        except OSError:
+            other = None
+        reason = f", or is damaged: {file_fault(library_text)}" if other is None else f": {other}"
         super().__init__(
-            f"{quoted(path)} is no {kind}, or was cut short: {file_fault(library_text)}",
+            f"{quoted(path)} is no {kind}{reason}",
             hint or f"download or write the file again; by its name, a file is read as {registry.describe_kinds()}.",
         )
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from zlib_ng import zlib_ng  # its CRC-32 takes a tenth of the time, half of what a stored image costs
 
-from irdb_sql.core.regular_files import LFS_HINT, LFS_POINTER
+from irdb_sql.core.file_contents import FIRST_BYTES, LFS_HINT, LFS_POINTER, ZIP, find_other_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -128,7 +128,8 @@ def _read_index(file: ByteRanges) -> Archive:
             with zipfile.ZipFile(_Window(tail, read)) as archive:
                 infos, end = archive.infolist(), archive.start_dir
         except _DIRECTORY_ERRORS as error:
-            raise BrokenArchiveError(str(error) or type(error).__name__) from error
+            first = tail.content if tail.size == len(tail.content) else read(0, FIRST_BYTES)
+            raise BrokenArchiveError(_describe_fault(bytes(first[:FIRST_BYTES]), error)) from error
     members: dict[str, Member] = {}
     folder = _common_folder([_plain_name(info) for info in infos])
     for info, span, fault in _with_spans(infos, end):
@@ -154,9 +155,16 @@ _DIRECTORY_ERRORS = (
 """What the standard library raises about central directories that are cut short or made up."""
 
 
+def _describe_fault(first: bytes, error: Exception) -> str:
+    """Say why a file with these first bytes, of which no directory can be read, is no archive."""
+    if isinstance(error, zipfile.BadZipFile) and "not a zip file" in str(error):
+        return find_other_kind(first, ZIP) or "it does not end as a zip archive does, as after an incomplete download"
+    return find_other_kind(first, ZIP) or str(error) or type(error).__name__
+
+
 def _plain_name(info: zipfile.ZipInfo) -> str:
     """Return the name of a member with slashes, also where Windows wrote backslashes, from the top of the archive."""
-    return info.orig_filename.replace("\\", "/").removeprefix("./")
+    return info.orig_filename.replace("\\", "/").removeprefix("./").lstrip("/")
 
 
 def _common_folder(names: Sequence[str]) -> str:

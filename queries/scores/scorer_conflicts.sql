@@ -25,6 +25,8 @@ selection AS (
             ELSE error(concat('there is no scorer ''', $scorer::VARCHAR, ''''))
         END AS first_name,
         CASE
+            WHEN $other_scorer::VARCHAR = $scorer::VARCHAR
+                THEN error(concat('''', $scorer::VARCHAR, ''' is both scorer and other_scorer; name two'))
             WHEN $other_scorer::VARCHAR IS NULL OR $other_scorer::VARCHAR IN (SELECT scorer FROM scorers)
                 THEN $other_scorer::VARCHAR
             ELSE error(concat('there is no scorer ''', $other_scorer::VARCHAR, ''''))

@@ -139,7 +139,7 @@ def test_a_broken_file_is_refused_with_exit_code_1(run_cli: RunCli, data: Path) 
     path.write_bytes(path.read_bytes()[:-50])
     code, out, err = run_cli("report", "--data", data)
     assert (code, out) == (1, "")
-    assert err.startswith(f"error: '{path}' is no parquet file, or was cut short: ")
+    assert err.startswith(f"error: '{path}' is no parquet file, or is damaged: ")
     assert "\n\nHint: " in err
 
 

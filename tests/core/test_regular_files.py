@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import socket
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -170,3 +172,42 @@ def test_a_path_in_no_folder_is_refused_before_the_work(run_cli: RunCli, tmp_pat
         assert err.splitlines()[0].startswith("error: 'none/x.")
         assert f"there is no folder {str(tmp_path / 'none')!r}" in err
     assert pl.DataFrame({"a": [1]}).height == len(list(tmp_path.iterdir())) + 1
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="only Linux has a folder that only seems to be writable")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["report", "-o", "/proc/x.html"], ["sql", "SELECT 1", "-o", "/proc/x.csv"], ["query", "pairs", "-o", "/proc/x.parquet"],
+        ["verify", "-o", "/proc/x.parquet"], ["export", "pairs", "-o", "/proc/x"], ["export-images", "/proc/x"], ["sample", "/proc/x"],
+        ["evaluate", "-o", "/proc/x.csv"], ["catalog", "/proc/x.duckdb"],
+    ],
+)  # fmt: skip
+def test_a_folder_that_only_seems_to_be_writable_is_refused_before_the_work(run_cli: RunCli, words: list[str]) -> None:
+    code, out, err = run_cli(*words)
+    assert (code, out) == (1, "")
+    last = next(line for line in err.splitlines() if line.startswith("error"))
+    assert last.startswith(f"error: '{words[-1]}' could not be written: no file can be made in the folder '/proc'")
+
+
+def test_a_folder_is_written_neither_over_a_file_nor_a_device(run_cli: RunCli, tmp_path: Path) -> None:
+    make_device(tmp_path / "node")
+    (tmp_path / "file").write_text("x")
+    for words in (["export", "pairs", "-o"], ["export-images"]):
+        for name, reason in (("node", "could not be written: it is a device, pipe or socket"), ("file", "is a file")):
+            code, _, err = run_cli(*words, tmp_path / name)
+            error = next(line for line in err.splitlines() if line.startswith("error"))
+            assert (code, error) == (1, f"error: '{tmp_path / name}' {reason}")
+            assert "choose a new folder.\n" in err
+
+
+def test_answers_without_a_format_go_to_a_stream_as_to_the_screen(tmp_path: Path) -> None:
+    for words, start in ((["report"], b"# ImageRewardDB"), (["sql", "SELECT 1 AS n"], "┌".encode())):
+        done = subprocess.run(
+            [sys.executable, "-m", "irdb_sql", *words, "-o", "/dev/stdout"],
+            capture_output=True,
+            check=True,
+            cwd=tmp_path,
+        )
+        assert done.stdout.startswith(start)
+        assert not list(tmp_path.iterdir())

@@ -118,6 +118,15 @@ WRONG: dict[str, Callable[[Any, Path], object]] = {
     "a number to decode": lambda _db, _path: calls.decode(3),
     "a number as size": lambda _db, _path: calls.decode([], size=3),
     "text as size": lambda _db, _path: calls.decode([], size=("1", "2")),
+    "bytes as source": lambda _db, _path: calls.connect(b"x"),
+    "a number as queries": lambda _db, _path: calls.connect(queries=3),
+    "bytes as split": lambda db, _path: db.images(split=b"test"),
+    "a flag as number": lambda db, _path: db.pairs(min_rank_gap=True),
+    "a set as parameter": lambda db, _path: db.sql("SELECT $k", k={1}),
+    "an object as parameter": lambda db, _path: db.sql("SELECT ?", [object()]),
+    "an object in a list as parameter": lambda db, _path: db.sql("SELECT $k", k=[[object()]]),
+    "an object in a dict as parameter": lambda db, _path: db.sql("SELECT $k", k={"a": object()}),
+    "a frame as parameter": lambda db, _path: db.sql("SELECT $k", k=FRAME),
     "a list as number": lambda db, _path: db.pairs(min_rank_gap=[1]),
     "an object as flag": lambda db, _path: db.pairs(keep_ties=object()),
     "a series of Polars": lambda db, _path: db.evaluate(pl.Series([1.0])),
@@ -236,3 +245,26 @@ def test_a_wrong_value_is_no_type_error(db: ImageRewardDB) -> None:
         calls.connect("3")
     with pytest.raises(RangeError, match="size cannot be"):
         calls.decode([], size=(0, 5))
+
+
+@pytest.mark.parametrize("gap", [0, -1, 10**30, -(10**400), "0", "-3", "99999999999", float("inf"), float("nan")])
+def test_a_gap_of_ranks_that_cannot_be_is_refused(db: ImageRewardDB, gap: Any) -> None:
+    for ask in (db.pairs, db.rating_agreement, functools.partial(db.query, "pairs")):
+        with pytest.raises(RangeError, match="min_rank_gap cannot be"):
+            ask(min_rank_gap=gap)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(2**128, "at most 128 bits"), ([-(2**200)], "at most 128 bits"), ("\ud800", "UTF-8"), ({"a": "\udfff"}, "UTF-8")],
+)
+def test_a_parameter_that_the_engine_cannot_hold_is_refused(db: ImageRewardDB, value: Any, words: str) -> None:
+    for text, params in (("SELECT $k", {"k": value}), ("SELECT ?", [value])):
+        with pytest.raises(RangeError, match=r"the parameter \$(k|1) cannot be") as raised:
+            db.sql(text, params)
+        assert words in str(raised.value)
+
+
+def test_a_table_without_columns_has_no_chart(db: ImageRewardDB) -> None:
+    with pytest.raises(RangeError, match="the frame of a chart cannot be 'a table without columns'"):
+        db.plot(pl.DataFrame())

@@ -20,7 +20,7 @@ from conftest import image, write_metadata
 from PIL import Image
 
 import irdb_sql
-from irdb_sql.core.regular_files import LFS_POINTER
+from irdb_sql.core.file_contents import LFS_POINTER
 from irdb_sql.engine.errors import ForkError, NoPartWarning, TableTypeError
 from irdb_sql.errors import ArgumentTypeError, PointerFileError, TwinColumnsError
 from irdb_sql.images.errors import DecodeError
@@ -420,7 +420,8 @@ def test_csv_with_several_ends_of_lines_is_read(data: Path, tmp_path: Path, ends
     "call",
     [
         "db.with_images(frame)", "db.plot(frame, 'bar')", "db.audit()", "db.source", "irdb_sql.write_parquet(lazy, 'x')",
-        "irdb_sql.render(db)", "db.sql('SELECT 1')", "db.columns('images')",
+        "irdb_sql.render(db)", "db.sql('SELECT 1')", "db.columns('images')", "lazy.collect()", "lazy.head(1).collect()",
+        "lazy.sink_parquet('x')", "lazy.collect_batches()", "lazy.collect(background=True)",
     ],
 )  # fmt: skip
 def test_every_call_of_a_forked_process_says_so_at_once(data: Path, call: str) -> None:

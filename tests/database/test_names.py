@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import irdb_sql
 from irdb_sql.core import catalog as catalogs
+from irdb_sql.database.facade import ImageRewardDB
 from irdb_sql.spark.database import SparkDatabase
-
-if TYPE_CHECKING:
-    from irdb_sql import ImageRewardDB
 
 
 def test_a_database_lists_its_public_names(db: ImageRewardDB) -> None:
     names = dir(db)
     assert not [name for name in names if name.startswith("_")]
+    documented = re.findall(
+        r"^    ([a-z_]+): ",
+        str(ImageRewardDB.__doc__).partition("Attributes:")[2].replace("        ", "    "),
+        re.MULTILINE,
+    )
+    assert (
+        [name for name in names if not callable(getattr(db, name))]
+        == sorted(documented)
+        == ["has_scores", "selection", "source"]
+    )
     assert {"pairs", "evaluate", "leaderboard", "score", "plot", "source", "close"} <= set(names)
     assert all(hasattr(db, name) for name in names)
     spark = SparkDatabase.__new__(SparkDatabase)

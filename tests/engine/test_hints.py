@@ -24,6 +24,8 @@ HINTS = {
     "FROM information_schema.nope": "`irdb list` lists all views and macros.",
     "SELECT lenght('a')": "did you mean 'length'?",
     "SELECT promt FROM images": "did you mean 'prompt'?",
+    "SELECT nme FROM images": "`irdb show NAME` lists the columns of a view or macro.",
+    "SELECT list_transform([1], x -> x + 1)": "write it as lambda x: …; in your own scripts you can pass trusted=True (--trusted).",
     "SELECT split FROM images JOIN prompts USING (promt)": "did you mean 'prompt'?",
     "SELECT qqq FROM prompts": "`irdb show NAME` lists the columns of a view or macro.",
     "SELECT share(1, 2)": "call share(row_condition BOOLEAN); `irdb show share` describes each parameter.",
@@ -87,3 +89,12 @@ def test_columns_are_described_as_a_statement_has_them() -> None:
 def test_a_misspelt_macro_is_suggested_where_a_query_is_asked_for() -> None:
     assert name_hint("prefrence_pairs", "query", load()) == "did you mean 'preference_pairs'?"
     assert name_hint("zzz", "query", load()) == ""
+
+
+@pytest.mark.parametrize("argument", ["split", "splt", "in_splt"])
+def test_a_misspelt_argument_is_suggested_with_its_prefix(db: ImageRewardDB, argument: str) -> None:
+    with pytest.raises(IrdbError) as caught:
+        db.sql(f"FROM preference_pairs({argument} := 'test')")
+    assert str(caught.value.hint).startswith(
+        "did you mean 'in_split'? call preference_pairs(in_split VARCHAR := NULL, "
+    )

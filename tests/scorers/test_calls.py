@@ -296,3 +296,5 @@ def test_two_scorers_conflict_where_they_order_a_pair_in_opposite_ways(db: Image
     assert db.query("scorer_conflicts", with_baselines=False).is_empty()
     with pytest.raises(irdb_sql.IrdbError, match="there is no scorer 'nobody'"):
         db.query("scorer_conflicts", scorer="nobody")
+    with pytest.raises(irdb_sql.IrdbError, match="'uuid' is both scorer and other_scorer; name two"):
+        db.query("scorer_conflicts", scorer="uuid", other_scorer="uuid")

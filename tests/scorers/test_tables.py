@@ -243,7 +243,7 @@ OTHER_FILES: list[tuple[str, bytes, str]] = [
     ("a.csv", b'image,m\n"x,1\n', "the scores in 'a.csv' cannot be read"),
     ("a.csv", f"image,m\n{UUIDS[0]},{2**66 + 1}\n".encode(), "holds '73786976294838206465' in the column 'm'"),
     ("a.csv", b"image,m\n,1\n", "the score of 'm' (row 1 of a.csv) names no image"),
-    ("a.ndjson", b'{"image": "x", "m": 1}\n\n{"image": \n', "line 3: "),
+    ("a.ndjson", b'{"image": "x", "m": 1}\n\n{"image": \n', "line 3, column 11 is no JSON: "),
     (
         "a.ndjson",
         b'{"image": "x", "m": 1}\n{"image": "y", "m": 1, "m": 2}\n',

@@ -161,7 +161,7 @@ def rename(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "error", "builtin", "words"),
     [
-        (cut, errors.BrokenFileError, ValueError, ["metadata-test.parquet", "no parquet file, or was cut short"]),
+        (cut, errors.BrokenFileError, ValueError, ["metadata-test.parquet", "no parquet file, or is damaged"]),
         (
             lambda folder: (folder / "metadata-test.parquet").write_text("hello"),
             errors.BrokenFileError, ValueError, ["metadata-test.parquet", "no parquet file"],
@@ -204,10 +204,10 @@ def test_a_bad_parquet_file_is_one_sentence_that_names_file_and_column(
     ("content", "words"),
     [
         ("", ["it is empty"]),
-        ("[", ["no ranking file, or was cut short"]),
+        ("[", ["no ranking file, or is damaged"]),
         ("{}", ["no ranking file"]),
         ("[1]", ["no ranking file"]),
-        (json.dumps(RANKING)[:-9], ["no ranking file, or was cut short"]),
+        (json.dumps(RANKING)[:-9], ["no ranking file, or is damaged"]),
         ([*RANKING, {"id": "q", "generations": ["a"]}], ["'ranking' of object 2 (id 'q')", "is missing"]),
         ([{"id": "q", "ranking": [1]}], ["'generations'", "is missing"]),
         ([{"generations": ["a"], "ranking": [1]}], ["'id' of object 1 (id NULL)", "is missing"]),

@@ -15,14 +15,18 @@ from irdb_sql.cli.notes import note
 from irdb_sql.cli.progress import is_terminal, waiting_indicator
 from irdb_sql.cli.scores import describe_dropped_scores, interval_options, score_options, score_sources
 from irdb_sql.core.late import late
+from irdb_sql.core.splits import split_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import polars as pl
 
+    from irdb_sql.database.facade import ImageRewardDB
     from irdb_sql.scorers import leaderboard as boards
+    from irdb_sql.sources import errors as source_errors
 else:
+    source_errors = late("irdb_sql.sources.errors")
     boards = late("irdb_sql.scorers.leaderboard")
 
 
@@ -83,6 +87,8 @@ def command(  # noqa: PLR0913 - one parameter per option
     restricted = {"split": split, "subset": options["subset"], "ranking_file": options["ranking_file"]}
     notes: list[str] = []
     with open_database(data | {"split": None} if _is_folder(data["source"]) else data) as db, waiting_indicator():
+        if _is_folder(data["source"]):
+            _check_splits(db, split)
         if show == "coverage":
             frame = db.score_coverage(scores, **restricted)
         elif show == "differences":
@@ -104,6 +110,13 @@ def command(  # noqa: PLR0913 - one parameter per option
 def _is_folder(source: str | tuple[str, ...] | None) -> bool:
     """Whether data may have further splits, to tune on."""
     return source is None or not isinstance(source, str) or Path(source).is_dir()
+
+
+def _check_splits(db: ImageRewardDB, split: str | None) -> None:
+    """Raise an error if a folder, of which every split was opened, has none of those to evaluate."""
+    names = split_names(split)
+    if not any(file.split in names for file in db.source.files):
+        raise source_errors.NoMetadataError(db.source.folder, [f"metadata-{name}.parquet" for name in names])
 
 
 def _leaderboard(

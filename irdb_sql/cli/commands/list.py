@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
     from irdb_sql.core import catalog
     from irdb_sql.core.catalog import SqlFile
+    from irdb_sql.database import opening
     from irdb_sql.database.facade import ImageRewardDB
 else:
     pl = late("polars")
     catalog = late("irdb_sql.core.catalog")
+    opening = late("irdb_sql.database.opening")
 
 _KINDS = ("view", "macro", "query")
 
@@ -57,7 +59,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     irdb list --topic audit
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
     format = choose_format(format, output)
-    files = db.sql_files.all()
+    files = opening.details_of(db).sql_files.all()
     topics = Counter(file.topic for file in files)
     if topic is not None and topic not in topics:
         raise ChoiceError("--topic", topic, sorted(topics))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from irdb_sql.cli.answers import format_option, note_if_empty, output_option, write
+from irdb_sql.cli.answers import format_option, is_stream, note_if_empty, output_option, write
 from irdb_sql.cli.completion import WordType
 from irdb_sql.cli.data import check_target, protect_files, subset_name_option
 from irdb_sql.cli.notes import note
@@ -130,8 +130,8 @@ def command(  # noqa: PLR0913 - one parameter per option
 
 
 def _format_of(output: Path | None) -> ReportFormat:
-    """Return the format of a file's suffix; Markdown for standard output."""
-    if output is None:
+    """Return the format of a file's suffix; Markdown for standard output, or a pipe or device."""
+    if output is None or is_stream(output):
         return "markdown"
     suffix = output.suffix.lower()
     if suffix not in SUFFIXES:

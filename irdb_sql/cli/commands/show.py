@@ -10,7 +10,7 @@ import click
 
 from irdb_sql.cli.answers import format_option, output_option, write, write_frame
 from irdb_sql.cli.completion import NameType
-from irdb_sql.cli.data import takes_database_for_names
+from irdb_sql.cli.data import sql_files, takes_database_for_names
 from irdb_sql.cli.manual import manual_page
 from irdb_sql.cli.progress import is_terminal
 
@@ -33,5 +33,5 @@ def command(db: ImageRewardDB, name: str, format: str | None, output: Path | Non
         return
     is_on_screen = output is None and is_terminal(sys.stdout)
     width = shutil.get_terminal_size().columns if is_on_screen else None
-    pages = (manual_page(file, columns, width) for file in db.sql_files.find(name))
+    pages = (manual_page(file, columns, width) for file in sql_files().find(name))
     write("\n\n".join(pages).encode(), output)

@@ -30,7 +30,7 @@ class _StatementCommand(click.Command):
         return super().parse_args(ctx, args)
 
 
-_COMMENT = re.compile(r"--(?:\s|[^\n]*\n)")
+_COMMENT = re.compile(r"--(?:[^\n=]*\s|[^\n]*\n)")
 
 
 @click.command("sql", cls=_StatementCommand)

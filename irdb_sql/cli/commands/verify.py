@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from irdb_sql.cli.answers import choose_format, format_option, output_option, write_frame
-from irdb_sql.cli.data import select_subset_option, takes_database
+from irdb_sql.cli.data import check_target, select_subset_option, takes_database
 from irdb_sql.cli.errors import FAILED
 from irdb_sql.cli.notes import note
 from irdb_sql.cli.progress import progress_bar
@@ -37,7 +37,7 @@ def command(db: ImageRewardDB, format: str | None, output: Path | None, *, decod
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
     choose_format(format, output)
     if output is not None:
-        db.check_target(output)
+        check_target(output)
     journal = None if output is None else output.with_name(f"{output.name}.unfinished")
     try:
         with progress_bar("images") as progress:

@@ -14,6 +14,7 @@ import click
 from irdb_sql.cli.errors import ShellCommandError
 from irdb_sql.cli.manual import manual_page
 from irdb_sql.cli.parameters import parse_params
+from irdb_sql.database.opening import details_of
 from irdb_sql.engine.errors import UnknownNameError
 from irdb_sql.errors import IrdbError
 
@@ -45,9 +46,13 @@ COMMANDS = ("\\d", "\\run", "\\o", "\\x", "\\timing", "\\pager", "\\?", "\\q")
 _WORDS = {
     **dict.fromkeys(("quit", "exit", ".quit", ".exit", ".q", "bye"), "\\q"),
     **dict.fromkeys(("help", ".help", "?", ".h"), "\\?"),
-    **dict.fromkeys((".tables", ".schema", "\\dt", "\\l"), "\\d"),
+    **dict.fromkeys((".tables", ".schema", "\\dt", "\\l", "\\d+", ".databases"), "\\d"),
+    ".timer": "\\timing",
+    ".read": "\\run",
+    **dict.fromkeys((".output", ".once"), "\\o"),
 }
 """Words of other shells, and the commands that they mean."""
+_TAKE_NAMES = ("\\d", "\\o", "\\run")
 
 
 class Shell:
@@ -73,6 +78,7 @@ class Shell:
         waiting: Callable[[], AbstractContextManager[None]],
     ) -> None:
         self._db = db
+        self._sql_files = details_of(db).sql_files
         self._show = show
         self._page = page
         self._save = save
@@ -88,8 +94,8 @@ class Shell:
         """Run a statement or command, and print errors as notes."""
         line = line.strip()
         try:
-            command = _WORDS.get(line.rstrip("; ").lower(), line)
-            if command.startswith("\\"):
+            command = _translate_words(line)
+            if command.startswith((".", "\\")):
                 self._run_command(command)
             elif line.strip("; \n"):
                 self._answer(lambda: self._db.sql(line))
@@ -151,12 +157,28 @@ class Shell:
             self._show(self._db.catalog().select("kind", "name", "summary"))
             return
         for name in names:
-            named = self._db.sql_files.find(name)
+            named = self._sql_files.find(name)
             if not named:
-                raise UnknownNameError("name", name, [file.name for file in self._db.sql_files.all()])
+                raise UnknownNameError("name", name, [file.name for file in self._sql_files.all()])
             columns = self._db.columns(name)
             width = shutil.get_terminal_size().columns
             self._page("\n\n".join(manual_page(file, columns, width).rstrip("\n") for file in named))
+
+
+def _translate_words(line: str) -> str:
+    r"""Return the command of this shell that words of another shell mean; else the line as it is.
+
+    Example:
+        >>> _translate_words("quit;"), _translate_words(".schema pairs"), _translate_words("SELECT 1;")
+        ('\\q', '\\d pairs', 'SELECT 1;')
+    """
+    word, _, names = line.rstrip("; ").partition(" ")
+    command = _WORDS.get(word.lower())
+    if command is None:
+        return line
+    if names and command == "\\?":
+        return f"\\d {names}"
+    return f"{command} {names}".rstrip() if command in _TAKE_NAMES else command
 
 
 def is_complete(line: str) -> bool:
@@ -167,4 +189,5 @@ def is_complete(line: str) -> bool:
         [False, True, True, True, True, True]
     """
     line = line.strip()
-    return not line or line.startswith("\\") or line.endswith(";") or line.lower() in _WORDS
+    is_command = line.startswith((".", "\\")) or _translate_words(line) != line
+    return not line or is_command or line.endswith(";")

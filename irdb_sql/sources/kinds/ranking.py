@@ -38,7 +38,7 @@ class RankingFiles(SourceKind):
         with path.open("rb") as opened:
             first = opened.read(_FIRST_BYTES).strip()
         if not first:  # which the engine would read as a list without objects
-            raise BrokenFileError(path, self.description, "it is empty")
+            raise BrokenFileError(path, self.description, "it has only white space")
         if first.startswith(b"{"):
             reason = "it begins with an object and not a list; write its objects as one list, [{…}, {…}]"
             raise BrokenFileError(path, self.description, reason)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
+from conftest import image, write_metadata
 
 import irdb_sql
 
@@ -111,3 +112,13 @@ def test_ties_are_tuned_on_a_split_that_is_not_judged(run_cli: RunCli, ranked_da
     assert (code, out) == (1, "")
     assert err.startswith("error: ties cannot be tuned and evaluated on the same split, 'test'")
     assert run_cli("evaluate", scores, *options, "--tune-ties-on", "test", "--allow-same-split")[0] == 0
+
+
+@pytest.mark.parametrize("show", ["leaderboard", "metrics", "differences", "coverage"])
+def test_a_folder_without_the_split_is_no_data(run_cli: RunCli, tmp_path: Path, show: str) -> None:
+    write_metadata(tmp_path, [image("p", "a", 1, split="train"), image("p", "b", 2, split="train")])
+    (tmp_path / "metadata-test.parquet").unlink()
+    code, out, err = run_cli("evaluate", "--data", tmp_path, "--split", "test", "--show", show)
+    assert (code, out) == (3, "")
+    assert err.startswith(f"error: the folder '{tmp_path}' holds no metadata: there is no metadata-test.parquet\n")
+    assert run_cli("evaluate", "--data", tmp_path, "--split", "train,test", "--show", show)[0] == 0

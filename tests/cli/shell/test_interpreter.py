@@ -83,3 +83,24 @@ def test_words_of_other_shells_list_the_tables(db: ImageRewardDB) -> None:
     shell = Shell(db, show=seen.append, page=print, save=print, say=print, waiting=nullcontext)
     shell.answer(".tables")
     assert seen[0].equals(db.catalog().select("kind", "name", "summary"))
+
+
+@pytest.mark.parametrize(
+    "typed", [".schema pair_counts", "help pair_counts;", "\\d+ pair_counts", ".tables pair_counts"]
+)
+def test_words_of_other_shells_describe_a_name(db: ImageRewardDB, typed: str) -> None:
+    pages: list[str] = []
+    shell = Shell(db, show=print, page=pages.append, save=print, say=print, waiting=nullcontext)
+    assert is_complete(typed)
+    shell.answer(typed)
+    shell.answer("\\d pair_counts")
+    assert pages[0] == pages[1]
+
+
+@pytest.mark.parametrize("typed", [".mode csv", ".import a b", "\\copy x"])
+def test_other_commands_of_other_shells_are_refused_at_once(db: ImageRewardDB, typed: str) -> None:
+    notes: list[str] = []
+    shell = Shell(db, show=print, page=print, save=print, say=notes.append, waiting=nullcontext)
+    assert is_complete(typed)
+    shell.answer(typed)
+    assert notes == [f"error: '{typed}' is no command of the shell\n\nHint: type \\? for a list of all commands."]

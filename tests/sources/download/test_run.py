@@ -26,6 +26,7 @@ from conftest import CHECKOUT, image, uncovered, write_metadata
 from fakes.hub import NAME, FakeHub, Files
 
 import irdb_sql
+from irdb_sql.database.opening import details_of
 from irdb_sql.errors import IrdbError, UnknownSplitError, UnknownSubsetError, UnwritableError
 from irdb_sql.reports.catalog import REPORTS, template_text
 from irdb_sql.reports.render import render
@@ -138,7 +139,7 @@ def test_a_report_names_the_commit_of_files_that_have_not_changed_since(server: 
     with irdb_sql.connect(folder) as db:
         assert db.source.revision == name
         with pytest.raises(SourceTargetError):
-            db.check_target(folder / "irdb-download.json")
+            details_of(db).check_target(folder / "irdb-download.json")
         forms: Any = ("markdown", "html")
         for format in forms:
             assert render(db, format=format, template=template).count(name.partition("@")[2]) == 4

@@ -109,7 +109,7 @@ def test_another_kind_is_checked_and_named_by_its_class(copy: PackageCopy) -> No
     assert done.stderr.startswith("error: column 'place' of 'wrong.csv' holds last, which is no whole number")
     copy.add("broken.csv", "a,b\n1,2\n")
     done = copy.failing("sql", "SELECT 1", "--data", "broken.csv")
-    assert done.stderr.startswith("error: 'broken.csv' is no CSV file, or was cut short: ")
+    assert done.stderr.startswith("error: 'broken.csv' is no CSV file, or is damaged: ")
     assert "is read as a CSV file (.csv), a ranking file (.json) or a parquet file." in done.stderr
 
 
