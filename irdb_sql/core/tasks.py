@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import _thread
 import contextlib
+import os
 import queue
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
@@ -83,11 +84,17 @@ class Task(Generic[T]):
 
 
 class Worker:
-    """A thread that runs tasks in order, started by the first."""
+    """A thread that runs tasks in order, started by the first.
+
+    The threads of closed workers are used again, because a library pays for what it first does in a new one.
+    """
 
     def __init__(self) -> None:
         self._tasks: queue.SimpleQueue[Task[Any] | None] = queue.SimpleQueue()
         self._has_thread = False
+        with contextlib.suppress(IndexError):
+            self._tasks = _idle.pop()
+            self._has_thread = True
 
     def start(self, task: Task[T]) -> Task[T]:
         """Run a task after all earlier ones."""
@@ -98,8 +105,22 @@ class Worker:
         return task
 
     def close(self) -> None:
-        """Let the thread end after its tasks."""
-        self._tasks.put(None)
+        """Let the thread do tasks of another worker after those of this one, or end."""
+        if not self._has_thread:
+            return
+        tasks, self._tasks, self._has_thread = self._tasks, queue.SimpleQueue(), False
+        if len(_idle) < _MOST_IDLE:
+            _idle.append(tasks)
+        else:
+            tasks.put(None)
+
+
+_idle: list[queue.SimpleQueue[Task[Any] | None]] = []
+"""The queues of threads that wait for tasks."""
+_MOST_IDLE = 4
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_idle.clear)  # a forked process has none of its parent's threads
 
 
 def _run_all(tasks: queue.SimpleQueue[Task[Any] | None]) -> None:

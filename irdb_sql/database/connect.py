@@ -19,7 +19,7 @@ from irdb_sql.engine.registered import RegisteredTables
 from irdb_sql.exports.compare import SplitComparison
 from irdb_sql.exports.start import Exporter
 from irdb_sql.images.reader import ImageReader
-from irdb_sql.pairs.shortcut import PublishedPairs
+from irdb_sql.pairs.shortcut import make_shortcuts
 from irdb_sql.scorers.calls import ImageScorer
 from irdb_sql.scorers.comparison import GeneratorComparison
 from irdb_sql.scorers.options import ScoreOptions, score_files
@@ -168,7 +168,7 @@ def connect(
     reader = ImageReader(full_source, images_root)
     engine = DuckDBEngine(full_source, catalog, reader.listing, limits)
     with _close_on_error(engine):
-        engine.shortcuts["pairs"] = PublishedPairs(engine.opened_files, limits)
+        engine.shortcuts |= make_shortcuts(engine.opened_files, limits)
         visible = leave_out_images(engine, catalog, full_source, selection)
         named_queries = NamedQueries(engine, catalog)
         scorers = ScorerService(engine, catalog, visible, score_options, images=ImageScorer(named_queries, reader))

@@ -13,6 +13,7 @@ from irdb_sql.engine.connection import Connection
 from irdb_sql.engine.definitions import Definitions
 from irdb_sql.engine.error_translator import ErrorTranslator
 from irdb_sql.engine.limits import lock_configuration, set_timeout
+from irdb_sql.engine.macro_calls import find_call
 from irdb_sql.engine.own_files import column_types, inspect_file
 from irdb_sql.engine.processes import check_process
 from irdb_sql.engine.sandbox import check_statement
@@ -62,7 +63,8 @@ class DuckDBEngine:
         is_safe: Whether SQL text is checked before it runs, and only files of the source can be opened.
         is_held: Whether the rows of the source are read into memory when a statement first needs them.
         error_translator: Turns exceptions of DuckDB into errors of ours.
-        shortcuts: Faster ways to the rows of named queries, by the query's name.
+        shortcuts: Functions that return a faster way to the rows of a named query with some parameters, or None, by
+            the query's name.
 
     Raises:
         LimitError: DuckDB refuses a limit.
@@ -75,7 +77,7 @@ class DuckDBEngine:
         self.is_safe = False
         self.replaced_views: list[str] = []
         self.opened_files: list[OpenedFile] = []
-        self.shortcuts: dict[str, Shortcut] = {}
+        self.shortcuts: dict[str, Callable[[Mapping[str, object]], Shortcut | None]] = {}
         self._has_raw_connection = False
         self.is_held = False
         self._unknown_parts = UnknownParts(weakref.WeakMethod(self._count_without_part))
@@ -151,7 +153,11 @@ class DuckDBEngine:
         check_process()
         self._unknown_parts.warn_of_text(text, params)
         check = self._check if self.is_safe else None
-        return DuckDBStatement(self._connection, text, params, definitions=self._definitions, check=check)
+        call = find_call(text, params, self._catalog) if self.shortcuts and self.is_safe else None
+        shortcut = None if call is None else self._find_shortcut(*call)
+        return DuckDBStatement(
+            self._connection, text, params, definitions=self._definitions, check=check, shortcut=shortcut
+        )
 
     def prepare_query(
         self,
@@ -178,12 +184,12 @@ class DuckDBEngine:
             shortcut=self._find_shortcut(query, all_params),
         )
 
-    def _find_shortcut(self, query: SqlFile, params: Params) -> Shortcut | None:
+    def _find_shortcut(self, query: SqlFile, params: Mapping[str, object] | None) -> Shortcut | None:
         """Return the shortcut of a query of the catalog, if the views show the source unchanged."""
         is_unchanged = self.is_safe and not self._has_raw_connection and "left_out_images" not in self.replaced_views
         is_ours = self._catalog.queries.get(query.name) is query  # a file of the user may have the same name
-        shortcut = self.shortcuts.get(query.name) if is_unchanged and is_ours else None
-        return shortcut if shortcut is not None and shortcut.is_applicable(params) else None
+        find = self.shortcuts.get(query.name) if is_unchanged and is_ours else None
+        return None if find is None else find({name: (params or {}).get(name) for name in query.params})
 
     def _check(self, duck: DuckDBPyConnection, text: str) -> str:
         """Check a text and return its statement without a final semicolon.

@@ -35,20 +35,16 @@ _BATCH_ROWS = 100_000
 
 
 class Shortcut(Protocol):
-    """A faster way to the same rows of one named query."""
+    """A faster way to the rows of a statement."""
 
     @property
     def schema(self) -> pl.Schema:
-        """The names and types of the query's columns."""
+        """The names and types of its columns."""
 
-    def is_applicable(self, params: Params) -> bool:
-        """Whether it supports these parameters."""
-
-    def frames(self, params: Params, columns: Sequence[str] | None, *, whole: bool) -> Iterator[pl.DataFrame]:
+    def frames(self, columns: Sequence[str] | None, *, whole: bool) -> Iterator[pl.DataFrame]:
         """Yield the rows in batches.
 
         Args:
-            params: The query's parameters.
             columns: The columns to return, in this order; None returns all.
             whole: Read all rows of the files at once, which is faster where they fit into memory.
 
@@ -172,7 +168,7 @@ class DuckDBStatement:
     ) -> Iterator[pl.DataFrame]:
         """Yield the shortcut's rows until it is stopped or the database closed."""
         self._connection.check_open()
-        for rows in shortcut.frames(self._params, columns, whole=whole):
+        for rows in shortcut.frames(columns, whole=whole):
             if is_stopped():
                 return
             yield rows

@@ -12,11 +12,12 @@ from irdb_sql.core.thread_pool import CORES, in_order
 from irdb_sql.engine.errors import OtherLayoutError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-_BATCH_ROWS = 1 << 19
+BATCH_ROWS = 1 << 19
+"""Rows that are read at once."""
 
 
 def prompt_sizes(table: pl.DataFrame | pl.LazyFrame, scan: pl.LazyFrame) -> NDArray[np.int64]:
@@ -48,12 +49,6 @@ def prompt_sizes(table: pl.DataFrame | pl.LazyFrame, scan: pl.LazyFrame) -> NDAr
     return np.concatenate(sizes)
 
 
-def is_one_batch(scans: Iterable[pl.LazyFrame]) -> bool:
-    """Whether all files together have no more rows than one batch."""
-    heights: list[int] = [table.item() for table in pl.collect_all([scan.select(pl.len()) for scan in scans])]
-    return sum(heights) <= _BATCH_ROWS
-
-
 def read_in_batches(rows: pl.LazyFrame) -> Iterator[pl.DataFrame]:
     """Read rows in batches, because row groups can be too large."""
     return in_order((part.lazy().collect for part in _slices(rows)), 1)
@@ -61,7 +56,7 @@ def read_in_batches(rows: pl.LazyFrame) -> Iterator[pl.DataFrame]:
 
 def _slices(rows: pl.DataFrame | pl.LazyFrame) -> Iterator[pl.DataFrame | pl.LazyFrame]:
     height = rows.height if isinstance(rows, pl.DataFrame) else rows.select(pl.len()).collect().item()
-    return (rows.slice(begin, _BATCH_ROWS) for begin in range(0, height, _BATCH_ROWS))
+    return (rows.slice(begin, BATCH_ROWS) for begin in range(0, height, BATCH_ROWS))
 
 
 def _check_paths(table: pl.DataFrame | pl.LazyFrame, scan: pl.LazyFrame) -> None:

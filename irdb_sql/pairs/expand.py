@@ -11,7 +11,6 @@ For other files the query runs. `tests/pairs/test_expand.py` tests that both ret
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -22,16 +21,14 @@ import polars as pl
 from irdb_sql.core.schema import SUBSETS
 from irdb_sql.core.thread_pool import CORES, in_order
 from irdb_sql.engine.errors import OtherLayoutError
-from irdb_sql.pairs.reader import check_parts, parse_parts, read_published_rows
+from irdb_sql.pairs.reader import check_parts, parse_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from irdb_sql.engine.parameters import Params
-    from irdb_sql.pairs.reader import PromptRows
-    from irdb_sql.sources.local import OpenedFile
+    from irdb_sql.pairs.reader import PromptRows, PublishedFiles
 
 SCHEMA = pl.Schema(
     {
@@ -94,14 +91,12 @@ class PairChoice:
     min_rank_gap: int = 1
 
 
-def parse_choice(params: Params) -> PairChoice | None:
+def parse_choice(params: Mapping[str, object]) -> PairChoice | None:
     """Return a selection, or None for parameters that only DuckDB converts.
 
     Args:
         params: `split`, `subset`, `keep_ties` and `min_rank_gap`; None keeps the default.
     """
-    if not isinstance(params, Mapping):
-        return None
     ties, gap = params["keep_ties"], params["min_rank_gap"]
     min_gap = 1 if gap is None else gap
     if not isinstance(ties, bool | None) or type(min_gap) is not int or abs(min_gap) > _LARGEST_GAP:
@@ -113,7 +108,7 @@ def parse_choice(params: Params) -> PairChoice | None:
 
 
 def expand_pairs(
-    files: Sequence[OpenedFile], choice: PairChoice, columns: Sequence[str] | None = None, *, whole: bool
+    files: PublishedFiles, choice: PairChoice, columns: Sequence[str] | None = None, *, whole: bool
 ) -> Iterator[pl.DataFrame]:
     """Yield the pairs of a source in batches, in order.
 
@@ -138,7 +133,7 @@ def expand_pairs(
         read |= {"image_path", "part"}
     if choice.keep_ties:
         read |= {"image_path"}
-    rows = read_published_rows(files, choice.split, read, whole=whole)
+    rows = files.read(choice.split, read, whole=whole)
     largest = int(rows.sizes.max(initial=1))
     if largest > _LARGEST_PROMPT:
         raise OtherLayoutError

@@ -18,7 +18,8 @@ from polars.exceptions import PolarsError
 from irdb_sql.core.splits import split_names
 from irdb_sql.core.thread_pool import THREAD_POOL
 from irdb_sql.engine.errors import OtherLayoutError
-from irdb_sql.pairs.batches import is_one_batch, prompt_sizes, read_in_batches
+from irdb_sql.pairs import batches
+from irdb_sql.pairs.batches import prompt_sizes, read_in_batches
 from irdb_sql.sources.errors import BrokenFileError, ChangedFileError
 
 if TYPE_CHECKING:
@@ -129,37 +130,103 @@ class PublishedRows:
             yield from file.batches()
 
 
-def read_published_rows(
-    files: Sequence[OpenedFile], split: str | None, columns: Collection[str], *, whole: bool
-) -> PublishedRows:
-    """Read the rows of files in the published layout.
+class PublishedFiles:
+    """The files of a source, and what is known of those that were read before and have not changed.
 
     Args:
-        files: The files of a source.
-        split: The split to read, or several with commas; None reads every file.
-        columns: Published columns to read, and `part`, which is added where rows are read into memory.
-        whole: Read all rows into memory, which is faster where they fit. Otherwise that is done only for less than a
-            batch of rows, and of larger files only the ids are read, to count the rows of each prompt.
-
-    Raises:
-        OtherLayoutError: A file does not have the published layout, cannot be read, or changed since it was opened.
+        files: The files.
     """
-    splits = {file.published_split for file in files}
-    if None in splits or len(splits) < len(files):
-        raise OtherLayoutError
-    names = split_names(split)
-    try:
-        scans = {file: _scan(file) for file in files}
-        selected = {file: scan for file, scan in scans.items() if file.published_split in names}
-        read = _read_into_memory if whole or is_one_batch(scans.values()) else _read_lazily
-        rows = read(selected, columns)
-    except (PolarsError, OSError) as error:
-        raise OtherLayoutError from error
-    _check_heights(files, rows)
-    if any(opened.file.has_changed() for opened in selected):
-        raise OtherLayoutError
-    sizes = np.concatenate([np.empty(0, np.int64), *(file_rows.sizes for file_rows in rows)])
-    return PublishedRows(rows, sizes, rows[0].file.first_row if rows else 0)
+
+    def __init__(self, files: Sequence[OpenedFile]) -> None:
+        self._files = files
+        self._scans: dict[OpenedFile, pl.LazyFrame] = {}
+        self._sizes: dict[OpenedFile, NDArray[np.int64]] = {}
+
+    def read(self, split: str | None, columns: Collection[str], *, whole: bool) -> PublishedRows:
+        """Read rows in the published layout.
+
+        Args:
+            split: The split to read, or several with commas; None reads every file.
+            columns: Published columns to read, and `part`, which is added where rows are read into memory.
+            whole: Read all rows into memory, which is faster where they fit. Otherwise that is done only for less than
+                a batch of rows, and of larger files only the ids are read, to count the rows of each prompt.
+
+        Raises:
+            OtherLayoutError: A file does not have the published layout, cannot be read, or changed since it was opened.
+        """
+        splits = {file.published_split for file in self._files}
+        if None in splits or len(splits) < len(self._files):
+            raise OtherLayoutError
+        names = split_names(split)
+        try:
+            selected = {file: self._scan(file) for file in self._files if file.published_split in names}
+            is_whole = whole or self._count_rows(selected) <= batches.BATCH_ROWS
+            rows = (self._read_into_memory if is_whole else self._read_lazily)(selected, columns)
+        except (PolarsError, OSError) as error:
+            raise OtherLayoutError from error
+        self._check_heights(rows)
+        if any(opened.file.has_changed() for opened in selected):
+            raise OtherLayoutError
+        for file_rows in rows:
+            if file_rows.sizes.size <= _MOST_KNOWN:
+                self._sizes[file_rows.file] = file_rows.sizes
+        sizes = np.concatenate([np.empty(0, np.int64), *(file_rows.sizes for file_rows in rows)])
+        return PublishedRows(rows, sizes, rows[0].file.first_row if rows else 0)
+
+    def _scan(self, file: OpenedFile) -> pl.LazyFrame:
+        """Open a file lazily, or raise OtherLayoutError if its columns are not those of the published files."""
+        if file not in self._scans:
+            scan = pl.scan_parquet(file.path, glob=False, hive_partitioning=False)
+            if not _has_published_columns(scan.collect_schema()):
+                raise OtherLayoutError
+            self._scans[file] = scan
+        return self._scans[file]
+
+    def _count_rows(self, scans: Mapping[OpenedFile, pl.LazyFrame]) -> int:
+        unread = [scan.select(pl.len()) for file, scan in scans.items() if file not in self._sizes]
+        known = [int(self._sizes[file].sum()) for file in scans if file in self._sizes]
+        return sum(known) + sum(int(table.item()) for table in pl.collect_all(unread))
+
+    def _read_into_memory(self, scans: Mapping[OpenedFile, pl.LazyFrame], columns: Collection[str]) -> list[FileRows]:
+        """Read all rows of files into memory."""
+        read = {*columns} if self._sizes.keys() >= scans.keys() else {*columns, "prompt_id"}
+        tables = pl.collect_all([_select(scan, read, file) for file, scan in scans.items()])
+        parts = [  # parsed in threads, while this one counts prompts
+            THREAD_POOL.submit(partial(parse_parts, table["image_path"])) for table in tables if "part" in columns
+        ]
+        sizes = [self._count_prompts(*each) for each in zip(scans, tables, scans.values(), strict=True)]
+        if parts:
+            tables = [table.with_columns(part=part.result()) for table, part in zip(tables, parts, strict=True)]
+        return [FileRows(*fields) for fields in zip(scans, tables, sizes, strict=True)]
+
+    def _read_lazily(self, scans: Mapping[OpenedFile, pl.LazyFrame], columns: Collection[str]) -> list[FileRows]:
+        """Return lazy rows of files, reading only the ids."""
+        rows = []
+        for file, scan in scans.items():
+            table = _select(scan, columns, file)
+            rows.append(FileRows(file, table, self._count_prompts(file, table, scan)))
+        return rows
+
+    def _count_prompts(
+        self, file: OpenedFile, table: pl.DataFrame | pl.LazyFrame, scan: pl.LazyFrame
+    ) -> NDArray[np.int64]:
+        """Return the number of rows of each prompt of a file, counted if the file is read for the first time."""
+        known = self._sizes.get(file)
+        return prompt_sizes(table, scan) if known is None else known
+
+    def _check_heights(self, rows: Sequence[FileRows]) -> None:
+        """Raise an error if a file's number of rows has changed."""
+        heights = {file_rows.file: int(file_rows.sizes.sum()) for file_rows in rows}
+        for file_rows in rows:
+            table, height = file_rows.table, heights[file_rows.file]
+            if isinstance(table, pl.DataFrame) and table.height != height:
+                raise OtherLayoutError
+        for file, next_file in pairwise(self._files):
+            if file in heights and file.first_row + heights[file] != next_file.first_row:
+                raise OtherLayoutError
+
+
+_MOST_KNOWN = 2_000_000  # prompts of a file: the numbers of rows of more take too much memory to be kept
 
 
 def parse_parts(paths: pl.Series) -> pl.Series:
@@ -189,44 +256,6 @@ def check_parts(rows: PublishedRows) -> None:
         if isinstance(file.table, pl.LazyFrame):
             for batch in read_in_batches(file.table.select("image_path")):
                 parse_parts(batch["image_path"])
-
-
-def _scan(file: OpenedFile) -> pl.LazyFrame:
-    """Open a file lazily, or raise OtherLayoutError if its columns are not those of the published files."""
-    scan = pl.scan_parquet(file.path, glob=False, hive_partitioning=False)
-    if not _has_published_columns(scan.collect_schema()):
-        raise OtherLayoutError
-    return scan
-
-
-def _read_into_memory(scans: Mapping[OpenedFile, pl.LazyFrame], columns: Collection[str]) -> list[FileRows]:
-    """Read all rows of files into memory."""
-    read = {*columns, "prompt_id"}
-    tables = pl.collect_all([_select(scan, read, file) for file, scan in scans.items()])
-    parts = [  # parsed in threads, while this one counts prompts
-        THREAD_POOL.submit(partial(parse_parts, table["image_path"])) for table in tables if "part" in columns
-    ]
-    sizes = [prompt_sizes(table, scan) for table, scan in zip(tables, scans.values(), strict=True)]
-    if parts:
-        tables = [table.with_columns(part=part.result()) for table, part in zip(tables, parts, strict=True)]
-    return [FileRows(*fields) for fields in zip(scans, tables, sizes, strict=True)]
-
-
-def _read_lazily(scans: Mapping[OpenedFile, pl.LazyFrame], columns: Collection[str]) -> list[FileRows]:
-    """Return lazy rows of files, reading only the ids."""
-    rows = []
-    for file, scan in scans.items():
-        table = _select(scan, columns, file)
-        rows.append(FileRows(file, table, prompt_sizes(table, scan)))
-    return rows
-
-
-def _check_heights(files: Sequence[OpenedFile], rows: Sequence[FileRows]) -> None:
-    """Raise an error if a file's number of rows has changed."""
-    heights = {file_rows.file: int(file_rows.sizes.sum()) for file_rows in rows}
-    for file, next_file in pairwise(files):
-        if file in heights and file.first_row + heights[file] != next_file.first_row:
-            raise OtherLayoutError
 
 
 def _has_published_columns(schema: pl.Schema) -> bool:

@@ -1,56 +1,102 @@
-"""The faster way to the query `pairs`: Polars expands the pairs of files in the published layout."""
+"""Faster ways to queries about pairs and ratings of files in the published layout, by Polars and NumPy."""
 
 from __future__ import annotations
 
+import functools
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from irdb_sql.core.late import late
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import polars as pl
 
     from irdb_sql.engine.limits import Limits
-    from irdb_sql.engine.parameters import Params
-    from irdb_sql.pairs import expand
+    from irdb_sql.engine.statement import Shortcut
+    from irdb_sql.pairs import expand, reader, statistics
+    from irdb_sql.pairs.expand import PairChoice
+    from irdb_sql.pairs.reader import PublishedFiles
+    from irdb_sql.pairs.statistics import StatisticsChoice
     from irdb_sql.sources.local import OpenedFile
 else:
     expand = late("irdb_sql.pairs.expand")
+    reader = late("irdb_sql.pairs.reader")
+    statistics = late("irdb_sql.pairs.statistics")
 
 _MEMORY = 2_000_000_000  # bytes that are enough to stream any number of pairs
+_STATISTICS = ("pair_counts", "rating_stats", "rating_agreement")
 
 
-class PublishedPairs:
-    """A shortcut that returns the same pairs as `queries/pairs/preference_pairs.sql`.
+def make_shortcuts(
+    files: Sequence[OpenedFile], limits: Limits
+) -> dict[str, Callable[[Mapping[str, object]], Shortcut | None]]:
+    """Return functions that find a shortcut for parameters of a query, or None, by the name of the query.
 
     Args:
         files: The files of the source.
-        limits: The limits of a statement; it is not used with limits of time, threads or low memory.
+        limits: The limits of a statement; there are no shortcuts with limits of time, threads or low memory.
     """
+    is_limited = limits.timeout is not None or limits.threads is not None or (limits.bytes() or _MEMORY) < _MEMORY
+    if is_limited:
+        return {}
+    published = _LatePublishedFiles(files)
+    return {
+        "pairs": partial(_find_pairs, published),
+        **{name: partial(_find_statistic, published, name) for name in _STATISTICS},
+    }
 
-    def __init__(self, files: Sequence[OpenedFile], limits: Limits) -> None:
+
+class _LatePublishedFiles:
+    """The `PublishedFiles` of a source, whose module is imported when a shortcut is first taken."""
+
+    def __init__(self, files: Sequence[OpenedFile]) -> None:
         self._files = files
-        self._is_limited = (
-            limits.timeout is not None or limits.threads is not None or (limits.bytes() or _MEMORY) < _MEMORY
-        )
+
+    @functools.cached_property
+    def published(self) -> PublishedFiles:
+        return reader.PublishedFiles(self._files)
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """The same pairs as of `queries/pairs/preference_pairs.sql`, in the order of better_row and worse_row."""
+
+    files: _LatePublishedFiles
+    choice: PairChoice
 
     @property
     def schema(self) -> pl.Schema:
-        """The names and types of the query's columns."""
         return expand.SCHEMA
 
-    def is_applicable(self, params: Params) -> bool:
-        """Whether it supports these parameters."""
-        return not self._is_limited and expand.parse_choice(params) is not None
+    def frames(self, columns: Sequence[str] | None, *, whole: bool) -> Iterator[pl.DataFrame]:
+        return expand.expand_pairs(self.files.published, self.choice, columns, whole=whole)
 
-    def frames(self, params: Params, columns: Sequence[str] | None, *, whole: bool) -> Iterator[pl.DataFrame]:
-        """Yield the pairs in batches, in the order of better_row and worse_row.
 
-        Raises:
-            OtherLayoutError: A file does not have the published layout.
-            BrokenFileError: A file cannot be read completely.
-        """
-        choice = expand.parse_choice(params)
-        assert choice is not None  # noqa: S101 - is_applicable was True for them
-        yield from expand.expand_pairs(self._files, choice, columns, whole=whole)
+@dataclass(frozen=True)
+class _Statistic:
+    """The same rows as of a query that counts pairs or ratings, in its order."""
+
+    files: _LatePublishedFiles
+    name: str
+    choice: StatisticsChoice
+
+    @property
+    def schema(self) -> pl.Schema:
+        return statistics.STATISTICS[self.name].schema
+
+    def frames(self, columns: Sequence[str] | None, *, whole: bool) -> Iterator[pl.DataFrame]:  # noqa: ARG002 - there are few rows
+        frame = statistics.STATISTICS[self.name].frame(self.files.published, self.choice)
+        yield frame if columns is None else frame.select(columns)
+
+
+def _find_pairs(files: _LatePublishedFiles, params: Mapping[str, object]) -> Shortcut | None:
+    choice = expand.parse_choice(params)
+    return None if choice is None else _Pairs(files, choice)
+
+
+def _find_statistic(files: _LatePublishedFiles, name: str, params: Mapping[str, object]) -> Shortcut | None:
+    choice = statistics.parse_choice(params)
+    return None if choice is None else _Statistic(files, name, choice)

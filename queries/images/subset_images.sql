@@ -14,20 +14,23 @@ CREATE OR REPLACE MACRO subset_images(
     in_subset VARCHAR := NULL,
     in_split VARCHAR := NULL
 ) AS TABLE
-    -- In a row of their own, so that unknown names raise an error even if other filters leave no image to check.
-    WITH selection AS (
+    -- Names are checked in a row of their own, so that unknown ones raise an error even if other filters leave no image to check.
+    -- The filters themselves compare with constants, so that the engine skips what it need not read.
+    WITH checked AS (
         SELECT
-            string_split(split_name(in_split), ',') AS selected_splits,
-            subset_parts(in_subset) AS selected_parts
+            split_name(in_split) AS split_names,
+            subset_parts(in_subset) AS parts
     )
 
     SELECT images.*
     FROM images
-    CROSS JOIN selection
+    CROSS JOIN checked
     WHERE
-        (selection.selected_splits IS NULL OR list_contains(selection.selected_splits, images.split))
+        checked.split_names IS NOT DISTINCT FROM in_split
+        AND checked.parts IS NOT DISTINCT FROM subset_parts(in_subset)
+        AND (in_split IS NULL OR list_contains(string_split(in_split, ','), images.split))
         AND (
-            selection.selected_parts IS NULL
+            in_subset IS NULL
             OR images.split <> 'train'
-            OR coalesce(images.part, subset_parts('8k')) <= selection.selected_parts
+            OR coalesce(images.part, subset_parts('8k')) <= subset_parts(in_subset)
         )

@@ -26,7 +26,7 @@ from irdb_sql.engine.statement import DuckDBStatement
 from irdb_sql.pairs import batches
 from irdb_sql.pairs import expand as pair_frames
 from irdb_sql.pairs.expand import SCHEMA, PairChoice, expand_pairs
-from irdb_sql.pairs.reader import FileRows, PublishedRows
+from irdb_sql.pairs.reader import FileRows, PublishedFiles, PublishedRows
 from irdb_sql.sources.errors import BrokenFileError, ChangedFileError
 from irdb_sql.sources.local import OpenedFile, metadata_file
 
@@ -41,7 +41,7 @@ choices = st.builds(
     split=st.sampled_from([None, "train", "validation", "test"]),
     subset=st.sampled_from([None, "1k", "4k", "8k"]),
     keep_ties=st.booleans(),
-    min_rank_gap=st.sampled_from([-1, 1, 2, 4, 200]),
+    min_rank_gap=st.sampled_from([1, 2, 4, 200]),
 )
 
 
@@ -64,7 +64,8 @@ def expanded_pairs(
 ) -> pl.DataFrame:
     schema = SCHEMA if columns is None else {name: SCHEMA[name] for name in columns}
     return pl.concat(
-        [pl.DataFrame(schema=schema), *expand_pairs(list_files(db), choice, columns, whole=whole)], rechunk=False
+        [pl.DataFrame(schema=schema), *expand_pairs(PublishedFiles(list_files(db)), choice, columns, whole=whole)],
+        rechunk=False,
     )
 
 
@@ -99,7 +100,7 @@ def test_expanded_pairs_equal_the_macro(rows: list[Row], choice: PairChoice, col
                 assert expanded_pairs(db, choice, columns, whole=whole).equals(expected.select(columns))
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(pair_frames, "_CELLS", 1)  # a prompt at a time
-                patch.setattr(batches, "_BATCH_ROWS", batch)
+                patch.setattr(batches, "BATCH_ROWS", batch)
                 assert expanded_pairs(db, choice, whole=whole).equals(expected)
 
 
@@ -203,7 +204,7 @@ def test_the_query_reads_files_in_other_layouts(tmp_path: Path, kind: str, duckd
     with irdb_sql.connect(NOT_PUBLISHED[kind](tmp_path)) as db:
         for whole in (True, False):
             with pytest.raises(OtherLayoutError):
-                list(expand_pairs(list_files(db), PairChoice(), whole=whole))
+                list(expand_pairs(PublishedFiles(list_files(db)), PairChoice(), whole=whole))
         eager = db.pairs(keep_ties=True)
         assert duckdb_statements
         assert eager.equals(macro_pairs(db, PairChoice(keep_ties=True)))
@@ -340,9 +341,9 @@ def test_an_error_names_a_file_that_changes_while_it_is_read(large_sample: Path,
     for file in large_sample.glob("*.parquet"):
         shutil.copy(file, tmp_path)
     with irdb_sql.connect(tmp_path) as db, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(batches, "_BATCH_ROWS", 10_000)
+        patch.setattr(batches, "BATCH_ROWS", 10_000)
         patch.setattr(pair_frames, "_CELLS", 10_000)
-        pairs = expand_pairs(list_files(db), PairChoice("train"), whole=False)
+        pairs = expand_pairs(PublishedFiles(list_files(db)), PairChoice("train"), whole=False)
         assert next(pairs).height > 0
         shutil.copy(large_sample / "metadata-train.parquet", tmp_path)
         with pytest.raises(ChangedFileError, match="metadata-train.*has changed since the database was opened"):

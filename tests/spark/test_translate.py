@@ -146,11 +146,11 @@ def test_no_common_table_of_a_statement_has_the_name_of_another(file: SqlFile) -
 
 
 def test_common_tables_of_two_calls_are_numbered() -> None:
-    text = "WITH selection AS (SELECT 1 AS n) SELECT n FROM selection CROSS JOIN subset_images() AS a CROSS JOIN subset_images() AS b"
+    text = "WITH checked AS (SELECT 1 AS n) SELECT n FROM checked CROSS JOIN subset_images() AS a CROSS JOIN subset_images() AS b"
     spark = translated(text, NAMED)
-    assert sorted(common_tables(spark)) == ["selection", "selection_1", "selection_2"]
-    read = re.findall(r"(?:FROM|JOIN) (`selection\w*`(?: AS `selection`)?)", spark)
-    assert sorted(read) == ["`selection_1` AS `selection`", "`selection_2` AS `selection`", "`selection`"]
+    assert sorted(common_tables(spark)) == ["checked", "checked_1", "checked_2"]
+    read = re.findall(r"(?:FROM|JOIN) (`checked\w*`(?: AS `checked`)?)", spark)
+    assert sorted(read) == ["`checked_1` AS `checked`", "`checked_2` AS `checked`", "`checked`"]
 
 
 @given(st.text(min_size=1))

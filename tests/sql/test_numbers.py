@@ -43,7 +43,7 @@ def assert_every_number(db: ImageRewardDB, rows: list[Row]) -> None:
         (None, True, 1),
         (None, False, 1),
         (None, True, 3),
-        (None, False, -1),
+        (None, False, 200),
         ("1k", True, 1),
     ):
         found = db.query("pairs", subset=subset, keep_ties=keep_ties, min_rank_gap=gap).select(PAIR_COLUMNS).rows()
