@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import click
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from irdb_sql.core import atomic_write
     from irdb_sql.database.facade import ImageRewardDB
+    from irdb_sql.engine.screen.rows import TextRows
 else:
     atomic_write = late("irdb_sql.core.atomic_write")
 
@@ -95,8 +96,22 @@ def writes_frame(command: Callable[..., pl.DataFrame]) -> Callable[..., None]:
     return _with_writing(command, streams=False)
 
 
-def streams_frame(command: Callable[..., pl.DataFrame | pl.LazyFrame]) -> Callable[..., None]:
-    """Add the options of `writes_frame`, and stream lazy frames to parquet."""
+class Wanted(NamedTuple):
+    """How rows are written, for commands that can return them in several forms.
+
+    Attributes:
+        is_lazy: Whether a lazy frame is streamed to a file.
+        is_text: Whether they are shown as texts, for which no frame is needed.
+        most: How many rows of texts are shown; None shows all.
+    """
+
+    is_lazy: bool
+    is_text: bool
+    most: int | None
+
+
+def streams_frame(command: Callable[..., pl.DataFrame | pl.LazyFrame | TextRows]) -> Callable[..., None]:
+    """Add the options of `writes_frame`, and pass `wanted`; lazy frames are streamed to parquet."""
     return _with_writing(command, streams=True)
 
 
@@ -108,7 +123,9 @@ def _with_writing(command: Callable[..., Any], *, streams: bool) -> Callable[...
         written_form = choose_format(format, output)
         if streams:
             is_file = output is not None and (output.is_file() or not output.exists())
-            options["lazy"] = written_form == "parquet" and is_file
+            is_text = written_form in ("table", "vertical")
+            most = most_rows() if output is None and is_terminal(sys.stdout) else None
+            options["wanted"] = Wanted(written_form == "parquet" and is_file, is_text, most)
         with collect_warnings() as notes:
             with waiting_indicator():
                 frame = command(*args, **options)
@@ -162,17 +179,17 @@ def _is_csv_safe() -> bool:
     return context is not None and bool(context.meta.get(_CSV_SAFE))
 
 
-def write_frame(frame: pl.DataFrame, format: str | None, output: Path | None) -> None:
+def write_frame(frame: pl.DataFrame | TextRows, format: str | None, output: Path | None) -> None:
     """Write a frame to a file, standard output or terminal."""
     format = choose_format(format, output)
-    frame = escape_formulas(frame) if _is_csv_safe() else frame
+    frame = escape_formulas(cast("pl.DataFrame", frame)) if _is_csv_safe() else frame
     if output is None and is_terminal(sys.stdout):
         write(encode_for_screen(frame, format, most_rows()), None)
     else:
         write(encode(frame, format), output)
 
 
-def encode_for_screen(frame: pl.DataFrame, format: str, rows: int) -> bytes:
+def encode_for_screen(frame: pl.DataFrame | TextRows, format: str, rows: int) -> bytes:
     """Encode a frame for the terminal, which shows the most important columns of a table."""
     width = shutil.get_terminal_size().columns
     important = sql_files().important_columns(frame.columns)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from irdb_sql.core import catalog
+    from irdb_sql.core import catalog, preloading
     from irdb_sql.core.catalog import SqlCatalog
     from irdb_sql.database import connect as connecting
     from irdb_sql.database import opening
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from irdb_sql.sources import errors as source_errors
 else:
     catalog = late("irdb_sql.core.catalog")
+    preloading = late("irdb_sql.core.preloading")
     connecting = late("irdb_sql.database.connect")
     opening = late("irdb_sql.database.opening")
     source_errors = late("irdb_sql.sources.errors")
@@ -141,6 +142,8 @@ def open_database(data: dict[str, Any], *, is_asked: bool = True, **options: Any
     _check_address_space()
     if data["source"] is None and is_asked:
         note("note: no --data given; this is the embedded sample, which is synthetic")
+    if not click.get_current_context().meta.get(_NEEDS_NO_FRAME):
+        preloading.preload_polars()
     with waiting_indicator():
         subset = click.get_current_context().meta.get(_SUBSET)
         db: ImageRewardDB = connecting.connect(**data, subset=subset, **options)
@@ -159,6 +162,12 @@ def _check_address_space() -> None:
             raise MemoryLimitError(allowed)
 
 
+def expect_no_frame() -> None:
+    """Say that this command may answer without a frame, so that Polars is not imported before it is needed."""
+    click.get_current_context().meta[_NEEDS_NO_FRAME] = True
+
+
+_NEEDS_NO_FRAME = "irdb_sql.needs_no_frame"
 _CHECK = "irdb_sql.check_target"
 _SQL_FILES = "irdb_sql.sql_files"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from typing import TYPE_CHECKING, Any, Unpack, cast, overload
 
 from irdb_sql.core import catalog as sql_catalog
@@ -20,7 +19,6 @@ from irdb_sql.exports.compare import SplitComparison
 from irdb_sql.exports.start import Exporter
 from irdb_sql.images.reader import ImageReader
 from irdb_sql.pairs.shortcut import make_shortcuts
-from irdb_sql.scorers.calls import ImageScorer
 from irdb_sql.scorers.comparison import GeneratorComparison
 from irdb_sql.scorers.options import ScoreOptions, score_files
 from irdb_sql.scorers.service import ScorerService
@@ -29,19 +27,19 @@ from irdb_sql.sources.open import open_source
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    import polars as pl
     from pyspark.sql import DataFrame, SparkSession
 
     from irdb_sql.core.schema import Subset
     from irdb_sql.core.splits import Splits
     from irdb_sql.database import own_queries
+    from irdb_sql.scorers import calls
     from irdb_sql.scorers.tables import Scores
     from irdb_sql.sources.local import PathLike
     from irdb_sql.spark import database as spark_database
     from irdb_sql.spark.database import SparkDatabase
 else:
+    calls = late("irdb_sql.scorers.calls")
     own_queries = late("irdb_sql.database.own_queries")
-    pl = late("polars")
     spark_database = late("irdb_sql.spark.database")
 
 
@@ -157,7 +155,6 @@ def connect(
     for name, place in (("images_root", images_root), ("images", images)):
         if place is not None:
             check_path(name, place)
-    threading.Thread(target=_load_polars, daemon=True).start()
     check_options(options, ConnectOptions)
     limits = Limits(**cast("LimitOptions", _pick_options(LimitOptions, options)))
     score_options = cast("ScoreOptions", _pick_options(ScoreOptions, options))
@@ -171,7 +168,9 @@ def connect(
         engine.shortcuts |= make_shortcuts(engine.opened_files, limits)
         visible = leave_out_images(engine, catalog, full_source, selection)
         named_queries = NamedQueries(engine, catalog)
-        scorers = ScorerService(engine, catalog, visible, score_options, images=ImageScorer(named_queries, reader))
+        scorers = ScorerService(
+            engine, catalog, visible, score_options, images=lambda: calls.ImageScorer(named_queries, reader)
+        )
         if scores is not None:
             scorers.publish(scores)
         lock_down(engine, reader, trusted=trusted)
@@ -211,12 +210,6 @@ def _close_on_error(engine: DuckDBEngine) -> Iterator[None]:
     except BaseException:
         engine.close()
         raise
-
-
-def _load_polars() -> None:
-    """Import Polars, in a thread, while the engine opens a source."""
-    with contextlib.suppress(Exception):  # such as for lack of memory, which whoever needs Polars is told
-        _ = pl.DataFrame
 
 
 def _pick_options(kind: type, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from irdb_sql.engine.parameters import Params
     from irdb_sql.engine.queries import NamedQueries
     from irdb_sql.engine.registered import RegisteredTables
+    from irdb_sql.engine.screen.rows import TextRows
     from irdb_sql.exports.compare import SplitComparison
     from irdb_sql.exports.start import Exporter
     from irdb_sql.images.reader import ImageReader
@@ -104,7 +105,9 @@ class ImageRewardDB:
         self._catalog = components.catalog
         self._queries = components.queries
         self._images = components.images
-        self._details = Details(opening, dict(score_files or {}), components.catalog, components.images.check_target)
+        self._details = Details(
+            opening, dict(score_files or {}), components.catalog, components.images.check_target, self._find_texts
+        )
         self._tables = components.tables
         self._scorers = components.scorers
         self._generators = components.generators
@@ -186,6 +189,11 @@ class ImageRewardDB:
     unregister = tables.unregister
     write_catalog = tables.write_catalog
     connection = tables.connection
+
+    def _find_texts(self, text: str, params: Params, most: int | None) -> TextRows | None:
+        """Return the rows of a statement as texts, or None where they need a frame."""
+        may_run_twice = self._engine.is_safe and self._engine.limits.max_rows is None
+        return self._engine.prepare(text, params).texts(most) if may_run_twice else None
 
     def _run_isolated(self, text: str, params: Params) -> pl.DataFrame:
         """Run a statement in a separate process."""

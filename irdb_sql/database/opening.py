@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from irdb_sql.core.catalog import SqlCatalog
     from irdb_sql.database.facade import ImageRewardDB
+    from irdb_sql.engine.parameters import Params
+    from irdb_sql.engine.screen.rows import TextRows
 
 
 @dataclass(frozen=True)
@@ -88,12 +90,15 @@ class Details:
         score_files: The files among the scores of `connect`, by name.
         sql_files: The views, macros and queries, with what their headers say.
         check_target: Raises a SourceTargetError if an output is a file of the source.
+        find_texts: Returns the rows of a statement as texts, from its text, its parameters and the number of rows that
+            there may be; None where they need a frame.
     """
 
     opening: Opening
     score_files: Mapping[str, Path]
     sql_files: SqlCatalog
     check_target: Callable[[Path], None]
+    find_texts: Callable[[str, Params, int | None], TextRows | None]
 
 
 def details_of(db: ImageRewardDB) -> Details:

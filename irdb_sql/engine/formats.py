@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from irdb_sql.core import atomic_write, markdown
     from irdb_sql.engine import excel, frames
     from irdb_sql.engine.screen import table as screens
+    from irdb_sql.engine.screen.rows import TextRows
     from irdb_sql.sources.local import PathLike
 else:
     pl = late("polars")
@@ -59,7 +60,7 @@ class OutputFormat(NamedTuple):
     """
 
     suffixes: tuple[str, ...]
-    encode: Callable[[pl.DataFrame, Screen], bytes]
+    encode: Callable[[Any, Screen], bytes]
     is_binary: bool = False
     check: Callable[[], None] = lambda: None
 
@@ -87,7 +88,7 @@ SUFFIXES = dict(sorted((suffix, name) for name, file_format in FORMATS.items() f
 
 
 def encode(
-    frame: pl.DataFrame,
+    frame: pl.DataFrame | TextRows,
     format: str,
     *,
     width: int | None = None,
@@ -102,7 +103,7 @@ def encode(
     points; the other formats keep every character.
 
     Args:
-        frame: The rows to encode.
+        frame: The rows to encode; for `table` and `vertical`, also as texts.
         format: The name of a format, a key of `FORMATS`.
         width: For `table` and `vertical`, the width of the terminal in characters; None shows every value whole.
         rows: For these, how many rows to show at most; the last line gives the number of all.

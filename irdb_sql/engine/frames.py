@@ -9,7 +9,7 @@ import polars as pl
 from duckdb.sqltypes import DuckDBPyType
 from polars.exceptions import ComputeError
 
-from irdb_sql.engine.arrow import ArrowStream
+from irdb_sql.core.arrow import ArrowStream
 from irdb_sql.engine.errors import FrameNameError, FrameTypeError, FrameValueError
 
 if TYPE_CHECKING:

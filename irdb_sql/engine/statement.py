@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from irdb_sql.engine.connection import Connection
     from irdb_sql.engine.definitions import Definitions
     from irdb_sql.engine.parameters import Params
+    from irdb_sql.engine.screen import rows as text_rows
+    from irdb_sql.engine.screen.rows import TextRows
     from irdb_sql.errors import IrdbError
 else:
     pa = late("pyarrow")
     pl = late("polars")
     frames = late("irdb_sql.engine.frames")
+    text_rows = late("irdb_sql.engine.screen.rows")
 
 T = TypeVar("T")
 _BATCH_ROWS = 100_000
@@ -92,6 +95,17 @@ class DuckDBStatement:
                 return self._shortcut_frame(self._shortcut)
         with self._explain_errors(), self._connection.cursor() as cursor:
             return cursor.run(lambda duck: frames.fetch_frame(self._relation(duck), limit))
+
+    def texts(self, most: int | None = None) -> TextRows | None:
+        """Run it and return its rows as texts, or None where they need a frame; it may run twice then.
+
+        Args:
+            most: How many rows there may be; None takes any number.
+        """
+        if self._shortcut is not None:
+            return None
+        with self._explain_errors(), self._connection.cursor() as cursor:
+            return cursor.run(lambda duck: text_rows.rows_of_relation(self._relation(duck), most))
 
     def schema(self) -> pl.Schema:
         """Return the names and types of its columns, without reading rows."""

@@ -6,8 +6,10 @@ import contextlib
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pyarrow as pa
 
+from irdb_sql.core.arrow import ArrowStream
 from irdb_sql.core.regular_files import describe_error
 from irdb_sql.core.thread_pool import THREAD_POOL, gather, wait
 from irdb_sql.errors import IrdbError
@@ -33,6 +35,7 @@ SCHEMA = pa.schema(
         "detail": pa.string(),
     }
 )
+_POLARS_SCHEMA = {field.name: pl.String if field.type == pa.string() else pl.Int64 for field in SCHEMA}
 _Row = tuple[Any, ...]
 _LARGEST_POINTER = 200  # bytes of a pointer of Git LFS, which are looked into; images are larger
 
@@ -83,8 +86,9 @@ def list_images(store: ImageStore, folders: Sequence[str]) -> Generator[None, No
     tasks = [THREAD_POOL.submit(partial(_list_folder, store, folder)) for folder in sorted(folders)]
     listings = yield from gather(tasks)
     rows = [row for folder_rows in listings for row in folder_rows]
-    columns = zip(*rows, strict=True) if rows else ((),) * len(SCHEMA)
-    return pa.table([pa.array(column, kind) for column, kind in zip(columns, SCHEMA.types, strict=True)], schema=SCHEMA)
+    # Made by Polars, because Arrow would import pandas, where that is installed, to look whether these are its objects.
+    frame = pl.DataFrame(rows, schema=_POLARS_SCHEMA, orient="row")
+    return pa.RecordBatchReader.from_stream(ArrowStream(frame)).read_all().cast(SCHEMA)
 
 
 def _list_folder(store: ImageStore, folder: str) -> list[_Row]:

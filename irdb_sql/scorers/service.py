@@ -54,7 +54,7 @@ class ScorerService:
         options: Default options for reading scores.
         shadow_engine_table: If scores are a table of the engine, replaces the view `score_rows` by it; returns
             whether they are.
-        images: Scores images with functions; None where no image is read.
+        images: Returns what scores images with functions; None where no image is read.
     """
 
     def __init__(  # noqa: PLR0913 - all but four are named by the caller
@@ -65,7 +65,7 @@ class ScorerService:
         options: ScoreOptions,
         *,
         shadow_engine_table: Callable[[Session, object], bool] = no_engine_table,
-        images: ImageScorer | None = None,
+        images: Callable[[], ImageScorer] | None = None,
     ) -> None:
         self._engine = engine
         self._catalog = catalog
@@ -104,7 +104,7 @@ class ScorerService:
         check_options(options, CallOptions)
         if self._images is None:
             raise ScoreTypeError(function, "a function needs images on this machine: open the data without Spark.")
-        return self._images.score(function, name, params, options)
+        return self._images().score(function, name, params, options)
 
     def coverage(self, scores: Scores | None, options: CoverageOptions) -> pl.DataFrame:
         """Count images with and without a score, and unusable scores by fault."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from irdb_sql.cli.answers import streams_frame
+from irdb_sql.cli.answers import Wanted, streams_frame
 from irdb_sql.cli.completion import NameType
 from irdb_sql.cli.data import select_subset_option
 from irdb_sql.cli.parameters import param_option, parse_params
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @select_subset_option
 @takes_scored_database
 @streams_frame
-def command(db: ImageRewardDB, name: str, params: tuple[str, ...], *, lazy: bool) -> pl.DataFrame | pl.LazyFrame:
+def command(db: ImageRewardDB, name: str, params: tuple[str, ...], *, wanted: Wanted) -> pl.DataFrame | pl.LazyFrame:
     """Answer the named query NAME, or the SELECT of FILE.sql; `irdb list` lists queries.
 
     \b
@@ -33,4 +33,4 @@ def command(db: ImageRewardDB, name: str, params: tuple[str, ...], *, lazy: bool
     irdb query mine.sql --param split=test
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
     query = Path(name) if name.endswith(".sql") else name
-    return db.query(query, parse_params(params), lazy=lazy)
+    return db.query(query, parse_params(params), lazy=wanted.is_lazy)

@@ -6,13 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import duckdb
-
-from irdb_sql.engine.frames import arrow_stream
 from irdb_sql.engine.screen.text import safe_line, text_width
 
 if TYPE_CHECKING:
-    import polars as pl
+    from irdb_sql.engine.screen.rows import TextRows
 
 
 @dataclass(frozen=True)
@@ -38,38 +35,34 @@ class Column:
     is_empty: bool
 
 
-def make_columns(rows: pl.DataFrame) -> list[Column]:
-    """Return the columns of rows as texts."""
-    numbered = rows.clone()
-    numbered.columns = [
-        f"column_{index}" for index in range(rows.width)
-    ]  # names that differ in case only are one in SQL
-    with duckdb.connect() as connection:
-        relation = connection.from_arrow(arrow_stream(numbered))
-        types = [str(duck_type) for duck_type in relation.types]
-        casts = [duckdb.ColumnExpression(name).cast("VARCHAR").alias(name) for name in numbered.columns]
-        values = relation.select(*casts).fetchall()
+def make_columns(rows: TextRows) -> list[Column]:
+    """Return the columns of rows, safe to show."""
     columns = []
-    for index, (name, duck_type) in enumerate(zip(rows.columns, types, strict=True)):
-        cells = ["NULL" if row[index] is None else safe_line(row[index]) for row in values]
-        is_number = rows.dtypes[index].is_numeric()
+    for index, (name, duck_type) in enumerate(zip(rows.columns, rows.types, strict=True)):
+        values = [row[index] for row in rows.values]
+        cells = ["NULL" if value is None else safe_line(value) for value in values]
         columns.append(
             Column(
                 name=safe_line(name),
-                type=safe_line(_NUMBER.sub(lambda match: _NUMBERS[match[0]], duck_type).lower()),
-                is_number=is_number,
-                is_wrapped=rows.dtypes[index].is_nested() or duck_type in _TEXT or duck_type.startswith("ENUM"),
+                type=safe_line(_INTEGER.sub(lambda match: _INTEGERS[match[0]], duck_type).lower()),
+                is_number=duck_type.startswith((*_INTEGERS, "FLOAT", "DOUBLE", "DECIMAL"))
+                and not _is_nested(duck_type),
+                is_wrapped=_is_nested(duck_type) or duck_type in _TEXT or duck_type.startswith("ENUM"),
                 cells=cells,
                 width=max(map(text_width, cells), default=0),
-                is_empty=bool(cells) and all(row[index] is None for row in values),
+                is_empty=bool(cells) and all(value is None for value in values),
             )
         )
     return columns
 
 
+def _is_nested(duck_type: str) -> bool:
+    return duck_type.endswith("]") or duck_type.startswith(("STRUCT(", "MAP("))
+
+
 _TEXT = ("VARCHAR", "BLOB")
-_NUMBERS = {
+_INTEGERS = {
     "TINYINT": "int8", "SMALLINT": "int16", "INTEGER": "int32", "BIGINT": "int64", "HUGEINT": "int128",
     "UTINYINT": "uint8", "USMALLINT": "uint16", "UINTEGER": "uint32", "UBIGINT": "uint64", "UHUGEINT": "uint128",
 }  # fmt: skip
-_NUMBER = re.compile(rf"\b({'|'.join(_NUMBERS)})\b")
+_INTEGER = re.compile(rf"\b({'|'.join(_INTEGERS)})\b")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from irdb_sql.engine.screen.cells import make_columns
 from irdb_sql.engine.screen.fitting import fit_columns
+from irdb_sql.engine.screen.rows import TextRows, rows_of_frame
 from irdb_sql.engine.screen.text import pad, text_width, wrap
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ _MOST_LINES = 6
 """Lines of a value in a table; --format vertical shows all of it."""
 
 
-def draw_table(rows: pl.DataFrame, width: int | None, max_rows: int | None, important: Sequence[str] = ()) -> str:
+def draw_table(
+    rows: pl.DataFrame | TextRows, width: int | None, max_rows: int | None, important: Sequence[str] = ()
+) -> str:
     """Draw rows as a table, with their number.
 
     Columns of text are wrapped where the width is small. Columns that do not fit are left out, the least important
@@ -31,7 +34,7 @@ def draw_table(rows: pl.DataFrame, width: int | None, max_rows: int | None, impo
         max_rows: How many rows to show at most; None shows all.
         important: Names of columns, the most important first.
     """
-    columns = make_columns(rows if max_rows is None else rows.head(max_rows))
+    columns = make_columns(_as_texts(rows, max_rows))
     widths = fit_columns(columns, width, important)
     shown = [columns[index] for index in widths]
     sizes = list(widths.values())
@@ -56,7 +59,7 @@ def draw_table(rows: pl.DataFrame, width: int | None, max_rows: int | None, impo
     return "\n".join([*lines, *_footer(rows.height, max_rows, width, left_out)]) + "\n"
 
 
-def draw_vertical(rows: pl.DataFrame, width: int | None, max_rows: int | None) -> str:
+def draw_vertical(rows: pl.DataFrame | TextRows, width: int | None, max_rows: int | None) -> str:
     """Draw rows with one column a line and every value whole, with their number.
 
     Args:
@@ -72,7 +75,7 @@ def draw_vertical(rows: pl.DataFrame, width: int | None, max_rows: int | None) -
         pairs  736
           1 row
     """
-    columns = make_columns(rows if max_rows is None else rows.head(max_rows))
+    columns = make_columns(_as_texts(rows, max_rows))
     names = max((text_width(column.name) for column in columns), default=0)
     if width is not None:
         names = min(names, width // 3)
@@ -88,6 +91,10 @@ def draw_vertical(rows: pl.DataFrame, width: int | None, max_rows: int | None) -
             pairs = itertools.zip_longest(name, value, fillvalue="")
             lines += [f"{pad(left, names)}  {right}".rstrip() for left, right in pairs]
     return "\n".join([*lines, *_footer(rows.height, max_rows, width, [])]) + "\n"
+
+
+def _as_texts(rows: pl.DataFrame | TextRows, most: int | None) -> TextRows:
+    return rows if isinstance(rows, TextRows) else rows_of_frame(rows, most)
 
 
 def _rule(sizes: Sequence[int], corners: str) -> str:
