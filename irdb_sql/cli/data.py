@@ -22,15 +22,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from irdb_sql.core import catalog, preloading
+    from irdb_sql.core import catalog
     from irdb_sql.core.catalog import SqlCatalog
     from irdb_sql.database import connect as connecting
     from irdb_sql.database import opening
     from irdb_sql.database.facade import ImageRewardDB
+    from irdb_sql.engine import preloading
     from irdb_sql.sources import errors as source_errors
 else:
     catalog = late("irdb_sql.core.catalog")
-    preloading = late("irdb_sql.core.preloading")
+    preloading = late("irdb_sql.engine.preloading")
     connecting = late("irdb_sql.database.connect")
     opening = late("irdb_sql.database.opening")
     source_errors = late("irdb_sql.sources.errors")

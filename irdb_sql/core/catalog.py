@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import graphlib
+import os
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -147,7 +148,8 @@ def load() -> SqlCatalog:
 
 def read(folder: Path) -> SqlCatalog:
     """Read the catalog of a folder with one subfolder per topic."""
-    files = [file for path in sorted(folder.rglob("*.sql"), key=lambda path: path.stem) for file in _read_file(path)]
+    paths = [Path(place, name) for place, _, names in os.walk(folder) for name in names if name.endswith(".sql")]
+    files = [file for path in sorted(paths, key=lambda path: path.stem) for file in _read_file(path)]
     by_kind: dict[Kind, dict[str, SqlFile]] = {"view": {}, "macro": {}, "query": {}}
     for file in sorted(files, key=lambda file: file.name):
         if file.name in by_kind[file.kind]:
@@ -159,7 +161,7 @@ def read(folder: Path) -> SqlCatalog:
 def _read_file(path: Path) -> list[SqlFile]:
     """Read a file, and make the query that its header defines."""
     try:
-        file = replace(parse(path.read_text(encoding="utf-8")), topic=path.parent.name)
+        file = parse(path.read_text(encoding="utf-8"), topic=path.parent.name)
         return [file] if file.query is None else [file, header_query(file, file.query)]
     except (KeyError, ValueError) as error:
         reason = f"its header lacks {error}" if isinstance(error, KeyError) else str(error)
@@ -168,7 +170,7 @@ def _read_file(path: Path) -> list[SqlFile]:
 
 def header_query(file: SqlFile, query: HeaderQuery) -> SqlFile:
     """Return the query that the header of a view or macro defines."""
-    return replace(parse(query_text(file, query)), topic=file.topic, is_start=file.is_start)
+    return replace(parse(query_text(file, query), topic=file.topic), is_start=file.is_start)
 
 
 def _folder() -> Path:
@@ -178,12 +180,13 @@ def _folder() -> Path:
     return packaged if packaged.is_dir() else package.parent / "queries"
 
 
-def parse(text: str, default_name: str | None = None) -> SqlFile:
+def parse(text: str, default_name: str | None = None, topic: str = "") -> SqlFile:
     r"""Parse the content of a `.sql` file with its header.
 
     Args:
         text: The content.
         default_name: Name and summary of a file whose header need not have them; None if it must.
+        topic: Name of the file's folder.
 
     Raises:
         KeyError: The header lacks a part of it.
@@ -240,6 +243,7 @@ def parse(text: str, default_name: str | None = None) -> SqlFile:
         if "query" in entries
         else None,
         text=text,
+        topic=topic,
     )
 
 

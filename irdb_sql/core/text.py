@@ -5,6 +5,7 @@ Markdown, HTML, charts and terminals all use these lists of unsafe characters.
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,12 @@ _PICTURE = (
     r"\u2b1b\u2b1c\u2b50\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff][\ufe0e\ufe0f]?[\U0001f3fb-\U0001f3ff]?"
 )
 _EMOJI = rf"\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f|[0-9#*]\ufe0f\u20e3|{_PICTURE}(?:\u200d{_PICTURE})*"
-_EMOJI_OR_UNSEEN = re.compile(f"(?:{_EMOJI})|({character_class(UNSEEN)})")
+
+
+@functools.cache
+def _emoji_or_unseen() -> re.Pattern[str]:
+    """Compile the pattern when a text needs it, which takes as long as all other modules of a short command."""
+    return re.compile(f"(?:{_EMOJI})|({character_class(UNSEEN)})")
 
 
 def show_unseen(text: str) -> str:
@@ -54,7 +60,7 @@ def show_unseen(text: str) -> str:
     """
     if text.isascii():
         return text
-    return _EMOJI_OR_UNSEEN.sub(lambda match: f"<U+{ord(match[1]):04X}>" if match[1] else match[0], text)
+    return _emoji_or_unseen().sub(lambda match: f"<U+{ord(match[1]):04X}>" if match[1] else match[0], text)
 
 
 def printable(text: str) -> str:

@@ -15,8 +15,6 @@ from irdb_sql.engine.limits import LimitOptions, Limits
 from irdb_sql.engine.local import DuckDBEngine
 from irdb_sql.engine.queries import NamedQueries
 from irdb_sql.engine.registered import RegisteredTables
-from irdb_sql.exports.compare import SplitComparison
-from irdb_sql.exports.start import Exporter
 from irdb_sql.images.reader import ImageReader
 from irdb_sql.pairs.shortcut import make_shortcuts
 from irdb_sql.scorers.comparison import GeneratorComparison
@@ -184,15 +182,15 @@ def connect(
             tables=RegisteredTables(engine, catalog),
             scorers=scorers,
             generators=GeneratorComparison(engine, catalog),
-            exporter=Exporter(named_queries, reader, visible, selection),
-            comparison=SplitComparison(engine, named_queries, catalog),
+            source=visible,
+            selection=selection,
         )
         files = None if scores is None else score_files(scores)
         opening = Opening(
             source, split, images_root, images, queries, scores,
             score_options.get("missing"), score_options.get("ranking_file"), subset, selection.classifications,
         )  # fmt: skip
-        return ImageRewardDB(components, visible, opening, selection=selection, score_files=files)
+        return ImageRewardDB(components, opening, score_files=files)
 
 
 def lock_down(engine: DuckDBEngine, reader: ImageReader, *, trusted: bool) -> None:

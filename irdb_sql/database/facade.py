@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from irdb_sql.engine.queries import NamedQueries
     from irdb_sql.engine.registered import RegisteredTables
     from irdb_sql.engine.screen.rows import TextRows
+    from irdb_sql.exports import compare, start
     from irdb_sql.exports.compare import SplitComparison
     from irdb_sql.exports.start import Exporter
     from irdb_sql.images.reader import ImageReader
@@ -36,7 +38,9 @@ if TYPE_CHECKING:
     from irdb_sql.scorers.service import ScorerService
     from irdb_sql.sources.local import Source
 else:
+    compare = late("irdb_sql.exports.compare")
     isolation = late("irdb_sql.engine.isolation")
+    start = late("irdb_sql.exports.start")
 
 
 @dataclass(frozen=True)
@@ -51,8 +55,8 @@ class Components:
         tables: Registers tables of the user.
         scorers: Evaluates scorers.
         generators: Compares generators.
-        exporter: Writes exports.
-        comparison: Compares exports and splits.
+        source: The source, with the name that reports print.
+        selection: The images that `connect` was asked for.
         own_files: Views, macros and queries of the user, in the order of their definition.
     """
 
@@ -63,9 +67,19 @@ class Components:
     tables: RegisteredTables
     scorers: ScorerService
     generators: GeneratorComparison
-    exporter: Exporter
-    comparison: SplitComparison
+    source: Source
+    selection: Selection = Selection()  # noqa: RUF009 - it cannot be changed
     own_files: Sequence[SqlFile] = ()
+
+    @functools.cached_property
+    def exporter(self) -> Exporter:
+        """Writes exports."""
+        return start.Exporter(self.queries, self.images, self.source, self.selection)
+
+    @functools.cached_property
+    def comparison(self) -> SplitComparison:
+        """Compares exports and splits."""
+        return compare.SplitComparison(self.engine, self.queries, self.catalog)
 
 
 class ImageRewardDB:
@@ -78,9 +92,7 @@ class ImageRewardDB:
 
     Args:
         components: The objects that do its work.
-        source: The source, with the name that reports print.
         opening: The arguments of `connect`, for commands that ask the same data again.
-        selection: The images that `connect` was asked for.
         score_files: The files among the scores of `connect`, by name; None if there were no scores.
 
     Attributes:
@@ -92,14 +104,12 @@ class ImageRewardDB:
     def __init__(
         self,
         components: Components,
-        source: Source,
         opening: Opening,
         *,
-        selection: Selection = Selection(),  # noqa: B008 - it cannot be changed
         score_files: Mapping[str, Path] | None = None,
     ) -> None:
-        self.source = source
-        self.selection = selection
+        self.source = components.source
+        self.selection = components.selection
         self.has_scores = score_files is not None
         self._engine = components.engine
         self._catalog = components.catalog
@@ -111,9 +121,16 @@ class ImageRewardDB:
         self._tables = components.tables
         self._scorers = components.scorers
         self._generators = components.generators
-        self._exporter = components.exporter
-        self._comparison = components.comparison
+        self._components = components
         self._own_files = tuple(components.own_files)
+
+    @property
+    def _exporter(self) -> Exporter:
+        return self._components.exporter
+
+    @property
+    def _comparison(self) -> SplitComparison:
+        return self._components.comparison
 
     def __enter__(self) -> Self:
         return self

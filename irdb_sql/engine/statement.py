@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 import duckdb
 
 from irdb_sql.core.late import late
-from irdb_sql.core.tasks import Task
+from irdb_sql.core.tasks import Task, Worker
 from irdb_sql.engine.errors import ClosedError, OtherLayoutError, QueryError
 from irdb_sql.engine.parameters import bind, copy_params
 
@@ -170,7 +170,11 @@ class DuckDBStatement:
             return pl.concat([pl.DataFrame(schema=shortcut.schema), *batches], rechunk=False)
 
         # Not in the main thread, where Polars would raise KeyboardInterrupt a second time.
-        return Task(rows, stopped.set).start().result()
+        worker = Worker()
+        try:
+            return worker.start(Task(rows, stopped.set)).result()
+        finally:
+            worker.close()
 
     def _shortcut_frames(
         self,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
-from polars.exceptions import PolarsError
+from polars.exceptions import PanicException, PolarsError
 
 from irdb_sql.core.splits import split_names
 from irdb_sql.core.thread_pool import THREAD_POOL
@@ -158,11 +158,13 @@ class PublishedFiles:
         if None in splits or len(splits) < len(self._files):
             raise OtherLayoutError
         names = split_names(split)
+        if any(opened.file.has_changed() for opened in self._files if opened.published_split in names):
+            raise OtherLayoutError
         try:
             selected = {file: self._scan(file) for file in self._files if file.published_split in names}
             is_whole = whole or self._count_rows(selected) <= batches.BATCH_ROWS
             rows = (self._read_into_memory if is_whole else self._read_lazily)(selected, columns)
-        except (PolarsError, OSError) as error:
+        except (PolarsError, PanicException, OSError) as error:  # it panics if the file changes at this moment
             raise OtherLayoutError from error
         self._check_heights(rows)
         if any(opened.file.has_changed() for opened in selected):

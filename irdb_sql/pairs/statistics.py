@@ -167,9 +167,9 @@ def _make_batch(prompts: PromptRows, *, by_classification: bool) -> tuple[_Batch
 def _count_pairs(batch: _Batch, _choice: StatisticsChoice) -> NDArray[np.int64]:
     """Count prompts, images, ranked images, pairs and tied pairs of each group."""
     ranks = batch.numbers("rank", _MOST_RANKS)
+    width = int(ranks.max(initial=0)) + 1
     prompts = np.repeat(np.arange(batch.sizes.size), batch.sizes)
-    at_ranks = np.bincount(prompts * _MOST_RANKS + ranks, minlength=batch.sizes.size * _MOST_RANKS)
-    at_rank = at_ranks.reshape(-1, _MOST_RANKS)[:, 1:]
+    at_rank = np.bincount(prompts * width + ranks, minlength=batch.sizes.size * width).reshape(-1, width)[:, 1:]
     ranked = at_rank.sum(axis=1)
     of_prompts = (
         np.ones_like(ranked), batch.sizes, ranked, ranked * (ranked - 1) // 2,

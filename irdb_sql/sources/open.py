@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
+from irdb_sql.core.late import late
 from irdb_sql.sources.local import EMBEDDED, find_source
-from irdb_sql.sources.remote import find_remote_source, is_remote
 from irdb_sql.sources.sample.dataset import embedded_sample
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from irdb_sql.core.splits import Splits
+    from irdb_sql.sources import remote
     from irdb_sql.sources.local import PathLike, Source
+else:
+    remote = late("irdb_sql.sources.remote")
 
 
 def open_source(source: PathLike | Sequence[PathLike] | None = None, split: Splits | None = None) -> Source:
@@ -34,5 +37,10 @@ def open_source(source: PathLike | Sequence[PathLike] | None = None, split: Spli
     if source is None:
         return replace(find_source(embedded_sample(), split), name=EMBEDDED)
     if is_remote(source):
-        return find_remote_source(source, split)
+        return remote.find_remote_source(source, split)
     return find_source(source, split)
+
+
+def is_remote(source: object) -> TypeGuard[str]:
+    """Whether a source is a URL."""
+    return isinstance(source, str) and "://" in source

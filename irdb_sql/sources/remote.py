@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol, TypeGuard
+from typing import TYPE_CHECKING, Protocol
 
 from irdb_sql.core.atomic_write import translate_write_errors, write_file
 from irdb_sql.core.late import late
@@ -49,11 +49,6 @@ class RemoteFile(Protocol):
 
 _LARGEST = 2**31
 _MAGIC = b"PAR1"  # the first and last bytes of a parquet file
-
-
-def is_remote(source: object) -> TypeGuard[str]:
-    """Whether a source is a URL."""
-    return isinstance(source, str) and "://" in source
 
 
 def find_remote_source(url: str, split: Splits | None = None) -> Source:

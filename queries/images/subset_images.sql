@@ -28,7 +28,7 @@ CREATE OR REPLACE MACRO subset_images(
     WHERE
         checked.split_names IS NOT DISTINCT FROM in_split
         AND checked.parts IS NOT DISTINCT FROM subset_parts(in_subset)
-        AND (in_split IS NULL OR list_contains(string_split(in_split, ','), images.split))
+        AND (in_split IS NULL OR list_contains(string_split(split_name(in_split), ','), images.split))
         AND (
             in_subset IS NULL
             OR images.split <> 'train'
