@@ -121,7 +121,8 @@ class ScoreSession:
     def _match_scores(self, session: Session) -> None:
         """Find the image of each score and check all scores, once for all further queries."""
         tell_step("step", 2, _STEPS, "matching scores with images")
-        view = "baseline_matches" if self._are_baselines else "score_matches"
+        given = "score_matches" if self._keeps_matches else "given_matches"  # kept are those of `connect`, which match
+        view = "baseline_matches" if self._are_baselines else given
         if self._keeps_matches:
             # Categorical columns hold each name once, not once per score.
             matches = self._keep(view, lambda: session.rows(view).cast({pl.String: pl.Categorical}))

@@ -8,7 +8,7 @@
 -- param with_baselines: include scorers that need no model; on unless given
 -- returns: scorer, split, prompt_id, prompt, better_path, worse_path, rank_gap, better_score, worse_score, score_gap
 -- important: prompt, better_path, worse_path, scorer, score_gap, rank_gap
--- reads: scored_pairs, scores, images, baseline_scores, whole_number
+-- reads: pair_scores, scores, images, baseline_scores, whole_number
 WITH spreads AS (
     SELECT
         scorer,
@@ -24,15 +24,13 @@ disagreements AS (
         pairs.scorer,
         pairs.split,
         pairs.prompt_id,
-        pairs.better_path,
-        pairs.worse_path,
         pairs.rank_gap,
         pairs.better_score,
         pairs.worse_score,
         (pairs.worse_score - pairs.better_score) / nullif(spreads.spread, 0) AS score_gap,
         pairs.better_row,
         pairs.worse_row
-    FROM scored_pairs($split::VARCHAR, $subset::VARCHAR) AS pairs
+    FROM pair_scores($split::VARCHAR, $subset::VARCHAR) AS pairs
     INNER JOIN spreads ON pairs.scorer = spreads.scorer AND pairs.split = spreads.split
     WHERE
         pairs.rank_gap > 0
@@ -58,13 +56,14 @@ SELECT
     numbered.split,
     numbered.prompt_id,
     better.prompt,
-    numbered.better_path,
-    numbered.worse_path,
+    better.image_path AS better_path,
+    worse.image_path AS worse_path,
     numbered.rank_gap,
     numbered.better_score,
     numbered.worse_score,
     numbered.score_gap
 FROM numbered
 INNER JOIN images AS better ON numbered.better_row = better.row_index
+INNER JOIN images AS worse ON numbered.worse_row = worse.row_index
 WHERE numbered.pair_number <= coalesce(whole_number($pairs), 3)
 ORDER BY numbered.scorer, numbered.split, numbered.pair_number
