@@ -40,10 +40,14 @@ settings.register_profile("irdb_sql", deadline=None)  # a machine may be busy
 settings.load_profile("irdb_sql")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one worker have all tests that share what takes long to make, and begin with those and what takes long."""
+    """Let one worker have all tests that share what takes long to make, begin with those, and mark what is slow."""
     for item in items:
-        if "spark" in getattr(item, "fixturenames", ()):
+        fixtures = getattr(item, "fixturenames", ())
+        if {"spark", "browser"} & {*fixtures} and item.get_closest_marker("full_spark") is None:
+            item.add_marker("slow")
+        if "spark" in fixtures:
             item.add_marker(pytest.mark.xdist_group("spark"))
         elif item.path.parent.name == "reports" and item.path.parent.parent.name == "tests":
             item.add_marker(pytest.mark.xdist_group("reports"))

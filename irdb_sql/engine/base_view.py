@@ -25,14 +25,13 @@ from irdb_sql.sources.errors import (
     UnreadableError,
 )
 from irdb_sql.sources.kinds.base import FileSize
-from irdb_sql.sources.local import OpenedFile, literal_path
+from irdb_sql.sources.local import MetadataFile, OpenedFile, literal_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from duckdb import DuckDBPyConnection
 
-    from irdb_sql.sources.local import MetadataFile
 
 KEPT = "kept"
 """The schema of tables behind views, so that SHOW TABLES lists the views alone."""
@@ -140,7 +139,9 @@ def _check_file(cursor: DuckDBPyConnection, file: MetadataFile, first_row: int, 
     try:
         if is_lfs_pointer(file.path):
             raise PointerFileError(file.path)
-        size = file.kind.check(file.path, file.split, _Reader(cursor))
+        size = _SIZES.get(file) if table is None else None
+        if size is None:
+            size = file.kind.check(file.path, file.split, _Reader(cursor))
     except OSError as error:
         raise UnreadableError(file.path, describe_error(error)) from error
     except (duckdb.Error, UnicodeDecodeError) as error:
@@ -149,9 +150,17 @@ def _check_file(cursor: DuckDBPyConnection, file: MetadataFile, first_row: int, 
         raise BrokenFileError(file.path, file.kind.description, "the name of a column is not UTF-8") from error
     if table is None:
         assert size is not None  # noqa: S101 - only kinds in memory count no rows
+        _SIZES[file] = size
+        if len(_SIZES) > _MOST_SIZES:
+            _SIZES.pop(next(iter(_SIZES)), None)
         return size
     cursor.table_function(file.kind.macro, [literal_path(file.path), file.split, first_row]).create(table)
     return FileSize(int(cursor.table(table).shape[0]), 0)
+
+
+_SIZES: dict[MetadataFile, FileSize] = {}
+"""What was found of files, by their stamps: one that has not changed is not checked again in this process."""
+_MOST_SIZES = 100
 
 
 class _Reader:
