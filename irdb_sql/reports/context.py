@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from irdb_sql.reports.options import Scope
 
 _EVALUATION_QUESTION = "How well does each scorer agree with people?"
+_COVERAGE = "score_coverage"
 _OF_MOST_PAIRS = "acc_eq"
 """The metric whose pairs are the largest numbers that are summed, to which all sums are rounded: evaluated with it,
 other metrics have the intervals that they have among all metrics, to the last bit."""
@@ -75,8 +76,10 @@ class TemplateContext:
         self._tell(file.summary)
         scope = {name: value for name, value in self.scope.items() if name in file.params}
         given = {name: value for name, value in {**scope, **params}.items() if value is not None}
+        # Evaluations have counted the same rows, and kept them.
+        rows = self._db.score_coverage(**given) if query == _COVERAGE else self._db.query(query, given)
         return self._answer(
-            self._db.query(query, given),
+            rows,
             name=query,
             question=file.summary,
             notes=file.notes,

@@ -149,7 +149,8 @@ class ScoreSession:
     @property
     def coverage(self) -> pl.DataFrame:
         """Numbers of scored images and of unusable scores, by scorer and split."""
-        return self._keep(("coverage", *self._scope), lambda: self.answer("score_coverage"))
+        images = (self._are_baselines, self._options.get("split"), self._options.get("subset"))
+        return self._keep(("coverage", *images), lambda: self.answer("score_coverage"))
 
     @property
     def epsilons(self) -> pl.DataFrame:

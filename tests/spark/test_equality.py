@@ -117,7 +117,7 @@ def value_of(default: str) -> object:
 
 def case(data: str, file: SqlFile) -> Any:
     in_ci = data == "hostile" and file.name in IN_CI and file.kind != "macro"
-    return pytest.param(data, file, id=f"{data}, {file.kind} {file.name}", marks=() if in_ci else full_spark)
+    return pytest.param(data, file, id=f"{data}, {file.kind} {file.name}", marks=pytest.mark.slow if in_ci else full_spark)
 
 
 CASES = [
