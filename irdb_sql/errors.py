@@ -102,10 +102,9 @@ class NoSqlError(NotFoundError):
     """There is no file of SQL, or no folder of such files."""
 
     def __init__(self, path: Path) -> None:
-        kind = "a folder, and no file" if path.is_dir() else "no file"
         super().__init__(
-            f"{quoted(path)} is {kind}",
-            "name a file with one SELECT, as in `irdb query FILE.sql`; a folder of such files goes to --queries.",
+            f"{quoted(path)} is a folder, no file" if path.is_dir() else f"no file or folder is called {quoted(path)}",
+            "name a file with one SELECT, as in `irdb query FILE.sql`, or a folder of them, as in --queries FOLDER.",
         )
 
 

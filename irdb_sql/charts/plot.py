@@ -43,6 +43,8 @@ def plot(  # noqa: PLR0913 - each keyword is a channel of the chart
     if not frame.collect_schema():
         raise RangeError("the frame of a chart", "a table without columns", "one with names and numbers")
     rows = frame.lazy().head(MOST_ROWS + 1).collect()
+    if rows.is_empty():
+        raise RangeError("the frame of a chart", "a table without rows", "one with rows: another filter, for example")
     if rows.height > MOST_ROWS:
         raise RangeError(
             "the number of rows of a chart", f"more than {MOST_ROWS:,}", "fewer: group or filter them first"

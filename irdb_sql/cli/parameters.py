@@ -8,6 +8,7 @@ import sys
 import click
 
 from irdb_sql.cli.completion import complete_param
+from irdb_sql.core.regular_files import describe_error
 
 param_option = click.option(
     "--param",
@@ -71,5 +72,5 @@ def read_statement(text: str | None) -> str:
     try:
         return "" if sys.stdin is None else sys.stdin.buffer.read().decode()
     except UnicodeDecodeError as error:
-        message = f"standard input is not UTF-8: {error}."
+        message = f"standard input is not UTF-8: {describe_error(error)}."
         raise click.UsageError(message) from error

@@ -36,6 +36,7 @@ _BEGINNINGS = {
     b"\xff\xd8\xff": "a JPEG image",
 }
 _PAGES = {b"<!doctype html": "an HTML page", b"<html": "an HTML page", b"<?xml": "an XML document"}
+_PRINTED = bytes([*range(0x20, 0x7F), 0x09, 0x0A, 0x0D])
 _TAR_PLACE, _TAR_MAGIC = 257, b"ustar"
 
 
@@ -66,6 +67,8 @@ def find_other_kind(first: bytes, *expected: str) -> str | None:
         found = TAR
     if found is None and expected and JSON not in expected and text[:1] in (b"{", b"["):
         found = JSON
+    if found is None and expected in ((PARQUET,), (ZIP,)) and first.isascii() and not first.translate(None, _PRINTED):
+        found = "text"
     if found is None or found in expected:
         return None
     is_answer = found in _PAGES.values() or found == JSON

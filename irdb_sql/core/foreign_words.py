@@ -19,6 +19,8 @@ _FAULTS = {
     re.compile(
         r"No magic bytes found|too small to be a Parquet|Footer length error|must end with PAR1|at least 12 bytes"
     ): "its end is not that of a Parquet file, as after an incomplete download",
+    re.compile("unexpected end of data"): "a quote is not closed",
+    re.compile("Expected OBJECT, but got"): "an element of its list is no object",
     re.compile(
         r"^(?:don't know what type|TProtocolException|Deserialization)|File out of specification"
     ): "its footer is damaged",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import stat
 from typing import TYPE_CHECKING
@@ -61,7 +62,16 @@ def describe_absent(path: object, kind: str) -> str:
 
 
 def describe_error(error: Exception) -> str:
-    """Return the message of an OSError without its number and file, else an error's text."""
+    r"""Return the message of an OSError without its number and file, or say where text is no UTF-8 or no JSON.
+
+    Example:
+        >>> describe_error(UnicodeDecodeError("utf-8", b"a\xff", 1, 2, "invalid start byte"))
+        'byte 2 is not of UTF-8'
+    """
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start + 1:,} is not of UTF-8"
+    if isinstance(error, json.JSONDecodeError):
+        return f"line {error.lineno:,}, column {error.colno:,} is no JSON: {error.msg[:1].lower()}{error.msg[1:]}"
     return getattr(error, "strerror", None) or str(error)
 
 

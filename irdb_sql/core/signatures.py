@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from irdb_sql.core.catalog import SqlFile
 
 _CREATE = re.compile(r"CREATE OR REPLACE (?:VIEW|MACRO) \w+", re.IGNORECASE)
-_AS = re.compile(r"\s*AS(?: TABLE)?\n", re.IGNORECASE)
+_AS = re.compile(r"\s*AS(?:\s+TABLE)?\s", re.IGNORECASE)
 _TOKEN = re.compile(r"'(?:[^']|'')*'|[(),]|[^'(),]+")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NoReturn, Self
 
 from irdb_sql.core.late import late
 from irdb_sql.core.selection import Selection
@@ -12,6 +12,7 @@ from irdb_sql.database import audits, exports, generators, plots, questions, sco
 from irdb_sql.database import catalog as listings
 from irdb_sql.database import images as image_bytes
 from irdb_sql.database.opening import Details
+from irdb_sql.engine.errors import PicklingError
 from irdb_sql.engine.parameters import copy_params
 from irdb_sql.engine.processes import check_process, is_forked
 
@@ -146,6 +147,9 @@ class ImageRewardDB:
         scores = "; scores" if self.has_scores else ""
         trusted = "" if self._engine.is_safe else "; trusted"
         return f"<ImageRewardDB {self.source.name}: {files}{scores}{own_tables}{trusted}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise PicklingError
 
     def __dir__(self) -> list[str]:
         return [name for name in super().__dir__() if not name.startswith("_")]

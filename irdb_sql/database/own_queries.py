@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from irdb_sql.core.catalog import header_query, parse
+from irdb_sql.core.file_contents import FIRST_BYTES, find_other_kind
 from irdb_sql.core.options import check_path
 from irdb_sql.core.regular_files import describe_error, read_regular_file
 from irdb_sql.core.signatures import parameters
@@ -53,12 +54,17 @@ def add_own_files(engine: DuckDBEngine, catalog: SqlCatalog, place: PathLike) ->
     """
     check_path("queries", place)
     own_files = _read_place(Path(place))
-    names = [(own.file.kind, own.file.name) for own in own_files]
+    taken = {file.name.lower(): file for file in catalog.all()}
+    own_names: dict[tuple[bool, str], str] = {}
     for path, file in own_files:
-        if catalog.find(file.name):
-            raise SqlFileError(path, f"{file.name} is a name of irdb_sql; choose another one")
-        if names.count((file.kind, file.name)) > 1:
-            raise SqlFileError(path, f"two files define the {file.kind} {file.name}")
+        if (ours := taken.get(file.name.lower())) is not None:
+            named = "" if ours.name == file.name else f", which SQL takes for {ours.name}"
+            raise SqlFileError(path, f"{file.name} is a name of irdb_sql{named}; choose another one")
+        key = (file.kind == "query", file.name.lower())
+        if (first := own_names.get(key)) is not None:
+            one = f"the {file.kind} {first}" if first == file.name else f"{first} and {file.name}, one name in SQL"
+            raise SqlFileError(path, f"two files define {one}")
+        own_names[key] = file.name
         if file.kind != "query" and not is_free_name(engine, file.name):
             raise SqlFileError(path, f"a {file.kind} cannot have the name {file.name}")
     return [inspected for own in _in_order(own_files) for inspected in _add(engine, catalog, own)]
@@ -89,7 +95,8 @@ def inspect_own_query(engine: DuckDBEngine, path: Path) -> SqlFile:
 def _read_place(path: Path) -> list[_OwnFile]:
     if not path.exists():
         raise NoSqlError(path)
-    paths = sorted(path.rglob(f"*{SUFFIX}")) if path.is_dir() else [path]
+    files = (file for file in path.rglob("*") if file.suffix.lower() == SUFFIX)
+    paths = sorted(files) if path.is_dir() else [path]
     if not paths:
         raise SqlFileError(path, "it has no file with the suffix .sql")
     return [_read_file(file) for file in paths]
@@ -98,22 +105,25 @@ def _read_place(path: Path) -> list[_OwnFile]:
 def _read_file(path: Path) -> _OwnFile:
     """Read a file, whose header may lack anything; its name is that of the file."""
     try:
-        text = read_regular_file(path).decode("utf-8-sig").lstrip().replace("\r\n", "\n")
+        content = read_regular_file(path)
+        text = content.decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SqlFileError(path, describe_error(error)) from error
+    if (other := find_other_kind(content[:FIRST_BYTES])) is not None:
+        raise SqlFileError(path, other)
+    text = text.lstrip().replace("\r\n", "\n")
+    try:
         file = parse(text, path.stem)
-        defined = _DEFINED.search(text)
-        name = file.name if defined is None else defined[1]
-        if not file.name == name == path.stem:
-            raise SqlFileError(path, f"it is called {path.stem}, and its statement or header says {name or file.name}")
         if file.kind == "macro":
             parameters(file)
             _ = file.signature
-    except UnicodeDecodeError as error:
-        raise SqlFileError(path, "it is not UTF-8") from error
-    except OSError as error:
-        raise SqlFileError(path, describe_error(error)) from error
     except (KeyError, ValueError) as error:
         reason = f"its header lacks {error}" if isinstance(error, KeyError) else str(error)
         raise SqlFileError(path, reason) from error
+    defined = _DEFINED.search(text)
+    name = file.name if defined is None else defined[1]
+    if not file.name == name == path.stem:
+        raise SqlFileError(path, f"it is called {path.stem}, and its statement or header says {name or file.name}")
     return _OwnFile(path, replace(file, topic=path.absolute().parent.name))
 
 
@@ -140,6 +150,8 @@ def _add(engine: DuckDBEngine, catalog: SqlCatalog, own: _OwnFile) -> Sequence[S
 def _inspect(engine: DuckDBEngine, own: _OwnFile) -> SqlFile:
     try:
         inspected = engine.inspect(own.file)
+    except SqlFileError:
+        raise
     except (StatementError, QueryError, ValueError) as error:
         raise SqlFileError(own.path, getattr(error, "sentence", str(error))) from error
     if (difference := describe_difference(own.file, inspected)) is not None:

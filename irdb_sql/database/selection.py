@@ -76,18 +76,20 @@ def leave_out_images(engine: DuckDBEngine, catalog: SqlCatalog, source: Source, 
 
 
 def _find_unverified(engine: DuckDBEngine, verification: Path) -> pl.DataFrame:
+    kind, hint = "verification, a parquet file of irdb verify", "write it again with `irdb verify -o FILE`."
     with contextlib.suppress(pl.exceptions.PolarsError, OSError):  # a broken file is told below
-        if (twins := find_twins(pl.read_parquet_schema(verification))) is not None:
+        columns = pl.read_parquet_schema(verification)
+        if (twins := find_twins(columns)) is not None:
             raise TwinColumnsError(verification, *twins)
+        for column in ("image_path", "status"):
+            if column not in {name.lower() for name in columns}:
+                raise BrokenFileError(verification, kind, f"it has no column '{column}'", hint)
     if is_lfs_pointer(verification):
         raise PointerFileError(verification)
     try:
         return engine.call("unverified_images", [literal_path(verification)])
     except QueryError as error:
-        kind = "verification, a parquet file of irdb verify"
-        raise BrokenFileError(
-            verification, kind, error.sentence, "write it again with `irdb verify -o FILE`."
-        ) from error
+        raise BrokenFileError(verification, kind, error.sentence, hint) from error
 
 
 def _check_classifications(engine: DuckDBEngine, catalog: SqlCatalog, selection: Selection) -> None:

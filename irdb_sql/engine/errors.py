@@ -61,10 +61,8 @@ class FrameNameError(IrdbError, ValueError):
     """A column of a frame has a name that the engine cannot have."""
 
     def __init__(self, column: str) -> None:
-        super().__init__(
-            f"a column is called {quoted(column)}, with a NUL character in its name",
-            "rename the column, for example with frame.rename({…}).",
-        )
+        hint = "rename the column, for example with frame.rename({…})."
+        super().__init__(f"a column is called {quoted(column)}, with a NUL character in its name", hint)
 
 
 class ParameterValueError(QueryError):
@@ -104,11 +102,9 @@ class FormatError(IrdbError, ValueError):
 class NestedBinaryError(FormatError):
     """A text format cannot write binary values inside lists or structs."""
 
-    def __init__(self, column: str, dtype: object) -> None:
-        super().__init__(
-            f"column {quoted(column)} holds binary values in a {dtype}, which a text format cannot write",
-            "select them as columns of their own, or write parquet.",
-        )
+    def __init__(self, column: str) -> None:
+        hint = "select them as columns of their own, or write parquet."
+        super().__init__(f"column {quoted(column)} holds binary values inside lists or structs, as no text can", hint)
 
 
 class FarDateError(FormatError):
@@ -125,10 +121,8 @@ class ExcelLimitError(FormatError):
     """A result is too large for an Excel file."""
 
     def __init__(self, size: str, limit: str) -> None:
-        super().__init__(
-            f"an Excel file cannot hold {size}, at most {limit}",
-            "select less, or write another format, such as parquet.",
-        )
+        hint = "select less, or write another format, such as parquet."
+        super().__init__(f"an Excel file cannot hold {size}, at most {limit}", hint)
 
 
 class RowsCutWarning(UserWarning):
@@ -138,21 +132,21 @@ class RowsCutWarning(UserWarning):
         super().__init__(f"there are more than {max_rows:,} rows, and only the first {max_rows:,} are returned")
 
 
-class NoPartWarning(UserWarning):
-    """Images of train name no part, so that they are in no subset but 8k."""
-
-    def __init__(self, images: int) -> None:
-        super().__init__(
-            f"images of train whose path names no part are in no subset but 8k: {images:,}; "
-            "the query odd_paths lists them"
-        )
-
-
 class LimitError(IrdbError, ValueError):
     """The engine refuses a limit."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text, "set memory_limit to a size such as '2GB', and threads to a whole number.")
+
+
+class PicklingError(IrdbError, TypeError):
+    """A database is to be pickled, such as for another process."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a database cannot be pickled, as it is of this process",
+            "connect in the other process, to the same source.",
+        )
 
 
 class ForkError(IrdbError, RuntimeError):

@@ -48,12 +48,14 @@ def make_frame(table: Any) -> pl.DataFrame:  # noqa: ANN401 - a table of any lib
         if _holds_objects(column.dtype):
             kinds = "Python objects" if column.dtype.is_nested() else _describe_kinds(column)
             raise UnreadableTableError(f"the column {quoted(column.name)} holds {kinds}")
-    try:
-        return frame.with_columns(
-            pl.col(name).cast(kind) for name, dtype in frame.schema.items() if (kind := _known_type(dtype)) != dtype
-        )
-    except pl.exceptions.PolarsError as error:
-        raise UnreadableTableError("a column of 128 bits has numbers that 64 bits cannot hold") from error
+    columns = []
+    for column in frame:
+        try:
+            columns.append(column.cast(kind) if (kind := _known_type(column.dtype)) != column.dtype else column)
+        except pl.exceptions.PolarsError as error:
+            reason = f"the column {quoted(column.name)} of 128 bits has numbers that 64 bits cannot hold"
+            raise UnreadableTableError(reason) from error
+    return pl.DataFrame(columns)
 
 
 def _known_type(dtype: pl.DataType) -> pl.DataType:

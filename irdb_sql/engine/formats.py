@@ -127,7 +127,7 @@ def _make_textual(frame: pl.DataFrame) -> pl.DataFrame:
     """Convert columns for text: binary to base64, maps to lists."""
     for name, dtype in frame.schema.items():
         if _is_nested_binary(dtype):
-            raise NestedBinaryError(name, dtype)
+            raise NestedBinaryError(name)
     for name in frame.select(pl.selectors.date() | pl.selectors.datetime()).columns:
         if not frames.are_days_between(frame[name], _FIRST_DAY, _LAST_DAY):
             raise FarDateError(name)

@@ -37,7 +37,7 @@ def explain(text: str, catalog: SqlCatalog) -> tuple[str, str | None]:
     """
     hint = _find_hint(text, catalog)
     shown = without_useless_words(text)
-    return _CANDIDATES.sub("", shown) if hint else shown, hint
+    return _CANDIDATES.sub("", shown), hint
 
 
 def _find_hint(text: str, catalog: SqlCatalog) -> str | None:

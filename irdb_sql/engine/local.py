@@ -80,7 +80,9 @@ class DuckDBEngine:
         self.shortcuts: dict[str, Callable[[Mapping[str, object]], Shortcut | None]] = {}
         self._has_raw_connection = False
         self.is_held = False
-        self._unknown_parts = UnknownParts(weakref.WeakMethod(self._count_without_part))
+        self._unknown_parts = UnknownParts(
+            weakref.WeakMethod(self._count_without_part), [file.split for file in source.files]
+        )
         self._approved: dict[str, str] = {}
         self._catalog = catalog
         self.error_translator = ErrorTranslator(catalog, limits)

@@ -80,7 +80,7 @@ def _define(
         raise StatementError(
             f"{len(kinds)} statements" if len(kinds) != 1 else f"a statement of the kind {kinds[0].name}"
         )
-    is_value = file.kind == "macro" and re.search(r"(?i)\)\s*AS TABLE\n", file.text) is None
+    is_value = file.kind == "macro" and re.search(r"(?i)\)\s*AS\s+TABLE\s", file.text) is None
     if check is not None:
         for text in [argument.default for argument in arguments if argument.default] + ([body] if is_value else []):
             check(duck, _PART.format(text))

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import duckdb
 
 from irdb_sql.core.text import is_utf8
-from irdb_sql.engine.errors import ArgumentError, ArgumentNameError
-from irdb_sql.errors import ArgumentTypeError, RangeError
+from irdb_sql.engine.errors import ArgumentError, ArgumentNameError, QueryError
+from irdb_sql.errors import ArgumentTypeError, RangeError, suggest_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -60,12 +60,30 @@ def bind(
             cast_params = _cast_params(cursor, text, params)
             with contextlib.suppress(duckdb.BinderException):
                 return cursor.sql(text, params=cast_params), cast_params
+        _check_names(cursor, text, params)
         located = _with_position(cursor, text, params, error)
         _check_arguments(text, str(located))
         raise located from None
     except duckdb.Error:
         _check_values(params)
+        _check_names(cursor, text, params)
         raise
+
+
+def _check_names(cursor: DuckDBPyConnection, text: str, params: Params) -> None:
+    """Raise an error if a parameter has no place in a statement, or `?` is to get a value by name."""
+    if not isinstance(params, Mapping):
+        return
+    try:
+        places = [*cursor.extract_statements(text)[0].named_parameters]
+    except (duckdb.Error, ValueError):  # it is no SQL, or of a kind without a name in Python
+        return
+    names = [name for name in places if not name.isdigit()]
+    for name in params:
+        if name not in places:
+            known = f"its parameters are {', '.join(f'${each}' for each in names)}." if names else "it has none."
+            hint = "write $name instead of ? for a value with a name." if len(names) < len(places) else known
+            raise QueryError(f"the statement has no parameter ${name}", suggest_name(name, names) or hint)
 
 
 def _check_values(params: Params) -> None:
@@ -196,6 +214,25 @@ def _mark_call(text: str, name: str) -> str | None:
 _WIDTH = 80
 
 
+def without_foreign_mark(message: str, text: str) -> str:
+    r"""Remove the mark of a position from an error message, if it is one in the engine's text and not in the user's.
+
+    Example:
+        >>> without_foreign_mark("Conversion Error: no\n\nLINE 3: SELECT x\n               ^", "SELECT 1")
+        'Conversion Error: no'
+    """
+    mark = _MARK.search(message)
+    if mark is None:
+        return message
+    lines = replace_tabs(text).split("\n")
+    shown = mark[2].strip().removeprefix("...").removesuffix("...").strip("…")
+    is_of_text = int(mark[1]) <= len(lines) and shown in lines[int(mark[1]) - 1]
+    return message if is_of_text else message.replace(mark[0], "")
+
+
+_MARK = re.compile(r"\n\nLINE ([0-9]+): ([^\n]*)\n *\^[~^]*")
+
+
 def merge_params(params: Params, more_params: Mapping[str, Any]) -> Params:
     """Return the parameters of a statement together with those that are keyword arguments.
 
@@ -224,4 +261,4 @@ def copy_params(params: Params) -> Params:
 
 
 def _python_value(value: object) -> object:
-    return value.item() if type(value).__module__ == "numpy" and hasattr(value, "item") else value
+    return value.tolist() if type(value).__module__ == "numpy" and hasattr(value, "tolist") else value

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import numbers
 from functools import partial
 from typing import TYPE_CHECKING
 
-from irdb_sql.core.options import check_type
+from irdb_sql.core.options import check_type, wrong_value
 from irdb_sql.core.splits import check_rank_gap, check_subset, join_splits
 from irdb_sql.engine.errors import ParameterValueError, UnknownNameError, UnknownParameterError
 from irdb_sql.engine.hints import name_hint
-from irdb_sql.errors import ArgumentTypeError, MissingParameterError
+from irdb_sql.errors import ArgumentTypeError, MissingParameterError, RangeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -81,6 +82,8 @@ class NamedQueries:
             values["split"] = join_splits(values["split"])
         check_subset(values.get("subset"))
         check_rank_gap(values.get("min_rank_gap"))
+        for param, value in values.items():
+            _check_kind(query, param, value)
         return query, values, partial(_explain, query.name, values)
 
     def prepare_with(self, name: str, params: Mapping[str, object]) -> Statement:
@@ -91,6 +94,24 @@ class NamedQueries:
     def frame(self, name: str, params: Mapping[str, object] | None = None) -> pl.DataFrame:
         """Run a named query and return its rows."""
         return self.prepare(name, params).frame()
+
+
+def _check_kind(query: SqlFile, param: str, value: object) -> None:
+    """Raise an error for a value that is no truth value, or no number, where a query of the package takes one.
+
+    The engine would show the text of the query, which its user has not written.
+    """
+    if f"${param}::BOOLEAN" in query.text and str(value).lower() not in _TRUTHS:
+        raise wrong_value(param, value, "True or False", str)
+    is_negative = isinstance(value, numbers.Real) and value < 0
+    if isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            is_negative = float(value) < 0
+    if f"whole_number(${param})" in query.text and is_negative:
+        raise RangeError(param, value, "a whole number from 0")
+
+
+_TRUTHS = ("true", "false", "t", "f", "yes", "no", "y", "n", "1", "0")
 
 
 def _explain(name: str, params: Mapping[str, object], error: QueryError) -> QueryError:

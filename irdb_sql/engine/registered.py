@@ -37,6 +37,7 @@ class RegisteredTables:
     def __init__(self, engine: DuckDBEngine, catalog: SqlCatalog) -> None:
         self._engine = engine
         self._reserved_names = {file.name for file in catalog.all()}
+        self._names: dict[str, str] = {}
         self._heights: dict[str, int] = {}
 
     def register(self, name: str, table: object) -> None:
@@ -50,8 +51,11 @@ class RegisteredTables:
             raise TableNameError(name, "is the name of a view, macro or query")
         if type(name) is not str or not is_free_name(self._engine, name):
             raise TableNameError(name, "is not a valid table name")
+        if (first := self._names.get(name.lower(), name)) != name:
+            raise TableNameError(name, f"is in SQL the name of the registered table {quoted(first)}")
         rows = _as_frame(name, table)
         self._engine.register(name, rows)
+        self._names[name.lower()] = name
         self._heights[name.lower()] = rows.height
 
     def unregister(self, name: str) -> None:
@@ -63,7 +67,7 @@ class RegisteredTables:
         if str(name).lower() not in self._heights:
             raise TableNameError(name, "is not a registered table")
         self._engine.unregister(name)
-        del self._heights[name.lower()]
+        del self._heights[name.lower()], self._names[name.lower()]
 
     def heights(self) -> list[tuple[str, int]]:
         """List the registered tables and their numbers of rows, by name."""
@@ -83,6 +87,7 @@ class RegisteredTables:
             self._engine.replace_view(name, rows)
         for name, rows in tables.items():
             self._engine.register(name, rows)
+            self._names[name] = name
             self._heights[name] = rows.height
 
 

@@ -80,7 +80,7 @@ def _judge(cursor: DuckDBPyConnection, text: str, define: Define) -> _Judgement:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise QueryError(f"Parser Error: the text cannot be encoded as UTF-8: {error}") from error
+        raise QueryError("Parser Error: the text is not UTF-8") from error
     try:
         fault = _describe_other_statement(cursor, text)
         return _Judgement(fault) if fault else _check_parts(cursor, text, define)

@@ -11,7 +11,7 @@ import duckdb
 from irdb_sql.core.late import late
 from irdb_sql.core.tasks import Task, Worker
 from irdb_sql.engine.errors import ClosedError, OtherLayoutError, QueryError
-from irdb_sql.engine.parameters import bind, copy_params
+from irdb_sql.engine.parameters import bind, copy_params, without_foreign_mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -198,6 +198,8 @@ class DuckDBStatement:
         try:
             yield
         except QueryError as error:
+            if (plain := without_foreign_mark(error.sentence, self._text)) != error.sentence:
+                raise type(error)(plain, error.hint) from error
             if self._explain is None or (explained := self._explain(error)) is error:
                 raise
             raise explained from error

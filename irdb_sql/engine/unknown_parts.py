@@ -7,11 +7,11 @@ import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from irdb_sql.core.schema import SUBSETS, WHOLE_TRAIN
-from irdb_sql.engine.errors import NoPartWarning
+from irdb_sql.core.schema import SPLITS, SUBSETS, WHOLE_TRAIN
+from irdb_sql.sources.errors import AbsentSplitWarning, NoPartWarning
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from duckdb import DuckDBPyConnection
 
@@ -28,14 +28,16 @@ def count_without_part(duck: DuckDBPyConnection) -> int:
 
 
 class UnknownParts:
-    """The warning of one database, which is given once.
+    """The warnings of one database about what parameters leave out unseen.
 
     Args:
         count: Returns, while the database is there, a function that counts the images of train without a part.
+        splits: The split of each file of the data; None where paths name it.
     """
 
-    def __init__(self, count: Callable[[], Callable[[], int] | None]) -> None:
+    def __init__(self, count: Callable[[], Callable[[], int] | None], splits: Sequence[str | None]) -> None:
         self._count = count
+        self._splits = splits
         self._has_counted = False
 
     def warn_of_text(self, text: str, params: Params) -> None:
@@ -43,8 +45,16 @@ class UnknownParts:
         values = params.values() if isinstance(params, Mapping) else params or ()
         self.warn_of([*_LITERALS.findall(text), *values])
 
+    def _warn_of_splits(self, values: Iterable[str]) -> None:
+        names = {name for value in values for name in value.split(",")} & {*SPLITS}
+        if names and self._splits and None not in self._splits and not names & {*self._splits}:
+            present = [name for name in SPLITS if name in self._splits]
+            warnings.warn(AbsentSplitWarning(" and ".join(sorted(names)), present), stacklevel=6)
+
     def warn_of(self, values: Iterable[object]) -> None:
-        """Warn if a smaller subset is among the values of a statement's parameters."""
+        """Warn if a split without a file, or once if a smaller subset, is among the values of parameters."""
+        values = list(values)
+        self._warn_of_splits(value for value in values if isinstance(value, str))
         if self._has_counted or not any(type(value) is str and value in _SMALLER_SUBSETS for value in values):
             return
         self._has_counted = True

@@ -116,12 +116,13 @@ def decode(
     _check_size(size)
     contents = _read_contents(images)
     if format == "pil":
-        return wait(gather([THREAD_POOL.submit(partial(_open, content, size)) for content in contents]))
-    width, height = size or (_open(contents[0], None).size if contents else (0, 0))
+        numbered = enumerate(contents)
+        return wait(gather([THREAD_POOL.submit(partial(_open, content, size, number)) for number, content in numbered]))
+    width, height = size or (_open(contents[0], None, 0).size if contents else (0, 0))
     array = np.empty((len(contents), height, width, 3), np.uint8)
 
     def fill(number: int) -> None:
-        picture = _open(contents[number], size)
+        picture = _open(contents[number], size, number)
         if picture.size != (width, height):
             raise DecodeError(
                 f"image {number} of the batch has {picture.width} x {picture.height} pixels, not {width} x {height}",
@@ -168,8 +169,11 @@ def _read_contents(images: object) -> list[bytes | None]:
 _SIDES = 2
 
 
-def _open(content: bytes | None, size: tuple[int, int] | None) -> Image.Image:
-    picture = open_image(content or b"")
+def _open(content: bytes | None, size: tuple[int, int] | None, number: int) -> Image.Image:
+    try:
+        picture = open_image(content or b"")
+    except DecodeError as error:
+        raise DecodeError(f"image {number} of the batch is {error.sentence}", error.hint) from error
     return picture if size is None or size == picture.size else picture.resize(size, Image.Resampling.BICUBIC)
 
 

@@ -52,7 +52,7 @@ def member_fault(member: Member | None, archive: str, elsewhere: Sequence[str] =
     """
     if member is None and elsewhere:
         places = " and ".join(map(quoted, elsewhere[:2]))
-        reason = f"the archive has it only in a folder, as {places}, and other images elsewhere"
+        reason = f"the archive has it as {places}, and not in the one folder that all of its images are in"
         return Fault("missing", archive, f"{reason}; put all of them in one folder of the archive")
     if member is None:
         return _no_member(archive)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from irdb_sql.errors import IrdbError, quoted
+from irdb_sql.core.regular_files import describe_absent
+from irdb_sql.errors import IrdbError, NotFoundError, quoted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +20,13 @@ class TemplateError(IrdbError, ValueError):
             f"the template {quoted(name)}{place} fails: {complaint}",
             "`irdb report --init FILE` writes one that works; the README tells its building blocks.",
         )
+
+
+class TemplateNotFoundError(NotFoundError):
+    """There is no such template."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(describe_absent(path, "template"), "`irdb report --init FILE` writes one, to be edited.")
 
 
 class OldReportError(IrdbError, ValueError):

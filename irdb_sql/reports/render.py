@@ -15,11 +15,12 @@ from irdb_sql.core.splits import join_splits
 from irdb_sql.database.facade import ImageRewardDB
 from irdb_sql.reports.catalog import template_text
 from irdb_sql.reports.context import TemplateContext
+from irdb_sql.reports.errors import TemplateNotFoundError
 from irdb_sql.reports.markdown import MarkdownRenderer
 from irdb_sql.reports.options import REPORT_FORMATS, ReportOptions, Scope
 from irdb_sql.reports.template import fill_template
 from irdb_sql.scorers.options import RESAMPLES, SEED
-from irdb_sql.sources.errors import SourceNotFoundError, UnreadableError
+from irdb_sql.sources.errors import UnreadableError
 
 if TYPE_CHECKING:
     from irdb_sql.reports import html, thumbnails
@@ -91,7 +92,7 @@ def _read(path: Path) -> str:
     try:
         return read_regular_file(path).decode()
     except FileNotFoundError as error:
-        raise SourceNotFoundError(path) from error
+        raise TemplateNotFoundError(path) from error
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableError(path, describe_error(error)) from error
 

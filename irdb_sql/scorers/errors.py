@@ -18,7 +18,8 @@ class ScoresNotFoundError(NotFoundError):
     def __init__(self, path: object) -> None:
         super().__init__(
             describe_absent(path, "file of scores"),
-            "use a .parquet, .csv, .tsv, .json or .ndjson file, or write baselines for the scorers that need no model.",
+            "use a .parquet, .csv, .tsv, .json or .ndjson file; evaluations take the word baselines, too, "
+            "for scorers that need no model.",
         )
 
 
@@ -95,13 +96,17 @@ class UnusableScoreError(ScoreError):
         total = f"; {count:,} scores in all cannot be used" if count > 1 else ""
         problem = "names no image" if image is None else _FAULTS[fault]
         of_image = "" if image is None else f" for image {quoted(image)}"
-        correction = "check that the scores are of this data and split" if fault == "unknown" else "correct it"
+        correction = _CORRECTIONS.get(fault, "correct it")
         super().__init__(
             f"the score of {quoted(scorer)}{of_image} ({place}) {problem}{total}",
             f"{correction}, or pass missing='drop' (--missing drop) to leave such scores out and count them.",
         )
 
 
+_CORRECTIONS = {
+    "unknown": "check that the scores are of this data and split",
+    "conflicting": "correct it, or give each scorer a name of its own, as in {'first': …, 'second': …}",
+}
 _FAULTS = {
     "unknown": "is of no image of this source, or of several with the same name",
     "null": "is empty",

@@ -59,17 +59,12 @@ def read_score_file(path: Path) -> pl.DataFrame:
         raise
     except json.JSONDecodeError as error:
         is_of_lines = error.msg == "Extra data" and path.suffix.lower() == ".json"
-        reason = "it holds an object a line; call it .ndjson or .jsonl" if is_of_lines else _describe_json_fault(error)
+        reason = "it holds an object a line; call it .ndjson or .jsonl" if is_of_lines else describe_error(error)
         raise ScoreFileError(path.name, reason) from error
     except UnicodeDecodeError as error:
-        raise ScoreFileError(path.name, f"byte {error.start + 1:,} is not of UTF-8") from error
+        raise ScoreFileError(path.name, describe_error(error)) from error
     except (OSError, ValueError, RecursionError, csv.Error, pl.exceptions.PolarsError) as error:
         raise ScoreFileError(path.name, file_fault(str(error).partition("\n")[0])) from error
-
-
-def _describe_json_fault(error: json.JSONDecodeError) -> str:
-    """Say where text is no JSON, and why."""
-    return f"line {error.lineno:,}, column {error.colno:,} is no JSON: {error.msg[:1].lower()}{error.msg[1:]}"
 
 
 def _parse_json(content: str | bytes) -> Any:  # noqa: ANN401 - any value of JSON
@@ -115,7 +110,7 @@ def _read_ndjson(path: Path) -> pl.DataFrame:
         try:
             objects += [_parse_json(line)] if line.strip() else []
         except json.JSONDecodeError as error:
-            reason = _describe_json_fault(error).replace("line 1,", f"line {number:,},")
+            reason = describe_error(error).replace("line 1,", f"line {number:,},")
             raise ScoreFileError(path.name, reason) from error
         except ValueError as error:
             raise ScoreFileError(path.name, f"line {number:,}: {error}") from error
@@ -126,6 +121,10 @@ def _make_frame(path: Path, rows: object) -> pl.DataFrame:
     """Make a frame of JSON objects with values of any type."""
     if not isinstance(rows, list):
         raise ScoreFileError(path.name, "it is not a list of objects")
+    if not rows:
+        raise ScoreFileError(path.name, "it has no object")
+    if len(rows) == 1 and isinstance(rows[0], list):
+        raise ScoreFileError(path.name, "it is one list; call it .json")
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, dict):
             raise ScoreFileError(path.name, f"element {number:,} is not an object")

@@ -137,6 +137,8 @@ def ranking_rows(ranking: HumanRanking, generators: set[str]) -> pl.DataFrame:
             hint = "call its columns generator and human_rank, where 1 is best."
             raise ScoreColumnError(table.source, "is no ranking of generators", table.frame.columns, hint)
         rows = pl.DataFrame({"generator": table.texts(name), "human_rank": table.numbers(rank)})
+    if rows.is_empty():
+        raise HumanRankingError("names no generator")
     for name, rank in rows.iter_rows():
         if rank is None or name is None:
             raise HumanRankingError(f"gives {quoted(name)} the rank {quoted(rank)}")

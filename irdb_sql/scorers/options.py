@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypedDict, TypeGuard, get_args
 
 from irdb_sql.core.late import late
-from irdb_sql.core.options import check_choice, check_flags, check_type, wrong_value
+from irdb_sql.core.options import check_choice, check_flags, check_path, check_type, wrong_value
 from irdb_sql.core.splits import check_subset, join_splits
 from irdb_sql.errors import ArgumentTypeError
 
@@ -110,6 +110,8 @@ def complete_options(options: EvaluationOptions) -> EvaluationOptions:
     check_subset(complete.get("subset"))
     check_choice("missing", complete["missing"], MISSING)
     check_flags(allow_same_split=complete.get("allow_same_split", False))
+    if (ranking_file := complete.get("ranking_file")) is not None:
+        check_path("ranking_file", ranking_file)
     by: Any = complete.get("by")
     if isinstance(by, pl.LazyFrame) or hasattr(by, "__arrow_c_stream__"):
         try:

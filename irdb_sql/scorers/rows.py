@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from irdb_sql.core import catalog
 from irdb_sql.core.schema import PUBLISHED
 from irdb_sql.errors import quoted
 from irdb_sql.scorers.errors import NoScorersError, RewardsError, ScoreColumnError
@@ -27,11 +30,16 @@ SCORE_ROWS = {
 }
 """The keyword for the scorers that need no model."""
 
-_DESCRIBING = frozenset({
-    *IMAGE_NAMES, *PUBLISHED, "split", "part", "row_index", "first_row", "path_place", "id", "index", "",
-    "unnamed: 0", "__index_level_0__",
-})  # fmt: skip
-"""Columns that describe images: those of the view images, among them people's ratings, and the index of pandas."""
+_INDEX = re.compile(r"|id|index|level_[0-9]+|unnamed: [0-9]+|__index_level_[0-9]+__")
+"""Names that pandas gives to an index."""
+
+
+@functools.cache
+def _columns_of_ours() -> frozenset[str]:
+    """Return the columns of every view, macro and query, which are no scorers: people's ratings, sizes of files, …."""
+    ours = {column.lower() for file in catalog.load().all() for column in file.returns}
+    return frozenset({*IMAGE_NAMES, *PUBLISHED, *ours} - {"score", "scorer", "value"})
+
 
 Generations = dict[str, tuple[str, list[str]]]
 """Text and image paths of each prompt of a ranking file, paths in the order of the file."""
@@ -85,7 +93,7 @@ def _score_columns(table: ScoreTable) -> list[str]:
     """Return the columns of a wide table that are scorers."""
     if table.name == "":
         raise _column_error(table, "names no scorer", "give it a name.")
-    columns = [name for name in table.frame.columns if name.lower() not in _DESCRIBING]
+    columns = [name for name in table.frame.columns if not _is_describing(name.lower())]
     if table.column("scorer") is not None or not columns:
         hint = "add columns scorer and score, or a column for each scorer."
         if any(name.lower() in PUBLISHED and name.lower().endswith("_rating") for name in table.frame.columns):
@@ -95,6 +103,11 @@ def _score_columns(table: ScoreTable) -> list[str]:
         problem = f"is called {quoted(table.name)} and has several columns of scores"
         raise _column_error(table, problem, "pass it without a name.")
     return columns
+
+
+def _is_describing(name: str) -> bool:
+    """Whether a column, by its name in lower case, describes images and is no scorer."""
+    return name in _columns_of_ours() or _INDEX.fullmatch(name) is not None
 
 
 def _wide_rows(table: ScoreTable, image: str, columns: Sequence[str]) -> pl.DataFrame:

@@ -233,7 +233,12 @@ def make_rankings_reader(
         source: The source of the database, whose ranking files are the default.
         ranking_file: The ranking file, whose order rewards have.
         catalog: The named queries.
+
+    Raises:
+        SourceNotFoundError, UnreadableError: There is no such ranking file, or it cannot be opened.
     """
+    if ranking_file is not None:
+        find_source(ranking_file)  # which raises an error, although only rewards need it
 
     def read_rankings(rewards_source: str) -> Generations:
         ranking_files = [file.path for file in source.files if file.kind.orders_images]

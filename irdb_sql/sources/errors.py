@@ -32,6 +32,17 @@ class SourceNotFoundError(NotFoundError):
         )
 
 
+class VerificationNotFoundError(SourceNotFoundError):
+    """An option that names images is neither `ok` nor a file."""
+
+    def __init__(self, path: object) -> None:
+        IrdbError.__init__(
+            self,
+            describe_absent(path, "file of irdb verify"),
+            "pass ok, or the file that `irdb verify -o FILE` wrote; images elsewhere are found with --images-root.",
+        )
+
+
 class NoMetadataError(NotFoundError):
     """A folder, or a list of files, holds no metadata."""
 
@@ -151,9 +162,21 @@ class WrongRankingError(FileError):
 
     def __init__(self, path: Path, number: int, prompt_id: str | None, column: str, fault: str) -> None:
         super().__init__(
-            f"{quoted(column)} of object {number} (id {quoted(prompt_id)}) of {quoted(path)} {fault}",
+            f"{quoted(column)} of object {number} (id {quoted(prompt_id)}) of {quoted(path)} {_in_words(fault)}",
             "a ranking file is a JSON list of {id, prompt, generations: [paths], ranking: [ranks]}.",
         )
+
+
+def _in_words(fault: str) -> str:
+    """Replace the engine's names of JSON types at the end of a fault."""
+    words, _, kind = fault.rpartition(" but ")
+    return f"{words} but {_JSON_TYPES[kind]}" if kind in _JSON_TYPES else fault
+
+
+_JSON_TYPES = {
+    "VARCHAR": "text", "ARRAY": "a list", "OBJECT": "an object", "BOOLEAN": "true or false", "NULL": "null",
+    "UBIGINT": "a number", "BIGINT": "a number", "DOUBLE": "a number",
+}  # fmt: skip
 
 
 class SourceTargetError(TargetError):
@@ -162,4 +185,23 @@ class SourceTargetError(TargetError):
     def __init__(self, path: object) -> None:
         super().__init__(
             f"{quoted(path)} is an input file of this command and was not overwritten", "choose another output file."
+        )
+
+
+class NoPartWarning(UserWarning):
+    """Images of train name no part, so that they are in no subset but 8k."""
+
+    def __init__(self, images: int) -> None:
+        super().__init__(
+            f"images of train whose path names no part are in no subset but 8k: {images:,}; "
+            "the query odd_paths lists them"
+        )
+
+
+class AbsentSplitWarning(UserWarning):
+    """A question is about a split of which the data has no file."""
+
+    def __init__(self, split: str, present: Iterable[str]) -> None:
+        super().__init__(
+            f"the data has no file of {split}, so that nothing of it is counted; it has {', '.join(present)}"
         )

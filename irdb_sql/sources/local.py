@@ -20,6 +20,7 @@ from irdb_sql.sources.errors import (
     SourceNotFoundError,
     SourceTargetError,
     UnreadableError,
+    VerificationNotFoundError,
 )
 from irdb_sql.sources.kinds.registry import kind_of
 from irdb_sql.sources.revisions import RECORD, revision_of
@@ -175,10 +176,16 @@ def find_verification(path: PathLike) -> Path:
     """Return the path of a verification file, checked to be readable.
 
     Raises:
-        SourceNotFoundError: There is no such file.
+        VerificationNotFoundError: There is no such file.
         UnreadableError: It cannot be read as a file.
     """
-    return readable_file(_existing_path(path), None).path
+    try:
+        existing = _existing_path(path)
+    except SourceNotFoundError as error:
+        raise VerificationNotFoundError(path) from error
+    if existing.is_dir():
+        raise UnreadableError(existing, "it is a folder; images is ok or a file of `irdb verify`")
+    return readable_file(existing, None).path
 
 
 def literal_path(path: Path) -> str:

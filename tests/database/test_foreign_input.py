@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import pickle
+import re
 import subprocess
 import sys
 import zipfile
@@ -21,11 +23,11 @@ from PIL import Image
 
 import irdb_sql
 from irdb_sql.core.file_contents import LFS_POINTER
-from irdb_sql.engine.errors import ForkError, NoPartWarning, TableTypeError
-from irdb_sql.errors import ArgumentTypeError, PointerFileError, TwinColumnsError
+from irdb_sql.engine.errors import ForkError, TableTypeError
+from irdb_sql.errors import ArgumentTypeError, IrdbError, PointerFileError, TwinColumnsError
 from irdb_sql.images.errors import DecodeError
 from irdb_sql.scorers.errors import NoScorersError, ScoreColumnError, ScoreFileError, ScoreValueError
-from irdb_sql.sources.errors import BrokenFileError
+from irdb_sql.sources.errors import AbsentSplitWarning, BrokenFileError, NoPartWarning
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -395,7 +397,7 @@ def test_images_of_other_kinds_are_called_by_their_names(content: bytes, kind: s
 
 
 def test_a_web_page_in_the_place_of_an_image_is_called_one() -> None:
-    with pytest.raises(DecodeError, match="^a web page; only WebP, PNG and JPEG are read"):
+    with pytest.raises(DecodeError, match="^image 0 of the batch is a web page; only WebP, PNG and JPEG are read"):
         irdb_sql.decode([b"<!DOCTYPE html><title>404"])
 
 
@@ -484,3 +486,129 @@ def test_names_that_no_file_can_have_are_told_wherever_a_file_is_named(data: Pat
     for call in calls:
         with pytest.raises(irdb_sql.IrdbError):
             call()
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (["IMAGES.sql"], "IMAGES is a name of irdb_sql, which SQL takes for images"),
+        (["Rank_Gaps.sql"], "Rank_Gaps is a name of irdb_sql, which SQL takes for rank_gaps"),
+        (["Mine.sql", "mine.sql"], "two files define Mine and mine, one name in SQL"),
+    ],
+)
+def test_own_files_whose_names_fold_are_refused(tmp_path: Path, names: list[str], words: str) -> None:
+    for name in names:
+        (tmp_path / name).write_text("SELECT 1 AS x")
+    with pytest.raises(IrdbError) as raised:
+        irdb_sql.connect(queries=tmp_path)
+    assert words in raised.value.sentence
+
+
+def test_registered_tables_whose_names_fold_are_refused(data: Path) -> None:
+    frame = pl.DataFrame({"a": [1]})
+    with irdb_sql.connect(data) as db:
+        db.register("mine", frame)
+        with pytest.raises(IrdbError, match="'MINE' is in SQL the name of the registered table 'mine'"):
+            db.register("MINE", frame)
+        db.register("mine", pl.DataFrame({"a": [2]}))
+        assert db.sql("FROM mine").item() == 2
+        db.unregister("mine")
+        db.register("MINE", frame)
+
+
+def test_a_macro_of_ones_own_may_stand_on_one_line(tmp_path: Path) -> None:
+    (tmp_path / "top.SQL").write_text("CREATE OR REPLACE MACRO top(k) AS TABLE SELECT k AS x")
+    with irdb_sql.connect(queries=tmp_path) as db:
+        assert db.sql("FROM top(3)").item() == 3
+
+
+@pytest.mark.parametrize("column", ["size", "crc", "draw", "part", "images", "strict_pairs", "level_0", "Unnamed: 0"])
+def test_columns_of_ours_are_no_scorers(data: Path, column: str) -> None:
+    table = pl.DataFrame({"image_path": PATHS, "m": [3.0, 2.0, 1.0], column: [1.0, 2.0, 3.0]})
+    with irdb_sql.connect(data) as db:
+        assert set(db.evaluate(table, missing="drop", resamples=1)["scorer"]) == {"m"}
+
+
+@pytest.mark.parametrize(
+    "ask", ["pairs", "images", "groups", "prompts", "rating_stats", "pair_counts", "evaluate", "leaderboard"]
+)
+def test_a_split_without_a_file_is_told(data: Path, ask: str) -> None:
+    (data / "metadata-train.parquet").unlink()
+    with irdb_sql.connect(data) as db, pytest.warns(AbsentSplitWarning, match="the data has no file of train"):
+        assert getattr(db, ask)(split="train").is_empty()
+
+
+def test_a_ranking_file_that_is_not_there_is_told_although_none_is_needed(data: Path) -> None:
+    with irdb_sql.connect(data) as db:
+        with pytest.raises(IrdbError, match="no file or folder is called 'nofile'"):
+            db.evaluate(ranking_file="nofile")
+        with pytest.raises(TypeError, match="ranking_file cannot be '3'"):
+            db.evaluate(ranking_file=3)  # type: ignore[arg-type]  # which is the fault
+
+
+@pytest.mark.parametrize(("option", "value", "words"), [
+    ("keep_ties", "maybe", "keep_ties cannot be 'maybe'"), ("keep_ties", 2, "keep_ties cannot be '2'"),
+    ("split", "tset", "unknown split 'tset'"),
+])  # fmt: skip
+def test_a_wrong_value_is_told_without_our_sql(data: Path, option: str, value: Any, words: str) -> None:
+    with irdb_sql.connect(data) as db:
+        for lazy in (True, False):
+            with pytest.raises(IrdbError) as raised:
+                db.pairs(**{option: value}, lazy=lazy)
+            assert words in str(raised.value)
+            assert "LINE" not in str(raised.value)
+        with pytest.raises(IrdbError, match="limit cannot be '-1'"):
+            db.query("widest_gaps", limit=-1)
+        assert db.sql("SELECT $a AS a", a=np.array([1, 2])).item().to_list() == [1, 2]
+
+
+@pytest.mark.parametrize(("text", "params", "words"), [
+    ("SELECT 1", {"a": 3}, "the statement has no parameter $a"), ("SELECT ?", {"a": 3}, "write $name instead of ?"),
+    ("SELECT $split", {"splt": "test"}, "did you mean 'split'?"), ("SELECT $a, 1", {"a": 1, "b": 2}, "its parameters are $a."),
+])  # fmt: skip
+def test_a_parameter_without_a_place_is_named(data: Path, text: str, params: dict[str, object], words: str) -> None:
+    with irdb_sql.connect(data) as db, pytest.raises(IrdbError) as raised:
+        db.sql(text, params)
+    assert words in str(raised.value)
+
+
+def test_a_mark_is_of_the_statement_that_was_typed(data: Path) -> None:
+    with irdb_sql.connect(data) as db:
+        for text in ("SELECT 1/0 AS x, CAST('a' AS INT)", "SELECT 1,\n CAST('a' AS INT)"):
+            with pytest.raises(IrdbError) as raised:
+                db.sql(text)
+            mark = re.search(r"LINE (\d+): ([^\n]*)", str(raised.value))
+            assert mark is None or mark[2].strip() in text.splitlines()[int(mark[1]) - 1]
+
+
+def test_a_database_cannot_be_pickled(data: Path) -> None:
+    with irdb_sql.connect(data) as db, pytest.raises(IrdbError, match="a database cannot be pickled"):
+        pickle.dumps(db)
+
+
+@pytest.mark.parametrize(("name", "content", "words"), [
+    ("a.ndjson", '[{"image": "a", "m": 1}]', "it is one list; call it .json"), ("a.json", "[]", "it has no object"),
+    ("a.csv", 'image,m\n"a,1\n', "a quote is not closed"), ("a.parquet", "image,m\na,1\n", "it is text"),
+])  # fmt: skip
+def test_files_of_scores_say_what_they_are(data: Path, tmp_path: Path, name: str, content: str, words: str) -> None:
+    (tmp_path / name).write_text(content)
+    with irdb_sql.connect(data) as db, pytest.raises(IrdbError) as raised:
+        db.evaluate(tmp_path / name)
+    assert words in raised.value.sentence
+
+
+@pytest.mark.parametrize(("images", "words"), [
+    ("OK", "no file of irdb verify is called 'OK'"), (".", "it is a folder; images is ok or a file of `irdb verify`"),
+])  # fmt: skip
+def test_a_verification_that_is_none_is_told_with_what_to_pass(data: Path, images: str, words: str) -> None:
+    with pytest.raises(IrdbError) as raised:
+        irdb_sql.connect(data, images=images)
+    assert words in raised.value.sentence
+    with pytest.raises(IrdbError, match="it has no column 'status'"):
+        irdb_sql.connect(data, images=next(data.glob("*.parquet")))
+
+
+def test_a_human_ranking_of_none_is_refused(data: Path) -> None:
+    table = pl.DataFrame({"generator": ["a", "b"], "prompt_id": ["p", "p"], "score": [3, 1]})
+    with irdb_sql.connect(data) as db, pytest.raises(IrdbError, match="names no generator"):
+        db.human_agreement(table, [])

@@ -121,7 +121,7 @@ WRONG = {
     "-- param n: a number\nSELECT $m AS a": "its header has the parameters n, and the statement m",
     "CREATE OR REPLACE VIEW y AS\nSELECT 1 AS a": "it is called x, and its statement or header says y",
     "CREATE OR REPLACE VIEW main.x AS\nSELECT 1 AS a": "it is called x, and its statement or header says main.x",
-    "CREATE OR REPLACE MACRO x(a) AS SELECT 1": "x lacks AS, followed by a new line",
+    "CREATE OR REPLACE MACRO x(a) AS SELECT 1": 'syntax error at or near "SELECT"',
     "-- query: q\n-- question: Which?\nCREATE OR REPLACE VIEW x AS\nSELECT 1 AS a": "its header lacks 'order'",
     "-- query: pairs\n-- question: Which?\n-- order: a\nCREATE OR REPLACE VIEW x AS\nSELECT 1 AS a": "pairs is the name of another query",
 }  # fmt: skip
@@ -161,7 +161,7 @@ def test_places_that_are_no_folder_of_queries(tmp_path: Path) -> None:
     assert "it is a device, pipe or socket" in fault(tmp_path)
     (tmp_path / "pipe.sql").unlink()
     (tmp_path / "x.sql").write_bytes(b"SELECT '\xff' AS a")
-    assert "it is not UTF-8" in fault(tmp_path)
+    assert "byte 9 is not of UTF-8" in fault(tmp_path)
     (tmp_path / "x.sql").write_text("SELECT 1 AS a")
     (tmp_path / "again").mkdir()
     (tmp_path / "again" / "x.sql").write_text("SELECT 1 AS a")

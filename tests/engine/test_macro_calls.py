@@ -67,7 +67,7 @@ def test_its_rows_are_those_of_the_engine(large_sample: Path, text: str) -> None
         ("FROM preference_pairs(in_split := 'tset')", None, QueryError, "unknown split 'tset'"),
         ("FROM preference_pairs(in_split := $s)", {"s": "tset"}, QueryError, "unknown split 'tset'"),
         ("FROM preference_pairs(in_split := $s)", {"s": ["test"]}, QueryError, ""),
-        ("FROM preference_pairs(in_split := $s)", {"t": "test"}, QueryError, "Values were not provided"),
+        ("FROM preference_pairs(in_split := $s)", {"t": "test"}, QueryError, "the statement has no parameter $t"),
         ("FROM preference_pairs(in_split := $s)", {"s": "test", "t": 1}, QueryError, ""),
         ("FROM preference_pairs(splt := 'test')", None, ArgumentNameError, "has no argument 'splt'"),
     ],

@@ -214,7 +214,7 @@ def test_a_semicolon_and_comments_after_a_statement_are_ignored(workspace: Works
     with irdb_sql.connect(workspace.folder, max_rows=5) as db:
         for text in ("SELECT 1 AS a; -- x", "SELECT 1 AS a /* x */ ;", "SELECT 1 AS a;", "-- x\nSELECT 1 AS a -- y"):
             assert db.sql(text).item() == db.sql(text, lazy=True).collect().item() == 1
-    with irdb_sql.connect(workspace.folder) as db, pytest.raises(errors.QueryError, match="cannot be encoded as UTF-8"):
+    with irdb_sql.connect(workspace.folder) as db, pytest.raises(errors.QueryError, match="the text is not UTF-8"):
         db.sql("SELECT '\ud800'")
 
 

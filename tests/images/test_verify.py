@@ -168,7 +168,7 @@ def test_verify_writes_a_table_and_exits_with_1_if_some_image_is_not_ok(
     assert code == 2
     code, out, err = run_cli("query", "totals", "--data", folder, "--images", "nothing.parquet")
     assert (code, out) == (3, "")
-    assert "no file or folder is called 'nothing.parquet'" in err
+    assert "no file of irdb verify is called 'nothing.parquet'" in err
 
 
 STOPPED = """

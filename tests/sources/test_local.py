@@ -224,9 +224,9 @@ def test_a_bad_parquet_file_is_one_sentence_that_names_file_and_column(
         ([{"id": "q", "generations": [1], "ranking": [1]}], ["'generations'", "has 1, which is not a path"]),
         (
             [{"id": "q", "prompt": {"a": 1}, "generations": ["a"], "ranking": [1]}],
-            ["'prompt'", "is not text but OBJECT"],
+            ["'prompt'", "is not text but an object"],
         ),
-        ([{"id": ["q"], "generations": ["a"], "ranking": [1]}], ["'id'", "is not text but ARRAY"]),
+        ([{"id": ["q"], "generations": ["a"], "ranking": [1]}], ["'id'", "is not text but a list"]),
         ([{"id": "q", "generations": ["a"] * 200, "ranking": [1] * 200}], ["'generations'", "200 paths"]),
     ],
 )

@@ -46,7 +46,7 @@ IN_CI = frozenset({
 })  # fmt: skip
 """Queries and views that CI compares: they have most rewrites in them."""
 full_spark = pytest.mark.full_spark
-pytestmark = pytest.mark.filterwarnings("ignore::irdb_sql.engine.errors.NoPartWarning")  # hostile paths name no part
+pytestmark = pytest.mark.filterwarnings("ignore::irdb_sql.sources.errors.NoPartWarning")  # hostile paths name no part
 
 SCORES = pl.DataFrame(
     [
@@ -117,7 +117,9 @@ def value_of(default: str) -> object:
 
 def case(data: str, file: SqlFile) -> Any:
     in_ci = data == "hostile" and file.name in IN_CI and file.kind != "macro"
-    return pytest.param(data, file, id=f"{data}, {file.kind} {file.name}", marks=pytest.mark.slow if in_ci else full_spark)
+    return pytest.param(
+        data, file, id=f"{data}, {file.kind} {file.name}", marks=pytest.mark.slow if in_ci else full_spark
+    )
 
 
 CASES = [

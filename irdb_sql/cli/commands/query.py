@@ -32,5 +32,5 @@ def command(db: ImageRewardDB, name: str, params: tuple[str, ...], *, wanted: Wa
     irdb query rank_gaps --param split=test
     irdb query mine.sql --param split=test
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
-    query = Path(name) if name.endswith(".sql") else name
+    query = Path(name) if name.lower().endswith(".sql") else name
     return db.query(query, parse_params(params), lazy=wanted.is_lazy)

@@ -14,8 +14,10 @@ import click
 from irdb_sql.cli.errors import ShellCommandError
 from irdb_sql.cli.manual import manual_page
 from irdb_sql.cli.parameters import parse_params
+from irdb_sql.core.atomic_write import check_target
 from irdb_sql.database.opening import details_of
 from irdb_sql.engine.errors import UnknownNameError
+from irdb_sql.engine.formats import SUFFIXES
 from irdb_sql.errors import IrdbError
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ COMMANDS = ("\\d", "\\run", "\\o", "\\x", "\\timing", "\\pager", "\\?", "\\q")
 
 
 _WORDS = {
-    **dict.fromkeys(("quit", "exit", ".quit", ".exit", ".q", "bye"), "\\q"),
+    **dict.fromkeys(("quit", "exit", "quit()", "exit()", ".quit", ".exit", ".q", "bye"), "\\q"),
     **dict.fromkeys(("help", ".help", "?", ".h"), "\\?"),
     **dict.fromkeys((".tables", ".schema", "\\dt", "\\l", "\\d+", ".databases"), "\\d"),
     ".timer": "\\timing",
@@ -133,11 +135,20 @@ class Shell:
         elif command == "\\run":
             if not words:
                 raise ShellCommandError(line, "needs the name of a query")
-            self._answer(lambda: self._db.query(words[0], parse_params(tuple(words[1:]))))
+            query = Path(words[0]).expanduser() if words[0].lower().endswith(".sql") else words[0]
+            self._answer(lambda: self._db.query(query, parse_params(tuple(words[1:]))))
         elif command == "\\o":
-            self._output = Path(words[0]).expanduser() if words else None
+            self._output = self._check_output(Path(words[0]).expanduser()) if words else None
         else:
             self._say(self._switch(command, line))
+
+    @staticmethod
+    def _check_output(output: Path) -> Path:
+        """Return the file for further answers, which must be possible and of a known format."""
+        if output.suffix.lower() not in SUFFIXES:
+            raise ShellCommandError(f"\\o {output}", f"needs a suffix of {', '.join(SUFFIXES)}")
+        check_target(output, streams=True)
+        return output
 
     def _switch(self, command: str, line: str) -> str:
         """Switch a setting, and describe the new one."""

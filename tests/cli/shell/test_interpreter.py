@@ -97,6 +97,23 @@ def test_words_of_other_shells_describe_a_name(db: ImageRewardDB, typed: str) ->
     assert pages[0] == pages[1]
 
 
+def test_a_file_is_asked_and_an_output_looked_at_at_once(db: ImageRewardDB, tmp_path: Path) -> None:
+    frames: list[pl.DataFrame] = []
+    notes: list[str] = []
+    shell = Shell(db, show=frames.append, page=print, save=print, say=notes.append, waiting=nullcontext)
+    (tmp_path / "mine.sql").write_text("SELECT 7 AS n")
+    for command in ("\\run", ".read"):
+        shell.answer(f"{command} {tmp_path / 'mine.sql'}")
+    assert [frame.item() for frame in frames] == [7, 7]
+    notes.clear()
+    shell.answer(f"\\o {tmp_path / 'none' / 'a.csv'}")
+    shell.answer("\\o a.html")
+    assert "there is no folder" in notes[0]
+    assert "needs a suffix of .csv" in notes[1]
+    shell.answer("SELECT 1 AS n;")
+    assert frames[-1].item() == 1
+
+
 @pytest.mark.parametrize("typed", [".mode csv", ".import a b", "\\copy x"])
 def test_other_commands_of_other_shells_are_refused_at_once(db: ImageRewardDB, typed: str) -> None:
     notes: list[str] = []
