@@ -55,7 +55,7 @@ def __getattr__(name: str) -> object:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
     if name == "connect":
-        importlib.import_module("irdb_sql.engine.preloading").preload_polars()
+        importlib.import_module("irdb_sql.engine.preloading").preload("polars")
     return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
 
 

@@ -144,7 +144,7 @@ def open_database(data: dict[str, Any], *, is_asked: bool = True, **options: Any
     if data["source"] is None and is_asked:
         note("note: no --data given; this is the embedded sample, which is synthetic")
     if not click.get_current_context().meta.get(_NEEDS_NO_FRAME):
-        preloading.preload_polars()
+        preloading.preload("polars")
     with waiting_indicator():
         subset = click.get_current_context().meta.get(_SUBSET)
         db: ImageRewardDB = connecting.connect(**data, subset=subset, **options)

@@ -167,7 +167,12 @@ def connect(
         visible = leave_out_images(engine, catalog, full_source, selection)
         named_queries = NamedQueries(engine, catalog)
         scorers = ScorerService(
-            engine, catalog, visible, score_options, images=lambda: calls.ImageScorer(named_queries, reader)
+            engine,
+            catalog,
+            visible,
+            score_options,
+            images=lambda: calls.ImageScorer(named_queries, reader),
+            counts_terms=True,
         )
         if scores is not None:
             scorers.publish(scores)

@@ -44,7 +44,7 @@ class ChartDrawer:
         specification = make_specification(answer, kind, x=x, y=y, by=by, chance=chance)
         label, convert = describe_chart(kind, x, y, by), vl_convert.vegalite_to_svg
         if self._process is None:
-            self._process = _start_process()
+            self._process = _spares.pop() if _spares else _start_process()
             weakref.finalize(self, _end_process, self._process)
         process = self._process
         return self._worker.start(
@@ -52,8 +52,17 @@ class ChartDrawer:
         )
 
 
+_spares: list[subprocess.Popen[str]] = []
+
+
+def preload() -> None:
+    """Start the process of the next drawer, which takes a while to load its library, before there is a chart."""
+    _spares.append(_start_process())
+
+
 _PROGRAM = """
 import json, sys, vl_convert
+vl_convert.vegalite_to_svg({"mark": "bar", "data": {"values": []}})
 for line in sys.stdin:
     print(json.dumps(vl_convert.vegalite_to_svg(json.loads(line))), flush=True)
 """

@@ -55,6 +55,7 @@ class ScorerService:
         shadow_engine_table: If scores are a table of the engine, replaces the view `score_rows` by it; returns
             whether they are.
         images: Returns what scores images with functions; None where no image is read.
+        counts_terms: Whether the terms of metrics are counted here and not by the engine.
     """
 
     def __init__(  # noqa: PLR0913 - all but four are named by the caller
@@ -66,6 +67,7 @@ class ScorerService:
         *,
         shadow_engine_table: Callable[[Session, object], bool] = no_engine_table,
         images: Callable[[], ImageScorer] | None = None,
+        counts_terms: bool = False,
     ) -> None:
         self._engine = engine
         self._catalog = catalog
@@ -73,6 +75,7 @@ class ScorerService:
         self._options = options
         self._shadow_engine_table = shadow_engine_table
         self._images = images
+        self._counts_terms = counts_terms
         self._kept = KeptFrames()
         self._are_published = False
 
@@ -160,6 +163,7 @@ class ScorerService:
             attach=attach,
             are_baselines=is_named or (is_kept and not self._are_published),
             keep=partial(self._kept.get, version) if is_kept else None,
+            counts_terms=self._counts_terms,
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from irdb_sql.core.splits import Splits
     from irdb_sql.engine.protocol import QueryEngine, Session
     from irdb_sql.scorers import evaluate
+    from irdb_sql.scorers import terms as term_counts
     from irdb_sql.scorers.options import EvaluationOptions
     from irdb_sql.scorers.rows import Generations
     from irdb_sql.scorers.tables import Scores
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     Keep = Callable[[Hashable, Callable[[], pl.DataFrame]], pl.DataFrame]
 else:
     evaluate = late("irdb_sql.scorers.evaluate")  # loads NumPy, which coverage does not need
+    term_counts = late("irdb_sql.scorers.terms")  # likewise
 
 
 class ScoreSession:
@@ -54,6 +56,7 @@ class ScoreSession:
         attach: Adds the scores of this call, if there are any, to the session.
         are_baselines: Whether the scores are those of the baselines and no others.
         keep: Returns the kept frame of a name, or computes it; None computes all frames in one session.
+        counts_terms: Whether the terms of metrics are counted here and not by the engine.
     """
 
     def __init__(  # noqa: PLR0913 - all but three are keyword-only
@@ -65,12 +68,14 @@ class ScoreSession:
         attach: Callable[[ScoreSession, Session], None],
         are_baselines: bool,
         keep: Keep | None = None,
+        counts_terms: bool = False,
     ) -> None:
         self._engine = engine
         self._catalog = catalog
         self._options = options
         self._attach = attach
         self._are_baselines = are_baselines
+        self._counts_terms = counts_terms
         self._keeps_matches = keep is not None
         self._keep = keep or partial(KeptFrames().get, None)
         self._on_exit = ExitStack()
@@ -183,7 +188,16 @@ class ScoreSession:
     def _terms(self, *, by_rank_gap: bool) -> pl.DataFrame:
         """Return what each prompt adds to each term of the metrics."""
         arguments = [self._options.get("split"), self._options.get("subset"), None, by_rank_gap]
-        return self._keep(("terms", *self._scope, by_rank_gap), lambda: self._session.call("prompt_terms", arguments))
+        name = ("terms", *self._scope, by_rank_gap)
+
+        def count() -> pl.DataFrame:
+            epsilons = dict.fromkeys(self.coverage["scorer"].unique().sort()) | dict(self.epsilons.iter_rows())
+            if self._counts_terms and epsilons:
+                with suppress(term_counts.LargePromptError):
+                    return term_counts.count_terms(self._session, arguments[:2], epsilons, by_rank_gap=by_rank_gap)
+            return self._session.call("prompt_terms", arguments)
+
+        return self._keep(name, count)
 
     def _select_metrics(self, *, of_pairs: bool) -> pl.DataFrame:
         """Return the rows of the metrics in the option `metric`, or of all; a rank gap has only those of pairs.

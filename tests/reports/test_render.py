@@ -138,7 +138,7 @@ def test_what_there_is_not_is_refused(db: ImageRewardDB, tmp_path: Path) -> None
         render(db, "nope")
     with pytest.raises(ChoiceError, match="format cannot be 'pdf'"):
         render(db, format="pdf")
-    with pytest.raises(IrdbError, match="no file or folder is called"):
+    with pytest.raises(IrdbError, match="no template is called"):
         render(db, template=tmp_path / "none")
     assert all(template_text(name).startswith("# ImageRewardDB: ") for name in REPORTS)
     assert issubclass(TemplateError, ValueError)

@@ -23,12 +23,12 @@ FRAME = pl.DataFrame({"number": range(1000)})
 
 @pytest.fixture
 def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The macros that sessions call from now on."""
+    """The macros that sessions call from now on, but for that of each scorer."""
     called: list[str] = []
     call = DuckDBSession.call
 
     def noted(self: DuckDBSession, macro: str, arguments: Any) -> pl.DataFrame:
-        called.append(macro)
+        called.extend([macro] if macro != "ranked_scores" else [])
         return call(self, macro, arguments)
 
     monkeypatch.setattr(DuckDBSession, "call", noted)
@@ -57,11 +57,11 @@ def test_what_was_asked_before_is_not_computed_again_and_the_same(db: ImageRewar
             first = kept.evaluate("baselines", split="test", resamples=20, **asked)
             assert kept.evaluate(["baselines"], split="test", resamples=20, **asked).equals(first)
         kept.scorer_differences(split="test", resamples=20)
-        assert statements == ["prompt_terms"]
+        assert statements == ["scored_prompts"]
         ranked = kept.evaluate(split="test", by="rank_gap", resamples=20)
-        assert statements == ["prompt_terms"] * 2
+        assert statements == ["scored_prompts"] * 2
         kept.evaluate(split="validation", resamples=1)
-        assert statements == ["prompt_terms"] * 3
+        assert statements == ["scored_prompts"] * 3
     assert db.evaluate(split="test", by="rank_gap", resamples=20).equals(ranked)
 
 

@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 
     from irdb_sql.core import atomic_write
     from irdb_sql.database.facade import ImageRewardDB
+    from irdb_sql.reports import charts
     from irdb_sql.reports import diff as diffs
     from irdb_sql.reports import render as rendering
     from irdb_sql.reports.options import ReportFormat
 else:
     webbrowser = late("webbrowser")
     atomic_write = late("irdb_sql.core.atomic_write")
+    charts = late("irdb_sql.reports.charts")
     diffs = late("irdb_sql.reports.diff")
     rendering = late("irdb_sql.reports.render")
 
@@ -70,7 +72,18 @@ def _init_option(command: Callable[..., None]) -> Callable[..., None]:
     )(command)
 
 
-@click.command("report", help=_HELP)
+class _ReportCommand(click.Command):
+    """A command that prepares to draw charts while the data is opened."""
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Start what draws, if the report is a page."""
+        output = ctx.params["output"]
+        if ctx.params["format"] == "html" or (output is not None and SUFFIXES.get(output.suffix.lower()) == "html"):
+            charts.preload()
+        super().invoke(ctx)
+
+
+@click.command("report", cls=_ReportCommand, help=_HELP)
 @click.argument("name", type=WordType(REPORTS), default="summary", is_eager=True)
 @format_option(REPORT_FORMATS, "Default: by the suffix of -o, else markdown.")
 @output_option
