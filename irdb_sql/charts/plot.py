@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
@@ -44,7 +45,7 @@ def plot(  # noqa: PLR0913 - each keyword is a channel of the chart
         raise RangeError("the frame of a chart", "a table without columns", "one with names and numbers")
     rows = frame.lazy().head(MOST_ROWS + 1).collect()
     if rows.is_empty():
-        raise RangeError("the frame of a chart", "a table without rows", "one with rows: another filter, for example")
+        warnings.warn("the frame has no rows, so that the chart is empty", stacklevel=3)
     if rows.height > MOST_ROWS:
         raise RangeError(
             "the number of rows of a chart", f"more than {MOST_ROWS:,}", "fewer: group or filter them first"

@@ -6,6 +6,7 @@ import datetime as dt
 import decimal
 import math
 import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -44,7 +45,9 @@ def test_each_kind_is_a_chart_that_is_shown_and_saved(
     db: ImageRewardDB, tmp_path: Path, kind: Any, channels: dict[str, str], fields: tuple[str, str]
 ) -> None:
     for frame in (FRAME, FRAME.lazy(), FRAME.clear()):
-        chart = db.plot(frame, kind, **channels)
+        is_empty = frame is not FRAME and isinstance(frame, pl.DataFrame)
+        with pytest.warns(UserWarning, match="has no rows") if is_empty else nullcontext():
+            chart = db.plot(frame, kind, **channels)
         specification = chart.to_dict()
         text = str(specification)
         assert all(f"'field': '{field}'" in text for field in fields)

@@ -304,7 +304,7 @@ def test_ctrl_c_does_not_wait_for_a_server_that_says_nothing(how: str, tmp_path:
         out, err = child.communicate()
     finally:
         watchdog.cancel()
-    assert out.splitlines()[-1] == "interrupted 42"
+    assert "interrupted 42" in out.splitlines()  # the thread may say "asked" once more at any time
     assert (child.returncode, err) == (0, "")
 
 

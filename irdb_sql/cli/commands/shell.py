@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from typing import TYPE_CHECKING
 
@@ -53,7 +54,7 @@ def command(db: ImageRewardDB) -> None:
     while not shell.is_over:
         try:
             line = editor.prompt("irdb> ")
-        except KeyboardInterrupt:  # Ctrl-C discards the line
+        except (KeyboardInterrupt, asyncio.CancelledError):  # Ctrl-C discards the line, or comes just before it
             continue
         except EOFError:
             return
