@@ -45,13 +45,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let one worker have all tests that share what takes long to make, begin with those, and mark what is slow."""
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
-        if {"spark", "browser"} & {*fixtures} and item.get_closest_marker("full_spark") is None:
+        if _SLOW & {*fixtures} and item.get_closest_marker("full_spark") is None:
             item.add_marker("slow")
         if "spark" in fixtures:
             item.add_marker(pytest.mark.xdist_group("spark"))
         elif item.path.parent.name == "reports" and item.path.parent.parent.name == "tests":
             item.add_marker(pytest.mark.xdist_group("reports"))
     items.sort(key=_rank)
+
+
+_SLOW = {"spark", "browser", "copy", "installed"}
+"""Fixtures that start a browser or Spark, or make an installation of their own."""
 
 
 def _rank(item: pytest.Item) -> int:

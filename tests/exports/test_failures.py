@@ -34,6 +34,7 @@ EXPORT = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("format", "target", "split"), [("pairs", "p.parquet", "train"), ("webdataset", "shards", "")])
 def test_a_killed_export_leaves_nothing_at_its_target_and_the_next_one_clears_up(
     db: ImageRewardDB, tmp_path: Path, format: str, target: str, split: Any

@@ -157,6 +157,7 @@ def test_a_login_is_for_the_first_server_alone() -> None:
     assert second.logins == [("/end", None)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("debug", [{}, {"IRDB_DEBUG": "1"}])
 def test_no_command_shows_a_secret(start_cli: RunCli, data: Path, debug: dict[str, str]) -> None:
     url = f"http://me:{SECRET}@127.0.0.1:99999/x?sig={SECRET}"

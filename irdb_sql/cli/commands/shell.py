@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from irdb_sql.cli.scores import takes_scored_database
 from irdb_sql.core.late import late
 
 if TYPE_CHECKING:
+    import asyncio
     from pathlib import Path
 
     import polars as pl
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from irdb_sql.cli.shell import interpreter, line_editor
     from irdb_sql.database.facade import ImageRewardDB
 else:
+    asyncio = late("asyncio")
     interpreter = late("irdb_sql.cli.shell.interpreter")
     line_editor = late("irdb_sql.cli.shell.line_editor")
 
