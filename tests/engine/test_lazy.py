@@ -152,6 +152,7 @@ print(next(iter(left_open)).height)
 """
 
 
+@pytest.mark.slow
 def test_scans_that_stopped_early_do_not_disturb_the_end_of_the_database_or_the_process(large_sample: Path) -> None:
     for _ in range(2):
         done = subprocess.run(

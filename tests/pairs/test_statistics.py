@@ -52,7 +52,7 @@ def as_published(rows: list[Row]) -> list[Row]:
     return [{**row, **{name: row[name] if row[name] in odd[name] else None for name in NUMBERS}} for row in rows]
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(rows=datasets(published=True), params=calls, gap=st.sampled_from([None, 1, 2, 9]), batch=st.integers(1, 5))
 def test_counts_equal_those_of_the_engine(rows: list[Row], params: dict[str, Any], gap: int | None, batch: int) -> None:
     with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
@@ -69,7 +69,7 @@ def test_counts_equal_those_of_the_engine(rows: list[Row], params: dict[str, Any
                 assert counted(db, query, asked).equals(expected)
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(rows=datasets(), params=calls)
 def test_any_rows_are_counted_by_one_or_the_other(rows: list[Row], params: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as name:

@@ -33,7 +33,7 @@ def both_ways(db: ImageRewardDB, scores: Any, *, by_rank_gap: bool, **options: A
     return found
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(
     rows=datasets(), make_scores=scores_of(), split=st.sampled_from([None, "test", "train"]), by_rank_gap=st.booleans(),
     batch=st.integers(1, 3),
