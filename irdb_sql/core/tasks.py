@@ -23,6 +23,10 @@ T = TypeVar("T")
 _STEP = 0.05
 
 
+class StoppedError(Exception):
+    """A task was stopped before it had begun."""
+
+
 class Task(Generic[T]):
     """A function call that runs in its own thread.
 
@@ -37,7 +41,7 @@ class Task(Generic[T]):
         self._interrupt = interrupt
         self._value: T | None = None
         self._error: BaseException | None = None
-        self._is_started = self._is_done = False
+        self._is_started = self._is_stopped = self._is_done = False
         self._running = _thread.allocate_lock()
         self._running.acquire()
 
@@ -64,8 +68,14 @@ class Task(Generic[T]):
             raise self._error
         return cast("T", self._value)
 
+    @property
+    def is_done(self) -> bool:
+        """Whether the call has ended."""
+        return self._is_done
+
     def stop(self) -> None:
-        """Interrupt a started call until it has ended, ignoring further Ctrl-C."""
+        """Interrupt a started call until it has ended, ignoring further Ctrl-C; one that has not begun never will."""
+        self._is_stopped = True  # before the flag below is read, which `run` sets before it reads this one
         while self._is_started and not self._is_done:
             with contextlib.suppress(KeyboardInterrupt):
                 self._interrupt()
@@ -75,6 +85,8 @@ class Task(Generic[T]):
         """Run the call in this thread and store what `result` returns."""
         self._is_started = True
         try:
+            if self._is_stopped:
+                raise StoppedError  # noqa: TRY301 - for `result`, as any other error
             self._value = self._work()
         except BaseException as error:  # noqa: BLE001 - `result` raises it in the waiting thread
             self._error = error
@@ -91,6 +103,7 @@ class Worker:
 
     def __init__(self) -> None:
         self._tasks: queue.SimpleQueue[Task[Any] | None] = queue.SimpleQueue()
+        self._last: Task[Any] | None = None
         self._has_thread = False
         with contextlib.suppress(IndexError):
             self._tasks = _idle.pop()
@@ -101,15 +114,17 @@ class Worker:
         if not self._has_thread:
             _thread.start_new_thread(_run_all, (self._tasks,))
             self._has_thread = True
+        self._last = task
         self._tasks.put(task)
         return task
 
     def close(self) -> None:
-        """Let the thread do tasks of another worker after those of this one, or end."""
+        """Let the thread do tasks of another worker, or end after those of this one."""
         if not self._has_thread:
             return
-        tasks, self._tasks, self._has_thread = self._tasks, queue.SimpleQueue(), False
-        if len(_idle) < _MOST_IDLE:
+        is_free = self._last is None or self._last.is_done
+        tasks, self._tasks, self._last, self._has_thread = self._tasks, queue.SimpleQueue(), None, False
+        if is_free and len(_idle) < _MOST_IDLE:
             _idle.append(tasks)
         else:
             tasks.put(None)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import duckdb
 
-from irdb_sql.core.tasks import Task, Worker
+from irdb_sql.core.tasks import StoppedError, Task, Worker
 from irdb_sql.engine.errors import ClosedError, LimitError
 from irdb_sql.engine.processes import PROCESSES, check_process, is_forked
 from irdb_sql.errors import IrdbError
@@ -190,7 +190,7 @@ class Cursor:
         except IrdbError:
             raise
         # Arrow raises OSError when a batch of rows fails, and DuckDB's module the last for a message that is not UTF-8.
-        except (duckdb.Error, OSError, UnicodeDecodeError) as error:
+        except (duckdb.Error, OSError, UnicodeDecodeError, StoppedError) as error:
             if self._connection.is_closed:
                 raise ClosedError from error
             raise self._connection.translate_error(error) from error

@@ -42,6 +42,7 @@ def assert_repeated(run_cli: RunCli, figure: dict[str, Any]) -> None:
         assert values == [row[kind] for row in figure["rows"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["summary", "audit", "scorers", "reproduction"])
 def test_every_printed_command_repeats_its_figure(run_cli: RunCli, scored: Path, tmp_path: Path, name: str) -> None:
     folder = tmp_path / "my data $(x)"

@@ -63,6 +63,7 @@ def test_the_real_file_has_a_true_report_that_says_what_is_missing(real_file: Pa
     assert digest in report
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REPORTS)
 def test_html_markdown_and_json_have_the_same_numbers(db: ImageRewardDB, name: str) -> None:
     page, text, answers = render(db, name, "html", images=False), of_sample(name), of_sample(name, "json")
@@ -100,6 +101,7 @@ def test_json_keeps_numbers_whole(db: ImageRewardDB) -> None:
         assert [column["type"] for column in figures[name]["columns"]] == [str(kind) for kind in frame.dtypes]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "format"), [*((name, "html") for name in REPORTS), ("audit", "json"), ("summary", "markdown")]
 )

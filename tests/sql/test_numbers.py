@@ -90,6 +90,7 @@ def test_the_invariants_hold_on_generated_data(rows: list[Row]) -> None:
         assert db.pairs(keep_ties=True, lazy=True).collect().equals(every)
 
 
+@pytest.mark.slow
 def test_every_macro_equals_the_oracle_on_a_whole_2k_sample(tmp_path: Path, large_rows: list[Row]) -> None:
     rows = oracle.in_subset(large_rows, "2k")
     with irdb_sql.connect(write_metadata(tmp_path, rows)) as db:
