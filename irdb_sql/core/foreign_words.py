@@ -8,6 +8,7 @@ _USELESS = re.compile(
     r'\n*Did you mean:? "[^\n]*'  # DuckDB guesses among the names that are defined already, which are not all
     r"|\n*(?:Use|Try) \"?SET [^\n]*|\n*Possible (?:solutions|fixes):(?:\n[ *][^\n]*)*"  # settings that are locked
     r"|\n*Try (?:setting|increasing) [^\n]*"  # options of functions that nobody calls
+    r"|\n+Stack Trace:\n[\s\S]*"  # the engine's own functions, where it has failed itself
     r"| at 0x[0-9a-fA-F]+",  # the address of an object, another one in each run
     re.IGNORECASE,
 )
@@ -29,7 +30,7 @@ _KIND = re.compile(r"^(?:Invalid Input|IO|Conversion|Serialization|Parser) Error
 
 
 def without_useless_words(text: str) -> str:
-    r"""Return an error message of a library without guesses, advice on settings and addresses of objects.
+    r"""Return an error message of a library without guesses, advice on settings, addresses of objects and stack traces.
 
     Example:
         >>> without_useless_words('Table with name imagez does not exist!\nDid you mean "pg_type"?')

@@ -19,6 +19,7 @@ _COLUMN = re.compile(r'(?:Referenced column|does not have a column named|Column)
 _GUESS = re.compile(r'\n*Did you mean:? "([^"\n]*)"[^\n]*')
 _CANDIDATES = re.compile(r"\n*Candidate bindings: ([^\n]*)")
 _QUOTED = re.compile(r'"(\w+)"')
+_ENGINE_FAILED = ("INTERNAL Error", "FATAL Error")
 
 
 def explain(text: str, catalog: SqlCatalog) -> tuple[str, str | None]:
@@ -45,6 +46,8 @@ def _find_hint(text: str, catalog: SqlCatalog) -> str | None:
     files = catalog.views | catalog.macros
     if text.startswith("Out of Memory Error"):
         return "raise memory_limit (--memory-limit), or select less at a time."
+    if text.startswith(_ENGINE_FAILED):
+        return "this is a fault of DuckDB: write the statement another way, such as with values as arguments of macros."
     if (match := _UNKNOWN.search(text)) is not None:
         kind = "function" if "Function" in match[1] else "table"
         guesses = _GUESS.findall(text) if kind == "function" else []
@@ -100,6 +103,8 @@ def _column_hint(name: str, text: str, catalog: SqlCatalog) -> str | None:
     """Return a hint for the name of an unknown column."""
     if f'"{name}"' in text.partition("LINE ")[2]:
         return f"write text in single quotes, '{name}'; double quotes are for names."
+    if "FROM clause is missing" in text and _calls_macro(text, catalog):
+        return f"write text in single quotes, '{name}'; a column is no argument of a macro after FROM."
     views = [view.name for view in catalog.views.values() if name in view.returns]
     if views:
         return f"{name} is a column of {', '.join(views[:MANY_NAMES])}."
@@ -108,3 +113,9 @@ def _column_hint(name: str, text: str, catalog: SqlCatalog) -> str | None:
     named = [file for file in catalog.all() if file.name in line]
     columns = sorted({column for file in named or catalog.all() for column in file.returns})
     return suggest_name(name, candidates) or suggest_name(name, columns) or None
+
+
+def _calls_macro(text: str, catalog: SqlCatalog) -> bool:
+    """Return whether the line that an error message shows calls a macro that makes a table."""
+    calls = re.findall(r"(\w+)\s*\(", text.partition("LINE ")[2].lower())
+    return any(file.is_table for file in map(catalog.macros.get, calls) if file is not None)

@@ -9,7 +9,7 @@ import pytest
 import irdb_sql
 from irdb_sql.core.catalog import load
 from irdb_sql.engine.errors import UnsafeError
-from irdb_sql.engine.hints import name_hint
+from irdb_sql.engine.hints import explain, name_hint
 from irdb_sql.errors import IrdbError
 
 if TYPE_CHECKING:
@@ -37,6 +37,10 @@ HINTS = {
     "SELECT COLUMNS('zzz') FROM images": "",
     "SELECT error('own words')": "",
     "SELECT 'a'::INT": "TRY_CAST(… AS …) gives NULL for values that cannot be converted.",
+    "FROM pair_counts(in_split := test)": "write text in single quotes, 'test'; "
+    "a column is no argument of a macro after FROM.",
+    "FROM Pair_Counts (test)": "write text in single quotes, 'test'; a column is no argument of a macro after FROM.",
+    "SELECT split": "split is a column of image_files, image_places, images, metadata, part_files.",
     "SELECT cast(prompt AS DATE) FROM images": "TRY_CAST(… AS …) gives NULL for values that cannot be converted.",
     "SELECT 9223372036854775807 + 1": "cast to a wider type first, as in CAST(… AS HUGEINT) or CAST(… AS DOUBLE).",
 }
@@ -66,6 +70,20 @@ def test_a_refused_file_is_said_to_be_one_with_ways_to_pass_it(db: ImageRewardDB
     with pytest.raises(UnsafeError, match=r"a safe session refuses the (file 'mine|function 'read_)") as caught:
         db.sql(text)
     assert all(words in caught.value.hint for words in ("--scores FILE", "db.register(name, frame)", "trusted=True"))
+
+
+@pytest.mark.parametrize("kind", ["INTERNAL", "FATAL"])
+def test_a_fault_of_the_engine_is_said_to_be_one_without_its_stack(kind: str) -> None:
+    fault = f"{kind} Error: table index mismatch"
+    text = f"{fault}\n\nStack Trace:\n\n/lib/_duckdb.so(_ZN6duckdb9E+0x4b) [0x7f8cbba1e56b]\n\nThis error signals a failure."
+    shown, hint = explain(text, load())
+    assert shown == fault
+    assert str(hint).startswith("this is a fault of DuckDB: write the statement another way")
+
+
+def test_a_text_that_speaks_of_a_stack_trace_is_shown_whole(db: ImageRewardDB) -> None:
+    with pytest.raises(IrdbError, match="no Stack Trace: here"):
+        db.sql("SELECT error('no Stack Trace: here')")
 
 
 def test_tables_are_listed_whole_before_and_after_a_statement_that_reads_one() -> None:
