@@ -6,7 +6,9 @@ import re
 
 _USELESS = re.compile(
     r'\n*Did you mean:? "[^\n]*'  # DuckDB guesses among the names that are defined already, which are not all
-    r"|\n*(?:Use|Try) \"?SET [^\n]*|\n*Possible (?:solutions|fixes):(?:\n[ *][^\n]*)*"  # settings that are locked
+    r"|(?:\s*\b(?:Use|Try)|,? or|\n\*) \"?SET \w+ ?(?:=|TO\b)[^\n]*"  # settings that are locked
+    r"|\n*Possible (?:solutions|fixes):(?:\n[ *][^\n]*)*"  # such settings, a line each
+    r"|\s*(?:You can adjust this setting|To enable temporary buffer eviction set|\bOr set SET) [^\n]*"  # as above
     r"|\n*Try (?:setting|increasing) [^\n]*"  # options of functions that nobody calls
     r"|\n+Stack Trace:\n[\s\S]*"  # the engine's own functions, where it has failed itself
     r"| at 0x[0-9a-fA-F]+",  # the address of an object, another one in each run

@@ -33,11 +33,13 @@ _HINTS = {
     "Values were not provided": "give each $name a value: params in Python, --param NAME=VALUE on the command line.",
     "excess parameters": "pass only the parameters that the statement names.",
     "Out of Memory Error": MORE_MEMORY,
+    "Catalog Error: Type ": "types are those of DuckDB, such as VARCHAR, BIGINT, DOUBLE, DATE and DECIMAL(9, 2).",
     "Catalog Error": "`irdb list` lists all views and macros.",
     "not found in FROM clause": "`irdb show NAME` lists the columns of a view or macro.",
     "Could not convert": _TRY_CAST,
     "when casting from": _TRY_CAST,
     "can't be cast": _TRY_CAST,
     "Overflow in": "cast to a wider type first, as in CAST(… AS HUGEINT) or CAST(… AS DOUBLE).",
+    "Max expression depth": "write it in fewer steps, such as x IN (…) instead of many ORs.",
     "IO Error": "check the path; if a file of the source was moved or deleted, connect again.",
 }

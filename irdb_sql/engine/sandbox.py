@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import duckdb
 
+from irdb_sql.core.foreign_words import without_useless_words
 from irdb_sql.engine.errors import QueryError, StatementError, UnsafeError
 from irdb_sql.engine.parameters import replace_tabs
 from irdb_sql.engine.syntax_tree import Part, Parts, refused_parts, statement_parts
@@ -89,7 +90,7 @@ def _judge(cursor: DuckDBPyConnection, text: str, define: Define) -> _Judgement:
     except duckdb.InterruptException:
         raise
     except duckdb.Error as error:
-        raise QueryError(_with_position(cursor, text, error)) from error
+        raise QueryError(without_useless_words(_with_position(cursor, text, error))) from error
 
 
 def _with_position(cursor: DuckDBPyConnection, text: str, error: duckdb.Error) -> str:

@@ -37,6 +37,8 @@ HINTS = {
     "SELECT COLUMNS('zzz') FROM images": "",
     "SELECT error('own words')": "",
     "SELECT 'a'::INT": "TRY_CAST(… AS …) gives NULL for values that cannot be converted.",
+    "SELECT rank::nothing FROM images": "types are those of DuckDB, such as "
+    "VARCHAR, BIGINT, DOUBLE, DATE and DECIMAL(9, 2).",
     "FROM pair_counts(in_split := test)": "write text in single quotes, 'test'; "
     "a column is no argument of a macro after FROM.",
     "FROM Pair_Counts (test)": "write text in single quotes, 'test'; a column is no argument of a macro after FROM.",
