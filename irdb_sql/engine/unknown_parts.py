@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _SMALLER_SUBSETS = frozenset(SUBSETS) - {WHOLE_TRAIN}
 _LITERALS = re.compile("'(\\w+)'")
+_COMPUTED_SUBSET = re.compile(r"\bin_subset\s*(?::=|=>)(?!\s*(?:NULL|'\w+'|\$\w+|\?)\s*[,)])", re.IGNORECASE)
+"""The name of the subset as anything but one value, which is not known before the statement is answered."""
 
 
 def count_without_part(duck: DuckDBPyConnection) -> int:
@@ -41,9 +43,10 @@ class UnknownParts:
         self._has_counted = False
 
     def warn_of_text(self, text: str, params: Params) -> None:
-        """Warn if a statement, or a parameter of it, names a smaller subset."""
+        """Warn if a statement, or a parameter of it, names a smaller subset or computes the name."""
         values = params.values() if isinstance(params, Mapping) else params or ()
-        self.warn_of([*_LITERALS.findall(text), *values])
+        computed = sorted(_SMALLER_SUBSETS) if _COMPUTED_SUBSET.search(text) else ()
+        self.warn_of([*_LITERALS.findall(text), *values, *computed])
 
     def _warn_of_splits(self, values: Iterable[str]) -> None:
         names = {name for value in values for name in value.split(",")} & {*SPLITS}

@@ -302,6 +302,12 @@ def test_images_of_train_without_a_part_are_in_8k_and_told_elsewhere(tmp_path: P
         db.sql("FROM preference_pairs(in_subset := '2k')")
     with irdb_sql.connect(tmp_path) as db, pytest.warns(NoPartWarning):
         db.evaluate(["baselines"], subset="4k", missing="drop", resamples=5)
+    for subset in ("'1' || 'k'", "concat(1, 'k')", "$n || 'k'"):
+        with irdb_sql.connect(tmp_path) as db, pytest.warns(NoPartWarning):
+            db.sql(f"FROM pair_counts(in_subset := {subset})", {"n": "1"} if "$" in subset else None)
+    for subset in ("NULL", "'8k'", "$n"):
+        with irdb_sql.connect(tmp_path) as db:
+            db.sql(f"FROM pair_counts(in_subset :=  {subset} )", {"n": "8k"} if "$" in subset else None)
 
 
 def test_a_statement_may_begin_with_a_comment(run_cli: RunCli) -> None:
