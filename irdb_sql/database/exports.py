@@ -76,7 +76,7 @@ def export(
         ...     [manifest["totals"][name] for name in ("rows", "prompts", "images")]
         [358, 48, 273]
     """
-    return self._exporter.export(
+    return self._components.exporter.export(
         format, target, options, images_left_out=self._count_left_out_images, progress=progress, command=command
     )
 
@@ -103,4 +103,4 @@ def check_split(self: ImageRewardDB, a: PathLike, b: PathLike) -> pl.DataFrame:
         ...     db.check_split("train", "test").height
         0
     """
-    return self._comparison.leaks(a, b)
+    return self._components.comparison.leaks(a, b)

@@ -125,14 +125,6 @@ class ImageRewardDB:
         self._components = components
         self._own_files = tuple(components.own_files)
 
-    @property
-    def _exporter(self) -> Exporter:
-        return self._components.exporter
-
-    @property
-    def _comparison(self) -> SplitComparison:
-        return self._components.comparison
-
     def __enter__(self) -> Self:
         return self
 

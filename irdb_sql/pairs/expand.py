@@ -97,14 +97,19 @@ def parse_choice(params: Mapping[str, object]) -> PairChoice | None:
     Args:
         params: `split`, `subset`, `keep_ties` and `min_rank_gap`; None keeps the default.
     """
-    ties, gap = params["keep_ties"], params["min_rank_gap"]
-    min_gap = 1 if gap is None else gap
-    if not isinstance(ties, bool | None) or type(min_gap) is not int or abs(min_gap) > _LARGEST_GAP:
+    ties, min_gap = params["keep_ties"], parse_rank_gap(params["min_rank_gap"])
+    if not isinstance(ties, bool | None) or min_gap is None:
         return None
     split, subset = params["split"], params["subset"]
     return PairChoice(
         None if split is None else str(split), None if subset is None else str(subset), ties or False, min_gap
     )
+
+
+def parse_rank_gap(value: object) -> int | None:
+    """Return the smallest rank gap of a parameter, 1 where it is None, or None if only DuckDB converts its value."""
+    min_gap = 1 if value is None else value
+    return min_gap if type(min_gap) is int and abs(min_gap) <= _LARGEST_GAP else None
 
 
 def expand_pairs(

@@ -19,6 +19,8 @@ import polars as pl
 
 from irdb_sql.core.thread_pool import CORES, in_order
 from irdb_sql.engine.errors import OtherLayoutError
+from irdb_sql.pairs.batches import BATCH_ROWS
+from irdb_sql.pairs.expand import parse_rank_gap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -37,8 +39,6 @@ _KINDS = {
 _MOST_RANKS = 16  # of a prompt; 0 stands for an image without a rank
 _RATINGS = 8  # 1 to 7, and 0 for an image without one
 _DISAGREEING, _TIED, _AGREEING, _UNRATED = range(4)
-_BATCH_ROWS = 1 << 19
-_LARGEST_GAP = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,8 @@ def parse_choice(params: Mapping[str, object]) -> StatisticsChoice | None:
     """Return what parameters of a query ask for, or None where the engine is to answer."""
     if params["subset"] is not None:
         return None
-    by, gap = params["by_classification"], params.get("min_rank_gap")
-    min_gap = 1 if gap is None else gap
-    if not isinstance(by, bool | None) or type(min_gap) is not int or abs(min_gap) > _LARGEST_GAP:
+    by, min_gap = params["by_classification"], parse_rank_gap(params.get("min_rank_gap"))
+    if not isinstance(by, bool | None) or min_gap is None:
         return None
     split = params["split"]
     return StatisticsChoice(None if split is None else str(split), by or False, min_gap)
@@ -92,7 +91,7 @@ class Statistic:
             BrokenFileError: A file cannot be read completely.
         """
         read = {*self.columns, "classification"} if choice.by_classification else {*self.columns}
-        batches = files.read(choice.split, read, whole=False).prompts(most_rows=_BATCH_ROWS)
+        batches = files.read(choice.split, read, whole=False).prompts(most_rows=BATCH_ROWS)
         found: Counts = {}
         for counts in in_order((partial(self._count, rows, choice) for rows in batches), CORES):
             for group, numbers in counts.items():

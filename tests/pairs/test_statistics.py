@@ -64,7 +64,7 @@ def test_counts_equal_those_of_the_engine(rows: list[Row], params: dict[str, Any
                 found = counted(db, query, asked)
                 assert found.schema == expected.schema
                 assert found.equals(expected)
-                patch.setattr(statistics, "_BATCH_ROWS", 1)  # a prompt at a time, in threads
+                patch.setattr(statistics, "BATCH_ROWS", 1)  # a prompt at a time, in threads
                 patch.setattr(batches, "BATCH_ROWS", batch)
                 assert counted(db, query, asked).equals(expected)
 
