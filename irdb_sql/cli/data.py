@@ -67,8 +67,19 @@ def data_options(command: Callable[..., None]) -> Callable[..., None]:
         "source",
         multiple=True,
         metavar="SOURCE",
-        help="Published folder or its URL, parquet file, or ranking file (.json); several files make one dataset. "
-        "Default: $IRDB_DATA, else the embedded synthetic sample.",
+        help="Published folder or its URL, parquet file, ranking file (.json), or file or folder of another layout; "
+        "several files make one dataset. Default: $IRDB_DATA, else the embedded synthetic sample.",
+    )
+    @click.option(
+        "--layout",
+        type=WordType(_LAYOUTS),
+        metavar="NAME",
+        help=f"What the files of --data are: {', '.join(_LAYOUTS[:-1])} or {_LAYOUTS[-1]}. Default: found out.",
+    )
+    @click.option(
+        "--columns",
+        metavar="MAP",
+        help="Columns of your own labelled pairs, as in prompt=caption,first=img_a,second=img_b,label=choice.",
     )
     @click.option(
         "--split",
@@ -109,7 +120,8 @@ def data_options(command: Callable[..., None]) -> Callable[..., None]:
     return with_data
 
 
-_DATA_OPTIONS = ("split", "images_root", "images", "classification", "queries")
+_DATA_OPTIONS = ("split", "images_root", "images", "classification", "queries", "layout", "columns")
+_LAYOUTS = ("hpdv2", "hpdv3", "imagerewarddb", "mmrb2", "pairs", "pickapic", "ranking", "rapidata")
 
 
 def takes_database(command: Callable[..., None]) -> Callable[..., None]:

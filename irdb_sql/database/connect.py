@@ -54,6 +54,8 @@ def connect(
     images: PathLike | None = None,
     subset: Subset | None = None,
     classification: str | Sequence[str] | None = None,
+    layout: str | None = None,
+    columns: str | Mapping[str, str] | None = None,
     scores: Scores | None = None,
     queries: PathLike | None = None,
     trusted: bool = False,
@@ -76,6 +78,8 @@ def connect(
     images: PathLike | None = None,
     subset: Subset | None = None,
     classification: str | Sequence[str] | None = None,
+    layout: str | None = None,
+    columns: str | Mapping[str, str] | None = None,
     scores: Scores | DataFrame | None = None,
     queries: PathLike | None = None,
     trusted: bool = False,
@@ -89,7 +93,8 @@ def connect(
             list of them, or a ranking file (a JSON list of `{id, prompt, generations, ranking}`, without ratings and
             classification). Or the URL of a folder in the published layout: `hf://datasets/OWNER/NAME@REVISION` (needs
             the extra `hub`), an http(s) URL, or any URL that fsspec reads (needs the extra `remote`); metadata is
-            cached in the user's cache folder, images are read from the URL. None opens the embedded, synthetic sample.
+            cached in the user's cache folder, images are read from the URL. Or files with votes, or their folder, in
+            the layout of another preference set or of one's own labels. None opens the embedded, synthetic sample.
         split: For a folder, the split or the list of splits to open. For a file, the split of its rows; by default
             `test` for a ranking file, and for a parquet file the split in its name `metadata-{split}.parquet`, else in
             each image path.
@@ -100,6 +105,10 @@ def connect(
             None uses every image.
         subset: Use only the images of this published subset: 1k, 2k, 4k or 8k.
         classification: Use only images of this classification, or of one of several.
+        layout: The layout of the files: `pairs` (a table of one's own: a prompt, two images and a label), `pickapic`,
+            `hpdv2`, `hpdv3`, `rapidata`, `mmrb2`, `ranking` or `imagerewarddb`. None finds out what each file is.
+        columns: The columns of the layout `pairs`, where they do not have usual names: a mapping, or text as in
+            `prompt=caption,first=img_a,second=img_b,label=choice,annotator=user`.
         scores: Scores of images for SQL, named queries, `evaluate` and reports, in any form that `evaluate` accepts;
             by default those of the baselines.
         queries: A folder of SQL files of your own, or one such file: queries, macros and views beside those of the
@@ -123,7 +132,7 @@ def connect(
         NotFoundError: The file or folder does not exist, or has no metadata.
         UnreadableError: A file exists but cannot be opened.
         FileError: A file is broken, lacks a column, or holds a wrong type or value.
-        UnknownSubsetError, ChoiceError: There is no such subset, or no image of such a classification.
+        UnknownSubsetError, ChoiceError: There is no such subset or layout, or no image of such a classification.
         UnknownSplitError: `split` is not train, validation or test.
         ImagesRootError: The folder of images does not exist.
         SourceNotFoundError: `images` is neither `"ok"` nor a file.
@@ -146,6 +155,8 @@ def connect(
             "images": images,
             "subset": subset,
             "classification": classification,
+            "layout": layout,
+            "columns": columns,
             "queries": queries,
             "trusted": trusted,
         }
@@ -159,7 +170,7 @@ def connect(
     selection = make_selection(images, subset, classification)
     catalog = sql_catalog.load() if queries is None else sql_catalog.load().copy()
 
-    full_source = open_source(source, split)
+    full_source = open_source(source, split, layout, columns)
     reader = ImageReader(full_source, images_root)
     engine = DuckDBEngine(full_source, catalog, reader.listing, limits)
     with _close_on_error(engine):
@@ -172,7 +183,7 @@ def connect(
             visible,
             score_options,
             images=lambda: calls.ImageScorer(named_queries, reader),
-            counts_terms=True,
+            counts_terms=not engine.has_votes,
         )
         if scores is not None:
             scorers.publish(scores)
@@ -194,6 +205,7 @@ def connect(
         opening = Opening(
             source, split, images_root, images, queries, scores,
             score_options.get("missing"), score_options.get("ranking_file"), subset, selection.classifications,
+            layout, columns,
         )  # fmt: skip
         return ImageRewardDB(components, opening, score_files=files)
 

@@ -35,6 +35,8 @@ class Opening:
         ranking_file: The file whose order the rewards of a score file follow.
         subset: The published subset; None for all images.
         classifications: The classifications; empty for all.
+        layout: The layout of the files; None where it was found out.
+        columns: The columns of labelled pairs.
     """
 
     source: object = None
@@ -47,6 +49,8 @@ class Opening:
     ranking_file: object = None
     subset: str | None = None
     classifications: tuple[str, ...] = ()
+    layout: str | None = None
+    columns: str | Mapping[str, str] | None = None
 
     def data_options(self) -> dict[str, object]:
         """Return the options that name the data, by their names, without secrets of URLs."""
@@ -58,6 +62,10 @@ class Opening:
             "images": _shown(self.images),
             "subset": self.subset,
             "classification": list(self.classifications),
+            "layout": self.layout,
+            "columns": self.columns
+            if self.columns is None or isinstance(self.columns, str)
+            else ",".join(f"{role}={name}" for role, name in self.columns.items()),
             "queries": _shown(self.queries),
         }
 

@@ -16,6 +16,7 @@ import duckdb
 from irdb_sql.core.file_contents import is_lfs_pointer
 from irdb_sql.core.regular_files import describe_error
 from irdb_sql.core.schema import PUBLISHED
+from irdb_sql.engine import layout_tables
 from irdb_sql.errors import find_twins
 from irdb_sql.sources.errors import (
     BrokenFileError,
@@ -26,11 +27,12 @@ from irdb_sql.sources.errors import (
 )
 from irdb_sql.sources.kinds.base import FileSize
 from irdb_sql.sources.local import MetadataFile, OpenedFile, literal_path
+from irdb_sql.sources.peek import JSON_SUFFIXES, TABLE_SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from duckdb import DuckDBPyConnection
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 
 KEPT = "kept"
@@ -54,11 +56,23 @@ def open_files(cursor: DuckDBPyConnection, files: Sequence[MetadataFile]) -> lis
     first_row = 0
     for number, file in enumerate(files):
         table = f"{KEPT}.{file.kind.macro}_{number}" if file.kind.is_in_memory else None
+        if file.kind.has_votes:
+            table = layout_tables.IMAGES
         size = _check_file(cursor, file, first_row, table)
         absolute = replace(file, path=file.path.absolute())  # the current folder may change before a statement reads it
         opened.append(OpenedFile(absolute, first_row, size.value_bytes, table))
         first_row += size.rows
+    voted = [file for file in files if file.kind.has_votes]
+    if voted:
+        _read_layouts(cursor, voted, first_row)
     return opened
+
+
+def _read_layouts(cursor: DuckDBPyConnection, files: Sequence[MetadataFile], first_row: int) -> None:
+    try:
+        layout_tables.read_layouts(cursor, files, first_row, _Reader(cursor))
+    except duckdb.Error as error:
+        raise BrokenFileError(files[0].path, files[0].kind.description, str(error)) from error
 
 
 def are_held(files: Sequence[OpenedFile], memory_limit: int | None) -> bool:
@@ -103,7 +117,11 @@ def make_base_view(
         if file.table is None
         else cursor.table(file.table)
         for file in files
+        if not file.file.kind.has_votes
     ]
+    if any(file.file.kind.has_votes for file in files):
+        relations.append(cursor.table(layout_tables.IMAGES).select(*layout_tables.metadata_columns(cursor)))
+        is_held = is_held and len(relations) > 1  # its rows are in memory already
     rows = reduce(lambda all_rows, rows: all_rows.union(rows), relations)
     if not is_held:
         rows.create_view("metadata", replace=True)
@@ -114,6 +132,25 @@ def make_base_view(
         if opened.table is None and opened.file.has_changed():
             raise ChangedFileError(opened.file.path)
     cursor.table(_HELD).create_view("metadata", replace=True)
+
+
+def make_vote_views(cursor: DuckDBPyConnection) -> None:
+    """Make the view `source_votes` of files with votes."""
+    cursor.table(layout_tables.VOTES).create_view("source_votes", replace=True)
+
+
+def hold_pairs(cursor: DuckDBPyConnection) -> None:
+    """Count the votes of the view `voted_pairs` once, and hold its rows."""
+    table = f"{KEPT}.voted_pairs"
+    cursor.execute(f"DROP TABLE IF EXISTS {table}")
+    cursor.view("voted_pairs").order("better_row, worse_row").create(table)
+    cursor.table(table).create_view("voted_pairs", replace=True)
+
+
+def choose_profile(cursor: DuckDBPyConnection, profile: str) -> None:
+    """Make the view `audit_profile` of a row of `audit_profiles`."""
+    is_chosen = duckdb.ColumnExpression("profile") == duckdb.ConstantExpression(profile)
+    cursor.view("audit_profiles").filter(is_chosen).create_view("audit_profile", replace=True)
 
 
 def hold_images(cursor: DuckDBPyConnection, files: Sequence[OpenedFile]) -> None:
@@ -139,7 +176,7 @@ def _check_file(cursor: DuckDBPyConnection, file: MetadataFile, first_row: int, 
     try:
         if is_lfs_pointer(file.path):
             raise PointerFileError(file.path)
-        size = _SIZES.get(file) if table is None else None
+        size = _SIZES.get(file) if table is None and not file.kind.has_votes else None
         if size is None:
             size = file.kind.check(file.path, file.split, _Reader(cursor))
     except OSError as error:
@@ -148,6 +185,8 @@ def _check_file(cursor: DuckDBPyConnection, file: MetadataFile, first_row: int, 
         raise BrokenFileError(file.path, file.kind.description, str(error)) from error
     except RuntimeError as error:  # DuckDB's Python module cannot return the name of a column
         raise BrokenFileError(file.path, file.kind.description, "the name of a column is not UTF-8") from error
+    if file.kind.has_votes:
+        return FileSize(0, 0)  # the rows of all files are read together
     if table is None:
         assert size is not None  # noqa: S101 - only kinds in memory count no rows
         _SIZES[file] = size
@@ -168,6 +207,7 @@ class _Reader:
 
     def __init__(self, cursor: DuckDBPyConnection) -> None:
         self._cursor = cursor
+        self._read: Path | None = None  # the file that labelled_rows holds
 
     def parquet_columns(self, path: Path) -> dict[str, str]:
         rows = self._cursor.read_parquet(literal_path(path), hive_partitioning=False)
@@ -178,9 +218,31 @@ class _Reader:
                 raise TwinColumnsError(path, *twins)
         return types
 
+    def json_fields(self, path: Path) -> list[str]:
+        return [name for (name,) in self._cursor.table_function("json_fields", [literal_path(path)]).fetchall()]
+
+    def read_table(self, path: Path) -> tuple[str, list[str]]:
+        name = f"{KEPT}.labelled_rows"
+        if self._read != path:
+            self._cursor.execute(f"DROP TABLE IF EXISTS {name}")
+            self._open_table(path).create(name)
+            self._read = path
+        return name, self._cursor.table(name).columns
+
+    def _open_table(self, path: Path) -> DuckDBPyRelation:
+        literal, suffix = literal_path(path), path.suffix.lower()
+        if suffix in JSON_SUFFIXES:
+            return self._cursor.read_json(literal)
+        if suffix in TABLE_SUFFIXES:
+            return self._cursor.read_csv(literal, header=True, all_varchar=True)
+        return self._cursor.read_parquet(literal, hive_partitioning=False)
+
+    def literal(self, values: Sequence[object]) -> list[object]:
+        """Return values with paths as the engine takes them."""
+        return [literal_path(value) if isinstance(value, Path) else value for value in values]
+
     def first_row(self, macro: str, *arguments: object, order: str | None = None) -> tuple[Any, ...] | None:
-        values = [literal_path(value) if isinstance(value, Path) else value for value in arguments]
-        rows = self._cursor.table_function(macro, values)
+        rows = self._cursor.table_function(macro, self.literal(arguments))
         # The rows are few where no order is asked for, and a limit would let the engine plan them once more.
         first = rows.fetchall() if order is None else rows.sort(order).limit(1).fetchall()
         return first[0] if first else None

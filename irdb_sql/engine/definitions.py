@@ -37,7 +37,8 @@ class Definitions:
         catalog: The views and macros.
         predefined: Names of views that the caller has already made.
         view_makers: Functions that make a view, by its name, where its rows come from Python and not from its file.
-        finishers: Functions that change a view, by its name, once it and all that it reads are defined.
+        finishers: Functions that change a view, by its name, once it and all that it reads are defined, in their order.
+        empty: Names of views without rows, which are defined by their columns alone.
 
     Attributes:
         files: Views and macros by name.
@@ -49,10 +50,12 @@ class Definitions:
         predefined: Collection[str] = (),
         view_makers: Mapping[str, Callable[[DuckDBPyConnection], None]] | None = None,
         finishers: Mapping[str, Callable[[DuckDBPyConnection], None]] | None = None,
+        empty: Collection[str] = (),
     ) -> None:
         self.files = catalog.views | catalog.macros
         self._view_makers = view_makers or {}
         self._finishers = finishers or {}
+        self._empty = frozenset(empty)
         self._views = self._names_in(" ".join(catalog.views))
         self._undefined = [file for file in catalog.load_order() if file.name not in predefined]
         self._uncommented = list(self._undefined)
@@ -72,12 +75,16 @@ class Definitions:
                 make = self._view_makers.get(file.name)
                 if text is not None:
                     cursor.execute(text)
+                elif file.name in self._empty:
+                    cursor.execute(f"{_placeholder(file)} WHERE FALSE")
                 elif make is None or file.name in without_rows:
                     cursor.execute(file.text)
                 else:
                     make(cursor)
-            for name in self._finishers.keys() & {file.name for file in undefined} - without_rows:
-                self._finishers[name](cursor)
+            defined = {file.name for file in undefined} - without_rows - self._empty
+            for name, finish in self._finishers.items():
+                if name in defined:
+                    finish(cursor)
             # A view whose rows come from Python is made anew when a statement reads them.
             unmade = without_rows & (self._view_makers.keys() | self._finishers.keys())
             done = {file.name for file in undefined} - unmade
@@ -113,7 +120,7 @@ class Definitions:
         names = {word.lower() for word in _WORD.findall(text)} & self.files.keys()
         while names:
             needed |= names
-            names = {read_name for name in names for read_name in self.files[name].reads} - needed
+            names = {read_name for name in names - self._empty for read_name in self.files[name].reads} - needed
         return needed
 
 

@@ -20,7 +20,7 @@ from irdb_sql.engine.sandbox import check_statement
 from irdb_sql.engine.session import DuckDBSession
 from irdb_sql.engine.statement import DuckDBStatement
 from irdb_sql.engine.unknown_parts import UnknownParts, count_without_part
-from irdb_sql.engine.view_makers import finish_images, view_makers
+from irdb_sql.engine.view_makers import finish_images, finish_pairs, view_makers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -41,6 +41,8 @@ else:
     frames = late("irdb_sql.engine.frames")
 
 T = TypeVar("T")
+_VIEWS_OF_VOTES = ("voted_pairs", "generator_votes")
+"""Views that have no rows where the source has no votes, and are then not planned with all that they read."""
 
 
 class DuckDBEngine:
@@ -62,6 +64,7 @@ class DuckDBEngine:
         opened_files: The files of the source, checked, with the row_index of their first rows.
         is_safe: Whether SQL text is checked before it runs, and only files of the source can be opened.
         is_held: Whether the rows of the source are read into memory when a statement first needs them.
+        has_votes: Whether the source has votes.
         error_translator: Turns exceptions of DuckDB into errors of ours.
         shortcuts: Functions that return a faster way to the rows of a named query with some parameters, or None, by
             the query's name.
@@ -80,6 +83,7 @@ class DuckDBEngine:
         self.shortcuts: dict[str, Callable[[Mapping[str, object]], Shortcut | None]] = {}
         self._has_raw_connection = False
         self.is_held = False
+        self.has_votes = source.audit_profile is not None
         self._unknown_parts = UnknownParts(
             weakref.WeakMethod(self._count_without_part), [file.split for file in source.files]
         )
@@ -89,8 +93,14 @@ class DuckDBEngine:
         self._connection = Connection(limits, self.error_translator.translate)
         self._definitions = Definitions(
             catalog,
-            view_makers=view_makers(weakref.ref(self), listing, has_files=bool(source.files)),
-            finishers={"images": partial(finish_images, weakref.ref(self))},
+            view_makers=view_makers(
+                weakref.ref(self), listing, has_files=bool(source.files), profile=source.audit_profile
+            ),
+            finishers={
+                "images": partial(finish_images, weakref.ref(self)),
+                "voted_pairs": partial(finish_pairs, weakref.ref(self)),
+            },
+            empty=() if self.has_votes else _VIEWS_OF_VOTES,
         )
         try:
             self._run(self._open_files)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from irdb_sql.engine.base_view import hold_images, make_base_view
+from irdb_sql.engine.base_view import choose_profile, hold_images, hold_pairs, make_base_view, make_vote_views
 
 if TYPE_CHECKING:
     import weakref
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def view_makers(
-    engine: weakref.ref[DuckDBEngine], listing: Listing, *, has_files: bool
+    engine: weakref.ref[DuckDBEngine], listing: Listing, *, has_files: bool, profile: str | None
 ) -> Mapping[str, Callable[[DuckDBPyConnection], None]]:
     """Return a function for each view that makes it.
 
@@ -28,15 +28,26 @@ def view_makers(
         engine: The engine of the views; weak, because it owns DuckDB, which owns the stream of a listing.
         listing: Makes the stream of `image_listing`, as `DuckDBEngine` takes it.
         has_files: Whether the source has files; without, `metadata` is as its file defines it.
+        profile: The profile of the audit of a source with votes; None for any other source.
     """
-    makers = {"image_listing": partial(_make_listing, engine, listing)}
-    return makers | ({"metadata": partial(_make_metadata, engine)} if has_files else {})
+    makers: dict[str, Callable[[DuckDBPyConnection], None]] = {"image_listing": partial(_make_listing, engine, listing)}
+    if has_files:
+        makers["metadata"] = partial(_make_metadata, engine)
+    if profile is not None:
+        makers |= {"source_votes": make_vote_views, "audit_profile": partial(choose_profile, profile=profile)}
+    return makers
 
 
 def finish_images(engine: weakref.ref[DuckDBEngine], duck: DuckDBPyConnection) -> None:
     """Hold the rows of the view `images`, if those of the source are held."""
     if (live_engine := engine()) is not None and live_engine.is_held:
         hold_images(duck, live_engine.opened_files)
+
+
+def finish_pairs(engine: weakref.ref[DuckDBEngine], duck: DuckDBPyConnection) -> None:
+    """Hold the rows of the view `voted_pairs`, if the memory of statements is not limited."""
+    if (live_engine := engine()) is not None and live_engine.has_votes and live_engine.limits.bytes() is None:
+        hold_pairs(duck)
 
 
 def _make_metadata(engine: weakref.ref[DuckDBEngine], duck: DuckDBPyConnection) -> None:

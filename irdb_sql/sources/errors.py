@@ -8,11 +8,12 @@ from irdb_sql.core.file_contents import LFS_HINT, find_other_kind_of_file
 from irdb_sql.core.foreign_words import file_fault
 from irdb_sql.core.late import late
 from irdb_sql.core.regular_files import describe_absent
+from irdb_sql.core.text import printable
 from irdb_sql.errors import FileError, IrdbError, NotFoundError, TargetError, quoted, suggest_name
 from irdb_sql.storage.addresses import hub_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from irdb_sql.sources.kinds import registry
@@ -51,6 +52,28 @@ class NoMetadataError(NotFoundError):
         super().__init__(
             f"{place} holds no metadata: there is no {' or '.join(names)}",
             "download the dataset with `irdb download DIR`, or write a synthetic one with `irdb sample DIR`.",
+        )
+
+
+class SeveralLayoutsError(FileError):
+    """A folder holds files of several layouts."""
+
+    def __init__(self, folder: Path, layouts: Iterable[str]) -> None:
+        super().__init__(
+            f"{quoted(folder)} holds files of the layouts {', '.join(layouts)}",
+            "name one with layout= or --layout, or pass a list of files.",
+        )
+
+
+class LayoutPlaceError(FileError):
+    """A layout of files on this machine was named for a URL or the sample."""
+
+    def __init__(self, layout: str, place: str | None) -> None:
+        where = "the embedded sample" if place is None else quoted(place)
+        super().__init__(
+            f"{where} cannot be read as the layout {layout}",
+            "download its files, and pass them or their folder; only images may lie at a URL, images_root "
+            "(--images-root).",
         )
 
 
@@ -102,13 +125,50 @@ class ChangedFileError(FileError):
 class MissingColumnError(FileError):
     """A metadata file lacks a column."""
 
-    def __init__(self, path: Path, column: str, present: Iterable[str]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        column: str,
+        present: Iterable[str],
+        needs: str = "Metadata needs every column of the published files.",
+    ) -> None:
         present = list(present)
         super().__init__(
             f"{quoted(path)} has no column {quoted(column)}",
-            (suggest_name(column, present) or f"its columns are {', '.join(present)}.")
-            + " Metadata needs every column of the published files.",
+            (suggest_name(column, present) or f"its columns are {', '.join(present)}.") + f" {needs}",
         )
+
+
+class ColumnsError(FileError):
+    """A table of labelled pairs lacks a column, or one that was named."""
+
+    def __init__(self, path: Path, problem: str, present: Iterable[str]) -> None:
+        super().__init__(
+            f"{quoted(path)} {problem}",
+            f"its columns are {', '.join(map(quoted, present))}; name those that are meant, as in --columns "
+            "prompt=caption,first=img_a,second=img_b,label=choice,annotator=user.",
+        )
+
+
+class WrongRowError(FileError):
+    """A row of a file with votes holds what its layout does not allow."""
+
+    def __init__(self, path: Path, row: str, field: str, fault: str, layout: str) -> None:
+        super().__init__(
+            f"{row} of {quoted(path)}: {field}: {printable(fault)}",
+            f"correct it; the file is read as the layout {layout}.",
+        )
+
+
+class IgnoredFieldsWarning(UserWarning):
+    """A file has fields that its layout does not know."""
+
+    def __init__(self, path: Path, layout: str, names: Sequence[str]) -> None:
+        shown = ", ".join(map(quoted, names[:_MOST_SHOWN])) + (", …" if len(names) > _MOST_SHOWN else "")
+        super().__init__(f"{quoted(path)} has fields that are not read as the layout {layout}: {shown}")
+
+
+_MOST_SHOWN = 8
 
 
 class TwinColumnsError(FileError):

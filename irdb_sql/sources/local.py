@@ -17,12 +17,14 @@ from irdb_sql.errors import RangeError
 from irdb_sql.sources.errors import (
     NoMetadataError,
     RepeatedFileError,
+    SeveralLayoutsError,
     SourceNotFoundError,
     SourceTargetError,
     UnreadableError,
     VerificationNotFoundError,
 )
 from irdb_sql.sources.kinds.registry import kind_of
+from irdb_sql.sources.peek import TABLE_SUFFIXES, field_names
 from irdb_sql.sources.revisions import RECORD, revision_of
 
 if TYPE_CHECKING:
@@ -103,13 +105,21 @@ class Source:
     images_root: str | None = field(default=None, repr=False)  # a URL may hold a password
     revision: str | None = None
 
+    @property
+    def audit_profile(self) -> str | None:
+        """The profile of the audit, if a file has votes; None if none has."""
+        return next((file.kind.audit_profile for file in self.files if file.kind.has_votes), None)
 
-def find_source(source: PathLike | Sequence[PathLike], split: Splits | None = None) -> Source:
+
+def find_source(
+    source: PathLike | Sequence[PathLike], split: Splits | None = None, layout: SourceKind | None = None
+) -> Source:
     """Find the metadata files of a source.
 
     Args:
-        source: A folder as published, a parquet file, a ranking file (`.json`), or a list of files.
+        source: A folder as published, a folder of files of one layout, a file of any layout, or a list of files.
         split: For a folder, the splits to open; for files, the split of all their rows.
+        layout: The layout of the files; None finds out that of each.
 
     Raises:
         UnknownSplitError: `split` is not train, validation or test.
@@ -121,13 +131,20 @@ def find_source(source: PathLike | Sequence[PathLike], split: Splits | None = No
     splits = split_names(split)
     check_type("source", source, (str, os.PathLike, Sequence), _SOURCES)
     if isinstance(source, str | os.PathLike) and (folder := _existing_path(source)).is_dir():
-        return _published_folder(folder, splits)
+        if layout is None or not layout.has_votes:
+            names = [f"metadata-{name}.parquet" for name in SPLITS]
+            is_published = layout is not None or any(os.path.lexists(folder / name) for name in names)
+            if is_published or not (found := _layout_files(folder, layout)):
+                return _published_folder(folder, splits)
+        else:
+            found = _layout_files(folder, layout)
+        return _layout_folder(folder, found, splits, layout)
     if split is not None and len(splits) > 1:
         raise RangeError("split", join_splits(split), "one split: that of all rows of a file")
     paths = [source] if isinstance(source, str | os.PathLike) else source
     for path in paths:
         check_type("source", path, (str, os.PathLike), _SOURCES)
-    files = tuple(readable_file(_existing_path(path), join_splits(split)) for path in paths)
+    files = tuple(readable_file(_existing_path(path), join_splits(split), layout) for path in paths)
     if not files:
         raise NoMetadataError(None, ["file"])
     resolved_paths: set[Path] = set()
@@ -141,14 +158,15 @@ def find_source(source: PathLike | Sequence[PathLike], split: Splits | None = No
 _SOURCES = "a folder, a file, a list of files, or None for the embedded sample"
 
 
-def metadata_file(path: Path, split: str | None = None) -> MetadataFile:
+def metadata_file(path: Path, split: str | None = None, kind: SourceKind | None = None) -> MetadataFile:
     """Return a file with its kind and split.
 
     Args:
         path: The file.
         split: Split of all its rows; None leaves it to the kind.
+        kind: Its kind; None finds it out.
     """
-    kind = kind_of(path)
+    kind = kind or kind_of(path)
     return MetadataFile(path, kind, split or kind.split_of(path), file_stamp(path))
 
 
@@ -205,6 +223,44 @@ def _published_folder(folder: Path, splits: Sequence[str]) -> Source:
     return Source(files, name=folder.resolve().name, folder=folder.absolute(), revision=revision)
 
 
+def _layout_files(folder: Path, layout: SourceKind | None) -> list[tuple[Path, SourceKind]]:
+    """Return the files of a folder, and of the folder `data` in it, that hold votes, with their kinds.
+
+    Args:
+        folder: The folder.
+        layout: The layout of all of them; None takes the files of any.
+    """
+    places = [place for place in (folder, folder / "data") if place.is_dir()]
+    paths = sorted(path for place in places for path in place.iterdir() if path.suffix.lower() in _LAYOUT_SUFFIXES)
+    kinds = [(path, kind_of(path)) for path in paths if path.is_file()]
+    if layout is None:
+        return [(path, kind) for path, kind in kinds if kind.has_votes]
+    return [(path, layout) for path, _ in kinds if layout.matches(path, field_names(path))]
+
+
+def _layout_folder(
+    folder: Path, found: Sequence[tuple[Path, SourceKind]], splits: Sequence[str], layout: SourceKind | None
+) -> Source:
+    """Return the source of the files of a folder that are of some splits.
+
+    Raises:
+        NoMetadataError: There are none.
+        SeveralLayoutsError: They are of several layouts.
+    """
+    files = tuple(readable_file(path, None, kind) for path, kind in found)
+    files = tuple(file for file in files if file.split is None or file.split in splits)
+    if not files:
+        name = "any layout" if layout is None else f"the layout {layout.layout}"
+        raise NoMetadataError(folder, [f"file of {name} with the split {' or '.join(splits)}"])
+    layouts = sorted({file.kind.layout for file in files})
+    if len(layouts) > 1:
+        raise SeveralLayoutsError(folder, layouts)
+    return Source(files, name=folder.resolve().name, folder=folder.absolute())
+
+
+_LAYOUT_SUFFIXES = (*TABLE_SUFFIXES, ".parquet")
+
+
 def _source_of_files(files: tuple[MetadataFile, ...]) -> Source:
     folders = {file.path.absolute().parent for file in files}
     folder = files[0].path.absolute().parent
@@ -228,7 +284,7 @@ def _existing_path(source: PathLike) -> Path:
     return path
 
 
-def readable_file(path: Path, split: str | None) -> MetadataFile:
+def readable_file(path: Path, split: str | None, kind: SourceKind | None = None) -> MetadataFile:
     """Return a metadata file of a path that is a regular file and can be opened.
 
     Raises:
@@ -243,4 +299,4 @@ def readable_file(path: Path, split: str | None) -> MetadataFile:
         if path.is_symlink() and not path.exists():
             raise SourceNotFoundError(path) from error
         raise UnreadableError(path, error.strerror or str(error)) from error
-    return metadata_file(path, split)
+    return metadata_file(path, split, kind)

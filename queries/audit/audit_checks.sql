@@ -1,7 +1,9 @@
 -- name: audit_checks
 -- One row per check of the labels, most severe first; each is also a macro and a query, whose rows are its findings.
 -- severity is error (the row cannot be right), warning (it may be right, but is worth a look) or note (normal, but good to know).
+-- The last two are of data with votes only, by the profile of the audit.
 -- returns: place INTEGER, check_name VARCHAR, severity VARCHAR, meaning VARCHAR
+-- reads: audit_profile
 CREATE OR REPLACE VIEW audit_checks AS
 SELECT
     checks.place,
@@ -34,5 +36,9 @@ FROM (
     (17, 'odd_paths', 'warning', 'image paths that are absolute or have backslashes or dots, or, in train, no part'),
     (18, 'skipped_ranks', 'note', 'prompts that skip a rank, or have no image at rank 1'),
     (19, 'repeated_prompts', 'note', 'annotations of prompt texts that have several prompt ids'),
-    (20, 'predictive_places', 'note', 'places in the files at which a best image stands more often than by chance')
+    (20, 'predictive_places', 'note', 'places in the files at which a best image stands more often than by chance'),
+    (21, 'contradictory_votes', 'warning', 'annotators who voted on a pair more than once, with other answers'),
+    (22, 'swapped_pairs', 'note', 'pairs of images that the source names in both orders')
 ) AS checks (place, check_name, severity, meaning)
+CROSS JOIN audit_profile
+WHERE audit_profile.profile = 'votes' OR checks.check_name NOT IN ('contradictory_votes', 'swapped_pairs')

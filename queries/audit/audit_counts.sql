@@ -3,7 +3,7 @@
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: check_name VARCHAR, findings BIGINT
--- reads: keyless_rows, mixed_prompts, wrong_amounts, wrong_ranks, wrong_ratings, repeated_images, shared_images, misplaced_images, broken_images, miscounted_pairs, unranked_images, crowded_ranks, rating_conflicts, shared_prompts, lookalike_prompts, unknown_classes, odd_paths, skipped_ranks, repeated_prompts, predictive_places
+-- reads: keyless_rows, mixed_prompts, wrong_amounts, wrong_ranks, wrong_ratings, repeated_images, shared_images, misplaced_images, broken_images, miscounted_pairs, unranked_images, crowded_ranks, rating_conflicts, shared_prompts, lookalike_prompts, unknown_classes, odd_paths, skipped_ranks, repeated_prompts, predictive_places, contradictory_votes, swapped_pairs
 CREATE OR REPLACE MACRO audit_counts(
     in_split VARCHAR := NULL,
     in_subset VARCHAR := NULL
@@ -107,3 +107,13 @@ CREATE OR REPLACE MACRO audit_counts(
         'predictive_places' AS check_name,
         count(*) AS findings
     FROM predictive_places(in_split, in_subset)
+    UNION ALL
+    SELECT
+        'contradictory_votes' AS check_name,
+        count(*) AS findings
+    FROM contradictory_votes(in_split, in_subset)
+    UNION ALL
+    SELECT
+        'swapped_pairs' AS check_name,
+        count(*) AS findings
+    FROM swapped_pairs(in_split, in_subset)

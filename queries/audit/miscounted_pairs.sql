@@ -29,6 +29,7 @@ CREATE OR REPLACE MACRO miscounted_pairs(
             count(*) AS expanded_pairs,
             min(better_row) AS first_row
         FROM preference_pairs(in_split, in_subset, keep_ties := TRUE)
+        WHERE rank_gap IS NOT NULL
         GROUP BY split, prompt_id
     )
 

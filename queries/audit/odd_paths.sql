@@ -5,7 +5,7 @@
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split VARCHAR, prompt_id VARCHAR, image_path VARCHAR, oddity VARCHAR, row_index BIGINT
--- reads: subset_images, plain_path
+-- reads: subset_images, plain_path, audit_profile
 -- query: odd_paths
 -- question: Which image paths are not as published?
 -- order: row_index
@@ -23,10 +23,11 @@ CREATE OR REPLACE MACRO odd_paths(
                 WHEN regexp_matches(plain_path(image_path), '(^|/)(\.{0,2})(/|$)') THEN 'parts that are empty or dots'
                 WHEN contains(image_path, '\') THEN 'backslashes'
                 WHEN left(image_path, 2) = './' THEN 'a dot at the start'
-                WHEN split = 'train' AND part IS NULL THEN 'no part'
+                WHEN normal.has_published_paths AND split = 'train' AND part IS NULL THEN 'no part'
             END AS oddity,
             row_index
         FROM subset_images(in_subset, in_split)
+        CROSS JOIN audit_profile AS normal
     )
 
     SELECT

@@ -1,11 +1,11 @@
 -- name: shared_images
 -- One row per image_id that occurs in more than one split.
 -- splits and prompt_ids count distinct values; train_images, validation_images and test_images count rows of each split. Rows
--- without an image_id are left out.
+-- without an image_id are left out. In data with votes, image_id is the path, as file names do not name an image there.
 -- param in_split: keep only images that occur in this split, too: train, validation or test; NULL keeps all
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: image_id VARCHAR, splits BIGINT, prompt_ids BIGINT, train_images BIGINT, validation_images BIGINT, test_images BIGINT
--- reads: subset_images, split_name
+-- reads: subset_images, split_name, audit_profile
 -- query: shared_images
 -- question: Which images occur in more than one split?
 -- order: image_id
@@ -15,10 +15,13 @@ CREATE OR REPLACE MACRO shared_images(
 ) AS TABLE
     WITH identified AS (
         SELECT
-            *,
-            in_split IS NULL OR list_contains(string_split(split_name(in_split), ','), split) AS is_in_split
-        FROM subset_images(in_subset)
-        WHERE image_id <> ''
+            selected.split,
+            selected.prompt_id,
+            CASE WHEN normal.has_published_paths THEN selected.image_id ELSE selected.image_path END AS image_id,
+            in_split IS NULL OR list_contains(string_split(split_name(in_split), ','), selected.split) AS is_in_split
+        FROM subset_images(in_subset) AS selected
+        CROSS JOIN audit_profile AS normal
+        WHERE selected.image_id <> ''
     )
 
     SELECT

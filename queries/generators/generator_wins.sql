@@ -1,6 +1,7 @@
 -- name: generator_wins
 -- One row per ordered pair of generators: wins, ties and losses over the prompts that both have images for.
--- A generator (a model that makes images) wins a prompt if the mean score of its images for it is higher. win_rate is (wins + ties / 2) / prompts.
+-- A generator (a model that makes images) wins a prompt if the mean score of its images for it is higher, or if it has more votes where
+-- no scores are given. win_rate is (wins + ties / 2) / prompts.
 -- returns: generator VARCHAR, other_generator VARCHAR, prompts BIGINT, wins BIGINT, ties BIGINT, losses BIGINT, win_rate DOUBLE
 -- reads: generator_pairs
 -- query: generator_wins

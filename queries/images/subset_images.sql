@@ -3,7 +3,7 @@
 -- An image of train whose path names no part belongs to 8k, the whole of train, and to no smaller subset; odd_paths lists them.
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
--- returns: image_path VARCHAR, prompt_id VARCHAR, prompt VARCHAR, classification VARCHAR, image_amount_in_total TINYINT, rank TINYINT, overall_rating TINYINT, image_text_alignment_rating TINYINT, fidelity_rating TINYINT, split VARCHAR, part SMALLINT, image_id VARCHAR, row_index BIGINT
+-- returns: image_path VARCHAR, prompt_id VARCHAR, prompt VARCHAR, classification VARCHAR, image_amount_in_total TINYINT, rank TINYINT, overall_rating TINYINT, image_text_alignment_rating TINYINT, fidelity_rating TINYINT, split VARCHAR, part SMALLINT, image_id VARCHAR, row_index BIGINT, generator VARCHAR
 -- reads: images, subset_parts, split_name
 -- source: dataset card of ImageRewardDB, loading script
 -- query: images

@@ -3,8 +3,9 @@
 -- A metric over prompts is the sum of its numerator divided by the sum of its denominator; the view metrics names both terms. A
 -- prompt for which a term is undefined adds 0. Terms that begin with chance_ or half_ are what random scores without ties, and an ε
 -- of 0, would add on average. By rank gap, the terms of pairs count the pairs with that gap, and the terms of the order of images,
--- from spearman on, are NULL. Images without a rank or a score are left out, as if the prompt did not have them; a prompt without
--- any other image has no row. images counts all images of the prompt.
+-- from spearman on, are NULL. A prompt with votes and no ranks adds 0 to these terms and to prompts. Images without a score, and without
+-- a rank or a vote, are left out, as if the prompt did not have them; a prompt without any other image has no row. images counts all
+-- images of the prompt.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param in_epsilon: ε of every scorer; NULL takes each scorer's own in tie_epsilons, else 0
@@ -28,7 +29,7 @@ CREATE OR REPLACE MACRO prompt_terms(
             *,
             concordant + discordant + scorer_tied AS strict_pairs,
             concordant + discordant + scorer_tied + human_tied + both_tied AS all_pairs,
-            tau_b(concordant, discordant, human_tied, scorer_tied) AS defined_tau
+            CASE WHEN is_ranked THEN tau_b(concordant, discordant, human_tied, scorer_tied) END AS defined_tau
         FROM prompt_agreement(in_split, in_subset, in_epsilon, by_rank_gap)
     ),
 
@@ -100,7 +101,8 @@ CREATE OR REPLACE MACRO prompt_terms(
             prompt_id,
             part,
             classification,
-            images
+            images,
+            CASE WHEN NOT coalesce(by_rank_gap, FALSE) THEN 0 END AS unranked_term
         FROM prompt_counts(in_split, in_subset)
     )
 
@@ -112,7 +114,9 @@ CREATE OR REPLACE MACRO prompt_terms(
         prompt_columns.classification,
         prompt_columns.images,
         pair_terms.rank_gap,
-        cast(1 AS DOUBLE) AS prompts,
+        cast(
+            CASE WHEN place_terms.first_row IS NULL THEN coalesce(prompt_columns.unranked_term, 1) ELSE 1 END AS DOUBLE
+        ) AS prompts,
         cast(0 AS DOUBLE) AS zero,
         cast(coalesce(pair_terms.concordant, 0) AS DOUBLE) AS concordant,
         cast(coalesce(pair_terms.concordant_share, 0) AS DOUBLE) AS concordant_share,
@@ -129,45 +133,57 @@ CREATE OR REPLACE MACRO prompt_terms(
         cast(coalesce(pair_terms.tau_pairs, 0) AS DOUBLE) AS tau_pairs,
         cast(coalesce(pair_terms.not_inverted, 0) AS DOUBLE) AS not_inverted,
         cast(coalesce(pair_terms.chance_not_inverted, 0) AS DOUBLE) AS chance_not_inverted,
-        cast(place_terms.spearman AS DOUBLE) AS spearman,
-        cast(place_terms.has_spearman AS DOUBLE) AS has_spearman,
-        cast(place_terms.best_of_n AS DOUBLE) AS best_of_n,
-        cast(place_terms.chance_best_of_n AS DOUBLE) AS chance_best_of_n,
-        cast(place_terms.best_any_1 AS DOUBLE) AS best_any_1,
-        cast(place_terms.best_any_2 AS DOUBLE) AS best_any_2,
-        cast(place_terms.best_any_4 AS DOUBLE) AS best_any_4,
-        cast(place_terms.chance_best_any_1 AS DOUBLE) AS chance_best_any_1,
-        cast(place_terms.chance_best_any_2 AS DOUBLE) AS chance_best_any_2,
-        cast(place_terms.chance_best_any_4 AS DOUBLE) AS chance_best_any_4,
-        cast(place_terms.best_frac_1 AS DOUBLE) AS best_frac_1,
-        cast(place_terms.best_frac_2 AS DOUBLE) AS best_frac_2,
-        cast(place_terms.best_frac_4 AS DOUBLE) AS best_frac_4,
-        cast(place_terms.worst_any_1 AS DOUBLE) AS worst_any_1,
-        cast(place_terms.worst_any_2 AS DOUBLE) AS worst_any_2,
-        cast(place_terms.worst_any_4 AS DOUBLE) AS worst_any_4,
-        cast(place_terms.chance_worst_any_1 AS DOUBLE) AS chance_worst_any_1,
-        cast(place_terms.chance_worst_any_2 AS DOUBLE) AS chance_worst_any_2,
-        cast(place_terms.chance_worst_any_4 AS DOUBLE) AS chance_worst_any_4,
-        cast(place_terms.worst_frac_1 AS DOUBLE) AS worst_frac_1,
-        cast(place_terms.worst_frac_2 AS DOUBLE) AS worst_frac_2,
-        cast(place_terms.worst_frac_4 AS DOUBLE) AS worst_frac_4,
-        cast(place_terms.chance_frac_1 AS DOUBLE) AS chance_frac_1,
-        cast(place_terms.chance_frac_2 AS DOUBLE) AS chance_frac_2,
-        cast(place_terms.chance_frac_4 AS DOUBLE) AS chance_frac_4,
-        cast(place_terms.one_best AS DOUBLE) AS one_best,
-        cast(place_terms.one_best * place_terms.best_any_1 AS DOUBLE) AS only_best_1,
-        cast(place_terms.one_best * place_terms.best_any_2 AS DOUBLE) AS only_best_2,
-        cast(place_terms.one_best * place_terms.best_any_4 AS DOUBLE) AS only_best_4,
-        cast(place_terms.one_best * place_terms.chance_frac_1 AS DOUBLE) AS chance_only_best_1,
-        cast(place_terms.one_best * place_terms.chance_frac_2 AS DOUBLE) AS chance_only_best_2,
-        cast(place_terms.one_best * place_terms.chance_frac_4 AS DOUBLE) AS chance_only_best_4,
-        cast(place_terms.one_worst AS DOUBLE) AS one_worst,
-        cast(place_terms.one_worst * place_terms.worst_any_1 AS DOUBLE) AS only_worst_1,
-        cast(place_terms.one_worst * place_terms.worst_any_2 AS DOUBLE) AS only_worst_2,
-        cast(place_terms.one_worst * place_terms.worst_any_4 AS DOUBLE) AS only_worst_4,
-        cast(place_terms.one_worst * place_terms.chance_frac_1 AS DOUBLE) AS chance_only_worst_1,
-        cast(place_terms.one_worst * place_terms.chance_frac_2 AS DOUBLE) AS chance_only_worst_2,
-        cast(place_terms.one_worst * place_terms.chance_frac_4 AS DOUBLE) AS chance_only_worst_4,
+        cast(coalesce(place_terms.spearman, prompt_columns.unranked_term) AS DOUBLE) AS spearman,
+        cast(coalesce(place_terms.has_spearman, prompt_columns.unranked_term) AS DOUBLE) AS has_spearman,
+        cast(coalesce(place_terms.best_of_n, prompt_columns.unranked_term) AS DOUBLE) AS best_of_n,
+        cast(coalesce(place_terms.chance_best_of_n, prompt_columns.unranked_term) AS DOUBLE) AS chance_best_of_n,
+        cast(coalesce(place_terms.best_any_1, prompt_columns.unranked_term) AS DOUBLE) AS best_any_1,
+        cast(coalesce(place_terms.best_any_2, prompt_columns.unranked_term) AS DOUBLE) AS best_any_2,
+        cast(coalesce(place_terms.best_any_4, prompt_columns.unranked_term) AS DOUBLE) AS best_any_4,
+        cast(coalesce(place_terms.chance_best_any_1, prompt_columns.unranked_term) AS DOUBLE) AS chance_best_any_1,
+        cast(coalesce(place_terms.chance_best_any_2, prompt_columns.unranked_term) AS DOUBLE) AS chance_best_any_2,
+        cast(coalesce(place_terms.chance_best_any_4, prompt_columns.unranked_term) AS DOUBLE) AS chance_best_any_4,
+        cast(coalesce(place_terms.best_frac_1, prompt_columns.unranked_term) AS DOUBLE) AS best_frac_1,
+        cast(coalesce(place_terms.best_frac_2, prompt_columns.unranked_term) AS DOUBLE) AS best_frac_2,
+        cast(coalesce(place_terms.best_frac_4, prompt_columns.unranked_term) AS DOUBLE) AS best_frac_4,
+        cast(coalesce(place_terms.worst_any_1, prompt_columns.unranked_term) AS DOUBLE) AS worst_any_1,
+        cast(coalesce(place_terms.worst_any_2, prompt_columns.unranked_term) AS DOUBLE) AS worst_any_2,
+        cast(coalesce(place_terms.worst_any_4, prompt_columns.unranked_term) AS DOUBLE) AS worst_any_4,
+        cast(coalesce(place_terms.chance_worst_any_1, prompt_columns.unranked_term) AS DOUBLE) AS chance_worst_any_1,
+        cast(coalesce(place_terms.chance_worst_any_2, prompt_columns.unranked_term) AS DOUBLE) AS chance_worst_any_2,
+        cast(coalesce(place_terms.chance_worst_any_4, prompt_columns.unranked_term) AS DOUBLE) AS chance_worst_any_4,
+        cast(coalesce(place_terms.worst_frac_1, prompt_columns.unranked_term) AS DOUBLE) AS worst_frac_1,
+        cast(coalesce(place_terms.worst_frac_2, prompt_columns.unranked_term) AS DOUBLE) AS worst_frac_2,
+        cast(coalesce(place_terms.worst_frac_4, prompt_columns.unranked_term) AS DOUBLE) AS worst_frac_4,
+        cast(coalesce(place_terms.chance_frac_1, prompt_columns.unranked_term) AS DOUBLE) AS chance_frac_1,
+        cast(coalesce(place_terms.chance_frac_2, prompt_columns.unranked_term) AS DOUBLE) AS chance_frac_2,
+        cast(coalesce(place_terms.chance_frac_4, prompt_columns.unranked_term) AS DOUBLE) AS chance_frac_4,
+        cast(coalesce(place_terms.one_best, prompt_columns.unranked_term) AS DOUBLE) AS one_best,
+        cast(coalesce(place_terms.one_best * place_terms.best_any_1, prompt_columns.unranked_term) AS DOUBLE)
+            AS only_best_1,
+        cast(coalesce(place_terms.one_best * place_terms.best_any_2, prompt_columns.unranked_term) AS DOUBLE)
+            AS only_best_2,
+        cast(coalesce(place_terms.one_best * place_terms.best_any_4, prompt_columns.unranked_term) AS DOUBLE)
+            AS only_best_4,
+        cast(coalesce(place_terms.one_best * place_terms.chance_frac_1, prompt_columns.unranked_term) AS DOUBLE)
+            AS chance_only_best_1,
+        cast(coalesce(place_terms.one_best * place_terms.chance_frac_2, prompt_columns.unranked_term) AS DOUBLE)
+            AS chance_only_best_2,
+        cast(coalesce(place_terms.one_best * place_terms.chance_frac_4, prompt_columns.unranked_term) AS DOUBLE)
+            AS chance_only_best_4,
+        cast(coalesce(place_terms.one_worst, prompt_columns.unranked_term) AS DOUBLE) AS one_worst,
+        cast(coalesce(place_terms.one_worst * place_terms.worst_any_1, prompt_columns.unranked_term) AS DOUBLE)
+            AS only_worst_1,
+        cast(coalesce(place_terms.one_worst * place_terms.worst_any_2, prompt_columns.unranked_term) AS DOUBLE)
+            AS only_worst_2,
+        cast(coalesce(place_terms.one_worst * place_terms.worst_any_4, prompt_columns.unranked_term) AS DOUBLE)
+            AS only_worst_4,
+        cast(coalesce(place_terms.one_worst * place_terms.chance_frac_1, prompt_columns.unranked_term) AS DOUBLE)
+            AS chance_only_worst_1,
+        cast(coalesce(place_terms.one_worst * place_terms.chance_frac_2, prompt_columns.unranked_term) AS DOUBLE)
+            AS chance_only_worst_2,
+        cast(coalesce(place_terms.one_worst * place_terms.chance_frac_4, prompt_columns.unranked_term) AS DOUBLE)
+            AS chance_only_worst_4,
         coalesce(place_terms.first_row, pair_terms.first_row) AS first_row
     FROM place_terms
     FULL JOIN pair_terms ON place_terms.scorer = pair_terms.scorer AND place_terms.first_row = pair_terms.first_row

@@ -20,8 +20,8 @@ CREATE OR REPLACE MACRO tie_thresholds(
             scorer,
             split,
             abs(better_score - worse_score) AS difference,
-            CASE WHEN rank_gap = 0 THEN 1 ELSE 0 END AS human_tie,
-            CASE WHEN rank_gap > 0 AND score_sign = 1 THEN 1 ELSE 0 END AS concordant
+            CASE WHEN is_tied THEN 1 ELSE 0 END AS human_tie,
+            CASE WHEN NOT is_tied AND score_sign = 1 THEN 1 ELSE 0 END AS concordant
         FROM pair_scores(in_split, in_subset)
     ),
 

@@ -1,7 +1,8 @@
 -- name: pair_counts
 -- Numbers of prompts, images, and all, strict and tied pairs by split, or by split and classification.
 -- No pair is expanded: the pairs of a prompt follow from its numbers of images at each rank. Prompts without a pair count as
--- prompts; images without a rank count as images and are in no pair. The published ranks, 1 to 5, are counted in columns, which is
+-- prompts; images without a rank count as images, and are in the pairs that people
+-- voted on. The published ranks, 1 to 5, are counted in columns, which is
 -- three times as fast as in rows; other ranks are rare.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
@@ -9,7 +10,7 @@
 -- returns: split VARCHAR, classification VARCHAR, prompts BIGINT, images BIGINT, ranked_images BIGINT, pairs BIGINT, strict_pairs BIGINT, tied_pairs BIGINT
 -- important: split, classification, prompts, images, strict_pairs, tied_pairs, pairs
 -- start with: yes
--- reads: subset_images, pair_count
+-- reads: subset_images, pair_count, subset_voted_pairs
 -- query: pair_counts
 -- question: How many prompts, images and pairs are there, with and without ties?
 -- order: split, classification NULLS LAST
@@ -59,17 +60,28 @@ CREATE OR REPLACE MACRO pair_counts(
         SELECT
             split,
             CASE WHEN by_classification THEN classification END AS group_classification,
+            1 AS prompts,
             images,
             ranked_images,
             pairs,
             tied_pairs
         FROM prompt_rows
+        UNION ALL
+        SELECT
+            split,
+            CASE WHEN by_classification THEN classification END AS group_classification,
+            0 AS prompts,
+            0 AS images,
+            0 AS ranked_images,
+            1 AS pairs,
+            CASE WHEN is_tied THEN 1 ELSE 0 END AS tied_pairs
+        FROM subset_voted_pairs(in_subset, in_split)
     )
 
     SELECT
         split,
         group_classification AS classification,
-        count(*) AS prompts,
+        cast(sum(prompts) AS BIGINT) AS prompts,
         cast(sum(images) AS BIGINT) AS images,
         cast(sum(ranked_images) AS BIGINT) AS ranked_images,
         cast(sum(pairs) AS BIGINT) AS pairs,

@@ -49,6 +49,7 @@ gaps AS (
         pairs.split,
         pairs.prompt_id,
         pairs.rank_gap,
+        pairs.is_tied,
         pairs.score_sign,
         (pairs.better_score - pairs.worse_score) / nullif(spreads.spread, 0) AS score_gap,
         pairs.better_row,
@@ -69,7 +70,7 @@ conflicts AS (
         base.score_gap,
         rival.score_gap AS other_score_gap,
         CASE
-            WHEN base.rank_gap = 0 THEN NULL
+            WHEN base.is_tied THEN NULL
             WHEN base.score_sign > 0 THEN base.scorer
             ELSE rival.scorer
         END AS agreeing_scorer,

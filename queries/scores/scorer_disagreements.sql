@@ -33,7 +33,7 @@ disagreements AS (
     FROM pair_scores($split::VARCHAR, $subset::VARCHAR) AS pairs
     INNER JOIN spreads ON pairs.scorer = spreads.scorer AND pairs.split = spreads.split
     WHERE
-        pairs.rank_gap > 0
+        NOT pairs.is_tied
         AND pairs.score_sign < 0
         AND (
             coalesce($with_baselines::BOOLEAN, TRUE)
@@ -46,7 +46,7 @@ numbered AS (
         *,
         row_number() OVER (
             PARTITION BY scorer, split
-            ORDER BY rank_gap DESC, score_gap DESC NULLS LAST, better_row ASC, worse_row ASC
+            ORDER BY rank_gap DESC NULLS LAST, score_gap DESC NULLS LAST, better_row ASC, worse_row ASC
         ) AS pair_number
     FROM disagreements
 )

@@ -3,7 +3,7 @@
 -- param file_path: the parquet file
 -- param file_split: split of all rows; NULL takes the split of each row from its path, images/{split}/…
 -- param start_row: row_index of the file's first row
--- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, row_index
+-- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, row_index, generator
 -- source: dataset card of ImageRewardDB, metadata-{split}.parquet
 -- spark: no, no function of Spark takes a path; it reads the file when it opens a source
 CREATE OR REPLACE MACRO parquet_file(
@@ -22,5 +22,6 @@ CREATE OR REPLACE MACRO parquet_file(
         cast(image_text_alignment_rating AS TINYINT) AS image_text_alignment_rating,
         cast(fidelity_rating AS TINYINT) AS fidelity_rating,
         coalesce(file_split, split_part(image_path, '/', 2)) AS split,
-        cast(start_row + file_row_number AS BIGINT) AS row_index
+        cast(start_row + file_row_number AS BIGINT) AS row_index,
+        cast(NULL AS VARCHAR) AS generator
     FROM read_parquet(file_path, hive_partitioning := FALSE)

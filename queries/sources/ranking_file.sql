@@ -4,7 +4,7 @@
 -- param file_path: the JSON file
 -- param file_split: split of its rows
 -- param start_row: row_index of the file's first row
--- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, row_index
+-- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, row_index, generator
 -- reads: ranking_objects
 -- source: ImageReward repository, data/test.json
 -- spark: no, no function of Spark takes a path; convert the file to parquet first
@@ -41,5 +41,6 @@ CREATE OR REPLACE MACRO ranking_file(
         cast(NULL AS TINYINT) AS image_text_alignment_rating,
         cast(NULL AS TINYINT) AS fidelity_rating,
         file_split AS split,
-        cast(start_row + file_row - 1 AS BIGINT) AS row_index
+        cast(start_row + file_row - 1 AS BIGINT) AS row_index,
+        cast(NULL AS VARCHAR) AS generator
     FROM numbered

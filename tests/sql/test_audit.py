@@ -56,7 +56,7 @@ class Plain:
             self._connection.execute(file.text)
         columns = ", ".join(f"{name} {'VARCHAR' if kind is pl.String else 'TINYINT'}" for name, kind in SCHEMA.items())
         self._connection.execute(f"CREATE TABLE given ({columns}, split VARCHAR, row_index BIGINT)")
-        self._connection.execute("CREATE OR REPLACE VIEW metadata AS FROM given")
+        self._connection.execute("CREATE OR REPLACE VIEW metadata AS SELECT *, NULL::VARCHAR AS generator FROM given")
         for name in audit_oracle.CHECKS:
             listed = ", ".join(column for column in files.macros[name].returns if column not in PLACES)
             self._connection.execute(f"PREPARE {name} AS SELECT {listed} FROM {name}($1::VARCHAR, $2::VARCHAR)")  # noqa: S608 - names of ours

@@ -1,4 +1,4 @@
-"""The interface of a kind of metadata file, and of the reader that checks files."""
+"""The interface of a kind of file with images and labels, and of the reader that checks files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 
@@ -16,6 +16,19 @@ class FileReader(Protocol):
 
     def parquet_columns(self, path: Path) -> Mapping[str, str]:
         """Return names (lower case) and engine types of a parquet file's columns."""
+
+    def json_fields(self, path: Path) -> Sequence[str]:
+        """Return the sorted names of the fields of the first objects of a JSON file."""
+
+    def read_table(self, path: Path) -> tuple[str, Sequence[str]]:
+        """Open a table of rows by its suffix, CSV, JSON or Parquet.
+
+        Returns:
+            The name by which the macro reads it, and the names of its columns.
+        """
+
+    def literal(self, values: Sequence[object]) -> list[object]:
+        """Return arguments of a macro, with paths escaped, so that `*` and `?` in them mean themselves."""
 
     def first_row(self, macro: str, *arguments: object, order: str | None = None) -> tuple[Any, ...] | None:
         """Return the first row of a table macro; None if empty.
@@ -43,10 +56,11 @@ class FileSize:
 class SourceKind(ABC):
     """A kind of metadata file, and the macro that reads it.
 
-    A file is of the first kind that matches its path. To add a kind, put a module with one subclass into this folder,
-    and a file with its macro into `queries/`.
+    A file is of the first kind that matches it, those of higher priority first. To add a kind, put a module with one
+    subclass into this folder, and a file with its macro into `queries/`.
 
     Attributes:
+        layout: Its name as `layout=` and `--layout` take it; empty for a class that is only the base of others.
         description: Its name in messages, such as `ranking file`.
         pattern: The suffix of its files in messages, such as `.json`; empty for any.
         macro: The table macro that reads a file; it takes `file_path`, `file_split` and `start_row`, and returns the
@@ -55,7 +69,9 @@ class SourceKind(ABC):
         in_place_macros: Macros that `check_in_place` calls, which small sources do not need.
         is_in_memory: Whether the rows of every file are read when it is opened, as its format would be parsed anew by
             every statement. Of other kinds, only small sources are read into memory.
-        is_fallback: Whether it matches every file that no other kind matches.
+        priority: Kinds with a higher number are tried first; the lowest one matches every file.
+        has_votes: Whether its files hold votes, in the columns that all layouts share (see `layout.LayoutFiles`).
+        audit_profile: The name of its rows in the view `audit_profiles`: what is normal in it.
         has_published_columns: Whether files are parquet with the published columns, one row per image, from which pairs
             can be made without the engine.
         orders_images: Whether a file states the order of each prompt's images that lists of rewards follow.
@@ -67,7 +83,10 @@ class SourceKind(ABC):
     check_macros: ClassVar[tuple[str, ...]] = ()
     in_place_macros: ClassVar[tuple[str, ...]] = ()
     is_in_memory: ClassVar[bool] = False
-    is_fallback: ClassVar[bool] = False
+    layout: ClassVar[str] = ""
+    priority: ClassVar[int] = 0
+    has_votes: ClassVar[bool] = False
+    audit_profile: ClassVar[str] = "imagerewarddb"
     has_published_columns: ClassVar[bool] = False
     orders_images: ClassVar[bool] = False
 
@@ -77,8 +96,8 @@ class SourceKind(ABC):
         return (self.macro, *self.check_macros)
 
     @abstractmethod
-    def matches(self, path: Path) -> bool:
-        """Whether a file with this path is of this kind."""
+    def matches(self, path: Path, fields: frozenset[str]) -> bool:
+        """Whether a file is of this kind, by its path and the names of its fields, which are empty if not looked at."""
 
     @abstractmethod
     def split_of(self, path: Path) -> str | None:

@@ -30,11 +30,12 @@ class ParquetFiles(SourceKind):
     macro = "parquet_file"
     check_macros = ("parquet_file_checks",)
     in_place_macros = ("parquet_statistics_faults",)
-    is_fallback = True
+    layout = "imagerewarddb"
+    priority = -2
     has_published_columns = True
 
-    def matches(self, path: Path) -> bool:  # noqa: ARG002 - the fallback reads the content of any file
-        """Whether a file is of this kind: any file is."""
+    def matches(self, path: Path, fields: frozenset[str]) -> bool:  # noqa: ARG002 - the last kind reads any file
+        """Whether a file is of this kind: any file is that is of no other one."""
         return True
 
     def split_of(self, path: Path) -> str | None:

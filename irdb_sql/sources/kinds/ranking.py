@@ -22,11 +22,13 @@ class RankingFiles(SourceKind):
     pattern = ".json"
     macro = "ranking_file"
     check_macros = ("ranking_file_faults",)
+    layout = "ranking"
+    priority = -1
     is_in_memory = True
     orders_images = True
 
-    def matches(self, path: Path) -> bool:
-        """Whether a file name ends in `.json`."""
+    def matches(self, path: Path, fields: frozenset[str]) -> bool:  # noqa: ARG002 - the check says what it lacks
+        """Whether a file name ends in `.json`, and the file is of no other kind."""
         return path.suffix.lower() == self.pattern
 
     def split_of(self, path: Path) -> str | None:  # noqa: ARG002 - the name of a ranking file has no split

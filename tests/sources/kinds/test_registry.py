@@ -130,5 +130,7 @@ def test_a_name_means_a_kind_and_the_split(name: str, kind: str, split: str | No
 
 
 def test_exactly_one_kind_takes_what_no_other_does() -> None:
-    assert [kind.is_fallback for kind in source_kinds()].count(True) == 1
-    assert source_kinds()[-1].is_fallback
+    priorities = [kind.priority for kind in source_kinds()]
+    assert priorities == sorted(priorities, reverse=True)
+    assert priorities.count(priorities[-1]) == 1
+    assert source_kinds()[-1].matches(Path("any"), frozenset())

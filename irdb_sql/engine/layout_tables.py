@@ -1,0 +1,69 @@
+"""Reads files with votes into two tables, of images and of votes, which the base views show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from irdb_sql.core.steps import tell_step
+from irdb_sql.sources.errors import WrongRowError
+from irdb_sql.sources.kinds.layout import LayoutFiles
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from duckdb import DuckDBPyConnection
+
+    from irdb_sql.sources.kinds.base import FileReader
+    from irdb_sql.sources.local import MetadataFile
+
+IMAGES = "kept.layout_images"
+"""The table of all images, in the columns of `metadata` and those that say where the bytes of each are."""
+VOTES = "kept.layout_votes"
+_ROWS = "kept.layout_rows"
+_CELLS = ("cell_file", "cell_row", "cell_side")
+
+
+def read_layouts(cursor: DuckDBPyConnection, files: Sequence[MetadataFile], first_row: int, reader: FileReader) -> int:
+    """Read files with votes, all of them together, as images and pairs may be in several of them.
+
+    Args:
+        cursor: The cursor; the macros of the files' kinds are defined.
+        files: The files, which were checked.
+        first_row: The row_index of the first image.
+        reader: Opens tables.
+
+    Returns:
+        The number of images.
+
+    Raises:
+        WrongRowError: A row holds what its layout does not allow.
+    """
+    for table in (_ROWS, IMAGES, VOTES):
+        cursor.execute(f"DROP TABLE IF EXISTS {table}")
+    for number, file in enumerate(files):
+        kind = file.kind
+        assert isinstance(kind, LayoutFiles)  # noqa: S101 - what has votes has a layout
+        tell_step("file", number + 1, len(files), file.path.name)
+        arguments = kind.arguments(file.path, file.split, number, reader)
+        rows = cursor.table_function(kind.macro, reader.literal(arguments))
+        rows.create(_ROWS) if number == 0 else rows.insert_into(_ROWS)
+    _check_rows(cursor, files)
+    cursor.table_function("layout_images", [_ROWS, first_row]).create(IMAGES)
+    names = [file.path.name for file in files]
+    cursor.table_function("layout_votes", [_ROWS, IMAGES, names]).create(VOTES)
+    cursor.execute(f"DROP TABLE {_ROWS}")
+    return int(cursor.table(IMAGES).shape[0])
+
+
+def _check_rows(cursor: DuckDBPyConnection, files: Sequence[MetadataFile]) -> None:
+    faults = cursor.table_function("layout_faults", [_ROWS]).sort("file_number", "source_row").limit(1).fetchall()
+    for number, row, field, fault in faults:
+        file = files[number]
+        kind = file.kind
+        assert isinstance(kind, LayoutFiles)  # noqa: S101 - as above
+        raise WrongRowError(file.path, f"{kind.row} {row:,}", kind.names.get(field, field), fault, kind.layout)
+
+
+def metadata_columns(cursor: DuckDBPyConnection) -> list[str]:
+    """Return the names of the columns of `metadata` in the table of images."""
+    return [name for name in cursor.table(IMAGES).columns if name not in _CELLS]

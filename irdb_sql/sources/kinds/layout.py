@@ -1,0 +1,104 @@
+"""What the layouts of files with votes on pairs of images have in common."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from typing import TYPE_CHECKING, ClassVar
+
+from irdb_sql.core.schema import SPLITS
+from irdb_sql.sources.errors import IgnoredFieldsWarning, MissingColumnError, WrongTypeError
+from irdb_sql.sources.kinds.base import SourceKind
+from irdb_sql.sources.peek import JSON_SUFFIXES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from irdb_sql.sources.kinds.base import FileReader
+
+_SPLIT = re.compile(rf"(?<![a-z])({'|'.join(SPLITS)}|val|valid|dev)(?![a-z])")
+_SHORT_NAMES = {"val": "validation", "valid": "validation", "dev": "validation"}
+_NESTED = re.compile(r"\[\]|^(STRUCT|MAP|BLOB|UNION)")
+
+
+class LayoutFiles(SourceKind):
+    """A layout of files with votes on pairs of images; its macro maps a file to the columns that all layouts share.
+
+    These are file_number, prompt_id, prompt, classification, split, first_path, second_path, first_generator,
+    second_generator, first_rank, second_rank, annotator, first_votes, second_votes, tied_votes, strength, weight,
+    source_row, fault_field and fault: one row per vote on two images, or per ranked image, which is then the first.
+    A prompt_id that is NULL is made of the prompt's text. fault says what is wrong with the row, if anything is.
+
+    Attributes:
+        required: Names of the fields without which a file cannot be read.
+        optional: Names of further fields that are read.
+        unread: Names of published fields that are not needed, so that nothing is said of them.
+        names: Names of the fields that hold what `layout_faults` tells: prompt, first_path and second_path.
+        row: What a row of a file is called in messages.
+        bytes_columns: Columns that hold the bytes of the first and the second image, where a file has them.
+    """
+
+    pattern = ""
+    priority = 2
+    is_in_memory = True
+    has_votes = True
+    audit_profile = "votes"
+    check_macros = ("layout_faults", "layout_images", "layout_votes")
+    required: ClassVar[tuple[str, ...]]
+    optional: ClassVar[tuple[str, ...]] = ()
+    unread: ClassVar[tuple[str, ...]] = ()
+    names: ClassVar[Mapping[str, str]] = {}
+    row: ClassVar[str] = "row"
+    bytes_columns: ClassVar[tuple[str, str] | None] = None
+
+    def matches(self, path: Path, fields: frozenset[str]) -> bool:  # noqa: ARG002 - names of files say nothing
+        """Whether a file has the fields of the layout."""
+        return fields.issuperset(self.required)
+
+    def split_of(self, path: Path) -> str | None:
+        """Return the split that is a word of the file's name, else `test`.
+
+        Example:
+            >>> from pathlib import Path
+            >>> from irdb_sql.sources.kinds.registry import choose_kind
+            >>> names = ("validation_unique-00000.parquet", "mine.parquet")
+            >>> [choose_kind("pickapic").split_of(Path(name)) for name in names]
+            ['validation', 'test']
+        """
+        found = _SPLIT.search(path.stem.lower())
+        return "test" if found is None else _SHORT_NAMES.get(found[1], found[1])
+
+    def check(self, path: Path, split: str | None, reader: FileReader) -> None:  # noqa: ARG002 - rows are checked together
+        """Check the names and types of the fields, and tell those that are ignored."""
+        if path.suffix.lower() in JSON_SUFFIXES:
+            fields: Sequence[str] = reader.json_fields(path)
+        else:
+            types = reader.parquet_columns(path)
+            fields = list(types)
+            for name in (*self.required, *self.optional):
+                if _NESTED.search(types.get(name, "")):
+                    raise WrongTypeError(path, name, types[name], "text or a number")
+        self._tell_unknown(path, fields)
+        for name in self.required:
+            if name not in fields:
+                raise MissingColumnError(
+                    path, name, fields, f"The layout {self.layout} needs {', '.join(self.required)}."
+                )
+
+    def _tell_unknown(self, path: Path, fields: Sequence[str]) -> None:
+        known = {*self.required, *self.optional, *self.unread, *(self.bytes_columns or ())}
+        unknown = sorted({*fields} - known)
+        if unknown:
+            warnings.warn(IgnoredFieldsWarning(path, self.layout, unknown), stacklevel=2)
+
+    def arguments(self, path: Path, split: str | None, number: int, reader: FileReader) -> Sequence[object]:  # noqa: ARG002 - files of one's own need it
+        """Return the arguments of the macro that reads a file.
+
+        Args:
+            path: The file.
+            split: The split of its rows.
+            number: The number of the file, which the macro returns as file_number.
+            reader: Opens tables.
+        """
+        return [path, split, number]

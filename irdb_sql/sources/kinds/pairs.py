@@ -1,0 +1,168 @@
+"""One's own labels: a table of a prompt, two images and which is better, in CSV, Parquet or JSON."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from irdb_sql.core.file_contents import find_other_kind_of_file
+from irdb_sql.core.options import check_choice
+from irdb_sql.errors import ArgumentTypeError, find_twins
+from irdb_sql.sources.errors import BrokenFileError, ColumnsError, IgnoredFieldsWarning, TwinColumnsError
+from irdb_sql.sources.kinds.layout import LayoutFiles
+from irdb_sql.sources.peek import TABLE_SUFFIXES, field_names
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from irdb_sql.sources.kinds.base import FileReader
+
+USUAL_NAMES: dict[str, tuple[str, ...]] = {
+    "prompt": ("prompt", "caption", "text"),
+    "prompt_id": ("prompt_id",),
+    "first": (
+        "first", "first_path", "first_image", "image_1", "image1", "img_1", "img1", "image_a", "img_a", "a", "left",
+        "image_left", "image_0", "img_0", "path1", "path_0", "image1_path",
+    ),
+    "second": (
+        "second", "second_path", "second_image", "image_2", "image2", "img_2", "img2", "image_b", "img_b", "b", "right",
+        "image_right", "image_1", "img_1", "path2", "path_1", "image2_path",
+    ),
+    "label": ("label", "choice", "vote", "preference", "preferred", "winner", "answer", "pref"),
+    "first_votes": ("first_votes", "votes_first", "votes_1", "votes_a", "votes_image1", "votes_left"),
+    "second_votes": ("second_votes", "votes_second", "votes_2", "votes_b", "votes_image2", "votes_right"),
+    "tied_votes": ("tied_votes", "votes_tied", "ties"),
+    "annotator": ("annotator", "annotator_id", "user", "user_id", "worker", "worker_id", "rater", "rater_id"),
+    "first_generator": ("first_generator", "first_model", "model_1", "model1", "model_a", "model_left"),
+    "second_generator": ("second_generator", "second_model", "model_2", "model2", "model_b", "model_right"),
+    "classification": ("classification", "category"),
+    "split": ("split",),
+    "strength": ("strength", "confidence"),
+    "weight": ("weight",),
+}  # fmt: skip
+"""What columns can be, in the order of the macro's parameters, and their usual names; the first found counts."""
+
+_BETTER = ("better", "better_path", "better_image", "img_better", "chosen", "preferred_image", "winner_image")
+_WORSE = ("worse", "worse_path", "worse_image", "img_worse", "rejected", "loser_image")
+_NONE = "irdb_absent"  # the name of a column of NULLs that the macro adds
+
+
+def parse_columns(columns: object) -> dict[str, str]:
+    """Return names of columns by what they are.
+
+    Args:
+        columns: A mapping, or text as in `prompt=caption,first=img_a`.
+
+    Raises:
+        ArgumentTypeError: It is neither, or a part has no name.
+        ChoiceError: A key is none of `USUAL_NAMES`, `better` and `worse`.
+
+    Example:
+        >>> parse_columns("prompt=caption, label=choice")
+        {'prompt': 'caption', 'label': 'choice'}
+    """
+    allowed = "text such as prompt=caption,first=img_a,second=img_b,label=choice, or a mapping"
+    parts: list[tuple[object, object]]
+    if isinstance(columns, str):
+        parts = [(role.strip(), name.strip()) for role, _, name in (part.partition("=") for part in columns.split(","))]
+    elif isinstance(columns, Mapping):
+        parts = list(columns.items())
+    else:
+        raise ArgumentTypeError("columns", columns, allowed)
+    for role, name in parts:
+        if not name or not isinstance(name, str):
+            raise ArgumentTypeError("columns", columns, allowed)
+        check_choice("columns", role, [*USUAL_NAMES, "better", "worse"])
+    return {str(role): str(name) for role, name in parts}
+
+
+class PairFiles(LayoutFiles):
+    """Tables of pairs, whose columns are found by their usual names, or named.
+
+    Args:
+        columns: Names of columns, by what they are: a key of `USUAL_NAMES`, `better` or `worse`.
+    """
+
+    layout = "pairs"
+    description = "table of labelled pairs"
+    pattern = ".csv"
+    macro = "labelled_pairs"
+    priority = 1
+    required: ClassVar[tuple[str, ...]] = ("prompt",)
+
+    def __init__(self, columns: Mapping[str, str] | None = None) -> None:
+        self._columns = dict(columns or {})
+
+    def matches(self, path: Path, fields: frozenset[str]) -> bool:
+        """Whether a table has a prompt, two images and a label, by their usual names."""
+        found = self._find({name.lower(): name for name in fields}).keys()
+        is_labelled = not found.isdisjoint({"label", "first_votes", "better"})
+        return path.suffix.lower() in (".csv", ".tsv") or ({"prompt", "first", "second"} <= found and is_labelled)
+
+    def split_of(self, path: Path) -> str | None:
+        """Return the split in the file's name, else `test`; None of a table with a column of splits."""
+        has_splits = "split" in self._columns or "split" in field_names(path)
+        return None if has_splits else super().split_of(path)
+
+    def check(self, path: Path, split: str | None, reader: FileReader) -> None:  # noqa: ARG002 - rows are checked together
+        """Check that the columns that are needed are there."""
+        if path.suffix.lower() in TABLE_SUFFIXES and (other := find_other_kind_of_file(path)) is not None:
+            raise BrokenFileError(path, self.description, other)
+        _, names = reader.read_table(path)
+        self._complete(path, names)
+
+    def arguments(self, path: Path, split: str | None, number: int, reader: FileReader) -> Sequence[object]:
+        """Return the table, the split, the number, the columns, and whether the first image is the better one."""
+        table, names = reader.read_table(path)
+        found = self._complete(path, names)
+        return [table, split, number, *(found.get(role, _NONE) for role in USUAL_NAMES), "better" in found]
+
+    def _complete(self, path: Path, names: Sequence[str]) -> dict[str, str]:
+        """Return the columns of a table by what they are.
+
+        Raises:
+            ColumnsError: A named column is not there, or one that is needed was not found.
+        """
+        found = self._choose(path, names)
+        for role in ("prompt", "first", "second"):
+            if role not in found:
+                what = {"prompt": "the prompt", "first": "the first image", "second": "the second image"}[role]
+                raise ColumnsError(path, f"has no column of {what}", names)
+        if "label" not in found and "better" not in found and not {"first_votes", "second_votes"} <= found.keys():
+            raise ColumnsError(path, "has no column of labels, and no two of numbers of votes", names)
+        if (twins := find_twins(names, found.values())) is not None:
+            raise TwinColumnsError(path, *twins)
+        unknown = sorted({*names} - {*found.values()})
+        if unknown:
+            warnings.warn(IgnoredFieldsWarning(path, self.layout, unknown), stacklevel=2)
+        return found
+
+    def _choose(self, path: Path, names: Sequence[str]) -> dict[str, str]:
+        """Return the named columns, and those with usual names for all that is not named."""
+        for role, name in self._columns.items():
+            if name not in names:
+                raise ColumnsError(path, f"has no column {name!r}, which is named as {role}", names)
+        found = self._find({name.lower(): name for name in reversed(names)}) | self._columns
+        for role, of_pair in (("better", "first"), ("worse", "second")):
+            if role in self._columns:
+                found[of_pair] = self._columns[role]
+        if not {"label", "first_votes"}.isdisjoint(self._columns):
+            found.pop("better", None)
+        return found
+
+    def _find(self, lower: Mapping[str, str]) -> dict[str, str]:
+        """Find columns by their usual names, from their names by these in lower case."""
+        found: dict[str, str] = {}
+        for role, usual in USUAL_NAMES.items():
+            name = next((lower[each] for each in usual if each in lower and lower[each] not in found.values()), None)
+            if name is not None:
+                found[role] = name
+        better = next((lower[name] for name in _BETTER if name in lower), None)
+        worse = next((lower[name] for name in _WORSE if name in lower), None)
+        if better is not None and worse is not None and not {"first", "second"} <= found.keys():
+            found |= {"first": better, "second": worse}
+            if not {"label", "first_votes"} & found.keys():
+                found["better"] = better
+        return found
