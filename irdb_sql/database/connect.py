@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack, cast, overload
 
 from irdb_sql.core import catalog as sql_catalog
@@ -15,6 +16,7 @@ from irdb_sql.engine.limits import LimitOptions, Limits
 from irdb_sql.engine.local import DuckDBEngine
 from irdb_sql.engine.queries import NamedQueries
 from irdb_sql.engine.registered import RegisteredTables
+from irdb_sql.images import cells
 from irdb_sql.images.reader import ImageReader
 from irdb_sql.pairs.shortcut import make_shortcuts
 from irdb_sql.scorers.comparison import GeneratorComparison
@@ -174,6 +176,8 @@ def connect(
     reader = ImageReader(full_source, images_root)
     engine = DuckDBEngine(full_source, catalog, reader.listing, limits)
     with _close_on_error(engine):
+        if engine.byte_columns and images_root is None:
+            reader.read_columns(engine.byte_columns, partial(_find_cells, engine))
         engine.shortcuts |= make_shortcuts(engine.opened_files, limits)
         visible = leave_out_images(engine, catalog, full_source, selection)
         named_queries = NamedQueries(engine, catalog)
@@ -215,6 +219,12 @@ def lock_down(engine: DuckDBEngine, reader: ImageReader, *, trusted: bool) -> No
     engine.lock_down(trusted=trusted)
     if not trusted:
         reader.store.restrict_to(engine.image_folders)
+
+
+def _find_cells(engine: DuckDBEngine, paths: Sequence[str]) -> dict[str, cells.Cell]:
+    """Return the cells of those of some images whose bytes are in a column."""
+    rows = engine.call("find_cells", [list(paths)]).iter_rows()
+    return {path: cells.Cell(file, row - 1, side - 1) for path, file, row, side in rows}
 
 
 @contextlib.contextmanager

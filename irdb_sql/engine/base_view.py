@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
+    from irdb_sql.sources.kinds.layout import ByteColumns
+
 
 KEPT = "kept"
 """The schema of tables behind views, so that SHOW TABLES lists the views alone."""
@@ -132,6 +134,18 @@ def make_base_view(
         if opened.table is None and opened.file.has_changed():
             raise ChangedFileError(opened.file.path)
     cursor.table(_HELD).create_view("metadata", replace=True)
+
+
+def find_byte_columns(cursor: DuckDBPyConnection, files: Sequence[OpenedFile]) -> dict[int, ByteColumns]:
+    """Return the columns of image bytes, by the number of their file among those with votes."""
+    voted = [file.file for file in files if file.file.kind.has_votes]
+    return layout_tables.find_byte_columns(voted, _Reader(cursor))
+
+
+def make_cells_view(cursor: DuckDBPyConnection, files: Sequence[OpenedFile], numbers: Sequence[int]) -> None:
+    """Make the view `image_cells` of the files with columns of image bytes, which have these numbers."""
+    names = [file.path.name for file in files if file.file.kind.has_votes]
+    layout_tables.make_cells_view(cursor, names, numbers)
 
 
 def make_vote_views(cursor: DuckDBPyConnection) -> None:

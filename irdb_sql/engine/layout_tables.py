@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from irdb_sql.core.steps import tell_step
 from irdb_sql.sources.errors import WrongRowError
-from irdb_sql.sources.kinds.layout import LayoutFiles
+from irdb_sql.sources.kinds.layout import ByteColumns, LayoutFiles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +53,30 @@ def read_layouts(cursor: DuckDBPyConnection, files: Sequence[MetadataFile], firs
     cursor.table_function("layout_votes", [_ROWS, IMAGES, names]).create(VOTES)
     cursor.execute(f"DROP TABLE {_ROWS}")
     return int(cursor.table(IMAGES).shape[0])
+
+
+def find_byte_columns(files: Sequence[MetadataFile], reader: FileReader) -> dict[int, ByteColumns]:
+    """Return the columns of bytes of the files with votes that have them, by the number of the file."""
+    found = {}
+    for number, file in enumerate(files):
+        columns = file.kind.bytes_columns if isinstance(file.kind, LayoutFiles) else None
+        types = reader.parquet_columns(file.path) if columns is not None else {}
+        if columns is not None and all(name in types for name in columns):
+            first, second = (f"{name}.bytes" if types[name].startswith("STRUCT") else name for name in columns)
+            found[number] = ByteColumns(file.path, (first, second), file.stamp)
+    return found
+
+
+def make_cells_view(cursor: DuckDBPyConnection, names: Sequence[str], numbers: Sequence[int]) -> None:
+    """Make the view `image_cells` of files with columns of bytes.
+
+    Args:
+        cursor: The cursor; the macro `layout_cells` is defined.
+        names: The names of all files, by their numbers.
+        numbers: The numbers of the files with such columns.
+    """
+    cells = cursor.table_function("layout_cells", [IMAGES, list(names), list(numbers)])
+    cells.create_view("image_cells", replace=True)
 
 
 def _check_rows(cursor: DuckDBPyConnection, files: Sequence[MetadataFile]) -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import weakref
-from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from irdb_sql.core.late import late
-from irdb_sql.engine.base_view import KEPT, are_held, check_in_place, open_files
+from irdb_sql.engine.base_view import KEPT, are_held, check_in_place, find_byte_columns, open_files
 from irdb_sql.engine.connection import Connection
-from irdb_sql.engine.definitions import Definitions
 from irdb_sql.engine.error_translator import ErrorTranslator
 from irdb_sql.engine.limits import lock_configuration, set_timeout
 from irdb_sql.engine.macro_calls import find_call
@@ -20,7 +18,7 @@ from irdb_sql.engine.sandbox import check_statement
 from irdb_sql.engine.session import DuckDBSession
 from irdb_sql.engine.statement import DuckDBStatement
 from irdb_sql.engine.unknown_parts import UnknownParts, count_without_part
-from irdb_sql.engine.view_makers import finish_images, finish_pairs, view_makers
+from irdb_sql.engine.view_makers import make_definitions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,15 +32,14 @@ if TYPE_CHECKING:
     from irdb_sql.engine.limits import Limits
     from irdb_sql.engine.parameters import Params
     from irdb_sql.engine.statement import Shortcut
-    from irdb_sql.engine.view_makers import Listing
+    from irdb_sql.engine.view_makers import make_definitions
     from irdb_sql.errors import IrdbError
+    from irdb_sql.sources.kinds.layout import ByteColumns
     from irdb_sql.sources.local import OpenedFile, Source
 else:
     frames = late("irdb_sql.engine.frames")
 
 T = TypeVar("T")
-_VIEWS_OF_VOTES = ("voted_pairs", "generator_votes")
-"""Views that have no rows where the source has no votes, and are then not planned with all that they read."""
 
 
 class DuckDBEngine:
@@ -65,6 +62,7 @@ class DuckDBEngine:
         is_safe: Whether SQL text is checked before it runs, and only files of the source can be opened.
         is_held: Whether the rows of the source are read into memory when a statement first needs them.
         has_votes: Whether the source has votes.
+        byte_columns: Columns of image bytes, by the number of their file among those with votes.
         error_translator: Turns exceptions of DuckDB into errors of ours.
         shortcuts: Functions that return a faster way to the rows of a named query with some parameters, or None, by
             the query's name.
@@ -84,6 +82,7 @@ class DuckDBEngine:
         self._has_raw_connection = False
         self.is_held = False
         self.has_votes = source.audit_profile is not None
+        self.byte_columns: dict[int, ByteColumns] = {}
         self._unknown_parts = UnknownParts(
             weakref.WeakMethod(self._count_without_part), [file.split for file in source.files]
         )
@@ -91,17 +90,7 @@ class DuckDBEngine:
         self._catalog = catalog
         self.error_translator = ErrorTranslator(catalog, limits)
         self._connection = Connection(limits, self.error_translator.translate)
-        self._definitions = Definitions(
-            catalog,
-            view_makers=view_makers(
-                weakref.ref(self), listing, has_files=bool(source.files), profile=source.audit_profile
-            ),
-            finishers={
-                "images": partial(finish_images, weakref.ref(self)),
-                "voted_pairs": partial(finish_pairs, weakref.ref(self)),
-            },
-            empty=() if self.has_votes else _VIEWS_OF_VOTES,
-        )
+        self._definitions = make_definitions(weakref.ref(self), listing, source, catalog)
         try:
             self._run(self._open_files)
         except BaseException:
@@ -112,6 +101,7 @@ class DuckDBEngine:
         """Check the files, and decide whether a statement that needs them reads all rows into memory."""
         self._definitions.define(duck, [macro for file in self.source.files for macro in file.kind.macros])
         self.opened_files = open_files(duck, self.source.files)
+        self.byte_columns = find_byte_columns(duck, self.opened_files)
         self.is_held = bool(self.opened_files) and are_held(self.opened_files, self.limits.bytes())
         if not self.is_held:
             self._definitions.define(duck, [macro for file in self.source.files for macro in file.kind.in_place_macros])

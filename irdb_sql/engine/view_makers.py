@@ -5,48 +5,71 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from irdb_sql.engine.base_view import choose_profile, hold_images, hold_pairs, make_base_view, make_vote_views
+from irdb_sql.engine.base_view import (
+    choose_profile,
+    hold_images,
+    hold_pairs,
+    make_base_view,
+    make_cells_view,
+    make_vote_views,
+)
+from irdb_sql.engine.definitions import Definitions
 
 if TYPE_CHECKING:
     import weakref
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from duckdb import DuckDBPyConnection
 
+    from irdb_sql.core.catalog import SqlCatalog
     from irdb_sql.engine.error_translator import Stream
     from irdb_sql.engine.local import DuckDBEngine
+    from irdb_sql.sources.local import Source
 
     Listing = Callable[[Callable[[], list[str]], Callable[[], int]], Stream]
 
 
-def view_makers(
-    engine: weakref.ref[DuckDBEngine], listing: Listing, *, has_files: bool, profile: str | None
-) -> Mapping[str, Callable[[DuckDBPyConnection], None]]:
-    """Return a function for each view that makes it.
+_EMPTY_WITHOUT_VOTES = ("voted_pairs", "generator_votes")
+"""Views that have no rows where the source has no votes, and are then not planned with all that they read."""
+
+
+def make_definitions(
+    engine: weakref.ref[DuckDBEngine], listing: Listing, source: Source, catalog: SqlCatalog
+) -> Definitions:
+    """Return the views and macros of an engine, with what makes those views whose rows are not in their files.
 
     Args:
         engine: The engine of the views; weak, because it owns DuckDB, which owns the stream of a listing.
         listing: Makes the stream of `image_listing`, as `DuckDBEngine` takes it.
-        has_files: Whether the source has files; without, `metadata` is as its file defines it.
-        profile: The profile of the audit of a source with votes; None for any other source.
+        source: The source; without files, `metadata` is as its file defines it.
+        catalog: The views and macros.
     """
     makers: dict[str, Callable[[DuckDBPyConnection], None]] = {"image_listing": partial(_make_listing, engine, listing)}
-    if has_files:
+    if source.files:
         makers["metadata"] = partial(_make_metadata, engine)
-    if profile is not None:
-        makers |= {"source_votes": make_vote_views, "audit_profile": partial(choose_profile, profile=profile)}
-    return makers
+    if source.audit_profile is not None:
+        makers |= {
+            "source_votes": make_vote_views,
+            "audit_profile": partial(choose_profile, profile=source.audit_profile),
+            "image_cells": partial(_make_cells, engine),
+        }
+    return Definitions(
+        catalog,
+        view_makers=makers,
+        finishers={"images": partial(_finish_images, engine), "voted_pairs": partial(_finish_pairs, engine)},
+        empty=_EMPTY_WITHOUT_VOTES if source.audit_profile is None else (),
+    )
 
 
-def finish_images(engine: weakref.ref[DuckDBEngine], duck: DuckDBPyConnection) -> None:
+def _finish_images(engine: weakref.ref[DuckDBEngine], duck: DuckDBPyConnection) -> None:
     """Hold the rows of the view `images`, if those of the source are held."""
     if (live_engine := engine()) is not None and live_engine.is_held:
         hold_images(duck, live_engine.opened_files)
 
 
-def finish_pairs(engine: weakref.ref[DuckDBEngine], duck: DuckDBPyConnection) -> None:
+def _finish_pairs(engine: weakref.ref[DuckDBEngine], duck: DuckDBPyConnection) -> None:
     """Hold the rows of the view `voted_pairs`, if the memory of statements is not limited."""
-    if (live_engine := engine()) is not None and live_engine.has_votes and live_engine.limits.bytes() is None:
+    if (live_engine := engine()) is not None and live_engine.limits.bytes() is None:
         hold_pairs(duck)
 
 
@@ -54,6 +77,12 @@ def _make_metadata(engine: weakref.ref[DuckDBEngine], duck: DuckDBPyConnection) 
     """Make the view `metadata` of the source."""
     if (live_engine := engine()) is not None:
         make_base_view(duck, live_engine.opened_files, is_held=live_engine.is_held)
+
+
+def _make_cells(engine: weakref.ref[DuckDBEngine], duck: DuckDBPyConnection) -> None:
+    """Make the view `image_cells` of the source."""
+    if (live_engine := engine()) is not None:
+        make_cells_view(duck, live_engine.opened_files, list(live_engine.byte_columns))
 
 
 def _make_listing(engine: weakref.ref[DuckDBEngine], listing: Listing, duck: DuckDBPyConnection) -> None:

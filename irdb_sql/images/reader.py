@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     import polars as pl
 
     from irdb_sql.core.schema import OnError
-    from irdb_sql.images import export, join, lazy, listing, verify
+    from irdb_sql.images import cells, export, join, lazy, listing, verify
+    from irdb_sql.images.cells import Cell
+    from irdb_sql.sources.kinds.layout import ByteColumns
     from irdb_sql.sources.local import PathLike, Source
 else:
     pl = late("polars")
+    cells = late("irdb_sql.images.cells")
     export = late("irdb_sql.images.export")
     join = late("irdb_sql.images.join")
     lazy = late("irdb_sql.images.lazy")
@@ -46,6 +49,17 @@ class ImageReader:
         self._source = source
         self.root = str(source_root if images_root is None else images_root)
         self.store = ImageStore(open_root(self.root))
+
+    def read_columns(
+        self, columns: Mapping[int, ByteColumns], find: Callable[[Sequence[str]], Mapping[str, Cell]]
+    ) -> None:
+        """Read the images whose bytes are in columns of Parquet files from there.
+
+        Args:
+            columns: The columns, by the number of their file.
+            find: Returns the cells of those of some paths that are in a column.
+        """
+        self.store.read_cells_by(cells.CellReader(columns, find))
 
     def listing(self, folders: Callable[[], list[str]], interrupts: Callable[[], int]) -> listing.ListingStream:
         """Return the rows of the view `image_listing` as a lazy stream."""

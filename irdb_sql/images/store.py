@@ -19,6 +19,7 @@ from irdb_sql.storage.zips import BrokenArchiveError, EmptyArchiveError, forget,
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
+    from irdb_sql.images.cells import Cell, CellReader
     from irdb_sql.images.roots import Root
     from irdb_sql.images.runs import Run
     from irdb_sql.storage.byteranges import ByteRanges
@@ -33,9 +34,10 @@ _File = tuple[int, str, str]  # number in the request, folder and name
 
 @dataclass
 class _Plan:
-    """Faults, files and archive members of requested images, by number."""
+    """Faults, files, archive members and cells of requested images, by number."""
 
     faults: dict[int, Fault] = field(default_factory=dict)
+    cells: list[tuple[int, Cell]] = field(default_factory=list)
     files: list[_File] = field(default_factory=list)
     members: list[tuple[ByteRanges, Archive, list[tuple[int, Member]]]] = field(default_factory=list)
 
@@ -48,6 +50,11 @@ class ImageStore:
         self._absent: set[str] = set()  # keys of archives that a remote root lacks, as requests have shown
         self._list_folders: Callable[[], Iterable[str]] | None = None
         self._folders: frozenset[str] | None = None
+        self._cells: CellReader | None = None
+
+    def read_cells_by(self, cells: CellReader) -> None:
+        """Read images that are in columns of Parquet files from there."""
+        self._cells = cells
 
     def restrict_to(self, folders: Callable[[], Iterable[str]]) -> None:
         """Read from some folders only, as paths may come from untrusted statements.
@@ -135,6 +142,11 @@ class ImageStore:
     def _make_plan(self, numbers: Iterable[int], paths: Sequence[str]) -> Generator[None, None, _Plan]:
         plan = _Plan()
         folders: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        if self._cells is not None:
+            numbers = list(numbers)
+            found = self._cells.find([paths[number] for number in numbers])
+            plan.cells = [(number, found[paths[number]]) for number in numbers if paths[number] in found]
+            numbers = [number for number in numbers if paths[number] not in found]
         for number in numbers:
             try:
                 folder, name = split_path(paths[number])
@@ -191,6 +203,8 @@ class ImageStore:
 
     def _tasks(self, plan: _Plan, function: Callable[[memoryview], T]) -> Iterator[Callable[[], dict[int, T | Fault]]]:
         """Split reading into tasks, per processor or per remote request."""
+        if self._cells is not None:
+            yield from self._cells.tasks(plan.cells, function)
         files = 1 if self.root.is_remote else max(16, len(plan.files) // (2 * CORES))
         for begin in range(0, len(plan.files), files):
             yield partial(self._read_files, plan.files[begin : begin + files], function)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from irdb_sql.core.schema import SPLITS
@@ -20,6 +21,21 @@ if TYPE_CHECKING:
 _SPLIT = re.compile(rf"(?<![a-z])({'|'.join(SPLITS)}|val|valid|dev)(?![a-z])")
 _SHORT_NAMES = {"val": "validation", "valid": "validation", "dev": "validation"}
 _NESTED = re.compile(r"\[\]|^(STRUCT|MAP|BLOB|UNION)")
+
+
+@dataclass(frozen=True)
+class ByteColumns:
+    """The columns of a Parquet file that hold the bytes of images.
+
+    Attributes:
+        path: The file.
+        columns: The columns of first and of second images; a field of a struct is `name.bytes`.
+        stamp: The stamp of the file when it was found.
+    """
+
+    path: Path
+    columns: tuple[str, str]
+    stamp: tuple[int, int, int]
 
 
 class LayoutFiles(SourceKind):
@@ -44,7 +60,7 @@ class LayoutFiles(SourceKind):
     is_in_memory = True
     has_votes = True
     audit_profile = "votes"
-    check_macros = ("layout_faults", "layout_images", "layout_votes")
+    check_macros = ("layout_faults", "layout_images", "layout_votes", "layout_cells")
     required: ClassVar[tuple[str, ...]]
     optional: ClassVar[tuple[str, ...]] = ()
     unread: ClassVar[tuple[str, ...]] = ()
