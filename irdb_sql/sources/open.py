@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from irdb_sql.core.late import late
 from irdb_sql.sources.local import EMBEDDED, find_source
+from irdb_sql.sources.sample.checks import read_checks
 from irdb_sql.sources.sample.dataset import embedded_sample
 
 if TYPE_CHECKING:
@@ -35,7 +36,11 @@ def open_source(source: PathLike | Sequence[PathLike] | None = None, split: Spli
         'embedded sample (synthetic)'
     """
     if source is None:
-        return replace(find_source(embedded_sample(), split), name=EMBEDDED)
+        folder = embedded_sample()
+        found = find_source(folder, split)
+        sizes = read_checks(folder)  # after the stamps of the files, which show that one changes from now on
+        files = tuple(replace(file, size=sizes.get(file.path.name)) for file in found.files)
+        return replace(found, files=files, name=EMBEDDED)
     if is_remote(source):
         return remote.find_remote_source(source, split)
     return find_source(source, split)
