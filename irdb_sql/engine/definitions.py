@@ -74,15 +74,7 @@ class Definitions:
             for number, (file, text) in enumerate(_in_steps(undefined), 1):
                 if len(undefined) > _MANY:
                     tell_step("view or macro", number, 2 * len(undefined), file.name)
-                make = self._view_makers.get(file.name)
-                if text is not None:
-                    cursor.execute(text)
-                elif file.name in self._empty:
-                    cursor.execute(f"{_placeholder(file)} WHERE FALSE")
-                elif make is None or file.name in without_rows:
-                    cursor.execute(file.text)
-                else:
-                    make(cursor)
+                self._define_one(cursor, file, text, is_listed=file.name in without_rows)
             defined = {file.name for file in undefined} - without_rows - self._empty
             for name, finish in self._finishers.items():
                 if name in defined:
@@ -95,6 +87,25 @@ class Definitions:
                 for file in self._uncommented:
                     add_comment(cursor, file)
                 self._uncommented = []
+
+    def _define_one(self, cursor: DuckDBPyConnection, file: SqlFile, text: str | None, *, is_listed: bool) -> None:
+        """Define a view or macro.
+
+        Args:
+            cursor: The cursor.
+            file: The view or macro.
+            text: What defines it for now; None for its own definition.
+            is_listed: Whether only its name and columns are needed, and no rows.
+        """
+        make = self._view_makers.get(file.name)
+        if text is not None:
+            cursor.execute(text)
+        elif file.name in self._empty:
+            cursor.execute(f"{_placeholder(file)} WHERE FALSE")
+        elif make is None or is_listed:
+            cursor.execute(file.text)
+        else:
+            make(cursor)
 
     def forget_readers(self, view: str) -> None:
         """Define views with a finisher anew when they are next needed, if they read a view that has other rows now."""

@@ -283,5 +283,5 @@ class RanklessMetricsWarning(UserWarning):
         parts = (name.partition("@") for name in metrics)
         names = dict.fromkeys(f"{name}@k" if mark else name for name, mark, _ in parts)
         super().__init__(
-            f"people voted on pairs of {split} and ranked no images, so that what needs ranks is NULL: {', '.join(names)}"
+            f"people voted on pairs of {split} and ranked no images, so what needs ranks is NULL: {', '.join(names)}"
         )

@@ -46,7 +46,8 @@ gaps AS (
         scorer,
         split,
         rank_gap,
-        sum(count(*)) OVER (PARTITION BY scorer, split ORDER BY rank_gap DESC NULLS LAST) - count(*) AS pairs_of_larger_gaps
+        sum(count(*)) OVER (PARTITION BY scorer, split ORDER BY rank_gap DESC NULLS LAST)
+        - count(*) AS pairs_of_larger_gaps
     FROM disagreements
     GROUP BY scorer, split, rank_gap
 ),
