@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 from typing import TYPE_CHECKING
 
@@ -31,26 +30,39 @@ def sample(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return folder
 
 
-def test_the_first_questions_are_answered(sample: Path, run_cli: RunCli) -> None:
-    code, out, _ = run_cli("query", "totals", "--data", sample, "--format", "json")
+def test_the_first_questions_are_answered(sample: Path) -> None:
+    with (
+        irdb_sql.connect(sample) as db,
+        warnings.catch_warnings(record=True, category=RanklessMetricsWarning) as warned,
+    ):
+        warnings.simplefilter("always")
+        totals = db.query("totals").row(0, named=True)
+        counts = db.pair_counts()
+        assert counts["pairs"].sum() == totals["pairs"] > 0
+        assert db.pairs(keep_ties=True).height == totals["pairs"]
+        assert db.query("vote_counts")["votes"].sum() >= totals["pairs"] - 1
+        metrics = db.evaluate(["baselines"], resamples=20, metric=["acc_micro", "tau_b"])
+        assert metrics.filter(scorer="random", metric="acc_micro")["value"].null_count() == 0
+        has_ranks = {split for split, images in counts.select("split", "ranked_images").iter_rows() if images}
+        rankless = metrics.filter(pl.col("value").is_null(), scorer="random", metric="tau_b")["split"]
+        assert {*rankless} == {*counts["split"]} - has_ranks
+    assert [str(each.message).split()[5] for each in warned] == sorted(rankless)
+
+
+def test_reports_speak_of_votes(tmp_path: Path, run_cli: RunCli) -> None:
+    write_layout_sample(tmp_path / "hpdv3", "hpdv3", SampleOptions(pairs=40))
+    code, out, _ = run_cli("report", "--data", "hpdv3")
     assert code == 0
-    (totals,) = json.loads(out)
-    code, out, _ = run_cli("query", "pair_counts", "--data", sample, "--format", "json")
-    assert code == 0
-    assert sum(row["pairs"] for row in json.loads(out)) == totals["pairs"] > 0
-    code, out, err = run_cli("evaluate", "--data", sample, "--format", "csv", "--resamples", "50")
-    assert code == 0
-    assert out.startswith("scorer,split,metric,value")
-    assert ("what needs ranks is NULL: tau_b, spearman, best_of_n, recall@k" in err) == (
-        totals["ranked_images"] < totals["images"]
-    )
-    code, out, _ = run_cli("report", "scorers", "--data", sample, "--resamples", "50")
-    assert code == 0
-    assert out.startswith("# Scorers on ")
-    code, out, _ = run_cli("report", "--data", sample)
-    assert code == 0
+    assert out.startswith("# Summary of hpdv3\n")
     assert "## Votes" in out
-    code, out, _ = run_cli("audit", "--data", sample, "--format", "csv")
+    assert "none of the" not in out.split("## Classifications")[0]
+    code, out, err = run_cli("report", "scorers", "--data", "hpdv3", "--resamples", "20")
+    assert code == 0
+    assert (
+        "people voted on pairs of this source and ranked no images, so there is no rank gap, recall or filter." in out
+    )
+    assert "what needs ranks is NULL: tau_b, spearman, best_of_n, recall@k, recall_frac@k" in err
+    code, out, _ = run_cli("audit", "--data", "hpdv3", "--format", "csv")
     assert "swapped_pairs" in out
 
 
