@@ -28,6 +28,12 @@ _FAULTS = {
         r"^(?:don't know what type|TProtocolException|Deserialization)|File out of specification"
     ): "its footer is damaged",
 }
+_CSV_LINE = re.compile(r"CSV Error on Line: (\d+)\n")
+_CSV_FAULTS = {
+    re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)"): r"line {line} has \2 values, and the first one \1",
+    re.compile("unterminated quote"): "a quote in line {line} is not closed",
+    re.compile("not utf-8 encoded"): "line {line} is not in UTF-8",
+}
 _KIND = re.compile(r"^(?:Invalid Input|IO|Conversion|Serialization|Parser) Error: ")
 
 
@@ -51,7 +57,13 @@ def file_fault(text: str) -> str:
         'its footer is damaged'
         >>> file_fault('JSON transform error in file "a.json": Object {"id":1,"id":2} has duplicate key "id"')
         "an object has the key 'id' twice"
+        >>> file_fault("CSV Error on Line: 3\nOriginal Line: p,a\nExpected Number of Columns: 4 Found: 2\n")
+        'line 3 has 2 values, and the first one 4'
     """
+    if (line := _CSV_LINE.search(text)) is not None:
+        for words, fault in _CSV_FAULTS.items():
+            if (match := words.search(text)) is not None:
+                return match.expand(fault).format(line=line[1])
     for words, fault in _FAULTS.items():
         if words.search(text):
             return fault

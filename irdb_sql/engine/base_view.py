@@ -27,7 +27,7 @@ from irdb_sql.sources.errors import (
 )
 from irdb_sql.sources.kinds.base import FileSize
 from irdb_sql.sources.local import MetadataFile, OpenedFile, literal_path
-from irdb_sql.sources.peek import JSON_SUFFIXES, TABLE_SUFFIXES
+from irdb_sql.sources.peek import JSON_SUFFIXES, TABLE_SUFFIXES, list_names, separator, unique_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -216,6 +216,9 @@ _SIZES: dict[MetadataFile, FileSize] = {}
 _MOST_SIZES = 100
 
 
+_NAMES = ("prompt", "first", "second", "label")  # of a table without rows that names no columns
+
+
 class _Reader:
     """The `FileReader` that checks of files read with."""
 
@@ -233,22 +236,30 @@ class _Reader:
         return types
 
     def json_fields(self, path: Path) -> list[str]:
-        return [name for (name,) in self._cursor.table_function("json_fields", [literal_path(path)]).fetchall()]
+        fields = self._cursor.table_function("json_fields", [literal_path(path)]).fetchall()
+        return sorted(name for (name,) in fields)
 
-    def read_table(self, path: Path) -> tuple[str, list[str]]:
+    def read_table(self, path: Path) -> tuple[str, dict[str, str]]:
         name = f"{KEPT}.labelled_rows"
         if self._read != path:
             self._cursor.execute(f"DROP TABLE IF EXISTS {name}")
             self._open_table(path).create(name)
             self._read = path
-        return name, self._cursor.table(name).columns
+        rows = self._cursor.table(name)
+        return name, {column: str(kind) for column, kind in zip(rows.columns, rows.types, strict=True)}
 
     def _open_table(self, path: Path) -> DuckDBPyRelation:
         literal, suffix = literal_path(path), path.suffix.lower()
         if suffix in JSON_SUFFIXES:
-            return self._cursor.read_json(literal)
+            # The engine would take texts for dates and UUIDs, and texts beside numbers for JSON.
+            return self._cursor.read_json(literal, columns=dict.fromkeys(self.json_fields(path) or _NAMES, "VARCHAR"))
         if suffix in TABLE_SUFFIXES:
-            return self._cursor.read_csv(literal, header=True, all_varchar=True)
+            # The engine would guess such a format that most rows fit, and leave out the others.
+            columns = dict.fromkeys(unique_names(list_names(path)) or _NAMES, "VARCHAR")
+            return self._cursor.read_csv(
+                literal, columns=columns, auto_detect=False, header=True, sep=separator(path), quotechar='"',
+                escapechar='"',
+            )  # fmt: skip
         return self._cursor.read_parquet(literal, hive_partitioning=False)
 
     def literal(self, values: Sequence[object]) -> list[object]:

@@ -89,7 +89,7 @@ def _check_rows(cursor: DuckDBPyConnection, files: Sequence[MetadataFile]) -> No
         file = files[number]
         kind = file.kind
         assert isinstance(kind, LayoutFiles)  # noqa: S101 - as above
-        raise WrongRowError(file.path, f"{kind.row} {row:,}", kind.names.get(field, field), fault, kind.layout)
+        raise WrongRowError(file.path, f"{kind.row} {row:,}", kind.field_of(file.path, field), fault, kind.layout)
 
 
 def metadata_columns(cursor: DuckDBPyConnection) -> list[str]:

@@ -9,6 +9,7 @@ from irdb_sql.core.late import late
 from irdb_sql.core.regular_files import describe_absent
 from irdb_sql.core.text import printable
 from irdb_sql.errors import FileError, IrdbError, NotFoundError, TargetError, quoted, suggest_name
+from irdb_sql.sources.peek import JSON_SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -135,9 +136,23 @@ class MissingColumnError(FileError):
         needs: str = "Metadata needs every column of the published files.",
     ) -> None:
         present = list(present)
+        word = "field" if path.suffix.lower() in JSON_SUFFIXES else "column"
+        listed = f"its {word}s are {', '.join(present)}." if present else f"it has no {word}s."
         super().__init__(
-            f"{quoted(path)} has no column {quoted(column)}",
-            (suggest_name(column, present) or f"its columns are {', '.join(present)}.") + f" {needs}",
+            f"{quoted(path)} has no {word} {quoted(column)}",
+            (suggest_name(column, present) or listed) + f" {needs}",
+        )
+
+
+class WrongSuffixError(FileError):
+    """A file has a suffix that files of its layout do not have."""
+
+    def __init__(self, path: Path, layout: str, suffixes: Sequence[str]) -> None:
+        *first, last = suffixes
+        listed = f"{', '.join(first)} or {last}" if first else last
+        super().__init__(
+            f"{quoted(path)} cannot be read as the layout {layout}: its name ends in {quoted(path.suffix)}",
+            f"files of this layout end in {listed}; rename the file, or choose another layout.",
         )
 
 

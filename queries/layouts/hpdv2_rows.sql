@@ -45,7 +45,8 @@ CREATE OR REPLACE MACRO hpdv2_rows(in_path VARCHAR, file_split VARCHAR, in_file 
         SELECT
             *,
             CASE
-                WHEN len(list_filter(ranks, LAMBDA value: value <> floor(value) OR value < 1)) = 0 THEN ranks
+                WHEN len(list_filter(ranks, LAMBDA value: value <> floor(value) OR value NOT BETWEEN 1 AND 127)) = 0
+                    THEN ranks
                 ELSE
                     list_transform(
                         ranks, LAMBDA value: 1 + len(list_filter(ranks, LAMBDA other: other < value))

@@ -27,19 +27,33 @@ CREATE OR REPLACE MACRO hpdv3_rows(file_path VARCHAR, file_split VARCHAR, in_fil
         SELECT
             *,
             coalesce(json_type(choice_dist), 'NULL') <> 'NULL' AS has_counts,
+            try_cast(confidence ->> '$' AS DOUBLE) AS strength,
             try_cast(choice_dist ->> '$[0]' AS DOUBLE) AS first_count,
             try_cast(choice_dist ->> '$[1]' AS DOUBLE) AS second_count
         FROM objects
+    ),
+
+    judged AS (
+        SELECT
+            *,
+            has_counts
+            AND coalesce(
+                json_array_length(choice_dist) <> 2
+                OR first_count NOT BETWEEN 0 AND 9e15 OR first_count <> floor(first_count)
+                OR second_count NOT BETWEEN 0 AND 9e15 OR second_count <> floor(second_count),
+                TRUE
+            ) AS is_count_wrong
+        FROM parsed
     )
 
     SELECT
         in_file AS file_number,
         cast(NULL AS VARCHAR) AS prompt_id,
-        prompt ->> '$' AS prompt,
+        CASE WHEN json_type(prompt) NOT IN ('ARRAY', 'OBJECT') THEN prompt ->> '$' END AS prompt,
         cast(NULL AS VARCHAR) AS classification,
         file_split AS split,
-        path1 ->> '$' AS first_path,
-        path2 ->> '$' AS second_path,
+        CASE WHEN json_type(path1) NOT IN ('ARRAY', 'OBJECT') THEN path1 ->> '$' END AS first_path,
+        CASE WHEN json_type(path2) NOT IN ('ARRAY', 'OBJECT') THEN path2 ->> '$' END AS second_path,
         model1 ->> '$' AS first_generator,
         model2 ->> '$' AS second_generator,
         cast(NULL AS DOUBLE) AS first_rank,
@@ -48,19 +62,12 @@ CREATE OR REPLACE MACRO hpdv3_rows(file_path VARCHAR, file_split VARCHAR, in_fil
         CASE WHEN has_counts THEN try_cast(first_count AS BIGINT) ELSE 1 END AS first_votes,
         CASE WHEN has_counts THEN try_cast(second_count AS BIGINT) ELSE 0 END AS second_votes,
         cast(0 AS BIGINT) AS tied_votes,
-        try_cast(confidence ->> '$' AS DOUBLE) AS strength,
+        strength,
         cast(NULL AS DOUBLE) AS weight,
         source_row,
-        'choice_dist' AS fault_field,
+        CASE WHEN is_count_wrong THEN 'choice_dist' ELSE 'confidence' END AS fault_field,
         CASE
-            WHEN
-                has_counts
-                AND coalesce(
-                    json_array_length(choice_dist) <> 2
-                    OR first_count < 0 OR first_count <> floor(first_count)
-                    OR second_count < 0 OR second_count <> floor(second_count),
-                    TRUE
-                )
-                THEN concat(choice_dist, ' is no list of two numbers of votes')
+            WHEN is_count_wrong THEN concat(choice_dist, ' is no list of two numbers of votes')
+            WHEN confidence ->> '$' IS NOT NULL AND strength IS NULL THEN concat(confidence, ' is no number')
         END AS fault
-    FROM parsed
+    FROM judged

@@ -44,7 +44,7 @@ CREATE OR REPLACE MACRO labelled_pairs(
     weight_column VARCHAR,
     is_better_first BOOLEAN
 ) AS TABLE
-    WITH numbered AS (
+    WITH irdb_rows AS (
         SELECT
             *,
             NULL AS irdb_absent,
@@ -54,24 +54,24 @@ CREATE OR REPLACE MACRO labelled_pairs(
 
     texts AS (
         SELECT
-            cast(struct_extract(numbered, prompt_column) AS VARCHAR) AS prompt,
-            cast(struct_extract(numbered, prompt_id_column) AS VARCHAR) AS prompt_id,
-            cast(struct_extract(numbered, first_column) AS VARCHAR) AS first_path,
-            cast(struct_extract(numbered, second_column) AS VARCHAR) AS second_path,
-            trim(cast(struct_extract(numbered, label_column) AS VARCHAR)) AS label,
-            cast(struct_extract(numbered, first_votes_column) AS VARCHAR) AS first_text,
-            cast(struct_extract(numbered, second_votes_column) AS VARCHAR) AS second_text,
-            cast(struct_extract(numbered, tied_votes_column) AS VARCHAR) AS tied_text,
-            cast(struct_extract(numbered, annotator_column) AS VARCHAR) AS annotator,
-            cast(struct_extract(numbered, first_generator_column) AS VARCHAR) AS first_generator,
-            cast(struct_extract(numbered, second_generator_column) AS VARCHAR) AS second_generator,
-            cast(struct_extract(numbered, classification_column) AS VARCHAR) AS classification,
-            cast(struct_extract(numbered, split_column) AS VARCHAR) AS split,
-            cast(struct_extract(numbered, strength_column) AS VARCHAR) AS strength_text,
-            cast(struct_extract(numbered, weight_column) AS VARCHAR) AS weight_text,
+            cast(struct_extract(irdb_rows, prompt_column) AS VARCHAR) AS prompt,
+            cast(struct_extract(irdb_rows, prompt_id_column) AS VARCHAR) AS prompt_id,
+            cast(struct_extract(irdb_rows, first_column) AS VARCHAR) AS first_path,
+            cast(struct_extract(irdb_rows, second_column) AS VARCHAR) AS second_path,
+            trim(cast(struct_extract(irdb_rows, label_column) AS VARCHAR)) AS label,
+            cast(struct_extract(irdb_rows, first_votes_column) AS VARCHAR) AS first_text,
+            cast(struct_extract(irdb_rows, second_votes_column) AS VARCHAR) AS second_text,
+            cast(struct_extract(irdb_rows, tied_votes_column) AS VARCHAR) AS tied_text,
+            cast(struct_extract(irdb_rows, annotator_column) AS VARCHAR) AS annotator,
+            cast(struct_extract(irdb_rows, first_generator_column) AS VARCHAR) AS first_generator,
+            cast(struct_extract(irdb_rows, second_generator_column) AS VARCHAR) AS second_generator,
+            cast(struct_extract(irdb_rows, classification_column) AS VARCHAR) AS classification,
+            cast(struct_extract(irdb_rows, split_column) AS VARCHAR) AS split,
+            cast(struct_extract(irdb_rows, strength_column) AS VARCHAR) AS strength_text,
+            cast(struct_extract(irdb_rows, weight_column) AS VARCHAR) AS weight_text,
             irdb_row AS source_row,
             first_votes_column <> 'irdb_absent' AS has_counts
-        FROM numbered
+        FROM irdb_rows
     ),
 
     judged AS (
@@ -87,10 +87,26 @@ CREATE OR REPLACE MACRO labelled_pairs(
                 WHEN label = second_path THEN 0
                 WHEN try_cast(label AS DOUBLE) IN (0, 0.5, 1) THEN try_cast(label AS DOUBLE)
             END AS first_share,
+            try_cast(strength_text AS DOUBLE) AS strength_number,
             try_cast(first_text AS DOUBLE) AS first_count,
             try_cast(second_text AS DOUBLE) AS second_count,
             try_cast(coalesce(tied_text, '0') AS DOUBLE) AS tied_count
         FROM texts
+    ),
+
+    checked AS (
+        SELECT
+            *,
+            CASE WHEN NOT isnan(strength_number) THEN strength_number END AS strength,
+            has_counts
+            AND coalesce(first_count NOT BETWEEN 0 AND 9e15 OR first_count <> floor(first_count), TRUE)
+                AS is_first_wrong,
+            has_counts
+            AND coalesce(second_count NOT BETWEEN 0 AND 9e15 OR second_count <> floor(second_count), TRUE)
+                AS is_second_wrong,
+            has_counts
+            AND coalesce(tied_count NOT BETWEEN 0 AND 9e15 OR tied_count <> floor(tied_count), TRUE) AS is_tied_wrong
+        FROM judged
     )
 
     SELECT
@@ -112,39 +128,37 @@ CREATE OR REPLACE MACRO labelled_pairs(
             AS second_votes,
         CASE WHEN has_counts THEN try_cast(tied_count AS BIGINT) ELSE cast(first_share = 0.5 AS BIGINT) END
             AS tied_votes,
-        try_cast(strength_text AS DOUBLE) AS strength,
+        strength,
         try_cast(weight_text AS DOUBLE) AS weight,
         source_row,
         CASE
-            WHEN
-                has_counts AND coalesce(first_count < 0 OR first_count <> floor(first_count), TRUE)
-                THEN first_votes_column
-            WHEN has_counts AND coalesce(second_count < 0 OR second_count <> floor(second_count), TRUE)
+            WHEN is_first_wrong THEN first_votes_column
+            WHEN is_second_wrong
                 THEN second_votes_column
-            WHEN has_counts AND coalesce(tied_count < 0 OR tied_count <> floor(tied_count), TRUE) THEN tied_votes_column
+            WHEN is_tied_wrong THEN tied_votes_column
             WHEN NOT has_counts AND first_share IS NULL THEN label_column
-            WHEN strength_text IS NOT NULL AND try_cast(strength_text AS DOUBLE) IS NULL THEN strength_column
+            WHEN strength_text IS NOT NULL AND strength_number IS NULL THEN strength_column
             WHEN weight_text IS NOT NULL AND coalesce(try_cast(weight_text AS DOUBLE) NOT BETWEEN 0 AND 1e8, TRUE)
                 THEN weight_column
             WHEN split NOT IN ('train', 'validation', 'test') THEN split_column
         END AS fault_field,
         CASE
-            WHEN has_counts AND coalesce(first_count < 0 OR first_count <> floor(first_count), TRUE)
+            WHEN is_first_wrong
                 THEN concat(coalesce(first_text, 'a missing value'), ' is no number of votes')
-            WHEN has_counts AND coalesce(second_count < 0 OR second_count <> floor(second_count), TRUE)
+            WHEN is_second_wrong
                 THEN concat(coalesce(second_text, 'a missing value'), ' is no number of votes')
-            WHEN has_counts AND coalesce(tied_count < 0 OR tied_count <> floor(tied_count), TRUE)
+            WHEN is_tied_wrong
                 THEN concat(tied_text, ' is no number of votes')
             WHEN NOT has_counts AND first_share IS NULL
                 THEN concat(
                     coalesce(label, 'a missing value'),
                     ' is no label: first, second or tie; A, B or same; 1, 0 or 0.5; or the path of the better image'
                 )
-            WHEN strength_text IS NOT NULL AND try_cast(strength_text AS DOUBLE) IS NULL
+            WHEN strength_text IS NOT NULL AND strength_number IS NULL
                 THEN concat(strength_text, ' is no number')
             WHEN weight_text IS NOT NULL AND coalesce(try_cast(weight_text AS DOUBLE) NOT BETWEEN 0 AND 1e8, TRUE)
                 THEN concat(weight_text, ' is no weight: a number from 0 to 100,000,000')
             WHEN split NOT IN ('train', 'validation', 'test')
                 THEN concat(split, ' is no split: train, validation or test')
         END AS fault
-    FROM judged
+    FROM checked

@@ -18,11 +18,11 @@ CREATE OR REPLACE MACRO layout_faults(rows_table VARCHAR) AS TABLE
                 WHEN fault IS NOT NULL THEN fault_field
             END AS fault_field,
             CASE
-                WHEN prompt IS NULL THEN 'it is missing'
-                WHEN coalesce(first_path, '') = '' THEN 'it is missing'
+                WHEN prompt IS NULL THEN 'it holds no text'
+                WHEN coalesce(first_path, '') = '' THEN 'it names no image'
                 WHEN
                     second_path = '' OR (second_path IS NULL AND first_rank IS NULL AND fault IS NULL)
-                    THEN 'it is missing'
+                    THEN 'it names no image'
                 WHEN first_path = second_path THEN concat(first_path, ' is both images of the pair')
                 ELSE fault
             END AS fault

@@ -77,7 +77,7 @@ CREATE OR REPLACE MACRO mmrb2_rows(file_path VARCHAR, file_split VARCHAR, in_fil
 
     SELECT
         in_file AS file_number,
-        CASE WHEN prompt IS NULL THEN pair_id END AS prompt_id,
+        CASE WHEN prompt IS NULL THEN coalesce(pair_id, concat('pair ', source_row)) END AS prompt_id,
         coalesce(prompt, '') AS prompt,
         classification,
         file_split AS split,

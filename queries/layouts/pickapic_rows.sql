@@ -11,7 +11,12 @@
 CREATE OR REPLACE MACRO pickapic_rows(file_path VARCHAR, file_split VARCHAR, in_file BIGINT) AS TABLE
     WITH file_rows AS (
         SELECT
-            *,
+            COLUMNS(
+                LAMBDA name: lower(name) IN (
+                    'caption', 'image_0_uid', 'image_1_uid', 'label_0', 'label_1', 'has_label', 'user_id', 'model_0',
+                    'model_1'
+                )
+            ),
             file_row_number + 1 AS source_row
         FROM read_parquet(file_path, hive_partitioning := FALSE)
         UNION ALL BY NAME
@@ -26,8 +31,9 @@ CREATE OR REPLACE MACRO pickapic_rows(file_path VARCHAR, file_split VARCHAR, in_
     judged AS (
         SELECT
             *,
-            CASE WHEN coalesce(has_label, label_0 IS NOT NULL) THEN try_cast(label_0 AS DOUBLE) END AS first_share,
-            CASE WHEN coalesce(has_label, label_0 IS NOT NULL) THEN try_cast(label_1 AS DOUBLE) END AS second_share
+            coalesce(try_cast(has_label AS BOOLEAN), label_0 IS NOT NULL) AS is_labelled,
+            CASE WHEN is_labelled THEN try_cast(label_0 AS DOUBLE) END AS first_share,
+            CASE WHEN is_labelled THEN try_cast(label_1 AS DOUBLE) END AS second_share
         FROM file_rows
     )
 
@@ -50,10 +56,10 @@ CREATE OR REPLACE MACRO pickapic_rows(file_path VARCHAR, file_split VARCHAR, in_
         cast(NULL AS DOUBLE) AS strength,
         cast(NULL AS DOUBLE) AS weight,
         cast(source_row AS BIGINT) AS source_row,
-        CASE WHEN coalesce(has_label, label_0 IS NOT NULL) THEN 'label_0' END AS fault_field,
+        CASE WHEN is_labelled THEN 'label_0' END AS fault_field,
         CASE
             WHEN
-                coalesce(has_label, label_0 IS NOT NULL)
+                is_labelled
                 AND coalesce(first_share NOT IN (0, 0.5, 1) OR first_share + second_share <> 1, TRUE)
                 THEN concat(
                     'labels are ', coalesce(cast(label_0 AS VARCHAR), 'missing'), ' and ',

@@ -10,7 +10,11 @@
 CREATE OR REPLACE MACRO rapidata_rows(file_path VARCHAR, file_split VARCHAR, in_file BIGINT) AS TABLE
     WITH file_rows AS (
         SELECT
-            *,
+            COLUMNS(
+                LAMBDA name: lower(name) IN (
+                    'prompt', 'image1_path', 'image2_path', 'votes_image1', 'votes_image2', 'model1', 'model2'
+                )
+            ),
             file_row_number + 1 AS source_row
         FROM read_parquet(file_path, hive_partitioning := FALSE)
         UNION ALL BY NAME
@@ -26,6 +30,15 @@ CREATE OR REPLACE MACRO rapidata_rows(file_path VARCHAR, file_split VARCHAR, in_
             try_cast(votes_image1 AS DOUBLE) AS first_count,
             try_cast(votes_image2 AS DOUBLE) AS second_count
         FROM file_rows
+    ),
+
+    judged AS (
+        SELECT
+            *,
+            coalesce(first_count NOT BETWEEN 0 AND 9e15 OR first_count <> floor(first_count), TRUE) AS is_first_wrong,
+            coalesce(second_count NOT BETWEEN 0 AND 9e15 OR second_count <> floor(second_count), TRUE)
+                AS is_second_wrong
+        FROM counted
     )
 
     SELECT
@@ -48,13 +61,13 @@ CREATE OR REPLACE MACRO rapidata_rows(file_path VARCHAR, file_split VARCHAR, in_
         cast(NULL AS DOUBLE) AS weight,
         cast(source_row AS BIGINT) AS source_row,
         CASE
-            WHEN coalesce(first_count < 0 OR first_count <> floor(first_count), TRUE) THEN 'votes_image1'
+            WHEN is_first_wrong THEN 'votes_image1'
             ELSE 'votes_image2'
         END AS fault_field,
         CASE
-            WHEN coalesce(first_count < 0 OR first_count <> floor(first_count), TRUE)
+            WHEN is_first_wrong
                 THEN concat(coalesce(cast(votes_image1 AS VARCHAR), 'a missing value'), ' is no number of votes')
-            WHEN coalesce(second_count < 0 OR second_count <> floor(second_count), TRUE)
+            WHEN is_second_wrong
                 THEN concat(coalesce(cast(votes_image2 AS VARCHAR), 'a missing value'), ' is no number of votes')
         END AS fault
-    FROM counted
+    FROM judged

@@ -20,11 +20,11 @@ class FileReader(Protocol):
     def json_fields(self, path: Path) -> Sequence[str]:
         """Return the sorted names of the fields of the first objects of a JSON file."""
 
-    def read_table(self, path: Path) -> tuple[str, Sequence[str]]:
+    def read_table(self, path: Path) -> tuple[str, Mapping[str, str]]:
         """Open a table of rows by its suffix, CSV, JSON or Parquet.
 
         Returns:
-            The name by which the macro reads it, and the names of its columns.
+            The name by which the macro reads it, and the engine types of its columns by their names.
         """
 
     def literal(self, values: Sequence[object]) -> list[object]:

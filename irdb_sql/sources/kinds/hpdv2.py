@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from irdb_sql.sources.errors import MissingColumnError
 from irdb_sql.sources.kinds.layout import LayoutFiles
+from irdb_sql.sources.peek import JSON_SUFFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
-
-    from irdb_sql.sources.kinds.base import FileReader
 
 _CHOICE, _RANKING = ("file_path", "human_preference"), ("image_path", "rank")
 
@@ -22,20 +21,24 @@ class Hpdv2Files(LayoutFiles):
     layout = "hpdv2"
     description = "file of HPDv2"
     pattern = ".json"
+    suffixes = JSON_SUFFIXES
     macro = "hpdv2_rows"
     row = "object"
     required = ("prompt",)
     optional = (*_CHOICE, *_RANKING, "user_hash", "raw_annotations", "raw_annotation")
-    names: ClassVar[Mapping[str, str]] = {"first_path": "its paths", "second_path": "its paths"}
+    names: ClassVar[Mapping[str, str]] = {
+        "first_path": "file_path or image_path",
+        "second_path": "file_path or image_path",
+    }
 
     def matches(self, path: Path, fields: frozenset[str]) -> bool:
         """Whether a JSON file has the fields of choices or of ranks."""
-        return path.suffix.lower() == self.pattern and (fields.issuperset(_CHOICE) or fields.issuperset(_RANKING))
+        return path.suffix.lower() in self.suffixes and (fields.issuperset(_CHOICE) or fields.issuperset(_RANKING))
 
-    def check(self, path: Path, split: str | None, reader: FileReader) -> None:
+    def check_fields(self, path: Path, fields: Sequence[str]) -> None:
         """Check that there are choices or ranks."""
-        super().check(path, split, reader)
-        fields = reader.json_fields(path)
-        if not ({*_CHOICE} <= {*fields} or {*_RANKING} <= {*fields}):
+        super().check_fields(path, fields)
+        needed = _RANKING if not {*_RANKING}.isdisjoint(fields) else _CHOICE
+        if (missing := next((name for name in needed if name not in fields), None)) is not None:
             needs = f"The layout hpdv2 needs {' and '.join(_CHOICE)}, or {' and '.join(_RANKING)}."
-            raise MissingColumnError(path, "file_path", fields, needs)
+            raise MissingColumnError(path, missing, fields, needs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from irdb_sql.sources.kinds.layout import LayoutFiles
+from irdb_sql.sources.peek import JSON_SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +17,7 @@ class Hpdv3Files(LayoutFiles):
     layout = "hpdv3"
     description = "file of HPDv3"
     pattern = ".json"
+    suffixes = JSON_SUFFIXES
     macro = "hpdv3_rows"
     row = "object"
     required = ("prompt", "path1", "path2")

@@ -8,9 +8,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from irdb_sql.core.schema import SPLITS
-from irdb_sql.sources.errors import IgnoredFieldsWarning, MissingColumnError, WrongTypeError
+from irdb_sql.errors import find_twins
+from irdb_sql.sources.errors import (
+    BrokenFileError,
+    IgnoredFieldsWarning,
+    MissingColumnError,
+    TwinColumnsError,
+    WrongSuffixError,
+    WrongTypeError,
+)
 from irdb_sql.sources.kinds.base import SourceKind
-from irdb_sql.sources.peek import JSON_SUFFIXES
+from irdb_sql.sources.peek import JSON_SUFFIXES, find_text_fault, is_empty_list, list_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,6 +60,7 @@ class LayoutFiles(SourceKind):
         unread: Names of published fields that are not needed, so that nothing is said of them.
         names: Names of the fields that hold what `layout_faults` tells: prompt, first_path and second_path.
         row: What a row of a file is called in messages.
+        suffixes: What the names of its files end in.
         bytes_columns: Columns that hold the bytes of the first and the second image, where a file has them.
     """
 
@@ -69,11 +78,12 @@ class LayoutFiles(SourceKind):
     unread: ClassVar[tuple[str, ...]] = ()
     names: ClassVar[Mapping[str, str]] = {}
     row: ClassVar[str] = "row"
+    suffixes: ClassVar[tuple[str, ...]] = (".parquet",)
     bytes_columns: ClassVar[tuple[str, str] | None] = None
 
-    def matches(self, path: Path, fields: frozenset[str]) -> bool:  # noqa: ARG002 - names of files say nothing
+    def matches(self, path: Path, fields: frozenset[str]) -> bool:
         """Whether a file has the fields of the layout."""
-        return fields.issuperset(self.required)
+        return path.suffix.lower() in self.suffixes and fields.issuperset(self.required)
 
     def split_of(self, path: Path) -> str | None:
         """Return the split that is a word of the file's name, else `test`.
@@ -90,24 +100,62 @@ class LayoutFiles(SourceKind):
 
     def check(self, path: Path, split: str | None, reader: FileReader) -> None:  # noqa: ARG002 - rows are checked together
         """Check the names and types of the fields, and tell those that are ignored."""
+        self.check_form(path)
         if path.suffix.lower() in JSON_SUFFIXES:
             fields: Sequence[str] = reader.json_fields(path)
+            if not fields and is_empty_list(path):
+                return
+            if not fields:
+                raise BrokenFileError(path, self.description, "it holds no object with fields")
         else:
             types = reader.parquet_columns(path)
             fields = list(types)
+            if (twins := find_twins(list_names(path), self.known)) is not None:
+                raise TwinColumnsError(path, *twins)
             for name in (*self.required, *self.optional):
-                if _NESTED.search(types.get(name, "")):
-                    raise WrongTypeError(path, name, types[name], "text or a number")
+                check_flat(path, name, types.get(name, ""))
+        self.check_fields(path, fields)
         self._tell_unknown(path, fields)
+
+    def check_form(self, path: Path) -> None:
+        """Check the suffix and the first bytes of a file.
+
+        Raises:
+            WrongSuffixError: It has the suffix of another format.
+            BrokenFileError: It is no text in UTF-8, or no Parquet file.
+        """
+        if path.suffix.lower() not in self.suffixes:
+            raise WrongSuffixError(path, self.layout, self.suffixes)
+        if (fault := find_text_fault(path)) is not None:
+            raise BrokenFileError(path, self.description, fault)
+
+    def check_fields(self, path: Path, fields: Sequence[str]) -> None:
+        """Check that the fields that are needed are there.
+
+        Raises:
+            MissingColumnError: One is not.
+        """
         for name in self.required:
             if name not in fields:
-                raise MissingColumnError(
-                    path, name, fields, f"The layout {self.layout} needs {', '.join(self.required)}."
-                )
+                needs = f"The layout {self.layout} needs {', '.join(self.required)}."
+                raise MissingColumnError(path, name, fields, needs)
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Names of all fields of the layout."""
+        return frozenset((*self.required, *self.optional, *self.unread, *(self.bytes_columns or ())))
+
+    def field_of(self, path: Path, name: str) -> str:  # noqa: ARG002 - files of one's own name it
+        """Return the name of the field of a file that a fault is in.
+
+        Args:
+            path: The file.
+            name: What the macro calls it, such as `first_path`.
+        """
+        return self.names.get(name, name)
 
     def _tell_unknown(self, path: Path, fields: Sequence[str]) -> None:
-        known = {*self.required, *self.optional, *self.unread, *(self.bytes_columns or ())}
-        unknown = sorted({*fields} - known)
+        unknown = sorted({*fields} - self.known)
         if unknown:
             warnings.warn(IgnoredFieldsWarning(path, self.layout, unknown), stacklevel=2)
 
@@ -121,3 +169,13 @@ class LayoutFiles(SourceKind):
             reader: Opens tables.
         """
         return [path, split, number]
+
+
+def check_flat(path: Path, column: str, duck_type: str) -> None:
+    """Check that the values of a column are texts or numbers.
+
+    Raises:
+        WrongTypeError: They are lists, objects or bytes.
+    """
+    if _NESTED.search(duck_type):
+        raise WrongTypeError(path, column, duck_type, "text or a number")

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from irdb_sql.sources.errors import MissingColumnError
 from irdb_sql.sources.kinds.layout import LayoutFiles
-from irdb_sql.sources.peek import field_names
+from irdb_sql.sources.peek import JSON_SUFFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from irdb_sql.sources.kinds.base import FileReader
+_OF_PAIR = frozenset({"response_a", "response_b"})
 
 
 class Mmrb2Files(LayoutFiles):
@@ -21,19 +21,22 @@ class Mmrb2Files(LayoutFiles):
     layout = "mmrb2"
     description = "file of MMRB2"
     pattern = ".json"
+    suffixes = JSON_SUFFIXES
     macro = "mmrb2_rows"
     row = "pair"
-    required = ("pairs", "response_a", "response_b")
+    required = ("pairs",)
     names: ClassVar[Mapping[str, str]] = {
         "prompt": "prompt_content",
         "first_path": "response_a",
         "second_path": "response_b",
     }
 
-    def check(self, path: Path, split: str | None, reader: FileReader) -> None:  # noqa: ARG002 - the file is one object
-        """Check that the first pairs have the fields of a pair."""
-        fields = field_names(path)
-        for name in self.required:
-            if name not in fields:
-                needs = "The layout mmrb2 needs an object with a list of pairs, each with response_a and response_b."
-                raise MissingColumnError(path, name, sorted(fields), needs)
+    def matches(self, path: Path, fields: frozenset[str]) -> bool:
+        """Whether a JSON file begins with pairs of responses."""
+        return path.suffix.lower() in self.suffixes and fields.issuperset(_OF_PAIR | {"pairs"})
+
+    def check_fields(self, path: Path, fields: Sequence[str]) -> None:
+        """Check that there are pairs, whose responses are checked together."""
+        if "pairs" not in fields:
+            needs = "The layout mmrb2 needs an object with a list of pairs, each with response_a and response_b."
+            raise MissingColumnError(path, "pairs", fields, needs)

@@ -6,12 +6,11 @@ import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from irdb_sql.core.file_contents import find_other_kind_of_file
 from irdb_sql.core.options import check_choice
 from irdb_sql.errors import ArgumentTypeError, find_twins
-from irdb_sql.sources.errors import BrokenFileError, ColumnsError, IgnoredFieldsWarning, TwinColumnsError
-from irdb_sql.sources.kinds.layout import LayoutFiles
-from irdb_sql.sources.peek import TABLE_SUFFIXES, field_names
+from irdb_sql.sources.errors import ColumnsError, IgnoredFieldsWarning, ReservedColumnError, TwinColumnsError
+from irdb_sql.sources.kinds.layout import LayoutFiles, check_flat
+from irdb_sql.sources.peek import JSON_SUFFIXES, TABLE_SUFFIXES, field_names, list_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +45,7 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
 
 _BETTER = ("better", "better_path", "better_image", "img_better", "chosen", "preferred_image", "winner_image")
 _WORSE = ("worse", "worse_path", "worse_image", "img_worse", "rejected", "loser_image")
+_RESERVED = "irdb_"  # how names of columns that the macro adds begin
 _NONE = "irdb_absent"  # the name of a column of NULLs that the macro adds
 
 
@@ -88,6 +88,7 @@ class PairFiles(LayoutFiles):
     layout = "pairs"
     description = "table of labelled pairs"
     pattern = ".csv"
+    suffixes = (*TABLE_SUFFIXES, ".parquet")
     macro = "labelled_pairs"
     priority = 1
     required: ClassVar[tuple[str, ...]] = ("prompt",)
@@ -107,16 +108,24 @@ class PairFiles(LayoutFiles):
         return None if has_splits else super().split_of(path)
 
     def check(self, path: Path, split: str | None, reader: FileReader) -> None:  # noqa: ARG002 - rows are checked together
-        """Check that the columns that are needed are there."""
-        if path.suffix.lower() in TABLE_SUFFIXES and (other := find_other_kind_of_file(path)) is not None:
-            raise BrokenFileError(path, self.description, other)
-        _, names = reader.read_table(path)
-        self._complete(path, names)
+        """Check that the columns that are needed are there, and tell those that are ignored."""
+        self.check_form(path)
+        _, types = reader.read_table(path)
+        found = self._complete(path, list(types))
+        for name in found.values():
+            check_flat(path, name, types[name])
+        unknown = sorted({*types} - {*found.values()})
+        if unknown:
+            warnings.warn(IgnoredFieldsWarning(path, self.layout, unknown), stacklevel=2)
+
+    def field_of(self, path: Path, name: str) -> str:
+        """Return the column of a file that holds the prompt, or the first or second image; else its name."""
+        return self._choose(path, list_names(path)).get(name.removesuffix("_path"), name)
 
     def arguments(self, path: Path, split: str | None, number: int, reader: FileReader) -> Sequence[object]:
         """Return the table, the split, the number, the columns, and whether the first image is the better one."""
-        table, names = reader.read_table(path)
-        found = self._complete(path, names)
+        table, types = reader.read_table(path)
+        found = self._complete(path, list(types))
         return [table, split, number, *(found.get(role, _NONE) for role in USUAL_NAMES), "better" in found]
 
     def _complete(self, path: Path, names: Sequence[str]) -> dict[str, str]:
@@ -132,11 +141,12 @@ class PairFiles(LayoutFiles):
                 raise ColumnsError(path, f"has no column of {what}", names)
         if "label" not in found and "better" not in found and not {"first_votes", "second_votes"} <= found.keys():
             raise ColumnsError(path, "has no column of labels, and no two of numbers of votes", names)
-        if (twins := find_twins(names, found.values())) is not None:
+        if (reserved := next((name for name in names if name.lower().startswith(_RESERVED)), None)) is not None:
+            raise ReservedColumnError(path, reserved)
+        wanted = {name.lower() for name in found.values()}
+        is_table = path.suffix.lower() not in JSON_SUFFIXES  # each of whose objects has names of its own
+        if (twins := find_twins(list_names(path) if is_table else names, wanted)) is not None:
             raise TwinColumnsError(path, *twins)
-        unknown = sorted({*names} - {*found.values()})
-        if unknown:
-            warnings.warn(IgnoredFieldsWarning(path, self.layout, unknown), stacklevel=2)
         return found
 
     def _choose(self, path: Path, names: Sequence[str]) -> dict[str, str]:
