@@ -240,8 +240,8 @@ def pair_counts(labels: Labels) -> dict[str, tuple[int, ...]]:
 
 
 def generator_wins(labels: Labels) -> dict[tuple[str, str], tuple[int, int, int, int]]:
-    """Return prompts, wins, ties and losses of each two generators, both ways; votes are summed per prompt."""
-    sums: dict[tuple[str, str, str, str], list[Fraction]] = defaultdict(lambda: [Fraction(0), Fraction(0)])
+    """Return prompts, wins, ties and losses of each two generators, both ways; votes are summed per prompt, of all splits."""
+    sums: dict[tuple[str, str, str], list[Fraction]] = defaultdict(lambda: [Fraction(0), Fraction(0)])
     for vote in labels.votes:
         sides = [(labels.images[vote.split, vote.prompt_id, path][1], count) for path, count in
                  ((vote.first, vote.first_votes), (vote.second, vote.second_votes))]  # fmt: skip
@@ -249,11 +249,11 @@ def generator_wins(labels: Labels) -> dict[tuple[str, str], tuple[int, int, int,
         if first is None or second is None or first == second:
             continue
         for generator, other, (own, others) in ((first, second, (0, 1)), (second, first, (1, 0))):
-            both = sums[vote.split, vote.prompt_id, generator, other]
+            both = sums[vote.prompt_id, generator, other]
             both[0] += vote.weight * sides[own][1]
             both[1] += vote.weight * sides[others][1]
     results: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    for (_, _, generator, other), (own_votes, other_votes) in sums.items():
+    for (_, generator, other), (own_votes, other_votes) in sums.items():
         place = 1 if own_votes > other_votes else 2 if own_votes == other_votes else 3
         results[generator, other][0] += 1
         results[generator, other][place] += 1
