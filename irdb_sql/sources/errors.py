@@ -240,7 +240,8 @@ class WrongRankingError(FileError):
     def __init__(self, path: Path, number: int, prompt_id: str | None, column: str, fault: str) -> None:
         super().__init__(
             f"{quoted(column)} of object {number} (id {quoted(prompt_id)}) of {quoted(path)} {_in_words(fault)}",
-            "a ranking file is a JSON list of {id, prompt, generations: [paths], ranking: [ranks]}.",
+            "a ranking file is a JSON list of {id, prompt, generations: [paths], ranking: [ranks]}; of a file with "
+            "votes, name the layout, as in --layout hpdv3.",
         )
 
 

@@ -88,6 +88,7 @@ CREATE OR REPLACE MACRO labelled_pairs(
                 WHEN try_cast(label AS DOUBLE) IN (0, 0.5, 1) THEN try_cast(label AS DOUBLE)
             END AS first_share,
             try_cast(strength_text AS DOUBLE) AS strength_number,
+            try_cast(weight_text AS DOUBLE) AS weight_number,
             try_cast(first_text AS DOUBLE) AS first_count,
             try_cast(second_text AS DOUBLE) AS second_count,
             try_cast(coalesce(tied_text, '0') AS DOUBLE) AS tied_count
@@ -105,7 +106,9 @@ CREATE OR REPLACE MACRO labelled_pairs(
             AND coalesce(second_count NOT BETWEEN 0 AND 9e15 OR second_count <> floor(second_count), TRUE)
                 AS is_second_wrong,
             has_counts
-            AND coalesce(tied_count NOT BETWEEN 0 AND 9e15 OR tied_count <> floor(tied_count), TRUE) AS is_tied_wrong
+            AND coalesce(tied_count NOT BETWEEN 0 AND 9e15 OR tied_count <> floor(tied_count), TRUE) AS is_tied_wrong,
+            weight_text IS NOT NULL
+            AND coalesce(weight_number <> 0 AND weight_number NOT BETWEEN 1e-9 AND 1e8, TRUE) AS is_weight_wrong
         FROM judged
     )
 
@@ -129,7 +132,7 @@ CREATE OR REPLACE MACRO labelled_pairs(
         CASE WHEN has_counts THEN try_cast(tied_count AS BIGINT) ELSE cast(first_share = 0.5 AS BIGINT) END
             AS tied_votes,
         strength,
-        try_cast(weight_text AS DOUBLE) AS weight,
+        weight_number AS weight,
         source_row,
         CASE
             WHEN is_first_wrong THEN first_votes_column
@@ -138,8 +141,7 @@ CREATE OR REPLACE MACRO labelled_pairs(
             WHEN is_tied_wrong THEN tied_votes_column
             WHEN NOT has_counts AND first_share IS NULL THEN label_column
             WHEN strength_text IS NOT NULL AND strength_number IS NULL THEN strength_column
-            WHEN weight_text IS NOT NULL AND coalesce(try_cast(weight_text AS DOUBLE) NOT BETWEEN 0 AND 1e8, TRUE)
-                THEN weight_column
+            WHEN is_weight_wrong THEN weight_column
             WHEN split NOT IN ('train', 'validation', 'test') THEN split_column
         END AS fault_field,
         CASE
@@ -156,8 +158,8 @@ CREATE OR REPLACE MACRO labelled_pairs(
                 )
             WHEN strength_text IS NOT NULL AND strength_number IS NULL
                 THEN concat(strength_text, ' is no number')
-            WHEN weight_text IS NOT NULL AND coalesce(try_cast(weight_text AS DOUBLE) NOT BETWEEN 0 AND 1e8, TRUE)
-                THEN concat(weight_text, ' is no weight: a number from 0 to 100,000,000')
+            WHEN is_weight_wrong
+                THEN concat(weight_text, ' is no weight: 0, or a number from 0.000000001 to 100,000,000')
             WHEN split NOT IN ('train', 'validation', 'test')
                 THEN concat(split, ' is no split: train, validation or test')
         END AS fault

@@ -41,7 +41,8 @@ ROWS: dict[str, dict[str, Any]] = {
         "raw_annotations": [{"rank": [1, 2, 3], "user_hash": "u"}],
     },
 }  # fmt: skip
-"""A valid row of each layout; `ranking` is one of the layout hpdv2."""
+ROWS["weighted"] = ROWS["pairs"] | {"weight": "0.5"}
+"""A valid row of each layout; `ranking` is one of the layout hpdv2, and `weighted` one of pairs."""
 TITLES = {
     "hpdv2": "file of HPDv2", "hpdv3": "file of HPDv3", "mmrb2": "file of MMRB2", "pairs": "table of labelled pairs",
     "pickapic": "file of Pick-a-Pic", "rapidata": "file of Rapidata",
@@ -57,7 +58,7 @@ FORMATS = {
 
 
 def layout_of(kind: str) -> str:
-    return "hpdv2" if kind == "ranking" else kind
+    return {"ranking": "hpdv2", "weighted": "pairs"}.get(kind, kind)
 
 
 def write_rows(path: Path, kind: str, rows: list[dict[str, Any]]) -> Path:
@@ -132,6 +133,8 @@ def test_each_field_that_is_needed_is_missed_by_its_name(layout: str, tmp_path: 
         ("mmrb2", {"response_a": ROWS["mmrb2"]["response_b"]}, "pair 2 of FILE: response_b: b is both images of the pair"),
         ("mmrb2", {"response_b": {"response_content": [["text", "b"]]}}, "pair 2 of FILE: response_b: it names no image"),
         ("pairs", {"label": "both bad"}, "row 2 of FILE: label: both bad is no label: first, second or tie; A, B or same; 1, 0 or 0.5; or the path of the better image"),
+        ("weighted", {"weight": "1e-12"}, "row 2 of FILE: weight: 1e-12 is no weight: 0, or a number from 0.000000001 to 100,000,000"),
+        ("weighted", {"weight": "nan"}, "row 2 of FILE: weight: nan is no weight: 0, or a number from 0.000000001 to 100,000,000"),
         ("pairs", {"second": "a"}, "row 2 of FILE: second: a is both images of the pair"),
         ("pairs", {"prompt": ""}, "row 2 of FILE: prompt: it holds no text"),
         ("pickapic", {"label_0": 0.7}, "row 2 of FILE: label_0: labels are 0.7 and 0.0, not 1 and 0, 0 and 1, or 0.5 and 0.5"),
