@@ -8,7 +8,7 @@
 -- param to_draw: end of the range, excluded; 1 unless given
 -- param seed: a whole number; another one gives other draws; 0 unless given
 -- param stratified: whether to sample the same share of each classification; off unless given
--- param keep_ties: also pairs of images with the same rank; off unless given
+-- param keep_ties: also tied pairs; off unless given
 -- param min_rank_gap: smallest difference in rank that makes a strict pair; 1 unless given
 -- param per_prompt: largest number of pairs of a prompt; all unless given
 -- returns: caption, path_0, path_1, label_0, label_1, are_different, has_label, num_example_per_prompt, image_0_uid, image_1_uid, prompt_id, prompt_weight, pair_weight
@@ -18,7 +18,7 @@
 WITH pairs AS (
     SELECT
         *,
-        CASE WHEN rank_gap = 0 THEN cast(0.5 AS DOUBLE) WHEN is_first_better THEN 1 ELSE 0 END AS label_0,
+        CASE WHEN is_tied THEN cast(0.5 AS DOUBLE) WHEN is_first_better THEN 1 ELSE 0 END AS label_0,
         CASE WHEN is_first_better THEN better_path ELSE worse_path END AS path_0,
         CASE WHEN is_first_better THEN worse_path ELSE better_path END AS path_1
     FROM
