@@ -1,4 +1,4 @@
-"""Facade methods that compare generators (models that make images) by the scores of their images.
+"""Facade methods that compare generators (models that make images), by scores of their images or by people's votes.
 
 All take `scores`: a file, a table, a list of these, or a mapping of generator names to them. A table has one row per
 image and the columns generator, prompt_id and score. A table without the column generator is of one generator, named
@@ -52,17 +52,20 @@ def generator_stats(self: HoldsGenerators, scores: Scores, human_ranking: HumanR
     return self._generators.answer("generator_stats", scores, human_ranking)
 
 
-def generator_wins(self: HoldsGenerators, scores: Scores) -> pl.DataFrame:
+def generator_wins(self: HoldsGenerators, scores: Scores | None = None) -> pl.DataFrame:
     """Count wins, ties and losses of each generator against another.
 
     Args:
-        scores: As for `generator_stats`.
+        scores: As for `generator_stats`. None takes the votes of the data: a generator wins a prompt where more people
+            chose its images over those of the other one. Pairs of a generator with itself, or of an image whose
+            generator is not published, are left out, and an UncomparedPairsWarning says how many.
 
     Returns:
         One row per ordered pair of generators, over the prompts that both have images for, in the order of their
         names, with the columns of `queries/generators/generator_wins.sql`.
 
     Raises:
+        NoGeneratorVotesError: There are no scores, and no votes on images of two generators.
         ScoreError: The scores cannot be read or are inconsistent.
         ScoresNotFoundError: A file does not exist.
 
@@ -77,14 +80,16 @@ def generator_wins(self: HoldsGenerators, scores: Scores) -> pl.DataFrame:
     return self._generators.answer("generator_wins", scores)
 
 
-def generator_strengths(self: HoldsGenerators, scores: Scores, **options: Unpack[ResamplingOptions]) -> pl.DataFrame:
+def generator_strengths(
+    self: HoldsGenerators, scores: Scores | None = None, **options: Unpack[ResamplingOptions]
+) -> pl.DataFrame:
     """Fit Bradley-Terry strengths to wins on prompts, with bootstrap intervals.
 
     Generator a beats b on a prompt with probability 1 / (1 + exp(strength of b - strength of a)), and a tie is half a
     win for both. Source: Bradley and Terry 1952. Needs the extra `generators`.
 
     Args:
-        scores: As for `generator_stats`.
+        scores: As for `generator_wins`.
         **options: Of the bootstrap, which resamples prompts: `resamples` (default 1,000), `seed` (default 0) and
             `confidence` (default 0.95).
 
@@ -96,6 +101,7 @@ def generator_strengths(self: HoldsGenerators, scores: Scores, **options: Unpack
         strengths are not identified in more resamples than lie beyond a bound.
 
     Raises:
+        NoGeneratorVotesError: There are no scores, and no votes on images of two generators.
         UnidentifiedError: The wins do not identify strengths, for example because a generator always wins.
         MissingPackageError: The extra is not installed.
         ScoreError: The scores cannot be read or are inconsistent.

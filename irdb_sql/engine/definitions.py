@@ -38,7 +38,7 @@ class Definitions:
         predefined: Names of views that the caller has already made.
         view_makers: Functions that make a view, by its name, where its rows come from Python and not from its file.
         finishers: Functions that change a view, by its name, once it and all that it reads are defined, in their order.
-        empty: Names of views without rows, which are defined by their columns alone.
+        empty: Names of views and macros without rows, which are defined by their columns alone.
 
     Attributes:
         files: Views and macros by name.

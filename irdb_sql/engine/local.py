@@ -17,7 +17,7 @@ from irdb_sql.engine.processes import check_process
 from irdb_sql.engine.sandbox import check_statement
 from irdb_sql.engine.session import DuckDBSession
 from irdb_sql.engine.statement import DuckDBStatement
-from irdb_sql.engine.unknown_parts import UnknownParts, count_without_part
+from irdb_sql.engine.unknown_parts import UnknownParts, count_without_part, warn_of_gap
 from irdb_sql.engine.view_makers import make_definitions
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from irdb_sql.engine.limits import Limits
     from irdb_sql.engine.parameters import Params
     from irdb_sql.engine.statement import Shortcut
-    from irdb_sql.engine.view_makers import make_definitions
+    from irdb_sql.engine.view_makers import Listing
     from irdb_sql.errors import IrdbError
     from irdb_sql.sources.kinds.layout import ByteColumns
     from irdb_sql.sources.local import OpenedFile, Source
@@ -177,6 +177,8 @@ class DuckDBEngine:
         all_params = {name: (params or {}).get(name) for name in query.params}
         check_process()
         self._unknown_parts.warn_of(all_params.values())
+        if self.has_votes:
+            warn_of_gap(all_params)
         return DuckDBStatement(
             self._connection,
             query.text,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from irdb_sql.core.schema import SPLITS, SUBSETS, WHOLE_TRAIN
-from irdb_sql.sources.errors import AbsentSplitWarning, NoPartWarning
+from irdb_sql.sources.errors import AbsentSplitWarning, NoGapWarning, NoPartWarning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -27,6 +27,16 @@ def count_without_part(duck: DuckDBPyConnection) -> int:
     """Count the images of train whose path names no part; the view `images` is defined."""
     ((images,),) = duck.view("images").filter("split = 'train' AND part IS NULL").aggregate("count(*)").fetchall()
     return int(images)
+
+
+def warn_of_gap(params: Mapping[str, object]) -> None:
+    """Warn if the smallest rank gap of a query leaves out the pairs that people voted on, which have none."""
+    gap = params.get("min_rank_gap")
+    if gap is not None and str(gap) not in _ANY_GAP:
+        warnings.warn(NoGapWarning(gap), stacklevel=2)
+
+
+_ANY_GAP = ("0", "1")
 
 
 class UnknownParts:

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     Listing = Callable[[Callable[[], list[str]], Callable[[], int]], Stream]
 
 
-_EMPTY_WITHOUT_VOTES = ("voted_pairs", "generator_votes")
-"""Views that have no rows where the source has no votes, and are then not planned with all that they read."""
+_EMPTY_WITHOUT_VOTES = ("voted_pairs", "subset_voted_pairs", "generator_votes")
+"""Views and macros that have no rows where the source has no votes, and are then not planned with all that they read."""
 
 
 def make_definitions(

@@ -50,7 +50,12 @@ class TemplateContext:
         self.missing: list[str] = []
         self.questions = 0
         self._asked = 0
-        self.source = {"name": db.source.name, "revision": db.source.revision, "has_scores": db.has_scores}
+        self.source = {
+            "name": db.source.name,
+            "revision": db.source.revision,
+            "has_scores": db.has_scores,
+            "has_votes": db.source.audit_profile is not None,
+        }
         self.scope = scope._asdict()
         self.versions = versions()
 

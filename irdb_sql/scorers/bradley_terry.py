@@ -32,12 +32,12 @@ SCHEMA = pl.Schema({
 })  # fmt: skip
 
 
-def strengths_frame(pairs: pl.DataFrame, stats: pl.DataFrame, resampling: Resampling) -> pl.DataFrame:
+def strengths_frame(pairs: pl.DataFrame, names: pl.Series, resampling: Resampling) -> pl.DataFrame:
     """Fit Bradley-Terry strengths to the generators' wins on each prompt.
 
     Args:
         pairs: The rows of the macro `generator_pairs`.
-        stats: The rows of the macro `generator_stats`, which name all generators.
+        names: The names of all generators.
         resampling: Number of resamples, seed and confidence of the intervals.
 
     Returns:
@@ -48,7 +48,7 @@ def strengths_frame(pairs: pl.DataFrame, stats: pl.DataFrame, resampling: Resamp
         UnidentifiedError: No finite strengths fit.
         MissingPackageError: evalica is not installed.
     """
-    generators = sorted(stats["generator"])
+    generators = sorted(names)
     model = _Model(pairs, generators)
     observed = model.counts(np.ones((1, model.prompts)))[0]
     model.check_identified(observed)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from irdb_sql.core.late import late
 from irdb_sql.core.options import check_options
+from irdb_sql.scorers.errors import NoGeneratorVotesError, UncomparedPairsWarning
 from irdb_sql.scorers.options import ResamplingOptions, make_resampling
 
 if TYPE_CHECKING:
@@ -20,13 +22,14 @@ if TYPE_CHECKING:
     from irdb_sql.scorers.generators import HumanRanking
     from irdb_sql.scorers.tables import Scores
 else:
+    pl = late("polars")
     bradley_terry = late("irdb_sql.scorers.bradley_terry")
     generators = late("irdb_sql.scorers.generators")
     tables = late("irdb_sql.scorers.tables")
 
 
 class GeneratorComparison:
-    """Comparison of generators by the scores of their images, on one engine.
+    """Comparison of generators by scores of their images, or by people's votes on them, on one engine.
 
     Args:
         engine: Where statements run.
@@ -37,29 +40,38 @@ class GeneratorComparison:
         self._engine = engine
         self._catalog = catalog
 
-    def answer(self, name: str, scores: Scores, human_ranking: HumanRanking | None = None) -> pl.DataFrame:
+    def answer(self, name: str, scores: Scores | None, human_ranking: HumanRanking | None = None) -> pl.DataFrame:
         """Answer a named query about generators.
 
         Args:
             name: The query.
-            scores: Scores of the generators' images.
+            scores: Scores of the generators' images; None takes the votes of the data.
             human_ranking: People's ranking of the generators.
         """
         with self._session(scores, human_ranking) as session:
             return session.answer(self._catalog.queries[name])
 
-    def strengths(self, scores: Scores, options: ResamplingOptions) -> pl.DataFrame:
+    def strengths(self, scores: Scores | None, options: ResamplingOptions) -> pl.DataFrame:
         """Fit Bradley-Terry strengths to the generators' wins, with intervals."""
         check_options(options, ResamplingOptions)
         intervals = make_resampling(options)
         with self._session(scores) as session:
-            pairs, stats = (
-                session.answer(self._catalog.queries[name]) for name in ("generator_pairs", "generator_stats")
+            pairs = session.answer(self._catalog.queries["generator_pairs"])
+            names = ("generator", "other_generator")
+            generators = (
+                pl.concat([pairs[name].alias("generator") for name in names]).unique()
+                if scores is None
+                else session.answer(self._catalog.queries["generator_stats"])["generator"]
             )
-        return bradley_terry.strengths_frame(pairs, stats, intervals)
+        return bradley_terry.strengths_frame(pairs, generators, intervals)
 
     @contextmanager
-    def _session(self, scores: Scores, human_ranking: HumanRanking | None = None) -> Iterator[Session]:
+    def _session(self, scores: Scores | None, human_ranking: HumanRanking | None = None) -> Iterator[Session]:
+        if scores is None:
+            with self._engine.session() as session:
+                self._check_votes(session)
+                yield session
+            return
         rows = generators.generator_rows(tables.read_tables(scores))
         with self._engine.session() as session:
             session.shadow_view("generator_scores", rows)
@@ -67,3 +79,16 @@ class GeneratorComparison:
                 ranks = generators.ranking_rows(human_ranking, set(rows["generator"].unique()))
                 session.shadow_view("human_ranking", ranks)
             yield session
+
+    def _check_votes(self, session: Session) -> None:
+        """Tell how many pairs with votes compare no two generators.
+
+        Raises:
+            NoGeneratorVotesError: None does.
+        """
+        counts = session.answer(self._catalog.queries["uncompared_pairs"]).rows()
+        pairs, same, unknown = counts[0] if counts else (0, 0, 0)
+        if same + unknown == pairs:
+            raise NoGeneratorVotesError(pairs)
+        if same + unknown:
+            warnings.warn(UncomparedPairsWarning(pairs, same, unknown), stacklevel=2)

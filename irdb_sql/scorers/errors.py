@@ -8,7 +8,7 @@ from irdb_sql.core.regular_files import describe_absent
 from irdb_sql.errors import LONGEST_VALUE, MANY_NAMES, IrdbError, NotFoundError, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 
@@ -171,6 +171,17 @@ class NoScorersError(ScoreError):
         )
 
 
+class NoGeneratorVotesError(ScoreError):
+    """Generators are to be compared without scores, and people voted on no two of them."""
+
+    def __init__(self, pairs: int) -> None:
+        has = f"none of its {pairs:,} pairs with votes compares two" if pairs else "it has no votes"
+        super().__init__(
+            f"generators cannot be compared by the votes of the data: {has}",
+            "pass scores of their images, or open data with votes and generators, such as Pick-a-Pic or HPDv3.",
+        )
+
+
 class SameSplitError(ScoreError):
     """Ties would be tuned on an evaluated split."""
 
@@ -254,3 +265,22 @@ def _first_names(names: Iterable[str]) -> str:
     names = list(names)
     others = f" and {len(names) - MANY_NAMES:,} others" if len(names) > MANY_NAMES else ""
     return f"{', '.join(map(quoted, names[:MANY_NAMES]))}{others}"
+
+
+class UncomparedPairsWarning(UserWarning):
+    """Pairs with votes say nothing about two generators."""
+
+    def __init__(self, pairs: int, same: int, unknown: int) -> None:
+        parts = [f"{same:,} of a generator with itself"] if same else []
+        parts += [f"{unknown:,} of an image whose generator is not published"] if unknown else []
+        super().__init__(f"left out of {pairs:,} pairs with votes: {' and '.join(parts)}")
+
+
+class RanklessMetricsWarning(UserWarning):
+    """Metrics have no value, as they need ranks and the data has votes on pairs."""
+
+    def __init__(self, split: str, metrics: Sequence[str]) -> None:
+        super().__init__(
+            f"people voted on pairs of {split} and ranked no images, so that what needs ranks is NULL: "
+            + ", ".join(metrics)
+        )

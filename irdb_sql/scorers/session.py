@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from irdb_sql.core.catalog import SqlCatalog
     from irdb_sql.core.splits import Splits
     from irdb_sql.engine.protocol import QueryEngine, Session
-    from irdb_sql.scorers import evaluate
+    from irdb_sql.scorers import evaluate, rankless
     from irdb_sql.scorers import terms as term_counts
     from irdb_sql.scorers.options import EvaluationOptions
     from irdb_sql.scorers.rows import Generations
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     Keep = Callable[[Hashable, Callable[[], pl.DataFrame]], pl.DataFrame]
 else:
     evaluate = late("irdb_sql.scorers.evaluate")  # loads NumPy, which coverage does not need
+    rankless = late("irdb_sql.scorers.rankless")
     term_counts = late("irdb_sql.scorers.terms")  # likewise
 
 
@@ -181,6 +182,8 @@ class ScoreSession:
             rows, names = _join_labels(rows, by)
         metrics = self._select_metrics(of_pairs="rank_gap" in names)
         scorers, splits = (self.coverage[name].unique().sort().to_list() for name in ("scorer", "split"))
+        if "rank_gap" not in names:
+            rankless.warn_of_rankless(terms, metrics, splits)
         scope = evaluate.EvaluationScope(scorers, splits, metrics, names)
         types = {name: rows.schema[name] for name in names}
         return evaluate.evaluate(rows, terms, scope, make_resampling(self._options)), types

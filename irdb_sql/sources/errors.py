@@ -258,6 +258,16 @@ class NoPartWarning(UserWarning):
         )
 
 
+class NoGapWarning(UserWarning):
+    """A smallest rank gap is asked for, and pairs that people voted on have none."""
+
+    def __init__(self, gap: object) -> None:
+        super().__init__(
+            f"min_rank_gap={gap} leaves out all pairs that people voted on, which have no ranks; "
+            "the query vote_pairs selects these by min_votes and tie_margin"
+        )
+
+
 class AbsentSplitWarning(UserWarning):
     """A question is about a split of which the data has no file."""
 

@@ -4,11 +4,15 @@
 -- returns: image_path VARCHAR, cell_file BIGINT, cell_row BIGINT, cell_side BIGINT
 -- reads: image_cells
 CREATE OR REPLACE MACRO find_cells(in_paths VARCHAR[]) AS TABLE
+    WITH wanted AS (
+        SELECT DISTINCT unnest(in_paths) AS image_path
+    )
+
     SELECT
-        image_path,
-        arg_min(cell_file, row_index) AS cell_file,
-        arg_min(cell_row, row_index) AS cell_row,
-        arg_min(cell_side, row_index) AS cell_side
+        image_cells.image_path,
+        arg_min(image_cells.cell_file, image_cells.row_index) AS cell_file,
+        arg_min(image_cells.cell_row, image_cells.row_index) AS cell_row,
+        arg_min(image_cells.cell_side, image_cells.row_index) AS cell_side
     FROM image_cells
-    SEMI JOIN (SELECT unnest(in_paths) AS wanted) AS paths ON image_cells.image_path = paths.wanted
-    GROUP BY image_path
+    INNER JOIN wanted ON image_cells.image_path = wanted.image_path
+    GROUP BY image_cells.image_path

@@ -1,7 +1,7 @@
 -- name: subset_sizes
 -- How many prompts, images and pairs does each published subset have?
 -- returns: subset, split, prompts, images, ranked_images, pairs, strict_pairs, tied_pairs
--- reads: images, subset_parts, pair_count
+-- reads: images, subset_parts, pair_count, voted_pairs
 -- source: dataset card of ImageRewardDB
 WITH subsets AS (
     SELECT unnest(['1k', '2k', '4k', '8k']) AS subset
@@ -45,16 +45,42 @@ subset_prompts AS (
     GROUP BY subset, split, prompt_id
 ),
 
+prompt_rows AS (
+    SELECT
+        subset,
+        split,
+        1 AS prompts,
+        images,
+        ranked_images,
+        pair_count(cast(ranked_images AS BIGINT)) AS pairs,
+        tied_pairs
+    FROM subset_prompts
+    UNION ALL
+    SELECT
+        subsets.subset,
+        voted_pairs.split,
+        0 AS prompts,
+        0 AS images,
+        0 AS ranked_images,
+        1 AS pairs,
+        CASE WHEN voted_pairs.is_tied THEN 1 ELSE 0 END AS tied_pairs
+    FROM voted_pairs
+    CROSS JOIN subsets
+    WHERE
+        voted_pairs.split <> 'train'
+        OR coalesce(voted_pairs.part, subset_parts('8k')) <= subset_parts(subsets.subset)
+),
+
 split_sums AS (
     SELECT
         subset,
         split,
-        count(*) AS prompts,
+        cast(sum(prompts) AS BIGINT) AS prompts,
         cast(sum(images) AS BIGINT) AS images,
         cast(sum(ranked_images) AS BIGINT) AS ranked_images,
-        cast(sum(pair_count(cast(ranked_images AS BIGINT))) AS BIGINT) AS pairs,
+        cast(sum(pairs) AS BIGINT) AS pairs,
         cast(sum(tied_pairs) AS BIGINT) AS tied_pairs
-    FROM subset_prompts
+    FROM prompt_rows
     GROUP BY subset, split
 )
 

@@ -26,18 +26,18 @@ CREATE OR REPLACE MACRO hpdv2_rows(in_path VARCHAR, file_split VARCHAR, in_file 
 
     parsed AS (
         SELECT
-            objects.source_row,
-            objects.prompt ->> '$' AS prompt,
-            objects.user_hash ->> '$' AS annotator,
-            coalesce(json_type(objects.image_path), 'NULL') <> 'NULL' AS is_ranked,
-            json_extract_string(coalesce(objects.image_path, objects.file_path), '$[*]') AS paths,
+            source_row,
+            prompt ->> '$' AS prompt,
+            user_hash ->> '$' AS annotator,
+            coalesce(json_type(image_path), 'NULL') <> 'NULL' AS is_ranked,
+            json_extract_string(coalesce(image_path, file_path), '$[*]') AS paths,
             list_transform(
-                json_extract_string(objects.human_preference, '$[*]'), LAMBDA x: try_cast(objects.x AS DOUBLE)
+                json_extract_string(human_preference, '$[*]'), LAMBDA x: try_cast(x AS DOUBLE)
             ) AS preferences,
             list_transform(
-                json_extract_string(objects.rank, '$[*]'), LAMBDA x: try_cast(objects.x AS DOUBLE)
+                json_extract_string(rank, '$[*]'), LAMBDA x: try_cast(x AS DOUBLE)
             ) AS ranks,
-            json_extract(coalesce(objects.raw_annotations, objects.raw_annotation), '$[*]') AS annotations
+            json_extract(coalesce(raw_annotations, raw_annotation), '$[*]') AS annotations
         FROM objects
     ),
 
@@ -52,7 +52,8 @@ CREATE OR REPLACE MACRO hpdv2_rows(in_path VARCHAR, file_split VARCHAR, in_file 
                     )
             END AS whole_ranks,
             CASE
-                WHEN is_ranked AND coalesce(len(ranks) <> len(paths) OR list_contains(ranks, NULL), TRUE) THEN 'rank'
+                WHEN is_ranked AND coalesce(len(list_filter(ranks, LAMBDA x: x IS NOT NULL)) <> len(paths), TRUE)
+                    THEN 'rank'
                 WHEN is_ranked THEN NULL
                 WHEN coalesce(len(paths) <> 2, TRUE) THEN 'file_path'
                 WHEN coalesce(preferences NOT IN ([1, 0], [0, 1]), TRUE) THEN 'human_preference'
@@ -146,7 +147,7 @@ CREATE OR REPLACE MACRO hpdv2_rows(in_path VARCHAR, file_split VARCHAR, in_file 
             cast(ranks[first_place] = ranks[second_place] AS BIGINT) AS tied_votes,
             'raw_annotations' AS fault_field,
             CASE
-                WHEN coalesce(len(ranks) <> len(paths) OR list_contains(ranks, NULL), TRUE)
+                WHEN coalesce(len(list_filter(ranks, LAMBDA x: x IS NOT NULL)) <> len(paths), TRUE)
                     THEN 'an annotator''s rank has not one number for each path'
             END AS fault
         FROM annotator_pairs

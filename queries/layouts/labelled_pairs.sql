@@ -138,7 +138,7 @@ CREATE OR REPLACE MACRO labelled_pairs(
             WHEN NOT has_counts AND first_share IS NULL
                 THEN concat(
                     coalesce(label, 'a missing value'),
-                    ' is no label: it is first, second or tie; A, B or same; 1, 0 or 0.5; or the path of the better image'
+                    ' is no label: first, second or tie; A, B or same; 1, 0 or 0.5; or the path of the better image'
                 )
             WHEN strength_text IS NOT NULL AND try_cast(strength_text AS DOUBLE) IS NULL
                 THEN concat(strength_text, ' is no number')

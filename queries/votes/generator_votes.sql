@@ -7,7 +7,6 @@
 CREATE OR REPLACE VIEW generator_votes AS
 WITH compared AS (
     SELECT
-        first_images.split,
         first_images.prompt_id,
         least(first_images.generator, second_images.generator) AS generator,
         greatest(first_images.generator, second_images.generator) AS other_generator,
@@ -28,4 +27,4 @@ SELECT
     cast(sum(vote_weight * CASE WHEN is_in_order THEN first_votes ELSE second_votes END) AS DOUBLE) AS votes,
     cast(sum(vote_weight * CASE WHEN is_in_order THEN second_votes ELSE first_votes END) AS DOUBLE) AS other_votes
 FROM compared
-GROUP BY split, prompt_id, generator, other_generator
+GROUP BY prompt_id, generator, other_generator

@@ -11,7 +11,7 @@ import click
 
 from irdb_sql.cli.answers import TEXT_FORMATS, choose_format, format_option, output_option, write_frame
 from irdb_sql.cli.data import data_options, open_database, subset_name_option
-from irdb_sql.cli.notes import note
+from irdb_sql.cli.notes import collect_warnings, note
 from irdb_sql.cli.progress import is_terminal, waiting_indicator
 from irdb_sql.cli.scores import describe_dropped_scores, interval_options, score_options, score_sources
 from irdb_sql.core.late import late
@@ -86,7 +86,8 @@ def command(  # noqa: PLR0913 - one parameter per option
     scores, split = score_sources(files), data["split"]
     restricted = {"split": split, "subset": options["subset"], "ranking_file": options["ranking_file"]}
     notes: list[str] = []
-    with open_database(data | {"split": None} if _is_folder(data["source"]) else data) as db, waiting_indicator():
+    opened = open_database(data | {"split": None} if _is_folder(data["source"]) else data)
+    with opened as db, waiting_indicator(), collect_warnings() as warned:
         if _is_folder(data["source"]):
             _check_splits(db, split)
         if show == "coverage":
@@ -105,6 +106,8 @@ def command(  # noqa: PLR0913 - one parameter per option
     write_frame(frame, format, output)
     for text in notes:
         note(f"note: {text}")
+    for text in warned:
+        note(text)
 
 
 def _is_folder(source: str | tuple[str, ...] | None) -> bool:

@@ -60,7 +60,7 @@ class LayoutFiles(SourceKind):
     is_in_memory = True
     has_votes = True
     audit_profile = "votes"
-    check_macros = ("layout_faults", "layout_images", "layout_votes", "layout_cells")
+    check_macros = ("json_fields", "layout_faults", "layout_images", "layout_votes", "layout_cells")
     required: ClassVar[tuple[str, ...]]
     optional: ClassVar[tuple[str, ...]] = ()
     unread: ClassVar[tuple[str, ...]] = ()
