@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import polars as pl
 
@@ -86,19 +86,31 @@ def export(
     )
 
 
-def check_split(self: ImageRewardDB, a: PathLike, b: PathLike) -> pl.DataFrame:
-    """Return the prompts, texts and images that two exports or splits share.
+def check_split(
+    self: ImageRewardDB,
+    a: PathLike,
+    b: PathLike,
+    *,
+    layout: str | None = None,
+    columns: str | Mapping[str, str] | None = None,
+) -> pl.DataFrame:
+    """Return the prompts, texts and images that two exports, sets or splits share.
 
     Defined in `queries/exports/split_leaks.sql`. Rows are in the order of leak and shared_value. Image bytes are
-    compared only where both sides are exports with bytes, texts and ids only where both sides have them.
+    compared only where both sides are files that hold them: exports, or a layout with columns of bytes. Texts and ids
+    are compared where both sides have them; a set without ids has those that its texts make.
 
     Args:
-        a: File or folder of an export in any format, a dataset that `connect` opens, or the name of a split of this
-            database.
+        a: File or folder of an export in any format, a dataset in any layout that `connect` opens, or the name of a
+            split of this database.
         b: The other side, likewise.
+        layout: The layout of the sides that are neither exports with their manifests nor published folders; None finds
+            out what each file is.
+        columns: The columns of the layout `pairs`, as `connect` takes them.
 
     Raises:
         NoExportError: A side is no export, dataset or split.
+        ChoiceError: There is no such layout.
         AmbiguousPlaceError: A side is the name of a split and also of a file or folder.
         FileError: A file cannot be read.
 
@@ -108,4 +120,4 @@ def check_split(self: ImageRewardDB, a: PathLike, b: PathLike) -> pl.DataFrame:
         ...     db.check_split("train", "test").height
         0
     """
-    return self._components.comparison.leaks(a, b)
+    return self._components.comparison.leaks(a, b, layout, columns)

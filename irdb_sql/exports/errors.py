@@ -77,7 +77,7 @@ class NoRanksError(IrdbError, ValueError):
 
 
 class EmptySideWarning(UserWarning):
-    """One of two exports or splits that are compared holds nothing."""
+    """One of two exports, sets or splits that are compared holds nothing."""
 
     def __init__(self, place: object) -> None:
         super().__init__(f"{quoted(place)} holds no prompts and no images, so that nothing can be shared")
@@ -102,7 +102,8 @@ class NoExportError(NotFoundError):
     def __init__(self, place: object, reason: str) -> None:
         super().__init__(
             f"{quoted(place)} cannot be checked: {reason}",
-            "pass a folder or file of `irdb export`, a dataset, or train, validation or test for a split of --data.",
+            "pass a folder or file of `irdb export`, a dataset in any layout, or train, validation or test for a split "
+            "of --data.",
         )
 
 

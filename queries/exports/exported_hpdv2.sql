@@ -1,9 +1,7 @@
 -- name: exported_hpdv2
 -- Which choices and rankings are in an export, in the fields of HPDv2?
--- Of a prompt with ranks, one row: its ranked images, their ranks, and in raw_annotations the ranks of each annotator, as far as votes
--- hold them: those of a named annotator on every two of the images who contradicts nothing. Of each vote on other images that is no
--- tie, one row: its two images, and 1 for the preferred one. Fields of the other kind are NULL, and left out of the file. Tied votes
--- on images without ranks, strengths and weights are left out, as the format has no place for them.
+-- Prompts are in the order of the source; of each, its ranking comes first, then the choices in the order of their votes. See the
+-- macro hpdv2_objects.
 -- param split: train, validation or test, or several as in 'train,test'; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- param from_draw: start of the range of draws of prompts, see prompt_draws; 0 unless given
@@ -12,172 +10,9 @@
 -- param stratified: whether to sample the same share of each classification; off unless given
 -- returns: human_preference, prompt, file_path, user_hash, image_path, rank, raw_annotations, prompt_id
 -- important: prompt, file_path, human_preference, image_path, rank
--- reads: source_votes, sampled_images, whole_number
+-- reads: hpdv2_objects, whole_number
 -- source: README of the HPSv2 repository
--- spark: no, Apache Spark writes no files of HPDv2, which are JSON
-WITH sampled AS (
-    SELECT *
-    FROM
-        sampled_images(
-            $split::VARCHAR,
-            $subset::VARCHAR,
-            $from_draw::DOUBLE,
-            $to_draw::DOUBLE,
-            whole_number($seed),
-            $stratified::BOOLEAN
-        )
-),
-
-ranked AS (
-    SELECT
-        *,
-        count(*) OVER (PARTITION BY prompt_row) AS ranked_images
-    FROM sampled
-    WHERE rank IS NOT NULL
-),
-
-ranked_votes AS (
-    SELECT
-        first_images.prompt_row,
-        first_images.ranked_images,
-        votes.annotator,
-        votes.first_row,
-        votes.second_row,
-        votes.first_votes - votes.second_votes AS preference,
-        votes.vote_index
-    FROM source_votes AS votes
-    INNER JOIN ranked AS first_images ON votes.first_row = first_images.row_index
-    INNER JOIN ranked AS second_images ON votes.second_row = second_images.row_index
-    WHERE votes.annotator IS NOT NULL AND votes.first_votes + votes.second_votes + votes.tied_votes = 1
-),
-
-sides AS (
-    SELECT
-        prompt_row,
-        annotator,
-        first_row AS row_index,
-        CASE WHEN preference < 0 THEN 1 ELSE 0 END AS losses
-    FROM ranked_votes
-    UNION ALL
-    SELECT
-        prompt_row,
-        annotator,
-        second_row AS row_index,
-        CASE WHEN preference > 0 THEN 1 ELSE 0 END AS losses
-    FROM ranked_votes
-),
-
-annotator_ranks AS (
-    SELECT
-        prompt_row,
-        annotator,
-        row_index,
-        cast(1 + sum(losses) AS BIGINT) AS rank
-    FROM sides
-    GROUP BY prompt_row, annotator, row_index
-),
-
-whole_annotations AS (
-    SELECT
-        votes.prompt_row,
-        votes.annotator,
-        min(votes.vote_index) AS vote_index
-    FROM ranked_votes AS votes
-    INNER JOIN annotator_ranks AS first_ranks
-        ON votes.annotator = first_ranks.annotator AND votes.first_row = first_ranks.row_index
-    INNER JOIN annotator_ranks AS second_ranks
-        ON votes.annotator = second_ranks.annotator AND votes.second_row = second_ranks.row_index
-    GROUP BY votes.prompt_row, votes.annotator
-    HAVING
-        count(*) = min(votes.ranked_images) * (min(votes.ranked_images) - 1) / 2
-        AND count(DISTINCT [least(votes.first_row, votes.second_row), greatest(votes.first_row, votes.second_row)])
-        = count(*)
-        AND bool_and(sign(second_ranks.rank - first_ranks.rank) = votes.preference)
-),
-
-annotations AS (
-    SELECT
-        whole.prompt_row,
-        whole.vote_index,
-        {
-            'rank': list(annotator_ranks.rank ORDER BY annotator_ranks.row_index),
-            'user_hash': whole.annotator
-        } AS annotation
-    FROM whole_annotations AS whole
-    INNER JOIN annotator_ranks
-        ON whole.prompt_row = annotator_ranks.prompt_row AND whole.annotator = annotator_ranks.annotator
-    GROUP BY whole.prompt_row, whole.vote_index, whole.annotator
-),
-
-prompt_annotations AS (
-    SELECT
-        prompt_row,
-        list(annotation ORDER BY vote_index) AS raw_annotations
-    FROM annotations
-    GROUP BY prompt_row
-),
-
-rankings AS (
-    SELECT
-        prompt_row,
-        min(prompt_id) AS prompt_id,
-        arg_min(prompt, row_index) AS prompt,
-        list(image_path ORDER BY row_index) AS image_path,
-        list(cast(rank AS BIGINT) ORDER BY row_index) AS rank
-    FROM ranked
-    GROUP BY prompt_row
-),
-
-counted_choices AS (
-    SELECT
-        first_images.prompt_row,
-        first_images.prompt_id,
-        first_images.prompt,
-        [first_images.image_path, second_images.image_path] AS file_path,
-        votes.annotator AS user_hash,
-        votes.vote_index,
-        votes.first_votes,
-        unnest(range(votes.first_votes + votes.second_votes)) AS choice
-    FROM source_votes AS votes
-    INNER JOIN sampled AS first_images ON votes.first_row = first_images.row_index
-    INNER JOIN sampled AS second_images ON votes.second_row = second_images.row_index
-    WHERE first_images.rank IS NULL OR second_images.rank IS NULL
-),
-
-objects AS (
-    SELECT
-        cast(NULL AS BIGINT[]) AS human_preference,
-        rankings.prompt,
-        cast(NULL AS VARCHAR[]) AS file_path,
-        cast(NULL AS VARCHAR) AS user_hash,
-        rankings.image_path,
-        rankings.rank,
-        coalesce(prompt_annotations.raw_annotations, []) AS raw_annotations,
-        rankings.prompt_id,
-        rankings.prompt_row,
-        cast(-1 AS BIGINT) AS vote_index,
-        cast(0 AS BIGINT) AS choice
-    FROM rankings
-    LEFT JOIN prompt_annotations ON rankings.prompt_row = prompt_annotations.prompt_row
-    UNION ALL
-    SELECT
-        CASE
-            WHEN choice < first_votes THEN [cast(1 AS BIGINT), cast(0 AS BIGINT)]
-            ELSE [cast(0 AS BIGINT), cast(1 AS BIGINT)]
-        END AS human_preference,
-        prompt,
-        file_path,
-        user_hash,
-        NULL AS image_path,
-        NULL AS rank,
-        NULL AS raw_annotations,
-        prompt_id,
-        prompt_row,
-        vote_index,
-        choice
-    FROM counted_choices
-)
-
+-- spark: no, a cluster writes no JSON of HPDv2
 SELECT
     human_preference,
     prompt,
@@ -187,5 +22,13 @@ SELECT
     rank,
     raw_annotations,
     prompt_id
-FROM objects
+FROM
+    hpdv2_objects(
+        $split::VARCHAR,
+        $subset::VARCHAR,
+        $from_draw::DOUBLE,
+        $to_draw::DOUBLE,
+        whole_number($seed),
+        $stratified::BOOLEAN
+    )
 ORDER BY prompt_row, vote_index, choice
