@@ -16,7 +16,6 @@ all can be imported from this module: `except irdb_sql.errors.QueryError`.
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import re
 from typing import TYPE_CHECKING, Any
@@ -210,7 +209,7 @@ class UnwritableError(TargetError):
 
 def quoted(value: object) -> str:
     """Return a value as quoted, escaped and cropped text, a URL without its secrets."""
-    shown = value if isinstance(value, str) else _ADDRESS.sub("", str(value))
+    shown = value if isinstance(value, str) else re.sub(_ADDRESS, "", str(value))
     text = "NULL" if value is None else repr(without_secrets(shown))
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…'"
 
@@ -226,9 +225,9 @@ def without_secrets(text: str) -> str:
         >>> without_secrets("--data=https://me:my secret@example.org/data")
         '--data=https://example.org/data'
     """
-    if (start := _START.match(text)) is not None:
+    if (start := re.match(_START, text)) is not None:
         return start[1] + public_address(text[start.end(1) :])
-    return _BARE.sub(_without_login, _URL.sub(lambda url: public_address(url[0]), text))
+    return re.sub(_BARE, _without_login, re.sub(_URL, lambda url: public_address(url[0]), text))
 
 
 def _without_login(match: re.Match[str]) -> str:
@@ -254,19 +253,20 @@ def public_address(url: str) -> str:
     if "@" in host or (":" in host and "@" in rest):
         # A commit of the hub stands behind an @, too: hf://datasets/NAME@COMMIT has no user.
         rest = (rest.rpartition("@") if ":" in host else rest.partition("@"))[2]
-    rest = _LOGIN.sub("", re.split("[?#]", rest, maxsplit=1)[0])
-    return f"{scheme}{mark}{_NO_PORT.sub(lambda host: host['host'], rest)}"
+    rest = re.sub(_LOGIN, "", re.split("[?#]", rest, maxsplit=1)[0])
+    return f"{scheme}{mark}{re.sub(_NO_PORT, lambda host: host['host'], rest)}"
 
 
+# Patterns are texts, which `re` compiles when an error first shows a value: every command imports this module.
 _FULL_WIDTH = str.maketrans("\uff20\uff1a\uff0f\uff1f\uff03", "@:/?#")  # as some keyboards write them
-_LOGIN = re.compile(r"(?<=/)[^/@:]*:[^/@]*@")
-_NO_PORT = re.compile(r"(?<=^)(?P<host>[^/:\[\]]+):(?!\d{1,5}(?:/|$))[^/]*")
-_BARE = re.compile(r"(?:(?<=^)|(?<=[\s'\"]))(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?[^\s/@:'\"]+:[^\s/@'\"]+@[^\s'\"]*")
-_START = re.compile(r"(--[\w-]+=|)[A-Za-z][A-Za-z0-9+.-]+:/{1,2}")  # a path of a URL has one slash less
-_URL = re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]+:/{1,2}[^\s'\"<>]+")
+_LOGIN = r"(?<=/)[^/@:]*:[^/@]*@"
+_NO_PORT = r"(?<=^)(?P<host>[^/:\[\]]+):(?!\d{1,5}(?:/|$))[^/]*"
+_BARE = r"(?:(?<=^)|(?<=[\s'\"]))(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?[^\s/@:'\"]+:[^\s/@'\"]+@[^\s'\"]*"
+_START = r"(--[\w-]+=|)[A-Za-z][A-Za-z0-9+.-]+:/{1,2}"  # a path of a URL has one slash less
+_URL = r"\b[A-Za-z][A-Za-z0-9+.-]+:/{1,2}[^\s'\"<>]+"
 
 
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")  # of an object of Python, another one in each run
+_ADDRESS = r" at 0x[0-9a-fA-F]+"  # of an object of Python, another one in each run
 LONGEST_VALUE = 300
 MANY_NAMES = 5
 _LEAST_LIKENESS = 0.7
@@ -275,6 +275,7 @@ _LEAST_LIKENESS = 0.7
 
 def suggest_name(name: str, names: Iterable[str]) -> str:
     """Return "did you mean …?" with a similar name, or ""."""
+    difflib = importlib.import_module("difflib")  # only who misspells a name waits for its import
     close = difflib.get_close_matches(name, list(names), n=1, cutoff=_LEAST_LIKENESS)
     return f"did you mean {quoted(close[0])}?" if close else ""
 

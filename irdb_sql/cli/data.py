@@ -17,6 +17,7 @@ from irdb_sql.cli.notes import note
 from irdb_sql.cli.progress import waiting_indicator
 from irdb_sql.core.late import late
 from irdb_sql.core.schema import SPLITS, SUBSETS
+from irdb_sql.sources.kinds import layout_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -35,6 +36,8 @@ else:
     connecting = late("irdb_sql.database.connect")
     opening = late("irdb_sql.database.opening")
     source_errors = late("irdb_sql.sources.errors")
+
+_LAYOUTS = layout_names()
 
 subset_option = click.option("--subset", type=click.Choice(SUBSETS), help="Only that published subset.")
 """The option --subset with a choice that click checks."""
@@ -121,7 +124,6 @@ def data_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 _DATA_OPTIONS = ("split", "images_root", "images", "classification", "queries", "layout", "columns")
-_LAYOUTS = ("hpdv2", "hpdv3", "imagerewarddb", "mmrb2", "pairs", "pickapic", "ranking", "rapidata")
 
 
 def takes_database(command: Callable[..., None]) -> Callable[..., None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import shutil
 import sys
 import threading
@@ -13,15 +12,15 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from irdb_sql.core.late import late
-from irdb_sql.core.steps import LOGGER
-from irdb_sql.core.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from irdb_sql.cli import last_step
     from irdb_sql.core import tasks
 else:
+    last_step = late("irdb_sql.cli.last_step")
     tasks = late("irdb_sql.core.tasks")
 
 
@@ -41,41 +40,25 @@ def waiting_indicator(output: Path | None = None) -> Iterator[None]:
         yield
         return
     ended = threading.Event()
-    last_step = _LastStep()
+    step = last_step.LastStep()
 
     def show() -> None:
         start = time.monotonic()
         while not ended.wait(_DELAY):
             elapsed = time.monotonic() - start
             size = "" if output is None else f", {output.stat().st_size / 1e6:,.0f} MB written"
-            text = f"working, {elapsed:.0f} s{size}{last_step.text}; Ctrl-C stops it"
+            text = f"working, {elapsed:.0f} s{size}{step.text}; Ctrl-C stops it"
             click.echo(f"\r\x1b[K{text[: shutil.get_terminal_size().columns - 1]}", err=True, nl=False)
         if time.monotonic() - start > _DELAY:
             click.echo("\r\x1b[K", err=True, nl=False)
 
-    level = LOGGER.level
-    LOGGER.addHandler(last_step)
-    LOGGER.setLevel(logging.INFO)
-    task = tasks.Task(show, ended.set).start()
-    try:
-        yield
-    finally:
-        ended.set()
-        task.stop()
-        LOGGER.removeHandler(last_step)
-        LOGGER.setLevel(level)
-
-
-class _LastStep(logging.Handler):
-    """Keeps the last step that was told."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.text = ""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep the text of a step."""
-        self.text = f": {printable(record.getMessage())}"
+    with step.listening():
+        task = tasks.Task(show, ended.set).start()
+        try:
+            yield
+        finally:
+            ended.set()
+            task.stop()
 
 
 _DELAY = 1.0  # seconds

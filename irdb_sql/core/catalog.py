@@ -204,13 +204,14 @@ def parse(text: str, default_name: str | None = None, topic: str = "") -> SqlFil
         if not line.startswith("--"):
             break
         content = line.removeprefix("--").strip()
-        key, colon, value = (part.strip() for part in f"{content} ".partition(": "))
-        if colon and key.startswith("param "):
-            params[key.removeprefix("param ")] = value
+        key, colon, value = f"{content} ".partition(": ")
+        key = key.rstrip()
+        if colon and key in KEYS:
+            entries[key] = value.strip()
+        elif colon and key.startswith("param "):
+            params[key.removeprefix("param ")] = value.strip()
         elif colon and key == "note":
-            notes.append(value)
-        elif colon and key in KEYS:
-            entries[key] = value
+            notes.append(value.strip())
         else:
             sentences.append(content)
     if default_name is not None:
@@ -219,14 +220,15 @@ def parse(text: str, default_name: str | None = None, topic: str = "") -> SqlFil
     if "name" in entries and not sentences:
         message = "a summary"
         raise KeyError(message)
+    columns = [column.partition(" ") for column in _names(entries.get("returns", ""))]
     return SqlFile(
         kind=_kind(text),
         name=entries["name"],
         summary=sentences[0],
         notes=" ".join(sentences[1:]),
         params=params,
-        returns=tuple(column.partition(" ")[0] for column in _names(entries.get("returns", ""))),
-        types=tuple(kind for column in _names(entries.get("returns", "")) if (kind := column.partition(" ")[2])),
+        returns=tuple([name for name, _, _ in columns]),
+        types=tuple([kind for _, _, kind in columns if kind]),
         reads=_names(entries.get("reads", "")),
         source=entries.get("source", ""),
         spark=entries.get("spark", "").removeprefix("no, "),
@@ -255,11 +257,14 @@ KEYS = (
 
 
 def _kind(text: str) -> Kind:
-    definition = re.search(r"^CREATE OR REPLACE (VIEW|MACRO)\b", text, re.MULTILINE | re.IGNORECASE)
+    definition = _DEFINITION.search(text)
     if not definition:
         return "query"
     return "view" if definition[1].upper() == "VIEW" else "macro"
 
 
 def _names(listed: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in listed.split(",")) if listed else ()
+    return tuple([name.strip() for name in listed.split(",")]) if listed else ()
+
+
+_DEFINITION = re.compile(r"^CREATE OR REPLACE (VIEW|MACRO)\b", re.MULTILINE | re.IGNORECASE)

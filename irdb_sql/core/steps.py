@@ -5,9 +5,14 @@ The command line shows the last of them. A script sees them with `logging.basicC
 
 from __future__ import annotations
 
-import logging
+from typing import TYPE_CHECKING
 
-LOGGER = logging.getLogger("irdb_sql.steps")
+from irdb_sql.core.late import late
+
+if TYPE_CHECKING:
+    import logging
+else:
+    logging = late("logging")  # takes longer to import than a short command has steps
 
 
 def tell_step(kind: str, number: int, total: int, name: str) -> None:
@@ -19,4 +24,9 @@ def tell_step(kind: str, number: int, total: int, name: str) -> None:
         total: The number of all steps.
         name: Its name.
     """
-    LOGGER.info("%s %d of %d, %s", kind, number, total, name)
+    logger().info("%s %d of %d, %s", kind, number, total, name)
+
+
+def logger() -> logging.Logger:
+    """Return the logger of steps."""
+    return logging.getLogger("irdb_sql.steps")

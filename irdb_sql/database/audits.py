@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 from irdb_sql.core.late import late
 from irdb_sql.core.splits import check_subset, join_splits
 from irdb_sql.core.steps import tell_step
-from irdb_sql.core.thread_pool import CORES, in_order
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from irdb_sql.core import thread_pool
     from irdb_sql.core.schema import Subset
     from irdb_sql.core.splits import Splits
     from irdb_sql.database.facade import ImageRewardDB
 else:
     pl = late("polars")
+    thread_pool = late("irdb_sql.core.thread_pool")
 
 
 def audit(self: ImageRewardDB, *, split: Splits | None = None, subset: Subset | None = None) -> pl.DataFrame:
@@ -50,7 +51,9 @@ def audit(self: ImageRewardDB, *, split: Splits | None = None, subset: Subset | 
     checks = self._engine.rows("audit_checks").sort("place")
     self._engine.define(checks["check_name"].to_list())
     # The next check is planned while one runs: for small data, planning takes longer than counting.
-    counts = in_order((partial(self._engine.count, name, arguments) for name in checks["check_name"]), CORES)
+    counts = thread_pool.in_order(
+        (partial(self._engine.count, name, arguments) for name in checks["check_name"]), thread_pool.CORES
+    )
     findings = []
     for number, name in enumerate(checks["check_name"], 1):
         tell_step("check", number, checks.height, name)

@@ -218,7 +218,7 @@ def lock_down(engine: DuckDBEngine, reader: ImageReader, *, trusted: bool) -> No
     """Limit statements, and unless trusted the files that can be opened."""
     engine.lock_down(trusted=trusted)
     if not trusted:
-        reader.store.restrict_to(engine.image_folders)
+        reader.restrict_to(engine.image_folders)
 
 
 def _find_cells(engine: DuckDBEngine, paths: Sequence[str]) -> dict[str, cells.Cell]:

@@ -190,7 +190,7 @@ def _check_file(cursor: DuckDBPyConnection, file: MetadataFile, first_row: int, 
     try:
         if is_lfs_pointer(file.path):
             raise PointerFileError(file.path)
-        size = _SIZES.get(file) if table is None and not file.kind.has_votes else None
+        size = (file.size or _SIZES.get(file)) if table is None and not file.kind.has_votes else None
         if size is None:
             size = file.kind.check(file.path, file.split, _Reader(cursor))
     except OSError as error:

@@ -57,8 +57,8 @@ class Definitions:
         self._finishers = finishers or {}
         self._empty = frozenset(empty)
         self._views = self._names_in(" ".join(catalog.views))
-        self._undefined = [file for file in catalog.load_order() if file.name not in predefined]
-        self._uncommented = list(self._undefined)
+        self._undefined = {file.name: file for file in catalog.load_order() if file.name not in predefined}
+        self._uncommented = list(self._undefined.values())
         self._lock = threading.Lock()
 
     def define(self, cursor: DuckDBPyConnection, texts: Iterable[object], *, everything: bool = False) -> None:
@@ -67,20 +67,14 @@ class Definitions:
         with self._lock:
             needed = self.files.keys() if everything else self._needed_names(joined_texts)
             listed = self._views if _LISTING_VIEWS.search(joined_texts) else frozenset()
-            undefined = [file for file in self._undefined if file.name in needed or file.name in listed]
+            if not listed and len(needed) < len(self.files) and self._undefined.keys().isdisjoint(needed):
+                return  # as for most statements, which wait for this
+            undefined = [file for name, file in self._undefined.items() if name in needed or name in listed]
             without_rows = {file.name for file in undefined if file.name not in needed}
             for number, (file, text) in enumerate(_in_steps(undefined), 1):
                 if len(undefined) > _MANY:
                     tell_step("view or macro", number, 2 * len(undefined), file.name)
-                make = self._view_makers.get(file.name)
-                if text is not None:
-                    cursor.execute(text)
-                elif file.name in self._empty:
-                    cursor.execute(f"{_placeholder(file)} WHERE FALSE")
-                elif make is None or file.name in without_rows:
-                    cursor.execute(file.text)
-                else:
-                    make(cursor)
+                self._define_one(cursor, file, text, is_listed=file.name in without_rows)
             defined = {file.name for file in undefined} - without_rows - self._empty
             for name, finish in self._finishers.items():
                 if name in defined:
@@ -88,18 +82,36 @@ class Definitions:
             # A view whose rows come from Python is made anew when a statement reads them.
             unmade = without_rows & (self._view_makers.keys() | self._finishers.keys())
             done = {file.name for file in undefined} - unmade
-            self._undefined = [file for file in self._undefined if file.name not in done]
+            self._undefined = {name: file for name, file in self._undefined.items() if name not in done}
             if len(needed) == len(self.files) and self._uncommented:  # only who lists all can see them
                 for file in self._uncommented:
                     add_comment(cursor, file)
                 self._uncommented = []
 
+    def _define_one(self, cursor: DuckDBPyConnection, file: SqlFile, text: str | None, *, is_listed: bool) -> None:
+        """Define a view or macro.
+
+        Args:
+            cursor: The cursor.
+            file: The view or macro.
+            text: What defines it for now; None for its own definition.
+            is_listed: Whether only its name and columns are needed, and no rows.
+        """
+        make = self._view_makers.get(file.name)
+        if text is not None:
+            cursor.execute(text)
+        elif file.name in self._empty:
+            cursor.execute(f"{_placeholder(file)} WHERE FALSE")
+        elif make is None or is_listed:
+            cursor.execute(file.text)
+        else:
+            make(cursor)
+
     def forget_readers(self, view: str) -> None:
         """Define views with a finisher anew when they are next needed, if they read a view that has other rows now."""
         with self._lock:
             names = {name for name in self._finishers if view in self._names_in(name)}
-            undefined = {file.name for file in self._undefined}
-            self._undefined += [self.files[name] for name in names - undefined]
+            self._undefined |= {name: self.files[name] for name in names - self._undefined.keys()}
 
     def add(self, cursor: DuckDBPyConnection, file: SqlFile) -> None:
         """Learn a view or macro that is defined already."""
@@ -108,8 +120,9 @@ class Definitions:
 
     def has_undefined(self, texts: Iterable[object]) -> bool:
         """Whether texts name a view or macro that is not defined yet."""
-        needed = self._needed_names(" ".join(map(str, texts))) if self._undefined else ()
-        return any(file.name in needed for file in self._undefined)
+        return bool(self._undefined) and not self._undefined.keys().isdisjoint(
+            self._needed_names(" ".join(map(str, texts)))
+        )
 
     def _needed_names(self, text: str) -> Collection[str]:
         return self.files.keys() if _LISTING.search(text) else self._names_in(text)

@@ -6,13 +6,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from irdb_sql.core.late import late
 from irdb_sql.engine.errors import QueryError, TimeLimitError, UnsafeError
-from irdb_sql.engine.hints import explain
 
 if TYPE_CHECKING:
     from irdb_sql.core.catalog import SqlCatalog
+    from irdb_sql.engine import hints
     from irdb_sql.engine.limits import Limits
     from irdb_sql.errors import IrdbError
+else:
+    hints = late("irdb_sql.engine.hints")
 
 
 class Stream(Protocol):
@@ -43,12 +46,12 @@ class ErrorTranslator:
             return failure
         if _TIMED_OUT in text:
             return TimeLimitError(self.limits.timeout)
-        if (refused := _REFUSED_FILE.search(text)) is not None:
+        if (refused := re.search(_REFUSED_FILE, text)) is not None:
             return UnsafeError("file", refused[1])
-        return QueryError(*explain(text, self.catalog))
+        return QueryError(*hints.explain(text, self.catalog))
 
 
 _STREAM_FAILED = "reading the Arrow source failed"
 _NO_TEXT = "Invalid Input Error: a name or value is not UTF-8"
-_REFUSED_FILE = re.compile(r'Permission Error: Cannot access \w+ "(.*)" - file system operations are disabled')
+_REFUSED_FILE = r'Permission Error: Cannot access \w+ "(.*)" - file system operations are disabled'
 _TIMED_OUT = "exceeded maximum execution time"

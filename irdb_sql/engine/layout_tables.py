@@ -20,7 +20,8 @@ IMAGES = "kept.layout_images"
 """The table of all images, in the columns of `metadata` and those that say where the bytes of each are."""
 VOTES = "kept.layout_votes"
 _ROWS = "kept.layout_rows"
-_CELLS = ("cell_file", "cell_row", "cell_side")
+_PROMPTS, _PAIRS = "kept.layout_prompts", "kept.layout_pairs"
+_NOT_METADATA = ("prompt_number", "cell_file", "cell_row", "cell_side")
 
 
 def read_layouts(cursor: DuckDBPyConnection, files: Sequence[MetadataFile], first_row: int, reader: FileReader) -> int:
@@ -38,7 +39,7 @@ def read_layouts(cursor: DuckDBPyConnection, files: Sequence[MetadataFile], firs
     Raises:
         WrongRowError: A row holds what its layout does not allow.
     """
-    for table in (_ROWS, IMAGES, VOTES):
+    for table in (_ROWS, _PROMPTS, _PAIRS, IMAGES, VOTES):
         cursor.execute(f"DROP TABLE IF EXISTS {table}")
     for number, file in enumerate(files):
         kind = file.kind
@@ -48,10 +49,13 @@ def read_layouts(cursor: DuckDBPyConnection, files: Sequence[MetadataFile], firs
         rows = cursor.table_function(kind.macro, reader.literal(arguments))
         rows.create(_ROWS) if number == 0 else rows.insert_into(_ROWS)
     _check_rows(cursor, files)
-    cursor.table_function("layout_images", [_ROWS, first_row]).create(IMAGES)
+    cursor.table_function("layout_prompts", [_ROWS]).create(_PROMPTS)
+    cursor.table_function("layout_pairs", [_ROWS, _PROMPTS]).create(_PAIRS)
+    cursor.table_function("layout_images", [_PAIRS, _PROMPTS, first_row]).create(IMAGES)
     names = [file.path.name for file in files]
-    cursor.table_function("layout_votes", [_ROWS, IMAGES, names]).create(VOTES)
-    cursor.execute(f"DROP TABLE {_ROWS}")
+    cursor.table_function("layout_votes", [_PAIRS, IMAGES, names]).create(VOTES)
+    for table in (_ROWS, _PROMPTS, _PAIRS):
+        cursor.execute(f"DROP TABLE {table}")
     return int(cursor.table(IMAGES).shape[0])
 
 
@@ -90,4 +94,4 @@ def _check_rows(cursor: DuckDBPyConnection, files: Sequence[MetadataFile]) -> No
 
 def metadata_columns(cursor: DuckDBPyConnection) -> list[str]:
     """Return the names of the columns of `metadata` in the table of images."""
-    return [name for name in cursor.table(IMAGES).columns if name not in _CELLS]
+    return [name for name in cursor.table(IMAGES).columns if name not in _NOT_METADATA]

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from irdb_sql.sources.local import Source
 
 
-_SIZE_PATTERN = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([KMGT]?i?B)", re.IGNORECASE)
-
+_SIZE = r"(?i)([0-9]+(?:\.[0-9]+)?)\s*([KMGT]?i?B)"
 _MIN_BYTES = 50_000_000  # DuckDB cannot read a metadata file with less
 _UNLIMITED = 2**62
 
@@ -71,8 +70,8 @@ class Limits:
             raise RangeError("memory_limit", self.memory_limit, "a size of at least 50MB, such as 2GB")
 
     def bytes(self) -> int | None:
-        """Return the memory limit in bytes, or None for a percentage."""
-        size = _SIZE_PATTERN.fullmatch((self.memory_limit or "").strip())
+        """Return the memory limit in bytes, or None for a percentage or no limit."""
+        size = None if self.memory_limit is None else re.fullmatch(_SIZE, self.memory_limit.strip())
         if size is None:
             return None
         unit = size[2].upper()

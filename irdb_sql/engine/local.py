@@ -99,7 +99,8 @@ class DuckDBEngine:
 
     def _open_files(self, duck: DuckDBPyConnection) -> None:
         """Check the files, and decide whether a statement that needs them reads all rows into memory."""
-        self._definitions.define(duck, [macro for file in self.source.files for macro in file.kind.macros])
+        macros = [file.kind.macros if file.size is None else (file.kind.macro,) for file in self.source.files]
+        self._definitions.define(duck, [macro for names in macros for macro in names])
         self.opened_files = open_files(duck, self.source.files)
         self.byte_columns = find_byte_columns(duck, self.opened_files)
         self.is_held = bool(self.opened_files) and are_held(self.opened_files, self.limits.bytes())

@@ -13,10 +13,8 @@ if TYPE_CHECKING:
     from irdb_sql.core.catalog import SqlCatalog, SqlFile
     from irdb_sql.engine.parameters import Params
 
-_CALL = re.compile(r"\s*(?:SELECT\s+\*\s+)?FROM\s+([a-z_]+)\s*\(([^()]*)\)\s*;?\s*", re.IGNORECASE)
-_ARGUMENT = re.compile(
-    r"\s*(?:([a-z_]+)\s*(?::=|=>)\s*)?(?:'(\w+)'|([0-9]{1,9})|(true|false|null)|\$(\w+))\s*", re.IGNORECASE
-)
+_CALL = r"(?i)\s*(?:SELECT\s+\*\s+)?FROM\s+([a-z_]+)\s*\(([^()]*)\)\s*;?\s*"
+_ARGUMENT = r"(?i)\s*(?:([a-z_]+)\s*(?::=|=>)\s*)?(?:'(\w+)'|([0-9]{1,9})|(true|false|null)|\$(\w+))\s*"
 _WORDS = {"true": True, "false": False, "null": None}
 
 
@@ -37,7 +35,7 @@ def find_call(text: str, params: Params, catalog: SqlCatalog) -> tuple[SqlFile, 
         >>> query.name, params
         ('pairs', {'split': 'test'})
     """
-    call = _CALL.fullmatch(text)
+    call = re.fullmatch(_CALL, text) if "(" in text else None
     macro = None if call is None else catalog.macros.get(call[1].lower())
     if call is None or macro is None or macro.query is None:
         return None
@@ -45,7 +43,7 @@ def find_call(text: str, params: Params, catalog: SqlCatalog) -> tuple[SqlFile, 
     given = dict(params) if isinstance(params, Mapping) else {}
     values: dict[str, object] = {}
     for place, argument in enumerate(call[2].split(",") if call[2].strip() else []):
-        parsed = _ARGUMENT.fullmatch(argument)
+        parsed = re.fullmatch(_ARGUMENT, argument)
         if parsed is None or place >= len(names):
             return None
         name, word, number, constant, parameter = parsed.groups()

@@ -8,10 +8,10 @@ import numbers
 from functools import partial
 from typing import TYPE_CHECKING
 
+from irdb_sql.core.late import late
 from irdb_sql.core.options import check_type, wrong_value
 from irdb_sql.core.splits import check_rank_gap, check_subset, join_splits
 from irdb_sql.engine.errors import ParameterValueError, UnknownNameError, UnknownParameterError
-from irdb_sql.engine.hints import name_hint
 from irdb_sql.errors import ArgumentTypeError, MissingParameterError, RangeError
 
 if TYPE_CHECKING:
@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     import polars as pl
 
     from irdb_sql.core.catalog import SqlCatalog, SqlFile
+    from irdb_sql.engine import hints
     from irdb_sql.engine.errors import QueryError
     from irdb_sql.engine.protocol import QueryEngine, Statement
 
     QueryCall: TypeAlias = tuple[SqlFile, dict[str, object], Callable[[QueryError], QueryError]]
     """A named query, its parameters, and a function that names them in an error."""
+else:
+    hints = late("irdb_sql.engine.hints")
 
 
 class NamedQueries:
@@ -60,7 +63,7 @@ class NamedQueries:
         """
         check_type("name", name, str, "the name of a query, as `irdb list` prints it")
         if name not in self._catalog.queries:
-            raise UnknownNameError("query", name, self._catalog.queries, name_hint(name, "query", self._catalog))
+            raise UnknownNameError("query", name, self._catalog.queries, hints.name_hint(name, "query", self._catalog))
         return self.resolve_file(self._catalog.queries[name], params)
 
     @staticmethod

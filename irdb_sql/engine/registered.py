@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from irdb_sql.engine.local import DuckDBEngine
 else:
     foreign_tables = late("irdb_sql.engine.foreign_tables")
-
-_IN_MEMORY = "|".join(kind.macro for kind in source_kinds() if kind.is_in_memory)  # prefixes of tables
-_NAME = re.compile(rf"(?!(?:{SYSTEM_PREFIXES}|kept|held|rows_to|{_IN_MEMORY})_)[a-z_][a-z0-9_]*", re.IGNORECASE)
 
 
 class RegisteredTables:
@@ -93,12 +91,18 @@ class RegisteredTables:
 
 def is_free_name(engine: DuckDBEngine, name: str) -> bool:
     """Whether a table, view or macro of the user may have a name, as far as the engine is concerned."""
-    if _NAME.fullmatch(name) is None:
+    if _name_pattern().fullmatch(name) is None:
         return False
     try:
         return not any(engine.count("refused_names", [f"{verb} {name}"]) for verb in ("SHOW", "FROM"))
     except QueryError:
         return False
+
+
+@functools.cache
+def _name_pattern() -> re.Pattern[str]:
+    in_memory = "|".join(kind.macro for kind in source_kinds() if kind.is_in_memory)  # prefixes of tables
+    return re.compile(rf"(?!(?:{SYSTEM_PREFIXES}|kept|held|rows_to|{in_memory})_)[a-z_][a-z0-9_]*", re.IGNORECASE)
 
 
 def _as_frame(name: str, table: Any) -> pl.DataFrame:  # noqa: ANN401 - a table of any library

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import duckdb
 
-from irdb_sql.core.foreign_words import without_useless_words
+from irdb_sql.core.late import late
 from irdb_sql.engine.errors import QueryError, StatementError, UnsafeError
 from irdb_sql.engine.parameters import replace_tabs
 from irdb_sql.engine.syntax_tree import Part, Parts, refused_parts, statement_parts
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
+    from irdb_sql.core import foreign_words
     from irdb_sql.engine.syntax_tree import Define
+else:
+    foreign_words = late("irdb_sql.core.foreign_words")
 
 LONGEST_STATEMENT = 100_000
 """Characters of a statement: DuckDB ends the process where one is nested some ten times deeper than fits into these."""
@@ -90,7 +93,7 @@ def _judge(cursor: DuckDBPyConnection, text: str, define: Define) -> _Judgement:
     except duckdb.InterruptException:
         raise
     except duckdb.Error as error:
-        raise QueryError(without_useless_words(_with_position(cursor, text, error))) from error
+        raise QueryError(foreign_words.without_useless_words(_with_position(cursor, text, error))) from error
 
 
 def _with_position(cursor: DuckDBPyConnection, text: str, error: duckdb.Error) -> str:

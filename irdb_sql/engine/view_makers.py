@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 _EMPTY_WITHOUT_VOTES = ("voted_pairs", "subset_voted_pairs", "generator_votes")
-"""Views and macros that have no rows where the source has no votes, and are then not planned with all that they read."""
+"""Views and macros without rows where the source has no votes, which are then not planned with all that they read."""
 
 
 def make_definitions(

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from irdb_sql.core.late import late
 from irdb_sql.errors import IrdbError, NotFoundError, quoted
-from irdb_sql.storage.addresses import hub_address
 
 if TYPE_CHECKING:
     from irdb_sql.images import faults
+    from irdb_sql.storage import addresses
 else:
+    addresses = late("irdb_sql.storage.addresses")
     faults = late("irdb_sql.images.faults")
 
 
@@ -18,7 +19,7 @@ class ImagesRootError(NotFoundError, NotADirectoryError):
     """The folder of the images does not exist."""
 
     def __init__(self, path: object) -> None:
-        address = hub_address(str(path))
+        address = addresses.hub_address(str(path))
         super().__init__(
             f"images_root is {quoted(path)}, and there is no such folder",
             "pass the folder that contains `images/…`, or its URL"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -9,7 +10,6 @@ from irdb_sql.core.late import late
 from irdb_sql.core.options import check_choice, check_flags, check_path, check_type
 from irdb_sql.core.tasks import silent_progress
 from irdb_sql.images.roots import open_root
-from irdb_sql.images.store import ImageStore
 from irdb_sql.sources.local import check_not_source
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from irdb_sql.core.schema import OnError
     from irdb_sql.images import cells, export, join, lazy, listing, verify
+    from irdb_sql.images import store as stores
     from irdb_sql.images.cells import Cell
     from irdb_sql.sources.kinds.layout import ByteColumns
     from irdb_sql.sources.local import PathLike, Source
@@ -29,6 +30,7 @@ else:
     join = late("irdb_sql.images.join")
     lazy = late("irdb_sql.images.lazy")
     listing = late("irdb_sql.images.listing")
+    stores = late("irdb_sql.images.store")
     verify = late("irdb_sql.images.verify")
 
 
@@ -41,14 +43,30 @@ class ImageReader:
 
     Attributes:
         root: The folder or URL below which image paths lie.
-        store: Reads images by their paths.
     """
 
     def __init__(self, source: Source, images_root: PathLike | None = None) -> None:
         source_root = source.folder if source.images_root is None else source.images_root
         self._source = source
         self.root = str(source_root if images_root is None else images_root)
-        self.store = ImageStore(open_root(self.root))
+        self._opened_root = open_root(self.root)
+        self._folders: Callable[[], list[str]] | None = None
+        self._store: stores.ImageStore | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def store(self) -> stores.ImageStore:
+        """What reads images by their paths, made when it is first needed: most statements read no image."""
+        with self._lock:
+            if self._store is None:
+                self._store = stores.ImageStore(self._opened_root)
+                if self._folders is not None:
+                    self._store.restrict_to(self._folders)
+            return self._store
+
+    def restrict_to(self, folders: Callable[[], list[str]]) -> None:
+        """Read from some folders only, as `ImageStore.restrict_to` does."""
+        self._folders = folders
 
     def read_columns(
         self, columns: Mapping[int, ByteColumns], find: Callable[[Sequence[str]], Mapping[str, Cell]]

@@ -8,18 +8,23 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
+from irdb_sql.core.late import late
 from irdb_sql.core.schema import SPLITS
 from irdb_sql.images.errors import ImagesRootError
 from irdb_sql.images.paths import REFUSAL, UnsafePathError, describe_link
-from irdb_sql.storage import filesystems, hub, web
-from irdb_sql.storage.addresses import check_address, parse_address, web_address
-from irdb_sql.storage.byteranges import LocalFile, read_file
-from irdb_sql.storage.zips import LARGEST_IMAGE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from irdb_sql.storage import addresses, byteranges, filesystems, hub, web, zips
     from irdb_sql.storage.byteranges import ByteRanges
+else:
+    addresses = late("irdb_sql.storage.addresses")
+    byteranges = late("irdb_sql.storage.byteranges")
+    filesystems = late("irdb_sql.storage.filesystems")
+    hub = late("irdb_sql.storage.hub")
+    web = late("irdb_sql.storage.web")
+    zips = late("irdb_sql.storage.zips")
 
 Sizes = dict[str, int]
 
@@ -63,8 +68,8 @@ def open_root(place: str | os.PathLike[str]) -> Root:
         return _LocalRoot(Path(os.path.expanduser(text)))  # Path would take ./~ for ~
     if scheme == "file":
         return _LocalRoot(Path(rest))
-    check_address(text)
-    if (address := parse_address(text)) is not None:
+    addresses.check_address(text)
+    if (address := addresses.parse_address(text)) is not None:
         return _HttpRoot(hub.web_root(*address), hub.request_headers())
     return _HttpRoot(text) if scheme in ("http", "https") else _FsspecRoot(*filesystems.open_filesystem(text))
 
@@ -87,7 +92,7 @@ class _LocalRoot:
         self._allowed = [f"{place}{os.sep}" for place in (self._folder, *_blob_folders(Path(self._folder)))]
 
     def archive(self, folder: str) -> ByteRanges:
-        return LocalFile(Path(self._real(f"{folder}.zip")), f"{folder}.zip")
+        return byteranges.LocalFile(Path(self._real(f"{folder}.zip")), f"{folder}.zip")
 
     def unpacked(self, folder: str, names: Collection[str]) -> set[str]:
         if not os.path.isdir(self._place(folder)):
@@ -100,7 +105,9 @@ class _LocalRoot:
 
     def read(self, folder: str, name: str) -> bytes | None:
         path = f"{self._real(folder)}{os.sep}{name}"
-        return read_file(self._real(f"{folder}/{name}") if os.path.islink(path) else path, LARGEST_IMAGE)
+        return byteranges.read_file(
+            self._real(f"{folder}/{name}") if os.path.islink(path) else path, zips.LARGEST_IMAGE
+        )
 
     def sizes(self, folder: str) -> Sizes | None:
         if not os.path.isdir(self._place(folder)):
@@ -181,13 +188,13 @@ class _HttpRoot:
         return False
 
     def read(self, folder: str, name: str) -> bytes | None:
-        return self._file(f"{folder}/{name}").whole(LARGEST_IMAGE)
+        return self._file(f"{folder}/{name}").whole(zips.LARGEST_IMAGE)
 
     def sizes(self, folder: str) -> Sizes | None:  # noqa: ARG002 - a web server lists no folders
         return None
 
     def _file(self, path: str) -> web.HttpFile:
-        return web.HttpFile(web_address(self._url, path), path, self._headers)
+        return web.HttpFile(addresses.web_address(self._url, path), path, self._headers)
 
 
 class _FsspecRoot:
@@ -208,7 +215,7 @@ class _FsspecRoot:
 
     def read(self, folder: str, name: str) -> bytes | None:
         path = f"{folder}/{name}"
-        return filesystems.FsspecFile(self._filesystem, f"{self._path}/{path}", path).whole(LARGEST_IMAGE)
+        return filesystems.FsspecFile(self._filesystem, f"{self._path}/{path}", path).whole(zips.LARGEST_IMAGE)
 
     def sizes(self, folder: str) -> Sizes | None:
         return filesystems.sizes(self._filesystem, f"{self._path}/{folder}")

@@ -8,13 +8,14 @@ their differences are paired.
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _BLOCK = 2_000_000
 """Number of weights in a block, which takes 16 MB."""
+_MOST_KEPT = 10_000_000
+"""Number of weights that are kept for the next evaluation, which take 20 MB; 1,000 resamples of 8k are fewer."""
 
 
 def resampled_sums(
@@ -87,14 +90,38 @@ def prompt_weights(prompts: int, resamples: int, seed: int) -> Iterator[tuple[in
     Yields:
         The number of a block's first resample, and the block: one row per resample and one column per prompt.
     """
-    # NumPy keeps the numbers of RandomState the same for ever; those of its newer generators may change.
-    random = np.random.RandomState(seed)
     rows = max(1, min(resamples, _BLOCK // max(prompts, 1)))
+    if prompts < _MOST_COUNTED and prompts * resamples <= _MOST_KEPT:
+        counts = _kept_counts(prompts, resamples, seed)
+        for start in range(0, resamples, rows):
+            yield start, counts[start : start + rows].astype(np.float64)
+        return
+    draw = _make_draw(prompts, seed)
     for start in range(0, resamples, rows):
         weights = np.empty((min(rows, resamples - start), prompts))
         for row in weights:
-            row[:] = np.bincount(random.randint(0, prompts, size=prompts), minlength=prompts)
+            row[:] = draw()
         yield start, weights
+
+
+_MOST_COUNTED = 2**16
+
+
+@functools.lru_cache(maxsize=3)  # one a split: a report evaluates the same prompts four times
+def _kept_counts(prompts: int, resamples: int, seed: int) -> NDArray[np.uint16]:
+    """Return how often each prompt is drawn, one row per resample."""
+    draw = _make_draw(prompts, seed)
+    counts = np.empty((resamples, prompts), dtype=np.uint16)
+    for row in counts:
+        row[:] = draw()
+    return counts
+
+
+def _make_draw(prompts: int, seed: int) -> Callable[[], NDArray[np.int64]]:
+    """Return a function that draws prompts for the next resample, and counts how often each is drawn."""
+    # NumPy keeps the numbers of RandomState the same for ever; those of its newer generators may change.
+    random = np.random.RandomState(seed)
+    return lambda: np.bincount(random.randint(0, prompts, size=prompts), minlength=prompts)
 
 
 def _is_range(numbers: NDArray[np.int64]) -> bool:

@@ -280,7 +280,8 @@ class RanklessMetricsWarning(UserWarning):
     """Metrics have no value, as they need ranks and the data has votes on pairs."""
 
     def __init__(self, split: str, metrics: Sequence[str]) -> None:
+        parts = (name.partition("@") for name in metrics)
+        names = dict.fromkeys(f"{name}@k" if mark else name for name, mark, _ in parts)
         super().__init__(
-            f"people voted on pairs of {split} and ranked no images, so that what needs ranks is NULL: "
-            + ", ".join(metrics)
+            f"people voted on pairs of {split} and ranked no images, so what needs ranks is NULL: {', '.join(names)}"
         )

@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from irdb_sql.core.file_contents import LFS_HINT, find_other_kind_of_file
-from irdb_sql.core.foreign_words import file_fault
 from irdb_sql.core.late import late
 from irdb_sql.core.regular_files import describe_absent
 from irdb_sql.core.text import printable
 from irdb_sql.errors import FileError, IrdbError, NotFoundError, TargetError, quoted, suggest_name
-from irdb_sql.storage.addresses import hub_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from irdb_sql.core import foreign_words
     from irdb_sql.sources.kinds import registry
+    from irdb_sql.storage import addresses
 else:
+    addresses = late("irdb_sql.storage.addresses")
+    foreign_words = late("irdb_sql.core.foreign_words")
     registry = late("irdb_sql.sources.kinds.registry")  # late, as its kinds raise these errors
 
 
@@ -25,7 +27,7 @@ class SourceNotFoundError(NotFoundError):
     """A source names no file or folder."""
 
     def __init__(self, path: object) -> None:
-        address = hub_address(str(path))
+        address = addresses.hub_address(str(path))
         super().__init__(
             describe_absent(path, "file or folder"),
             f"pass a folder with metadata-*.parquet, {registry.describe_kinds()}"
@@ -99,7 +101,7 @@ class BrokenFileError(FileError):
             other = find_other_kind_of_file(path)
         except OSError:
             other = None
-        reason = f", or is damaged: {file_fault(library_text)}" if other is None else f": {other}"
+        reason = f", or is damaged: {foreign_words.file_fault(library_text)}" if other is None else f": {other}"
         super().__init__(
             f"{quoted(path)} is no {kind}{reason}",
             hint or f"download or write the file again; by its name, a file is read as {registry.describe_kinds()}.",

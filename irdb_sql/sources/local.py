@@ -29,7 +29,7 @@ from irdb_sql.sources.revisions import RECORD, revision_of
 
 if TYPE_CHECKING:
     from irdb_sql.core.splits import Splits
-    from irdb_sql.sources.kinds.base import SourceKind
+    from irdb_sql.sources.kinds.base import FileSize, SourceKind
 
 PathLike = str | os.PathLike[str]
 EMBEDDED = "embedded sample (synthetic)"
@@ -45,12 +45,14 @@ class MetadataFile:
         kind: Its kind, which checks and reads it.
         split: Split of all its rows; None where each row's path names it.
         stamp: Its stamp when it was found.
+        size: How much it holds, if a check has found it sound before and it is the same; None if it is to be checked.
     """
 
     path: Path
     kind: SourceKind
     split: str | None
     stamp: tuple[int, int, int]
+    size: FileSize | None = None
 
     def has_changed(self) -> bool:
         """Whether the file is another one than was found, or has gone."""

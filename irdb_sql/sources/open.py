@@ -10,6 +10,7 @@ from irdb_sql.errors import without_secrets
 from irdb_sql.sources.errors import LayoutPlaceError
 from irdb_sql.sources.kinds.registry import choose_kind
 from irdb_sql.sources.local import EMBEDDED, find_source
+from irdb_sql.sources.sample.checks import read_checks
 from irdb_sql.sources.sample.dataset import embedded_sample
 
 if TYPE_CHECKING:
@@ -50,7 +51,11 @@ def open_source(
     if kind is not None and kind.has_votes and (source is None or is_remote(source)):
         raise LayoutPlaceError(kind.layout, None if source is None else without_secrets(str(source)))
     if source is None:
-        return replace(find_source(embedded_sample(), split), name=EMBEDDED)
+        folder = embedded_sample()
+        found = find_source(folder, split)
+        sizes = read_checks(folder)  # after the stamps of the files, which show that one changes from now on
+        files = tuple(replace(file, size=sizes.get(file.path.name)) for file in found.files)
+        return replace(found, files=files, name=EMBEDDED)
     if is_remote(source):
         return remote.find_remote_source(source, split)
     return find_source(source, split, kind)

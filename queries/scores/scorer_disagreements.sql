@@ -41,14 +41,36 @@ disagreements AS (
         )
 ),
 
+gaps AS (
+    SELECT
+        scorer,
+        split,
+        rank_gap,
+        sum(count(*)) OVER (PARTITION BY scorer, split ORDER BY rank_gap DESC NULLS LAST)
+        - count(*) AS pairs_of_larger_gaps
+    FROM disagreements
+    GROUP BY scorer, split, rank_gap
+),
+
+-- Only pairs of the largest gaps are sorted, which are few.
 numbered AS (
     SELECT
-        *,
+        disagreements.*,
         row_number() OVER (
-            PARTITION BY scorer, split
-            ORDER BY rank_gap DESC NULLS LAST, score_gap DESC NULLS LAST, better_row ASC, worse_row ASC
+            PARTITION BY disagreements.scorer, disagreements.split
+            ORDER BY
+                disagreements.rank_gap DESC NULLS LAST,
+                disagreements.score_gap DESC NULLS LAST,
+                disagreements.better_row ASC,
+                disagreements.worse_row ASC
         ) AS pair_number
     FROM disagreements
+    INNER JOIN gaps
+        ON
+            disagreements.scorer = gaps.scorer
+            AND disagreements.split = gaps.split
+            AND disagreements.rank_gap IS NOT DISTINCT FROM gaps.rank_gap
+    WHERE gaps.pairs_of_larger_gaps < coalesce(whole_number($pairs), 3)
 )
 
 SELECT

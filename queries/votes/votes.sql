@@ -2,8 +2,8 @@
 -- One row per vote: what one annotator, or a published count of annotators, said of two images of a prompt.
 -- annotator is NULL where it is not published. Of one annotator, exactly one of first_votes, second_votes and tied_votes is 1.
 -- strength is how sure the annotator was, NULL where nobody asked; it filters and weighs nothing. weight is 1 unless published. Votes
--- on images that are left out are left out, too. vote_index counts the votes of the source from 0; source_file and source_row, which
--- counts from 1, name where each is from. Ranked data has votes, too, if the ranks of its annotators are published.
+-- on images that are left out are left out, too. vote_index numbers the votes in the order of the source, and may skip
+-- numbers; source_file and source_row, which counts from 1, name where each is from. Ranked data has votes, too, if the ranks of its annotators are published.
 -- returns: split VARCHAR, prompt_id VARCHAR, first_path VARCHAR, second_path VARCHAR, annotator VARCHAR, first_votes BIGINT, second_votes BIGINT, tied_votes BIGINT, strength DOUBLE, weight DOUBLE, first_row BIGINT, second_row BIGINT, vote_index BIGINT, source_file VARCHAR, source_row BIGINT
 -- important: first_path, second_path, annotator, first_votes, second_votes, tied_votes, strength
 -- start with: yes

@@ -80,6 +80,17 @@ def test_a_command_loads_no_other_and_help_loads_no_engine() -> None:
     assert {name.rpartition(".")[2].strip("_").replace("_", "-") for name in loaded("--help")} == {*COMMANDS}
 
 
+def test_a_statement_that_reads_nothing_waits_for_no_library_but_the_engine() -> None:
+    code = (
+        "import sys\n"
+        "from irdb_sql.cli.main import irdb\n"
+        "irdb.main(['sql', 'SELECT 1'], standalone_mode=False)\n"
+        "print({'polars', 'numpy', 'pyarrow', 'zlib_ng', 'logging', 'concurrent.futures', 'difflib'} & sys.modules.keys())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.splitlines()[-1] == "set()"
+
+
 FAILURES = [
     (["sql", "SELEC 1"], 1, ["error: Parser Error", "Hint: "]),
     (["sql", "SELECT 1; SELECT 2"], 1, ["error: expected one read-only statement, but got 2 statements", "Hint: "]),

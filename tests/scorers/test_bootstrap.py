@@ -13,6 +13,7 @@ import pytest
 from conftest import image, write_metadata
 
 import irdb_sql
+from irdb_sql.scorers import bootstrap
 from irdb_sql.scorers.bootstrap import interval, rank_ranges, resampled_sums
 
 if TYPE_CHECKING:
@@ -153,6 +154,19 @@ def test_sums_are_exact_and_the_same_in_any_order_of_columns() -> None:
         assert row == pytest.approx([math.fsum(column) for column in drawn.T], rel=1e-11)
     (turned,) = resampled_sums([part[:, ::-1]], [places], 500, resamples=40, seed=3)
     assert np.array_equal(turned[:, ::-1], sums)
+
+
+@pytest.mark.parametrize("prompts", [1, 7, 300])
+def test_weights_that_are_kept_are_those_that_are_drawn_anew(prompts: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def blocks() -> list[tuple[int, list[list[float]]]]:
+        return [(start, weights.tolist()) for start, weights in bootstrap.prompt_weights(prompts, 50, seed=3)]
+
+    monkeypatch.setattr(bootstrap, "_BLOCK", 20 * prompts)
+    kept = blocks()
+    assert kept == blocks()
+    assert [start for start, _ in kept] == [0, 20, 40]
+    monkeypatch.setattr(bootstrap, "_MOST_KEPT", 0)
+    assert kept == blocks()
 
 
 def test_an_interval_ignores_resamples_without_a_value() -> None:

@@ -44,7 +44,7 @@ def make_columns(rows: TextRows) -> list[Column]:
         columns.append(
             Column(
                 name=safe_line(name),
-                type=safe_line(_INTEGER.sub(lambda match: _INTEGERS[match[0]], duck_type).lower()),
+                type=safe_line(_short_type(duck_type).lower()),
                 is_number=duck_type.startswith((*_INTEGERS, "FLOAT", "DOUBLE", "DECIMAL"))
                 and not _is_nested(duck_type),
                 is_wrapped=_is_nested(duck_type) or duck_type in _TEXT or duck_type.startswith("ENUM"),
@@ -56,6 +56,13 @@ def make_columns(rows: TextRows) -> list[Column]:
     return columns
 
 
+def _short_type(duck_type: str) -> str:
+    """Return a type with the short names of integers."""
+    if duck_type.isalpha():  # most are one word, for which no pattern has to be compiled
+        return _INTEGERS.get(duck_type, duck_type)
+    return re.sub(_INTEGER, lambda match: _INTEGERS[match[0]], duck_type)
+
+
 def _is_nested(duck_type: str) -> bool:
     return duck_type.endswith("]") or duck_type.startswith(("STRUCT(", "MAP("))
 
@@ -65,4 +72,4 @@ _INTEGERS = {
     "TINYINT": "int8", "SMALLINT": "int16", "INTEGER": "int32", "BIGINT": "int64", "HUGEINT": "int128",
     "UTINYINT": "uint8", "USMALLINT": "uint16", "UINTEGER": "uint32", "UBIGINT": "uint64", "UHUGEINT": "uint128",
 }  # fmt: skip
-_INTEGER = re.compile(rf"\b({'|'.join(_INTEGERS)})\b")
+_INTEGER = rf"\b({'|'.join(_INTEGERS)})\b"

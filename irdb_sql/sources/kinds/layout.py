@@ -60,7 +60,10 @@ class LayoutFiles(SourceKind):
     is_in_memory = True
     has_votes = True
     audit_profile = "votes"
-    check_macros = ("json_fields", "layout_faults", "layout_images", "layout_votes", "layout_cells")
+    check_macros = (
+        "json_fields", "layout_faults", "layout_prompts", "layout_pairs", "layout_images", "layout_votes",
+        "layout_cells",
+    )  # fmt: skip
     required: ClassVar[tuple[str, ...]]
     optional: ClassVar[tuple[str, ...]] = ()
     unread: ClassVar[tuple[str, ...]] = ()

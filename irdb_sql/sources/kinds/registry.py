@@ -66,19 +66,8 @@ def choose_kind(layout: object = None, columns: object = None) -> SourceKind | N
         return PairFiles(parse_columns(columns))
     if layout is None:
         return None
-    layouts = {kind.layout: kind for kind in source_kinds()}
-    check_choice("layout", layout, sorted(layouts))
-    return layouts[str(layout)]
-
-
-def layout_names() -> list[str]:
-    """Return the names of all layouts.
-
-    Example:
-        >>> layout_names()
-        ['hpdv2', 'hpdv3', 'imagerewarddb', 'mmrb2', 'pairs', 'pickapic', 'ranking', 'rapidata']
-    """
-    return sorted(kind.layout for kind in source_kinds())
+    check_choice("layout", layout, kinds.layout_names())
+    return next(kind for kind in source_kinds() if kind.layout == layout)
 
 
 def describe_kinds() -> str:

@@ -25,6 +25,7 @@ from irdb_sql.core.atomic_write import unfinished_folder
 from irdb_sql.core.late import late
 from irdb_sql.core.schema import PUBLISHED, TEXT
 from irdb_sql.errors import TargetExistsError, UnwritableError
+from irdb_sql.sources.sample.checks import CHECKS, size_of_rows, write_checks
 from irdb_sql.sources.sample.prompts import CLASSIFICATIONS, make_prompt
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    from irdb_sql.sources.kinds.base import FileSize
     from irdb_sql.sources.sample import images as sample_images
 else:
     platformdirs = late("platformdirs")
@@ -112,7 +114,7 @@ def _is_sealed(folder: Path) -> bool:
     """Whether a folder holds a complete sample, compared by file sizes."""
     try:
         sizes = json.loads((folder / _SEAL).read_text())
-        return all((folder / name).stat().st_size == size for name, size in sizes.items())
+        return CHECKS in sizes and all((folder / name).stat().st_size == size for name, size in sizes.items())
     except (OSError, ValueError, AttributeError, TypeError):  # the file may hold any JSON
         return False
 
@@ -150,7 +152,7 @@ def write_sample(  # noqa: PLR0913 - all but two are named by the caller
         shape: The shape of each split, such as a value of `SUBSETS` or `EMBEDDED`.
         images: Also write `images/{split}/{split}_{part}.zip` with each part's WebP images and JSON.
         seed: Same seed, same dataset.
-        seal: Also write the size of each file, so that damage can be detected.
+        seal: Also write the size of each file, so that damage can be detected, and what checks find of them.
         progress: Called with the number of finished prompts, and of all.
 
     Raises:
@@ -158,17 +160,22 @@ def write_sample(  # noqa: PLR0913 - all but two are named by the caller
         UnwritableError: The disk is full, or the place cannot be written; nothing is left behind.
     """
     with unfinished_folder(folder) as unfinished:
-        _write(unfinished, shape, images=images, seed=seed, progress=progress)
+        metadata = _write(unfinished, shape, images=images, seed=seed, progress=progress)
         if seal:
+            write_checks(unfinished, metadata)
             files = sorted(path for path in unfinished.rglob("*") if path.is_file())
             sizes = {path.relative_to(unfinished).as_posix(): path.stat().st_size for path in files}
             (unfinished / _SEAL).write_text(json.dumps(sizes, indent=1))
 
 
-def _write(folder: Path, shape: dict[str, SplitShape], *, images: bool, seed: int, progress: Progress) -> None:
+def _write(
+    folder: Path, shape: dict[str, SplitShape], *, images: bool, seed: int, progress: Progress
+) -> dict[str, FileSize]:
+    """Write the files, and return how much each file of metadata holds."""
     schema = pa.schema([(name, pa.string() if kinds is TEXT else pa.int64()) for name, kinds in PUBLISHED.items()])
     total = sum(sum(split.prompts) for split in shape.values())
     done = 0
+    sizes: dict[str, FileSize] = {}
     for split, split_shape in shape.items():
         rows: list[Row] = []
         for part, part_rows in enumerate(make_split(split, split_shape, seed), start=1):
@@ -177,7 +184,10 @@ def _write(folder: Path, shape: dict[str, SplitShape], *, images: bool, seed: in
             rows += part_rows
             done += split_shape.prompts[part - 1]
             progress(done, total)
-        pq.write_table(pa.Table.from_pylist(rows, schema=schema), folder / f"metadata-{split}.parquet")
+        name = f"metadata-{split}.parquet"
+        pq.write_table(pa.Table.from_pylist(rows, schema=schema), folder / name)
+        sizes[name] = size_of_rows(rows)
+    return sizes
 
 
 def _write_part(folder: Path, name: str, rows: Sequence[Row]) -> None:

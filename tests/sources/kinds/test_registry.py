@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from fakes.package_copy import PackageCopy
 
+from irdb_sql.sources.kinds import layout_names
 from irdb_sql.sources.kinds.registry import kind_of, source_kinds
 
 KIND = '''\
@@ -134,3 +135,7 @@ def test_exactly_one_kind_takes_what_no_other_does() -> None:
     assert priorities == sorted(priorities, reverse=True)
     assert priorities.count(priorities[-1]) == 1
     assert source_kinds()[-1].matches(Path("any"), frozenset())
+
+
+def test_a_layout_is_called_like_its_module() -> None:
+    assert sorted(kind.layout for kind in source_kinds()) == layout_names()

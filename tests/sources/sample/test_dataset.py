@@ -21,14 +21,22 @@ from PIL import Image
 import irdb_sql
 from irdb_sql.core.schema import PUBLISHED
 from irdb_sql.errors import TargetExistsError, UnwritableError
+from irdb_sql.sources.errors import BrokenFileError, WrongValueError
+from irdb_sql.sources.kinds.base import FileSize
+from irdb_sql.sources.local import find_source
+from irdb_sql.sources.open import open_source
 from irdb_sql.sources.sample import dataset as sample
 from irdb_sql.sources.sample import images as sample_images
+from irdb_sql.sources.sample.checks import CHECKS
 from irdb_sql.sources.sample.prompts import CLASSIFICATIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conftest import Row, RunCli
 
     from irdb_sql import ImageRewardDB
+    from irdb_sql.sources.local import OpenedFile
 
 SMALL = {"test": sample.SplitShape((3, 2), 0.5)}
 
@@ -186,6 +194,60 @@ def test_a_damaged_embedded_sample_is_made_anew(tmp_path: Path, monkeypatch: pyt
         assert db.query("totals").select("prompts", "images").row(0) == (344, 2125)
     sample.embedded_sample.cache_clear()
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
+
+
+@pytest.fixture
+def new_sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    sample.embedded_sample.cache_clear()
+    yield sample.embedded_sample()
+    sample.embedded_sample.cache_clear()
+
+
+def test_the_embedded_sample_keeps_what_checks_find_of_it(new_sample: Path) -> None:
+    assert {file.path.name: file.size for file in open_source().files} == {
+        opened.path.name: FileSize(rows, opened.value_bytes)
+        for path in new_sample.glob("metadata-*.parquet")
+        for rows in [pl.read_parquet(path).height]
+        for opened in open_files(path)
+    }
+    assert {file.size for file in find_source(new_sample).files} == {None}
+
+
+def open_files(source: Path) -> list[OpenedFile]:
+    with irdb_sql.connect(source) as db:
+        return db._engine.opened_files  # noqa: SLF001 - what its check has found
+
+
+@pytest.mark.parametrize("damage", ["a value", "no Parquet"])
+def test_a_changed_file_of_the_embedded_sample_is_checked(new_sample: Path, damage: str) -> None:
+    test = new_sample / "metadata-test.parquet"
+    if damage == "a value":
+        pl.read_parquet(test).with_columns(rank=pl.lit(300)).write_parquet(test)
+    else:
+        test.write_bytes(b"x" * 1000)
+    sizes = json.loads((new_sample / "sizes.json").read_text())
+    (new_sample / "sizes.json").write_text(json.dumps(sizes | {test.name: test.stat().st_size}))
+    sample.embedded_sample.cache_clear()
+    with pytest.raises(WrongValueError if damage == "a value" else BrokenFileError):
+        irdb_sql.connect()
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{}", '{"metadata-test.parquet": {}}', '{"absent.parquet": {"sha256": ""}}']
+)
+def test_a_damaged_note_of_the_checks_is_done_without(new_sample: Path, content: str) -> None:
+    (new_sample / CHECKS).write_text(content)
+    assert {file.size for file in open_source().files} == {None}
+
+
+def test_an_embedded_sample_of_an_earlier_version_is_made_anew(new_sample: Path) -> None:
+    (new_sample / CHECKS).unlink()
+    sizes = json.loads((new_sample / "sizes.json").read_text())
+    del sizes[CHECKS]
+    (new_sample / "sizes.json").write_text(json.dumps(sizes))
+    sample.embedded_sample.cache_clear()
+    assert None not in {file.size for file in open_source().files}
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
