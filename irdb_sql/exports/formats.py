@@ -186,7 +186,11 @@ _FORMATS = (
         "hpdv2",
         "JSON of HPDv2: the choice of each vote, or the ranks of a prompt",
         "exported_hpdv2",
-        _same("human_preference", "prompt", "file_path", "user_hash", "image_path", "rank", "raw_annotations"),
+        {
+            **_same("human_preference", "prompt"),
+            "choice_paths": "file_path",
+            **_same("user_hash", "image_path", "rank", "raw_annotations"),
+        },
         ("file_path", "image_path"),
         has_bytes=False,
         kinds=("json",),

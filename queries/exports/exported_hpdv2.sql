@@ -8,19 +8,22 @@
 -- param to_draw: end of the range, excluded; 1 unless given
 -- param seed: a whole number; another one gives other draws; 0 unless given
 -- param stratified: whether to sample the same share of each classification; off unless given
--- returns: human_preference, prompt, file_path, user_hash, image_path, rank, raw_annotations, prompt_id
--- important: prompt, file_path, human_preference, image_path, rank
+-- returns: human_preference, prompt, choice_paths, user_hash, image_path, rank, raw_annotations, prompt_id
+-- important: prompt, choice_paths, human_preference, image_path, rank
 -- reads: hpdv2_objects, whole_number
 -- source: README of the HPSv2 repository
 -- spark: no, a cluster writes no JSON of HPDv2
 SELECT
     human_preference,
     prompt,
-    file_path,
+    choice_paths,
     user_hash,
     image_path,
     rank,
-    raw_annotations,
+    list_transform(
+        list_zip(annotator_ranks, annotators),
+        LAMBDA annotation: struct_pack(rank := annotation[1], user_hash := annotation[2])
+    ) AS raw_annotations,
     prompt_id
 FROM
     hpdv2_objects(

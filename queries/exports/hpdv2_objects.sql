@@ -1,9 +1,9 @@
 -- name: hpdv2_objects
 -- One row per object of a file of HPDv2: the ranking of a prompt whose images have ranks, or the choice of a vote on others.
--- Of a prompt with ranks, one row: its ranked images, their ranks, and in raw_annotations the ranks of each annotator, as far as votes
--- hold them: those of a named annotator on every two of the images who contradicts nothing. Of each vote on other images that is no
--- tie, one row: its two images, and 1 for the preferred one. Fields of the other kind are NULL, and left out of the file. Tied votes
--- on images without ranks, strengths and weights are left out, as the format has no place for them.
+-- Of a prompt with ranks, one row: its ranked images, their ranks, and in annotators and annotator_ranks those of each annotator, as
+-- far as votes hold them: of a named annotator who voted once on every two of the images, and contradicts nothing. Of each vote on
+-- other images that is no tie, one row: its two images, and 1 for the preferred one. Fields of the other kind are NULL, and left out
+-- of the file. Tied votes on images without ranks, strengths and weights are left out, as the format has no place for them.
 -- vote_index and choice order the objects of a prompt, whose first image has the row_index prompt_row.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
@@ -11,7 +11,7 @@
 -- param to_draw: keep prompts whose draw is below this; NULL counts as 1
 -- param seed: a whole number; another one gives other draws
 -- param stratified: whether to sample the same share of each classification
--- returns: human_preference BIGINT[], prompt VARCHAR, file_path VARCHAR[], user_hash VARCHAR, image_path VARCHAR[], rank BIGINT[], raw_annotations STRUCT(rank BIGINT[], user_hash VARCHAR)[], prompt_id VARCHAR, prompt_row BIGINT, vote_index BIGINT, choice BIGINT
+-- returns: human_preference BIGINT[], prompt VARCHAR, choice_paths VARCHAR[], user_hash VARCHAR, image_path VARCHAR[], rank BIGINT[], annotators VARCHAR[], annotator_ranks BIGINT[][], prompt_id VARCHAR, prompt_row BIGINT, vote_index BIGINT, choice BIGINT
 -- reads: source_votes, sampled_images
 -- source: README of the HPSv2 repository
 -- spark: no, a cluster writes no JSON of HPDv2
@@ -67,7 +67,7 @@ CREATE OR REPLACE MACRO hpdv2_objects(
         FROM ranked_votes
     ),
 
-    annotator_ranks AS (
+    image_ranks AS (
         SELECT
             prompt_row,
             annotator,
@@ -83,9 +83,9 @@ CREATE OR REPLACE MACRO hpdv2_objects(
             votes.annotator,
             min(votes.vote_index) AS vote_index
         FROM ranked_votes AS votes
-        INNER JOIN annotator_ranks AS first_ranks
+        INNER JOIN image_ranks AS first_ranks
             ON votes.annotator = first_ranks.annotator AND votes.first_row = first_ranks.row_index
-        INNER JOIN annotator_ranks AS second_ranks
+        INNER JOIN image_ranks AS second_ranks
             ON votes.annotator = second_ranks.annotator AND votes.second_row = second_ranks.row_index
         GROUP BY votes.prompt_row, votes.annotator
         HAVING
@@ -99,20 +99,19 @@ CREATE OR REPLACE MACRO hpdv2_objects(
         SELECT
             whole.prompt_row,
             whole.vote_index,
-            {
-                'rank': list(annotator_ranks.rank ORDER BY annotator_ranks.row_index),
-                'user_hash': whole.annotator
-            } AS annotation
+            whole.annotator,
+            list(image_ranks.rank ORDER BY image_ranks.row_index) AS ranks
         FROM whole_annotations AS whole
-        INNER JOIN annotator_ranks
-            ON whole.prompt_row = annotator_ranks.prompt_row AND whole.annotator = annotator_ranks.annotator
+        INNER JOIN image_ranks
+            ON whole.prompt_row = image_ranks.prompt_row AND whole.annotator = image_ranks.annotator
         GROUP BY whole.prompt_row, whole.vote_index, whole.annotator
     ),
 
     prompt_annotations AS (
         SELECT
             prompt_row,
-            list(annotation ORDER BY vote_index) AS raw_annotations
+            list(annotator ORDER BY vote_index) AS annotators,
+            list(ranks ORDER BY vote_index) AS annotator_ranks
         FROM annotations
         GROUP BY prompt_row
     ),
@@ -133,7 +132,7 @@ CREATE OR REPLACE MACRO hpdv2_objects(
             first_images.prompt_row,
             first_images.prompt_id,
             first_images.prompt,
-            [first_images.image_path, second_images.image_path] AS file_path,
+            [first_images.image_path, second_images.image_path] AS choice_paths,
             votes.annotator AS user_hash,
             votes.vote_index,
             votes.first_votes,
@@ -148,11 +147,12 @@ CREATE OR REPLACE MACRO hpdv2_objects(
         SELECT
             cast(NULL AS BIGINT[]) AS human_preference,
             rankings.prompt,
-            cast(NULL AS VARCHAR[]) AS file_path,
+            cast(NULL AS VARCHAR[]) AS choice_paths,
             cast(NULL AS VARCHAR) AS user_hash,
             rankings.image_path,
             rankings.rank,
-            coalesce(prompt_annotations.raw_annotations, []) AS raw_annotations,
+            coalesce(prompt_annotations.annotators, []) AS annotators,
+            coalesce(prompt_annotations.annotator_ranks, []) AS annotator_ranks,
             rankings.prompt_id,
             rankings.prompt_row,
             cast(-1 AS BIGINT) AS vote_index,
@@ -166,11 +166,12 @@ CREATE OR REPLACE MACRO hpdv2_objects(
                 ELSE [cast(0 AS BIGINT), cast(1 AS BIGINT)]
             END AS human_preference,
             prompt,
-            file_path,
+            choice_paths,
             user_hash,
             NULL AS image_path,
             NULL AS rank,
-            NULL AS raw_annotations,
+            NULL AS annotators,
+            NULL AS annotator_ranks,
             prompt_id,
             prompt_row,
             vote_index,

@@ -23,7 +23,7 @@ def test_a_layout_with_votes_says_which_file_and_what_to_do(name: str, tmp_path:
         with pytest.raises(NotOnSparkError) as caught:
             metadata_statement(NO_SESSION, place)
         assert caught.value.sentence == (
-            f"the layout {name.split()[0]} of {str(file)!r} is not available on Apache Spark: votes are not read there"
+            f"the layout {name.partition(' ')[0]} of {str(file)!r} is not available on Apache Spark: votes are not read there"
         )
         assert ".export('metadata', FOLDER)" in caught.value.hint
 
