@@ -51,7 +51,7 @@ SELECT
     pairs.better_path AS path1,
     pairs.worse_path AS path2,
     CASE
-        WHEN voted.votes IS NULL AND pairs.is_tied THEN [cast(1 AS BIGINT), cast(1 AS BIGINT)]
+        WHEN voted.votes IS NULL AND pairs.rank_gap = 0 THEN [cast(1 AS BIGINT), cast(1 AS BIGINT)]
         WHEN voted.votes IS NULL THEN [cast(1 AS BIGINT), cast(0 AS BIGINT)]
         WHEN voted.better_votes + voted.worse_votes = 0 THEN [voted.tied_votes, voted.tied_votes]
         ELSE [voted.better_votes, voted.worse_votes]

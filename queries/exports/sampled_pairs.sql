@@ -3,7 +3,7 @@
 -- Which pairs of a prompt are kept is decided by md5('seed:better_path:worse_path'), the same on every machine. is_first_better is
 -- true if the better image comes before the worse one in the source; prompt_pairs is the number of kept pairs of the prompt;
 -- first_row and second_row are the row_index of the two images, the smaller one first, and prompt_row that of the prompt's first
--- image. is_tied is true of a pair of one rank, or with as many votes, by weight, for either image.
+-- image.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param from_draw: keep prompts whose draw (see prompt_draws) is at least this; NULL counts as 0
@@ -13,9 +13,9 @@
 -- param keep_ties: also tied pairs
 -- param min_rank_gap: smallest difference in rank that makes a strict pair; 1 or less takes every strict pair
 -- param per_prompt: largest number of pairs of a prompt; NULL takes all
--- returns: split VARCHAR, prompt_id VARCHAR, prompt VARCHAR, classification VARCHAR, better_path VARCHAR, worse_path VARCHAR, rank_gap SMALLINT, is_first_better BOOLEAN, prompt_pairs BIGINT, first_row BIGINT, second_row BIGINT, prompt_row BIGINT, is_tied BOOLEAN
+-- returns: split VARCHAR, prompt_id VARCHAR, prompt VARCHAR, classification VARCHAR, better_path VARCHAR, worse_path VARCHAR, rank_gap SMALLINT, is_first_better BOOLEAN, prompt_pairs BIGINT, first_row BIGINT, second_row BIGINT, prompt_row BIGINT
 -- important: prompt, better_path, worse_path, rank_gap, split
--- reads: preference_pairs, sampled_images, voted_pairs
+-- reads: preference_pairs, sampled_images
 CREATE OR REPLACE MACRO sampled_pairs(
     in_split VARCHAR := NULL,
     in_subset VARCHAR := NULL,
@@ -40,11 +40,9 @@ CREATE OR REPLACE MACRO sampled_pairs(
         SELECT
             pairs.*,
             prompts.prompt_row,
-            coalesce(pairs.rank_gap = 0, voted.is_tied, FALSE) AS is_tied,
             md5(concat(coalesce(seed, 0), ':', pairs.better_path, ':', pairs.worse_path)) AS pair_draw
         FROM preference_pairs(in_split, in_subset, keep_ties, min_rank_gap) AS pairs
         INNER JOIN prompts ON pairs.split = prompts.split AND pairs.prompt_id = prompts.prompt_id
-        LEFT JOIN voted_pairs AS voted ON pairs.better_row = voted.better_row AND pairs.worse_row = voted.worse_row
     ),
 
     numbered AS (
@@ -79,6 +77,5 @@ CREATE OR REPLACE MACRO sampled_pairs(
         count(*) OVER (PARTITION BY prompt_row) AS prompt_pairs,
         least(better_row, worse_row) AS first_row,
         greatest(better_row, worse_row) AS second_row,
-        prompt_row,
-        is_tied
+        prompt_row
     FROM kept
