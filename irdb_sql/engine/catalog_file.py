@@ -15,7 +15,16 @@ import duckdb
 
 from irdb_sql.core.atomic_write import unfinished_file
 from irdb_sql.core.tasks import Task
-from irdb_sql.engine.base_view import KEPT, check_in_place, make_base_view, open_files
+from irdb_sql.engine.base_view import (
+    KEPT,
+    check_in_place,
+    choose_profile,
+    find_byte_columns,
+    make_base_view,
+    make_cells_view,
+    make_vote_views,
+    open_files,
+)
 from irdb_sql.engine.definitions import Definitions, add_comment
 from irdb_sql.engine.frames import arrow_stream
 from irdb_sql.errors import UnwritableError
@@ -49,7 +58,7 @@ def write_catalog(  # noqa: PLR0913 - each argument is one part of the file
 
     Args:
         path: The file; it is written atomically.
-        source: The source of its view `metadata`; rows of ranking files are always copied.
+        source: The source of its view `metadata`; rows of ranking files and of files with votes are always copied.
         catalog: The views and macros.
         views: Rows that replace views, by the view's name.
         tables: Further tables, by name.
@@ -127,10 +136,16 @@ def _define_all(  # noqa: PLR0913 - each argument is one part of the file
         connection.view("metadata").create(f"{KEPT}.metadata")
         connection.table(f"{KEPT}.metadata").create_view("metadata", replace=True)
     definitions.define(connection, (), everything=True)
+    made = ["metadata", *views]
+    if source.audit_profile is not None:
+        make_vote_views(connection)
+        choose_profile(connection, source.audit_profile)
+        make_cells_view(connection, opened_files, list(find_byte_columns(connection, opened_files)))
+        made += ["source_votes", "audit_profile", "image_cells"]
     for name, rows in views.items():
         connection.from_arrow(arrow_stream(rows)).create(f"{KEPT}.{name}")
         connection.table(f"{KEPT}.{name}").create_view(name, replace=True)
-    for name in ("metadata", *views):
+    for name in made:
         add_comment(connection, catalog.views[name])
     for name, rows in tables.items():
         connection.from_arrow(arrow_stream(rows)).create(name)

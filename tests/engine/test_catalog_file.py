@@ -178,3 +178,15 @@ def test_ctrl_c_stops_the_writing_and_leaves_nothing(
     with pytest.raises(KeyboardInterrupt):
         db.write_catalog(tmp_path / "x.duckdb")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("copy", [False, True])
+def test_a_file_of_data_with_votes_has_them(tmp_path: Path, *, copy: bool) -> None:
+    (tmp_path / "labels.csv").write_text("prompt,first,second,label\np,a.png,b.png,A\nq,c.png,d.png,tie\n")
+    with irdb_sql.connect(tmp_path / "labels.csv") as db:
+        db.write_catalog(tmp_path / "votes.duckdb", copy=copy)
+    (tmp_path / "labels.csv").unlink()  # rows of files with votes are copied in any case
+    with duckdb.connect(tmp_path / "votes.duckdb", read_only=True) as connection:
+        assert connection.sql("SELECT pairs, tied_pairs FROM pair_counts()").fetchall() == [(2, 1)]
+        assert connection.sql("SELECT count(*) FROM votes").fetchall() == [(2,)]
+        assert connection.sql("SELECT profile FROM audit_profile").fetchall() == [("votes",)]

@@ -118,7 +118,7 @@ def _is_folder(source: str | tuple[str, ...] | None) -> bool:
 def _check_splits(db: ImageRewardDB, split: str | None) -> None:
     """Raise an error if a folder, of which every split was opened, has none of those to evaluate."""
     names = split_names(split)
-    if not any(file.split in names for file in db.source.files):
+    if not any(file.split is None or file.split in names for file in db.source.files):
         raise source_errors.NoMetadataError(db.source.folder, [f"metadata-{name}.parquet" for name in names])
 
 
