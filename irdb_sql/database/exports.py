@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import polars as pl
 
@@ -36,6 +36,9 @@ def export(
     | `ranking` | prompt: id, prompt, generations, ranking | .json |
     | `webdataset` | image: a file of its bytes and a JSON file of its metadata | .tar |
     | `metadata` | image: the published columns, without bytes | .parquet, .csv, .ndjson |
+    | `votes` | vote: prompt, first, second, first_votes, second_votes, tied_votes, … | .parquet, .csv, .ndjson |
+    | `hpdv3` | pair: path1 (the better image), path2, choice_dist, confidence, and more | .json |
+    | `hpdv2` | vote: file_path, human_preference; ranked prompt: image_path, rank, raw_annotations | .json |
 
     Rows keep the order of the source, and the rows of a prompt are in one file. `datasets.load_dataset("parquet",
     data_files=…)` decodes the image columns. The same data and options make the same bytes. Writes are atomic.
@@ -52,8 +55,8 @@ def export(
             `stratified=True` spreads them evenly over classifications. For pairs, `min_rank_gap` is the smallest
             difference in rank, `per_prompt` the number of pairs to draw per prompt at most, and `weights` adds a
             column `weight`: 1 / (pairs of the prompt) for `"prompt"`, 1 for `"pair"`. `keep_ties` adds tied pairs, in
-            `pickscore` only. `shard_bytes` is the approximate size of each file in a folder. `allow_empty=True` also
-            writes an export without rows.
+            `pickscore` and `hpdv3` only. `shard_bytes` is the approximate size of each file in a folder.
+            `allow_empty=True` also writes an export without rows.
 
     Returns:
         The content of `manifest.json`: the command, the source and its files with SHA-256, the options, and for each
@@ -62,8 +65,10 @@ def export(
     Raises:
         ChoiceError, RangeError, UnusedOptionError, UnknownOptionError: An option is wrong or does not fit the format.
         ExportFileError: The format has no files with this suffix.
-        SeveralSplitsError: One file would hold several splits.
+        SeveralSplitsError: One file would hold several splits, in another format than `votes`.
         TargetExistsError: The folder already exists and is not empty.
+        NoVotesError: The format is `votes`, and no vote is exported, unless `allow_empty`.
+        NoRanksError: The format is `ranking`, and prompts have votes instead of ranks.
         EmptyExportError: No row is exported, unless `allow_empty`; nothing is written.
         ImageError: An image cannot be read; connect with `images="ok"`, or with a file of `irdb verify`.
         UnwritableError: The disk is full, or the path cannot be written; nothing is left behind.
@@ -81,19 +86,31 @@ def export(
     )
 
 
-def check_split(self: ImageRewardDB, a: PathLike, b: PathLike) -> pl.DataFrame:
-    """Return the prompts, texts and images that two exports or splits share.
+def check_split(
+    self: ImageRewardDB,
+    a: PathLike,
+    b: PathLike,
+    *,
+    layout: str | None = None,
+    columns: str | Mapping[str, str] | None = None,
+) -> pl.DataFrame:
+    """Return the prompts, texts and images that two exports, sets or splits share.
 
     Defined in `queries/exports/split_leaks.sql`. Rows are in the order of leak and shared_value. Image bytes are
-    compared only where both sides are exports with bytes, texts and ids only where both sides have them.
+    compared only where both sides are files that hold them: exports, or a layout with columns of bytes. Texts and ids
+    are compared where both sides have them; a set without ids has those that its texts make.
 
     Args:
-        a: File or folder of an export in any format, a dataset that `connect` opens, or the name of a split of this
-            database.
+        a: File or folder of an export in any format, a dataset in any layout that `connect` opens, or the name of a
+            split of this database.
         b: The other side, likewise.
+        layout: The layout of the sides that are neither exports with their manifests nor published folders; None finds
+            out what each file is.
+        columns: The columns of the layout `pairs`, as `connect` takes them.
 
     Raises:
         NoExportError: A side is no export, dataset or split.
+        ChoiceError: There is no such layout.
         AmbiguousPlaceError: A side is the name of a split and also of a file or folder.
         FileError: A file cannot be read.
 
@@ -103,4 +120,4 @@ def check_split(self: ImageRewardDB, a: PathLike, b: PathLike) -> pl.DataFrame:
         ...     db.check_split("train", "test").height
         0
     """
-    return self._components.comparison.leaks(a, b)
+    return self._components.comparison.leaks(a, b, layout, columns)

@@ -11,23 +11,28 @@ from irdb_sql.core.options import check_path
 from irdb_sql.core.schema import SPLITS
 from irdb_sql.engine.single_query import read_query
 from irdb_sql.exports.errors import AmbiguousPlaceError, EmptySideWarning, NoExportError
+from irdb_sql.sources.kinds.registry import choose_kind
 from irdb_sql.sources.open import open_source
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import polars as pl
 
     from irdb_sql.core.catalog import SqlCatalog
     from irdb_sql.engine.protocol import QueryEngine
     from irdb_sql.engine.queries import NamedQueries
-    from irdb_sql.exports import leaks
+    from irdb_sql.exports import layout_keys, leaks
+    from irdb_sql.sources.kinds.base import SourceKind
     from irdb_sql.sources.local import PathLike
 else:
+    layout_keys = late("irdb_sql.exports.layout_keys")
     leaks = late("irdb_sql.exports.leaks")
     pl = late("polars")
 
 
 class SplitComparison:
-    """Compares exports, datasets and splits of one database.
+    """Compares exports, datasets of any layout, and splits of one database.
 
     Args:
         engine: Runs statements.
@@ -40,9 +45,23 @@ class SplitComparison:
         self._queries = queries
         self._catalog = catalog
 
-    def leaks(self, a: PathLike, b: PathLike) -> pl.DataFrame:
-        """Return the rows of the query `split_leaks` for two of them."""
-        keys = [self._keys(place).with_columns(side=pl.lit(side)) for side, place in (("a", a), ("b", b))]
+    def leaks(
+        self,
+        a: PathLike,
+        b: PathLike,
+        layout: str | None = None,
+        columns: str | Mapping[str, str] | None = None,
+    ) -> pl.DataFrame:
+        """Return the rows of the query `split_leaks` for two of them.
+
+        Args:
+            a: One side.
+            b: The other side.
+            layout: The layout of sides that are files with votes; None finds it out.
+            columns: The columns of one's own labelled pairs, as `parse_columns` takes them.
+        """
+        kind = choose_kind(layout, columns)
+        keys = [self._keys(place, kind).with_columns(side=pl.lit(side)) for side, place in (("a", a), ("b", b))]
         for place, rows in zip((a, b), keys, strict=True):
             if rows.is_empty():
                 warnings.warn(EmptySideWarning(place), stacklevel=3)
@@ -50,7 +69,7 @@ class SplitComparison:
             session.shadow_view("compared_images", pl.concat(keys).select("side", pl.exclude("side")))
             return session.answer(self._catalog.queries["split_leaks"])
 
-    def _keys(self, place: PathLike) -> pl.DataFrame:
+    def _keys(self, place: PathLike, layout: SourceKind | None) -> pl.DataFrame:
         """Return prompt_id, prompt, image_path and content_hash (of bytes) of each image."""
         check_path("a side of the comparison", place)
         path = Path(place).expanduser()
@@ -64,6 +83,8 @@ class SplitComparison:
             raise NoExportError(place, "there is no such file or folder")
         elif any((path / f"metadata-{split}.parquet").is_file() for split in SPLITS):
             images = read_query(open_source(path), self._catalog, "images")
+        elif (source := layout_keys.find_layout(path, layout)) is not None:
+            return layout_keys.layout_keys(source, self._catalog)
         else:
             return leaks.export_keys(path)
         return images.select("prompt_id", "prompt", "image_path", content_hash=pl.lit(None, leaks.KEYS["content_hash"]))

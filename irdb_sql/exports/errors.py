@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from irdb_sql.engine.errors import FormatError
 from irdb_sql.errors import IrdbError, NotFoundError, TargetError, quoted
@@ -46,16 +46,38 @@ class UnusedOptionError(IrdbError, ValueError):
 class EmptyExportError(IrdbError, ValueError):
     """An export would hold nothing."""
 
+    reason: ClassVar[str] = ""
+    hint_first: ClassVar[str] = "choose other options, or images that are there"
+
     def __init__(self, format: str, choice: Mapping[str, object]) -> None:
         options = ", ".join(f"{name}={value!r}" for name, value in choice.items())
+        what = f"an export of {format}{' with ' if options else ''}{options}"
         super().__init__(
-            f"an export of {format}{' with ' if options else ''}{options} would hold nothing; nothing was written",
-            "choose other options, or images that are there; allow_empty=True (--allow-empty) writes it all the same.",
+            f"{what} would hold nothing{self.reason}; nothing was written",
+            f"{self.hint_first}; allow_empty=True (--allow-empty) writes it all the same.",
+        )
+
+
+class NoVotesError(EmptyExportError):
+    """Votes are to be exported of data that have none."""
+
+    reason = ", as the data have no votes that match"
+    hint_first = "export to pairs, hpdv3 or hpdv2, which take ranks, too, or choose other options"
+
+
+class NoRanksError(IrdbError, ValueError):
+    """Ranks are to be exported of prompts that have votes instead."""
+
+    def __init__(self, format: str, unranked: Mapping[str, int]) -> None:
+        counts = ", ".join(f"{count:,} of {split}" for split, count in unranked.items())
+        super().__init__(
+            f"an export of {format} needs ranks, which prompts with votes on pairs do not have: {counts}",
+            "export to votes, hpdv3, hpdv2 or pairs, or select another split with split= (--split).",
         )
 
 
 class EmptySideWarning(UserWarning):
-    """One of two exports or splits that are compared holds nothing."""
+    """One of two exports, sets or splits that are compared holds nothing."""
 
     def __init__(self, place: object) -> None:
         super().__init__(f"{quoted(place)} holds no prompts and no images, so that nothing can be shared")
@@ -80,7 +102,8 @@ class NoExportError(NotFoundError):
     def __init__(self, place: object, reason: str) -> None:
         super().__init__(
             f"{quoted(place)} cannot be checked: {reason}",
-            "pass a folder or file of `irdb export`, a dataset, or train, validation or test for a split of --data.",
+            "pass a folder or file of `irdb export`, a dataset in any layout, or train, validation or test for a split "
+            "of --data.",
         )
 
 

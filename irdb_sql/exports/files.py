@@ -85,8 +85,8 @@ def _suffix(path: str) -> str:
     return suffix if suffix[1:].isascii() and suffix[1:].isalnum() and suffix != ".json" else ".image"
 
 
-class _RankingFile:
-    """A JSON list of rankings, as the ImageReward repository writes it."""
+class _JsonFile:
+    """A JSON list of objects, indented as in the ImageReward repository."""
 
     def __init__(self, sink: HashedFile, layout: Layout, _first_row: int) -> None:
         self._sink = sink
@@ -94,9 +94,10 @@ class _RankingFile:
         self._is_empty = True
 
     def add(self, batch: Batch) -> None:
-        rows = self._layout.named(batch.rows)
-        for row in rows.iter_rows(named=True):
-            text = json.dumps(row, ensure_ascii=False, indent=4).replace("\n", "\n    ")
+        omits_nulls = self._layout.format.omits_nulls
+        for row in self._layout.named(batch.rows).iter_rows(named=True):
+            fields = {name: value for name, value in row.items() if value is not None or not omits_nulls}
+            text = json.dumps(fields, ensure_ascii=False, indent=4).replace("\n", "\n    ")
             self._sink.write(f"{'[' if self._is_empty else ','}\n    {text}".encode())
             self._is_empty = False
 
@@ -135,7 +136,7 @@ class _NdjsonFile:
 
 _FILES: dict[FileKind, Callable[[HashedFile, Layout, int], ExportFile]] = {
     "parquet": lambda sink, layout, _first_row: ParquetFile(sink, layout),
-    "json": _RankingFile,
+    "json": _JsonFile,
     "tar": _TarFile,
     "csv": _CsvFile,
     "ndjson": _NdjsonFile,

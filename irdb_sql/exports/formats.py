@@ -36,6 +36,9 @@ class ExportFormat:
         kinds: The kinds of its files; a folder gets the first.
         has_pairs: Whether its rows are pairs.
         has_ties: Whether its rows can be tied pairs.
+        has_votes: Whether its rows are votes, so that ranks alone make none.
+        needs_ranks: Whether a prompt with votes and without ranks cannot be written.
+        omits_nulls: Whether an object has no field that is NULL.
         file_names: The names of its files in a folder: a pattern of split, shard, shards and kind.
     """
 
@@ -48,6 +51,9 @@ class ExportFormat:
     kinds: tuple[FileKind, ...] = ("parquet",)
     has_pairs: bool = False
     has_ties: bool = False
+    has_votes: bool = False
+    needs_ranks: bool = False
+    omits_nulls: bool = False
     file_names: str = "{split}-{shard:05d}-of-{shards:05d}.{kind}"
 
     @property
@@ -59,6 +65,11 @@ class ExportFormat:
     def is_sharded(self) -> bool:
         """Whether a split may have several files in a folder."""
         return "{shard" in self.file_names
+
+    @property
+    def has_splits(self) -> bool:
+        """Whether a column names the split of each row, so that one file can hold several."""
+        return "split" in self.columns.values()
 
 
 def _same(*names: str) -> dict[str, str]:
@@ -121,6 +132,7 @@ _FORMATS = (
         ("generations",),
         has_bytes=False,
         kinds=("json",),
+        needs_ranks=True,
         file_names="{split}.{kind}",
     ),
     ExportFormat(
@@ -141,6 +153,49 @@ _FORMATS = (
         has_bytes=False,
         kinds=("parquet", "csv", "ndjson"),
         file_names="metadata-{split}.{kind}",
+    ),
+    ExportFormat(
+        "votes",
+        "Parquet, CSV or NDJSON of votes on pairs, as --data reads them",
+        "exported_votes",
+        {
+            **_same("prompt_id", "prompt", "classification", "split"),
+            "first_path": "first",
+            "second_path": "second",
+            **_same("first_votes", "second_votes", "tied_votes", "annotator"),
+            **_same("first_generator", "second_generator", "strength", "weight"),
+        },
+        ("first", "second"),
+        has_bytes=False,
+        kinds=("parquet", "csv", "ndjson"),
+        has_votes=True,
+    ),
+    ExportFormat(
+        "hpdv3",
+        "JSON of HPDv3: pairs with the number of votes for either image",
+        "exported_hpdv3",
+        _same("prompt", "path1", "path2", "choice_dist", "confidence", "model1", "model2"),
+        ("path1", "path2"),
+        has_bytes=False,
+        kinds=("json",),
+        has_pairs=True,
+        has_ties=True,
+        file_names="{split}.{kind}",
+    ),
+    ExportFormat(
+        "hpdv2",
+        "JSON of HPDv2: the choice of each vote, or the ranks of a prompt",
+        "exported_hpdv2",
+        {
+            **_same("human_preference", "prompt"),
+            "choice_paths": "file_path",
+            **_same("user_hash", "image_path", "rank", "raw_annotations"),
+        },
+        ("file_path", "image_path"),
+        has_bytes=False,
+        kinds=("json",),
+        omits_nulls=True,
+        file_names="{split}.{kind}",
     ),
 )
 

@@ -94,17 +94,18 @@ def _export_names(*columns: str) -> tuple[str, ...]:
 
 
 _IDS = _export_names("prompt_id")
-_TEXTS = _export_names("prompt", "caption")
-_IMAGES = tuple(dict.fromkeys(name for format in EXPORT_FORMATS.values() for name in (*format.images, "image_path")))
+TEXTS = _export_names("prompt", "caption")
+IMAGES = tuple(dict.fromkeys(name for format in EXPORT_FORMATS.values() for name in (*format.images, "image_path")))
+"""The columns of images in all formats; `TEXTS` are those of prompts."""
 
 
 def _row_keys(rows: pl.LazyFrame, path: Path) -> pl.DataFrame:
     schema = rows.collect_schema()
-    images = [name for name in _IMAGES if name in schema]
+    images = [name for name in IMAGES if name in schema]
     id_column = next((name for name in _IDS if name in schema), None)
-    text_column = next((name for name in _TEXTS if name in schema), None)
+    text_column = next((name for name in TEXTS if name in schema), None)
     if id_column is None and text_column is None and not images:
-        raise NoExportError(path, f"it has none of the columns {', '.join([*_IDS, *_TEXTS, *_IMAGES])}")
+        raise NoExportError(path, f"it has none of the columns {', '.join([*_IDS, *TEXTS, *IMAGES])}")
     prompt = {
         "prompt_id": pl.lit(None, pl.String) if id_column is None else pl.col(id_column).cast(pl.String),
         "prompt": pl.lit(None, pl.String) if text_column is None else pl.col(text_column).cast(pl.String),
@@ -116,13 +117,13 @@ def _row_keys(rows: pl.LazyFrame, path: Path) -> pl.DataFrame:
         if isinstance(kind, pl.List):
             part = part.explode("image", empty_as_null=False, keep_nulls=False)
             kind = part.collect_schema()["image"]
-        parts.append(part.select("prompt_id", "prompt", **_image_keys(kind)))
+        parts.append(part.select("prompt_id", "prompt", **image_keys(kind)))
     if not images:
         parts.append(rows.select(**prompt, image_path=pl.lit(None, pl.String), content_hash=pl.lit(None, pl.Int64)))
     return pl.concat(parts).unique(maintain_order=True).collect(engine="streaming")
 
 
-def _image_keys(kind: pl.DataType) -> dict[str, pl.Expr]:
+def image_keys(kind: pl.DataType) -> dict[str, pl.Expr]:
     """Return path and hash of the column `image`: text, bytes or both."""
     image = pl.col("image")
     fields = {field.name for field in kind.fields} if isinstance(kind, pl.Struct) else set()

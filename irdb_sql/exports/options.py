@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from irdb_sql.core.options import check_choice, check_type, wrong_value
 from irdb_sql.core.splits import join_splits
-from irdb_sql.exports.errors import EmptyExportError, UnusedOptionError
+from irdb_sql.exports.errors import EmptyExportError, NoVotesError, UnusedOptionError
 from irdb_sql.exports.formats import EXPORT_FORMATS, SHARD_BYTES, WEIGHTS
 
 if TYPE_CHECKING:
@@ -104,7 +104,8 @@ class ExportChoice:
         """Raise an EmptyExportError if there are none, unless that is allowed."""
         if not rows and not self.allow_empty:
             chosen = {name: value for name, value in asdict(self).items() if value != getattr(ExportChoice, name, None)}
-            raise EmptyExportError(chosen.pop("format"), chosen)
+            error = NoVotesError if EXPORT_FORMATS[self.format].has_votes else EmptyExportError
+            raise error(chosen.pop("format"), chosen)
 
     @property
     def range(self) -> tuple[float, float]:

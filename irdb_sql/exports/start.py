@@ -10,6 +10,7 @@ from irdb_sql.core.late import late
 from irdb_sql.core.options import check_options, check_path
 from irdb_sql.core.splits import split_names
 from irdb_sql.core.tasks import silent_progress
+from irdb_sql.exports.errors import NoRanksError
 from irdb_sql.exports.formats import EXPORT_FORMATS, SUFFIXES
 from irdb_sql.exports.options import ExportChoice, ExportOptions
 
@@ -78,6 +79,7 @@ class Exporter:
                 self._images.check_target(written)
         query = EXPORT_FORMATS[format].query
         params = choice.params(choice.split)
+        self._check_ranks(format, params)
         prompts = dict(row for rows in self._rows("exported_prompts", params) for row in rows.iter_rows())
         job = writer.ExportJob(
             choice,
@@ -102,6 +104,13 @@ class Exporter:
             },
         }
         return writer.write_export(job, target, about)
+
+    def _check_ranks(self, format: str, params: Mapping[str, object]) -> None:
+        """Raise a NoRanksError if a format needs ranks and a prompt has votes instead."""
+        if EXPORT_FORMATS[format].needs_ranks and self._source.audit_profile is not None:
+            unranked = dict(row for rows in self._rows("unranked_prompts", params) for row in rows.iter_rows())
+            if unranked:
+                raise NoRanksError(format, unranked)
 
     def _rows(self, name: str, params: Mapping[str, object]) -> Iterator[pl.DataFrame]:
         """Yield the rows of a query as they come."""

@@ -16,7 +16,7 @@ from irdb_sql.exports.hashed_file import HashedFile
 from irdb_sql.exports.layout import Layout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import polars as pl
@@ -130,14 +130,13 @@ def write_export(job: ExportJob, target: Path, about: Manifest) -> Manifest:
             job.choice.check_rows(manifest["totals"]["rows"])
             (folder / MANIFEST).write_bytes(_encoded(manifest))
         return manifest
-    if len(job.prompts) > 1:
+    if len(job.prompts) > 1 and not job.format.has_splits:
         raise SeveralSplitsError(target, job.prompts)
     check_target(target)
-    split = next(iter(job.prompts))
     beside = manifest_path(target)
     with unfinished_file(target) as unfinished:
-        shards = _write_shards(job, split, kind, math.inf, lambda _number: unfinished)
-        files = [{"file": target.name, "split": split, **facts} for facts in shards]
+        shards = _write_shards(job, list(job.prompts), kind, math.inf, lambda _number: unfinished)
+        files = [{"file": target.name, "split": ",".join(job.prompts), **facts} for facts in shards]
         manifest = _manifest(job, files, about)
         job.choice.check_rows(manifest["totals"]["rows"])
         beside.unlink(missing_ok=True)  # a manifest never stands beside another file than its own
@@ -149,7 +148,7 @@ def _write_split(job: ExportJob, split: str, folder: Path) -> Iterator[Manifest]
     """Write the files of a split, and number them at the end."""
     kind = job.format.kinds[0]
     limit = job.choice.shard_bytes if job.format.is_sharded else math.inf
-    shards = _write_shards(job, split, kind, limit, lambda number: folder / f"{split}.{number}")
+    shards = _write_shards(job, [split], kind, limit, lambda number: folder / f"{split}.{number}")
     for number, facts in enumerate(shards):
         name = job.format.file_names.format(split=split, shard=number, shards=len(shards), kind=kind)
         (folder / f"{split}.{number}").rename(folder / name)
@@ -157,15 +156,15 @@ def _write_split(job: ExportJob, split: str, folder: Path) -> Iterator[Manifest]
 
 
 def _write_shards(
-    job: ExportJob, split: str, kind: FileKind, limit: float, place: Callable[[int], Path]
+    job: ExportJob, splits: Sequence[str], kind: FileKind, limit: float, place: Callable[[int], Path]
 ) -> list[Manifest]:
-    """Write the files of a split, each up to about `limit` bytes."""
+    """Write the files of splits, one after another, each file up to about `limit` bytes."""
     layout = job.layout
     store = job.store if layout.images else None
     written: list[Manifest] = []
     shard = _Shard(place(0), kind, layout, first_row=0)
     try:
-        for batch in read_batches(job.frames(split), layout.paths, store, "prompt_id", limit):
+        for batch in _batches(job, splits, store, limit):
             if shard.ends_prompt and shard.sink.size >= limit:
                 written.append(shard.finish())
                 first_row = sum(facts["rows"] for facts in written)
@@ -174,11 +173,17 @@ def _write_shards(
             job.progress.advance(batch.prompts)
         written.append(shard.finish())
         with_rows = sum(facts["prompts"] for facts in written)
-        job.progress.advance(job.prompts[split] - with_rows)
+        job.progress.advance(sum(job.prompts[split] for split in splits) - with_rows)
     except BaseException:
         shard.sink.abandon()
         raise
     return written
+
+
+def _batches(job: ExportJob, splits: Sequence[str], store: ImageStore | None, limit: float) -> Iterator[Batch]:
+    """Yield the batches of each split by itself, as two splits may have prompts of the same id."""
+    for split in splits:
+        yield from read_batches(job.frames(split), job.layout.paths, store, "prompt_id", limit)
 
 
 class _Shard:

@@ -280,6 +280,8 @@ class SparkDatabase:
         call = self._queries.resolve(name, params)
         if name in IMAGE_FILES:
             raise needs_image_files(f"the query {name}")
+        if reason := call[0].spark:
+            raise NotOnSparkError(f"the query {name}", reason, "open the data on one machine: irdb_sql.connect(…).")
         return self._engine.prepare_query(*call)
 
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, cast
 
 from irdb_sql.core.late import late
 from irdb_sql.core.schema import PUBLISHED, SPLITS, TEXT
-from irdb_sql.errors import find_twins
+from irdb_sql.errors import IrdbError, find_twins
 from irdb_sql.sources.errors import NoMetadataError, TwinColumnsError
+from irdb_sql.sources.local import find_source
 from irdb_sql.sources.sample.dataset import embedded_sample
 from irdb_sql.spark.errors import NotOnSparkError, SparkColumnError, SparkSourceError
 from irdb_sql.spark.failures import first_line
@@ -101,6 +102,7 @@ def _relations(source: PathLike) -> list[_Relation]:
     if "://" in text or not path.exists():
         is_path = "/" in text
         return [_Relation(f"parquet.{translate.quoted(text)}" if is_path else text, text, None)]
+    _check_layout(path)
     if path.suffix.lower() == ".json":
         hint = 'write it as Parquet: irdb_sql.connect(FILE).sql("FROM metadata").write_parquet("metadata.parquet").'
         raise NotOnSparkError("a ranking file", "it is one JSON text", hint)
@@ -111,6 +113,23 @@ def _relations(source: PathLike) -> list[_Relation]:
     if path.is_dir() and not any(path.rglob("*.parquet")):
         raise NoMetadataError(path, ["metadata-train.parquet", "*.parquet"])
     return [_Relation(_parquet(path.resolve()), str(path), None)]
+
+
+def _check_layout(path: Path) -> None:
+    """Raise a NotOnSparkError if a file or folder holds votes, which need macros that Spark cannot have."""
+    try:
+        files = find_source(path).files
+    except IrdbError:  # then it is no layout, and what reads it says what is wrong
+        return
+    for file in files:
+        if file.kind.has_votes:
+            hint = (
+                "ask about votes on one machine, irdb_sql.connect(FILE); its .export('metadata', FOLDER) writes the "
+                "images, without votes, as Spark reads them."
+            )
+            raise NotOnSparkError(
+                f"the layout {file.kind.layout} of {str(file.path)!r}", "votes are not read there", hint
+            )
 
 
 def _parquet(path: Path) -> str:

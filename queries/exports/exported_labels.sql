@@ -8,19 +8,31 @@
 -- param to_draw: end of the range, excluded; 1 unless given
 -- param seed: a whole number; another one gives other draws; 0 unless given
 -- param stratified: whether to sample the same share of each classification; off unless given
--- param keep_ties: also pairs of images with the same rank; off unless given
+-- param keep_ties: also tied pairs; off unless given
 -- param min_rank_gap: smallest difference in rank that makes a strict pair; 1 unless given
 -- param per_prompt: largest number of pairs of a prompt; all unless given
 -- returns: caption, path_0, path_1, label_0, label_1, are_different, has_label, num_example_per_prompt, image_0_uid, image_1_uid, prompt_id, prompt_weight, pair_weight
 -- important: caption, path_0, path_1, label_0, label_1
--- reads: sampled_pairs, whole_number
+-- reads: sampled_pairs, voted_pairs, whole_number
 -- source: PickScore repository, trainer/datasetss/clip_hf_dataset.py
-WITH pairs AS (
+WITH voted_ties AS (
     SELECT
-        *,
-        CASE WHEN rank_gap = 0 THEN cast(0.5 AS DOUBLE) WHEN is_first_better THEN 1 ELSE 0 END AS label_0,
-        CASE WHEN is_first_better THEN better_path ELSE worse_path END AS path_0,
-        CASE WHEN is_first_better THEN worse_path ELSE better_path END AS path_1
+        least(better_row, worse_row) AS first_row,
+        greatest(better_row, worse_row) AS second_row
+    FROM voted_pairs
+    WHERE is_tied
+),
+
+pairs AS (
+    SELECT
+        sampled.*,
+        CASE
+            WHEN sampled.rank_gap = 0 OR voted_ties.first_row IS NOT NULL THEN cast(0.5 AS DOUBLE)
+            WHEN sampled.is_first_better THEN 1
+            ELSE 0
+        END AS label_0,
+        CASE WHEN sampled.is_first_better THEN sampled.better_path ELSE sampled.worse_path END AS path_0,
+        CASE WHEN sampled.is_first_better THEN sampled.worse_path ELSE sampled.better_path END AS path_1
     FROM
         sampled_pairs(
             $split::VARCHAR,
@@ -32,7 +44,8 @@ WITH pairs AS (
             $keep_ties::BOOLEAN,
             whole_number($min_rank_gap),
             whole_number($per_prompt)
-        )
+        ) AS sampled
+    LEFT JOIN voted_ties ON sampled.first_row = voted_ties.first_row AND sampled.second_row = voted_ties.second_row
 )
 
 SELECT

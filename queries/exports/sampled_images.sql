@@ -7,7 +7,7 @@
 -- param to_draw: keep prompts whose draw is below this; NULL counts as 1
 -- param seed: a whole number; another one gives other draws
 -- param stratified: whether to sample the same share of each classification
--- returns: image_path VARCHAR, prompt_id VARCHAR, prompt VARCHAR, classification VARCHAR, image_amount_in_total TINYINT, rank TINYINT, overall_rating TINYINT, image_text_alignment_rating TINYINT, fidelity_rating TINYINT, split VARCHAR, row_index BIGINT, prompt_images BIGINT, prompt_row BIGINT
+-- returns: image_path VARCHAR, prompt_id VARCHAR, prompt VARCHAR, classification VARCHAR, image_amount_in_total TINYINT, rank TINYINT, overall_rating TINYINT, image_text_alignment_rating TINYINT, fidelity_rating TINYINT, split VARCHAR, row_index BIGINT, prompt_images BIGINT, prompt_row BIGINT, generator VARCHAR
 -- important: image_path, prompt, rank, overall_rating, split, classification, prompt_id
 -- reads: subset_images, sampled_prompts
 CREATE OR REPLACE MACRO sampled_images(
@@ -31,7 +31,8 @@ CREATE OR REPLACE MACRO sampled_images(
         images.split,
         images.row_index,
         count(*) OVER (PARTITION BY images.split, images.prompt_id) AS prompt_images,
-        min(images.row_index) OVER (PARTITION BY images.split, images.prompt_id) AS prompt_row
+        min(images.row_index) OVER (PARTITION BY images.split, images.prompt_id) AS prompt_row,
+        images.generator
     FROM subset_images(in_subset, in_split) AS images
     SEMI JOIN sampled_prompts(in_split, in_subset, from_draw, to_draw, seed, stratified) AS sampled
         ON images.split = sampled.split AND images.prompt_id = sampled.prompt_id

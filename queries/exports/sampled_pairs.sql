@@ -10,7 +10,7 @@
 -- param to_draw: keep prompts whose draw is below this; NULL counts as 1
 -- param seed: a whole number; another one gives other draws
 -- param stratified: whether to sample the same share of each classification
--- param keep_ties: also pairs of images with the same rank
+-- param keep_ties: also tied pairs
 -- param min_rank_gap: smallest difference in rank that makes a strict pair; 1 or less takes every strict pair
 -- param per_prompt: largest number of pairs of a prompt; NULL takes all
 -- returns: split VARCHAR, prompt_id VARCHAR, prompt VARCHAR, classification VARCHAR, better_path VARCHAR, worse_path VARCHAR, rank_gap SMALLINT, is_first_better BOOLEAN, prompt_pairs BIGINT, first_row BIGINT, second_row BIGINT, prompt_row BIGINT

@@ -1,18 +1,20 @@
 -- name: split_leaks
--- One row per prompt id, text, image or image's bytes that two exports or splits share.
+-- One row per prompt id, text, image or image's bytes that two exports, sets or splits share.
 -- Images are compared by the UUID in their file name, as in DiffusionDB, and without one by their whole path. Of equal bytes,
 -- shared_value is the smallest image_path that has them. a_images and b_images count the images on each side.
 -- returns: leak VARCHAR, shared_value VARCHAR, a_images BIGINT, b_images BIGINT
 -- reads: compared_images, normal_text
 -- query: split_leaks
--- question: Which prompts, texts and images do two exports or splits share?
+-- question: Which prompts, texts and images do two exports, sets or splits share?
 -- note: leak is prompt_id, text, image or bytes; shared_value is what both have, or for bytes the path of an image with them.
 -- order: leak, shared_value
 CREATE OR REPLACE MACRO split_leaks() AS TABLE
     WITH named_images AS (
         SELECT
             *,
-            lower(regexp_extract(image_path, '([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\.[^/]*$', 1)) AS uuid
+            lower(
+                regexp_extract(image_path, '([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(\.[^/]*)?$', 1)
+            ) AS uuid
         FROM compared_images
     ),
 

@@ -28,6 +28,6 @@ CREATE OR REPLACE MACRO generator_pairs() AS TABLE
         generator,
         other_generator,
         prompt_id,
-        cast(sign(votes - other_votes) AS INTEGER) AS outcome
+        CASE WHEN votes > other_votes THEN 1 WHEN votes < other_votes THEN -1 ELSE 0 END AS outcome
     FROM generator_votes
     WHERE NOT EXISTS (SELECT scores.generator FROM generator_scores AS scores)

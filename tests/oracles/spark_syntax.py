@@ -33,7 +33,7 @@ ALLOWED: frozenset[type[exp.Expr]] = frozenset({
     exp.Explode,
     # aggregates and windows
     exp.Count, exp.Sum, exp.Min, exp.Max, exp.ArgMin, exp.ArgMax, exp.AnyValue, exp.StddevSamp, exp.ArrayAgg, exp.Rank,
-    exp.DenseRank, exp.RowNumber,
+    exp.DenseRank, exp.RowNumber, exp.LogicalAnd, exp.Exists,
 })  # fmt: skip
 """Syntax that may stand in a view, macro or query."""
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from irdb_sql.core.catalog import SqlFile
 
 FILES = catalogs.load()
-QUERIES = list(FILES.queries.values())
+QUERIES = [file for file in FILES.queries.values() if not file.spark]
 MACROS = [file for file in FILES.macros.values() if file.is_table and not file.spark]
 CHOICES: dict[str, object] = {
     "split": "test", "in_split": "test", "subset": "1k", "in_subset": "1k", "by_classification": True, "by_part": True,

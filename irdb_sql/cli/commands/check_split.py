@@ -1,4 +1,4 @@
-"""The command `irdb check-split`: lists what two exports or splits share, and fails if they share anything."""
+"""The command `irdb check-split`: lists what two exports, sets or splits share, and fails if they share anything."""
 
 from __future__ import annotations
 
@@ -32,18 +32,21 @@ else:
 def command(data: dict[str, Any], *, a: str, b: str, format: str | None, output: Path | None) -> None:
     """List prompt ids, prompt texts, images and image bytes that A and B share; exit with 1 if there are any.
 
-    Each is an export in any format, a dataset, or train, validation or test of --data. Texts are compared without case
-    and white space, images by the UUID in their names, else by path, and bytes where both are exports with bytes.
+    Each is an export in any format, a dataset in any layout, or train, validation or test of --data. Texts are compared
+    without case and white space, images by the UUID in their names, else by path, and bytes where both have them in
+    files of exports or columns. --layout and --columns are those of A and B, too, unless these are exports or published
+    folders.
 
     \b
     irdb check-split train test
     irdb check-split most/ rest.parquet
+    irdb check-split hpdv2/train.json ImageRewardDB/
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
     choose_format(format, output)
     needs_data = data["source"] is not None or {a, b} & {*SPLITS}
     opened = open_database(data) if needs_data else connecting.connect()
     with opened as db, waiting_indicator(), collect_warnings() as notes:
-        leaks = db.check_split(a, b)
+        leaks = db.check_split(a, b, layout=data["layout"], columns=data["columns"])
     write_frame(leaks, format, output)
     for text in notes:
         note(text)

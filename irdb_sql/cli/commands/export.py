@@ -99,7 +99,7 @@ class _SampleType(click.ParamType):  # type: ignore[type-arg]  # generic for myp
 @click.option(
     "--min-rank-gap", type=int, default=1, show_default=True, metavar="N", help="Pairs: smallest difference in rank."
 )
-@click.option("--keep-ties", is_flag=True, help="pickscore: include pairs of images that share a rank.")
+@click.option("--keep-ties", is_flag=True, help="pickscore, hpdv3: include tied pairs.")
 @click.option("--per-prompt", type=int, metavar="N", help="Pairs: at most N of each prompt, sampled by --seed.")
 @click.option("--weights", type=click.Choice(WEIGHTS), help="Pairs: add weights, equal per prompt or per pair.")
 @click.option(
