@@ -16,7 +16,6 @@ from irdb_sql.engine.limits import LimitOptions, Limits
 from irdb_sql.engine.local import DuckDBEngine
 from irdb_sql.engine.queries import NamedQueries
 from irdb_sql.engine.registered import RegisteredTables
-from irdb_sql.images import cells
 from irdb_sql.images.reader import ImageReader
 from irdb_sql.pairs.shortcut import make_shortcuts
 from irdb_sql.scorers.comparison import GeneratorComparison
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from irdb_sql.core.schema import Subset
     from irdb_sql.core.splits import Splits
     from irdb_sql.database import own_queries
+    from irdb_sql.images import cells
     from irdb_sql.scorers import calls
     from irdb_sql.scorers.tables import Scores
     from irdb_sql.sources.local import PathLike
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from irdb_sql.spark.database import SparkDatabase
 else:
     calls = late("irdb_sql.scorers.calls")
+    cells = late("irdb_sql.images.cells")
     own_queries = late("irdb_sql.database.own_queries")
     spark_database = late("irdb_sql.spark.database")
 

@@ -1,7 +1,7 @@
 -- name: find_cells
 -- The places of the bytes of images in columns of Parquet files, by path.
 -- param in_paths: paths of images
--- returns: image_path VARCHAR, cell_file BIGINT, cell_row BIGINT, cell_side BIGINT
+-- returns: image_path, cell_file, cell_row, cell_side
 -- reads: image_cells
 CREATE OR REPLACE MACRO find_cells(in_paths VARCHAR[]) AS TABLE
     WITH wanted AS (

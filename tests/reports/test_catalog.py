@@ -36,7 +36,7 @@ def test_one_template_adds_a_report(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", REPORTS)
 def test_every_template_says_in_its_first_line_what_the_report_is(name: str) -> None:
     assert report_summary(name)
-    assert template_text(name).startswith("# ImageRewardDB: ")
+    assert template_text(name).startswith("# ")
 
 
 def test_the_help_of_the_command_lists_every_report(capsys: pytest.CaptureFixture[str]) -> None:

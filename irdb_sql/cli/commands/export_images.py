@@ -41,7 +41,9 @@ def _checked(target: Path) -> Path:
     "--query", "name", type=NameType("query"), metavar="NAME", help="Write the images of this named query's rows."
 )
 @param_option
-@click.option("--column", "columns", multiple=True, metavar="NAME", help="A column of image paths with its own name.")
+@click.option(
+    "--column", "image_columns", multiple=True, metavar="NAME", help="A column of image paths with its own name."
+)
 @click.option(
     "--on-error",
     type=click.Choice(["raise", "skip"]),
@@ -60,7 +62,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     text: str | None,
     name: str | None,
     params: tuple[str, ...],
-    columns: tuple[str, ...],
+    image_columns: tuple[str, ...],
     on_error: Any,  # noqa: ANN401 - click has checked it
     allow_empty: bool,
 ) -> None:
@@ -82,6 +84,6 @@ def command(  # noqa: PLR0913 - one parameter per option
         note(warning)
     with progress_bar("images") as progress:
         written = db.export_images(
-            frame, target, columns or None, on_error=on_error, allow_empty=allow_empty, progress=progress
+            frame, target, image_columns or None, on_error=on_error, allow_empty=allow_empty, progress=progress
         )
     note(f"note: wrote {written:,} images to {target}")
