@@ -126,7 +126,7 @@ EXAMPLES: list[IrdbError] = [
     score_errors.MissingScoreError("s", "a.webp", "test", 1, 2),
     score_errors.NoScorersError([]),
     score_errors.NoGeneratorVotesError(0),
-    export_errors.NoVotesError(),
+    export_errors.NoVotesError("votes", {"split": "test"}),
     export_errors.NoRanksError("ranking", {"test": 3}),
     score_errors.SameSplitError("test"),
     score_errors.NoTiesError("test", "s"),
