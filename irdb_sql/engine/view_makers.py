@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from irdb_sql.core.schema import EMPTY_WITHOUT_VOTES
 from irdb_sql.engine.base_view import (
     choose_profile,
     hold_images,
@@ -27,10 +28,6 @@ if TYPE_CHECKING:
     from irdb_sql.sources.local import Source
 
     Listing = Callable[[Callable[[], list[str]], Callable[[], int]], Stream]
-
-
-_EMPTY_WITHOUT_VOTES = ("voted_pairs", "subset_voted_pairs", "generator_votes")
-"""Views and macros without rows where the source has no votes, which are then not planned with all that they read."""
 
 
 def make_definitions(
@@ -57,7 +54,7 @@ def make_definitions(
         catalog,
         view_makers=makers,
         finishers={"images": partial(_finish_images, engine), "voted_pairs": partial(_finish_pairs, engine)},
-        empty=_EMPTY_WITHOUT_VOTES if source.audit_profile is None else (),
+        empty=EMPTY_WITHOUT_VOTES if source.audit_profile is None else (),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp, parse_one
 
 from irdb_sql.core import catalog as sql_catalog
+from irdb_sql.core.schema import EMPTY_WITHOUT_VOTES
 from irdb_sql.core.signatures import parameters, statement
 from irdb_sql.spark.rewrites import rewritten
 from irdb_sql.spark.translate import (
@@ -42,13 +43,21 @@ def view_statement(file: SqlFile, columns: Columns, views: ViewNames, base: str 
         views: The name that each view has there, this one and those that it reads.
         base: The statement that stands in the place of its own.
     """
-    body = body_text(file, columns, views) if base is None else cast_columns(base, columns)
+    if file.name in EMPTY_WITHOUT_VOTES:
+        body = no_rows(columns)
+    else:
+        body = body_text(file, columns, views) if base is None else cast_columns(base, columns)
     return f"CREATE OR REPLACE VIEW {views[file.name]} TBLPROPERTIES ('{MARK}' = 'view') AS {body}"
 
 
 def stand_in(columns: Columns) -> str:
     """Write a statement with the columns of a view, and nothing that it reads."""
     return f"SELECT {', '.join(f'CAST(NULL AS {spark_type(kind)}) AS {quoted(name)}' for name, kind in columns)}"
+
+
+def no_rows(columns: Columns) -> str:
+    """Write a statement with the columns of a view and no rows: Spark reads no votes."""
+    return f"{stand_in(columns)} WHERE FALSE"
 
 
 def table_statement(name: str, columns: Mapping[str, str], place: str) -> str:
@@ -76,7 +85,7 @@ def function_statement(macro: SqlFile, types: Types, views: ViewNames, schema: s
     if macro.is_table:
         columns = types.columns(macro)
         returns = f"TABLE({', '.join(f'{quoted(name)} {spark_type(kind)}' for name, kind in columns)})"
-        body = body_text(macro, columns, views)
+        body = no_rows(columns) if macro.name in EMPTY_WITHOUT_VOTES else body_text(macro, columns, views)
     else:
         returns = spark_type(types.value(macro))
         body = f"CAST({value_text(macro)} AS {returns})"

@@ -160,6 +160,10 @@ class PairFiles(LayoutFiles):
                 found[of_pair] = self._columns[role]
         if not {"label", "first_votes"}.isdisjoint(self._columns):
             found.pop("better", None)
+        if {"first_votes", "second_votes"} <= found.keys():  # a table says what was voted once; the rest is told
+            unread = ("first_votes", "second_votes", "tied_votes") if "label" in self._columns else ("label",)
+            for role in unread:
+                found.pop(role, None)
         return found
 
     def _find(self, lower: Mapping[str, str]) -> dict[str, str]:
