@@ -280,7 +280,10 @@ def suggest_name(name: str, names: Iterable[str]) -> str:
     return f"did you mean {quoted(close[0])}?" if close else ""
 
 
-_PACKAGES = ("sources", "storage", "engine", "images", "scorers", "exports", "imports", "reports", "spark", "cli")
+_PACKAGES = (
+    "sources", "sources.kinds", "storage", "engine", "images", "scorers", "exports", "imports", "reports", "spark",
+    "cli",
+)  # fmt: skip
 """Packages with an `errors` module, in the order of the lookup."""
 
 

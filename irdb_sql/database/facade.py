@@ -80,7 +80,7 @@ class Components:
     @functools.cached_property
     def comparison(self) -> SplitComparison:
         """Compares exports and splits."""
-        return compare.SplitComparison(self.engine, self.queries, self.catalog)
+        return compare.SplitComparison(self.engine, self.queries, self.catalog, self.source)
 
 
 class ImageRewardDB:

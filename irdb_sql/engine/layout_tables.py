@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 from irdb_sql.core.steps import tell_step
 from irdb_sql.sources.errors import WrongRowError
+from irdb_sql.sources.kinds.errors import VotelessRowsWarning
 from irdb_sql.sources.kinds.layout import ByteColumns, LayoutFiles
 
 if TYPE_CHECKING:
@@ -54,9 +56,17 @@ def read_layouts(cursor: DuckDBPyConnection, files: Sequence[MetadataFile], firs
     cursor.table_function("layout_images", [_PAIRS, _PROMPTS, first_row]).create(IMAGES)
     names = [file.path.name for file in files]
     cursor.table_function("layout_votes", [_PAIRS, IMAGES, names]).create(VOTES)
+    _tell_voteless(cursor)
     for table in (_ROWS, _PROMPTS, _PAIRS):
         cursor.execute(f"DROP TABLE {table}")
     return int(cursor.table(IMAGES).shape[0])
+
+
+def _tell_voteless(cursor: DuckDBPyConnection) -> None:
+    """Warn of rows that name two images and hold no vote on them."""
+    ((rows,),) = cursor.table_function("voteless_rows", [_PAIRS]).fetchall()
+    if rows:
+        warnings.warn(VotelessRowsWarning(rows), stacklevel=2)
 
 
 def find_byte_columns(files: Sequence[MetadataFile], reader: FileReader) -> dict[int, ByteColumns]:

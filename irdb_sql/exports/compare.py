@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from irdb_sql.engine.queries import NamedQueries
     from irdb_sql.exports import layout_keys, leaks
     from irdb_sql.sources.kinds.base import SourceKind
-    from irdb_sql.sources.local import PathLike
+    from irdb_sql.sources.local import PathLike, Source
 else:
     layout_keys = late("irdb_sql.exports.layout_keys")
     leaks = late("irdb_sql.exports.leaks")
@@ -38,12 +38,14 @@ class SplitComparison:
         engine: Runs statements.
         queries: Named queries of the database.
         catalog: The views, macros and queries.
+        source: The source of the database.
     """
 
-    def __init__(self, engine: QueryEngine, queries: NamedQueries, catalog: SqlCatalog) -> None:
+    def __init__(self, engine: QueryEngine, queries: NamedQueries, catalog: SqlCatalog, source: Source) -> None:
         self._engine = engine
         self._queries = queries
         self._catalog = catalog
+        self._source = source
 
     def leaks(
         self,
@@ -77,7 +79,8 @@ class SplitComparison:
             if path.exists():
                 raise AmbiguousPlaceError(str(place))
             images = self._queries.frame("images", {"split": place})
-        elif "://" in str(place):
+            return layout_keys.add_hashes(images.select("prompt_id", "prompt", "image_path"), self._source)
+        if "://" in str(place):
             images = read_query(open_source(place), self._catalog, "images")
         elif not str(place) or not path.exists():
             raise NoExportError(place, "there is no such file or folder")

@@ -66,7 +66,15 @@ def layout_keys(source: Source, catalog: SqlCatalog) -> pl.DataFrame:
     Raises:
         FileError: A file cannot be read.
     """
-    images = read_query(source, catalog, "images").select("prompt_id", "prompt", "image_path")
+    return add_hashes(read_query(source, catalog, "images").select("prompt_id", "prompt", "image_path"), source)
+
+
+def add_hashes(images: pl.DataFrame, source: Source) -> pl.DataFrame:
+    """Add content_hash to images of a source, which is NULL where its files hold no bytes.
+
+    Raises:
+        FileError: A file cannot be read.
+    """
     hashes = [part for file in source.files for part in _hashes(file)]
     if not hashes:
         return images.with_columns(content_hash=pl.lit(None, KEYS["content_hash"]))

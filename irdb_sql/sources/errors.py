@@ -177,17 +177,6 @@ class WrongRowError(FileError):
         )
 
 
-class IgnoredFieldsWarning(UserWarning):
-    """A file has fields that its layout does not know."""
-
-    def __init__(self, path: Path, layout: str, names: Sequence[str]) -> None:
-        shown = ", ".join(map(quoted, names[:_MOST_SHOWN])) + (", …" if len(names) > _MOST_SHOWN else "")
-        super().__init__(f"{quoted(path)} has fields that are not read as the layout {layout}: {shown}")
-
-
-_MOST_SHOWN = 8
-
-
 class TwinColumnsError(FileError):
     """Two columns of a file differ only in capitals, and the engine would take the first for both."""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from irdb_sql.core.late import late
 from irdb_sql.core.options import check_type
 from irdb_sql.core.regular_files import check_regular_file, file_stamp
 from irdb_sql.core.schema import SPLITS
@@ -17,19 +18,20 @@ from irdb_sql.errors import RangeError
 from irdb_sql.sources.errors import (
     NoMetadataError,
     RepeatedFileError,
-    SeveralLayoutsError,
     SourceNotFoundError,
     SourceTargetError,
     UnreadableError,
     VerificationNotFoundError,
 )
 from irdb_sql.sources.kinds.registry import kind_of
-from irdb_sql.sources.peek import TABLE_SUFFIXES, field_names
 from irdb_sql.sources.revisions import RECORD, revision_of
 
 if TYPE_CHECKING:
     from irdb_sql.core.splits import Splits
+    from irdb_sql.sources import layout_folder
     from irdb_sql.sources.kinds.base import FileSize, SourceKind
+else:
+    layout_folder = late("irdb_sql.sources.layout_folder")  # late, as it opens files by this module
 
 PathLike = str | os.PathLike[str]
 EMBEDDED = "embedded sample (synthetic)"
@@ -136,11 +138,11 @@ def find_source(
         if layout is None or not layout.has_votes:
             names = [f"metadata-{name}.parquet" for name in SPLITS]
             is_published = layout is not None or any(os.path.lexists(folder / name) for name in names)
-            if is_published or not (found := _layout_files(folder, layout)):
+            if is_published or not (found := layout_folder.find_files(folder, layout)):
                 return _published_folder(folder, splits)
         else:
-            found = _layout_files(folder, layout)
-        return _layout_folder(folder, found, splits, layout)
+            found = layout_folder.find_files(folder, layout)
+        return layout_folder.open_files(folder, found, splits, layout)
     if split is not None and len(splits) > 1:
         raise RangeError("split", join_splits(split), "one split: that of all rows of a file")
     paths = [source] if isinstance(source, str | os.PathLike) else source
@@ -169,7 +171,10 @@ def metadata_file(path: Path, split: str | None = None, kind: SourceKind | None 
         kind: Its kind; None finds it out.
     """
     kind = kind or kind_of(path)
-    return MetadataFile(path, kind, split or kind.split_of(path), file_stamp(path))
+    own_split = kind.split_of(path)
+    if own_split is None and kind.has_votes:  # its rows name their splits, of which only some may be wanted
+        kind, split = kind.of_splits(split), None
+    return MetadataFile(path, kind, split or own_split, file_stamp(path))
 
 
 def check_not_source(source: Source, target: Path, images_root: str | None = None) -> None:
@@ -223,44 +228,6 @@ def _published_folder(folder: Path, splits: Sequence[str]) -> Source:
         raise NoMetadataError(folder, [path.name for path in paths.values()])
     revision = revision_of(folder, [file.path.name for file in files])
     return Source(files, name=folder.resolve().name, folder=folder.absolute(), revision=revision)
-
-
-def _layout_files(folder: Path, layout: SourceKind | None) -> list[tuple[Path, SourceKind]]:
-    """Return the files of a folder, and of the folder `data` in it, that hold votes, with their kinds.
-
-    Args:
-        folder: The folder.
-        layout: The layout of all of them; None takes the files of any.
-    """
-    places = [place for place in (folder, folder / "data") if place.is_dir()]
-    paths = sorted(path for place in places for path in place.iterdir() if path.suffix.lower() in _LAYOUT_SUFFIXES)
-    kinds = [(path, kind_of(path)) for path in paths if path.is_file()]
-    if layout is None:
-        return [(path, kind) for path, kind in kinds if kind.has_votes]
-    return [(path, layout) for path, _ in kinds if layout.matches(path, field_names(path))]
-
-
-def _layout_folder(
-    folder: Path, found: Sequence[tuple[Path, SourceKind]], splits: Sequence[str], layout: SourceKind | None
-) -> Source:
-    """Return the source of the files of a folder that are of some splits.
-
-    Raises:
-        NoMetadataError: There are none.
-        SeveralLayoutsError: They are of several layouts.
-    """
-    files = tuple(readable_file(path, None, kind) for path, kind in found)
-    files = tuple(file for file in files if file.split is None or file.split in splits)
-    if not files:
-        name = "any layout" if layout is None else f"the layout {layout.layout}"
-        raise NoMetadataError(folder, [f"file of {name} with the split {' or '.join(splits)}"])
-    layouts = sorted({file.kind.layout for file in files})
-    if len(layouts) > 1:
-        raise SeveralLayoutsError(folder, layouts)
-    return Source(files, name=folder.resolve().name, folder=folder.absolute())
-
-
-_LAYOUT_SUFFIXES = (*TABLE_SUFFIXES, ".parquet")
 
 
 def _source_of_files(files: tuple[MetadataFile, ...]) -> Source:

@@ -1,7 +1,7 @@
 -- name: audit_checks
 -- One row per check of the labels, most severe first; each is also a macro and a query, whose rows are its findings.
 -- severity is error (the row cannot be right), warning (it may be right, but is worth a look) or note (normal, but good to know).
--- The last two are of data with votes only, by the profile of the audit.
+-- The last two are of data with votes only, by the profile of the audit, and some are not: there an image may be in several prompts.
 -- returns: place INTEGER, check_name VARCHAR, severity VARCHAR, meaning VARCHAR
 -- reads: audit_profile
 CREATE OR REPLACE VIEW audit_checks AS
@@ -9,7 +9,11 @@ SELECT
     checks.place,
     checks.check_name,
     checks.severity,
-    checks.meaning
+    CASE
+        WHEN audit_profile.profile = 'votes' AND checks.check_name = 'wrong_ranks'
+            THEN 'images with a rank below 1 or above the number of images of the prompt'
+        ELSE checks.meaning
+    END AS meaning
 FROM (
     VALUES
     (1, 'keyless_rows', 'error', 'rows without image_path or prompt_id, which are left out everywhere else'),
@@ -41,4 +45,9 @@ FROM (
     (22, 'swapped_pairs', 'note', 'pairs of images that the source names in both orders')
 ) AS checks (place, check_name, severity, meaning)
 CROSS JOIN audit_profile
-WHERE audit_profile.profile = 'votes' OR checks.check_name NOT IN ('contradictory_votes', 'swapped_pairs')
+WHERE
+    (audit_profile.profile = 'votes' OR checks.check_name NOT IN ('contradictory_votes', 'swapped_pairs'))
+    AND (
+        audit_profile.profile <> 'votes'
+        OR checks.check_name NOT IN ('repeated_images', 'crowded_ranks', 'unknown_classes')
+    )

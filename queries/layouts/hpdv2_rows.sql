@@ -55,6 +55,7 @@ CREATE OR REPLACE MACRO hpdv2_rows(in_path VARCHAR, file_split VARCHAR, in_file 
             CASE
                 WHEN is_ranked AND coalesce(len(list_filter(ranks, LAMBDA x: x IS NOT NULL)) <> len(paths), TRUE)
                     THEN 'rank'
+                WHEN is_ranked AND len(list_distinct(paths)) < len(paths) THEN 'image_path'
                 WHEN is_ranked THEN NULL
                 WHEN coalesce(len(paths) <> 2, TRUE) THEN 'file_path'
                 WHEN coalesce(preferences NOT IN ([1, 0], [0, 1]), TRUE) THEN 'human_preference'
@@ -133,7 +134,10 @@ CREATE OR REPLACE MACRO hpdv2_rows(in_path VARCHAR, file_split VARCHAR, in_file 
             cast(NULL AS BIGINT) AS second_votes,
             cast(NULL AS BIGINT) AS tied_votes,
             fault_field,
-            CASE WHEN fault_field IS NOT NULL THEN 'it has not one number for each path' END AS fault
+            CASE fault_field
+                WHEN 'rank' THEN 'it has not one number for each path'
+                WHEN 'image_path' THEN 'it names an image twice'
+            END AS fault
         FROM image_rows
         UNION ALL
         SELECT

@@ -1,7 +1,7 @@
 -- name: labelled_pairs
 -- One row per row of a table of one's own labels, in the columns that all layouts share.
 -- A label is first, second or tie; A, B or same; left, right or equal; 1, 0 or 0.5, which says how far the first image is preferred; or
--- the path of the preferred image. In its place may stand numbers of votes. A table of better and worse images has no label.
+-- the path of the preferred image, which goes before the others. In its place may stand numbers of votes. Without a label, a row has no vote. A table of better and worse images has no label.
 -- param rows_table: the table, whose columns the others name; 'irdb_absent' where there is no such column
 -- param file_split: split of the rows that name none; NULL counts as test
 -- param in_file: the number of the file
@@ -21,6 +21,7 @@
 -- param strength_column: how sure the annotator was
 -- param weight_column: the weight of the vote
 -- param is_better_first: whether the first image is the better one, as the table has no label
+-- param in_splits: names of the splits whose rows are read, with commas; NULL reads all
 -- returns: file_number, prompt_id, prompt, classification, split, first_path, second_path, first_generator, second_generator, first_rank, second_rank, annotator, first_votes, second_votes, tied_votes, strength, weight, source_row, fault_field, fault
 -- spark: no, no function of Spark takes the name of a column
 CREATE OR REPLACE MACRO labelled_pairs(
@@ -42,7 +43,8 @@ CREATE OR REPLACE MACRO labelled_pairs(
     split_column VARCHAR,
     strength_column VARCHAR,
     weight_column VARCHAR,
-    is_better_first BOOLEAN
+    is_better_first BOOLEAN,
+    in_splits VARCHAR
 ) AS TABLE
     WITH irdb_rows AS (
         SELECT
@@ -80,11 +82,11 @@ CREATE OR REPLACE MACRO labelled_pairs(
             CASE
                 WHEN has_counts THEN NULL
                 WHEN is_better_first THEN 1
+                WHEN label = first_path THEN 1
+                WHEN label = second_path THEN 0
                 WHEN lower(label) IN ('first', 'a', 'left') THEN 1
                 WHEN lower(label) IN ('second', 'b', 'right') THEN 0
                 WHEN lower(label) IN ('tie', 'tied', 'same', 'equal', 'draw') THEN 0.5
-                WHEN label = first_path THEN 1
-                WHEN label = second_path THEN 0
                 WHEN try_cast(label AS DOUBLE) IN (0, 0.5, 1) THEN try_cast(label AS DOUBLE)
             END AS first_share,
             try_cast(strength_text AS DOUBLE) AS strength_number,
@@ -115,7 +117,7 @@ CREATE OR REPLACE MACRO labelled_pairs(
     SELECT
         in_file AS file_number,
         prompt_id,
-        prompt,
+        CASE WHEN prompt IS NULL AND prompt_id IS NOT NULL THEN '' ELSE prompt END AS prompt,
         classification,
         coalesce(split, file_split, 'test') AS split,
         first_path,
@@ -139,7 +141,7 @@ CREATE OR REPLACE MACRO labelled_pairs(
             WHEN is_second_wrong
                 THEN second_votes_column
             WHEN is_tied_wrong THEN tied_votes_column
-            WHEN NOT has_counts AND first_share IS NULL THEN label_column
+            WHEN NOT has_counts AND label IS NOT NULL AND first_share IS NULL THEN label_column
             WHEN strength_text IS NOT NULL AND strength_number IS NULL THEN strength_column
             WHEN is_weight_wrong THEN weight_column
             WHEN split NOT IN ('train', 'validation', 'test') THEN split_column
@@ -151,9 +153,9 @@ CREATE OR REPLACE MACRO labelled_pairs(
                 THEN concat(coalesce(second_text, 'a missing value'), ' is no number of votes')
             WHEN is_tied_wrong
                 THEN concat(tied_text, ' is no number of votes')
-            WHEN NOT has_counts AND first_share IS NULL
+            WHEN NOT has_counts AND label IS NOT NULL AND first_share IS NULL
                 THEN concat(
-                    coalesce(label, 'a missing value'),
+                    label,
                     ' is no label: first, second or tie; A, B or same; 1, 0 or 0.5; or the path of the better image'
                 )
             WHEN strength_text IS NOT NULL AND strength_number IS NULL
@@ -164,3 +166,4 @@ CREATE OR REPLACE MACRO labelled_pairs(
                 THEN concat(split, ' is no split: train, validation or test')
         END AS fault
     FROM checked
+    WHERE in_splits IS NULL OR list_contains(string_split(in_splits, ','), coalesce(split, 'test'))

@@ -96,7 +96,7 @@ CREATE OR REPLACE MACRO mmrb2_rows(file_path VARCHAR, file_split VARCHAR, in_fil
         source_row,
         'human_annotations' AS fault_field,
         CASE
-            WHEN annotation IS NOT NULL AND coalesce(preference NOT BETWEEN 1 AND 6, TRUE)
-                THEN concat(annotation, ' is no number from 1 to 6')
+            WHEN annotation IS NOT NULL AND coalesce(preference NOT IN (1, 2, 3, 4, 5, 6), TRUE)
+                THEN concat(annotation, ' is no whole number from 1 to 6')
         END AS fault
     FROM judged

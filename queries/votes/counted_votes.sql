@@ -4,7 +4,7 @@
 -- better image, a tied vote being half for each. A pair is tied if share is within tie_margin of one half, which is compared exactly,
 -- to 9 decimal places. is_ranked tells whether both images have a rank.
 -- param min_votes: smallest number of votes of a pair; NULL counts as 1
--- param tie_margin: largest distance of share from one half of a tied pair; NULL counts as 0
+-- param tie_margin: largest distance of share from one half of a tied pair; NULL and less than 0 count as 0
 -- returns: split VARCHAR, part SMALLINT, prompt_id VARCHAR, prompt VARCHAR, classification VARCHAR, better_path VARCHAR, worse_path VARCHAR, better_generator VARCHAR, worse_generator VARCHAR, votes BIGINT, better_votes BIGINT, worse_votes BIGINT, tied_votes BIGINT, share DOUBLE, is_tied BOOLEAN, is_ranked BOOLEAN, better_row BIGINT, worse_row BIGINT
 -- reads: source_votes, images
 CREATE OR REPLACE MACRO counted_votes(
@@ -40,7 +40,7 @@ CREATE OR REPLACE MACRO counted_votes(
         SELECT
             *,
             abs(early_weight - late_weight)
-            <= 2 * cast(coalesce(tie_margin, 0) AS DECIMAL(10, 9)) * all_weight AS is_tied
+            <= 2 * cast(greatest(coalesce(tie_margin, 0), 0) AS DECIMAL(10, 9)) * all_weight AS is_tied
         FROM counted
         WHERE early_votes + late_votes + tied_votes >= greatest(coalesce(min_votes, 1), 1) AND all_weight > 0
     ),

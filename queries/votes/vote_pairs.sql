@@ -5,7 +5,7 @@
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param min_votes: smallest number of votes of a pair; NULL counts as 1
--- param tie_margin: largest distance of share from one half of a tied pair; NULL counts as 0
+-- param tie_margin: largest distance of share from one half of a tied pair; NULL and less than 0 count as 0
 -- returns: split VARCHAR, prompt_id VARCHAR, prompt VARCHAR, better_path VARCHAR, worse_path VARCHAR, votes BIGINT, better_votes BIGINT, worse_votes BIGINT, tied_votes BIGINT, share DOUBLE, is_tied BOOLEAN, better_row BIGINT, worse_row BIGINT
 -- important: prompt, better_path, worse_path, share, votes, is_tied, better_votes, worse_votes, tied_votes
 -- start with: yes

@@ -18,6 +18,8 @@ from irdb_sql import errors
 if TYPE_CHECKING:
     from irdb_sql import ImageRewardDB
 
+pytestmark = pytest.mark.filterwarnings("ignore::irdb_sql.sources.kinds.errors.VotelessRowsWarning")
+
 UUIDS = [f"{number:08x}-0000-4000-8000-00000000000a" for number in range(4)]
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from irdb_sql import ImageRewardDB
 
+pytestmark = pytest.mark.filterwarnings("ignore::irdb_sql.sources.kinds.errors.VotelessRowsWarning")
+
 READ = """
 SELECT first_images.prompt, first_path, second_path, [first_votes, second_votes, tied_votes] AS counts, annotator,
     first_images.generator AS first_generator, second_images.generator AS second_generator, strength

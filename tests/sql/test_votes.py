@@ -19,6 +19,8 @@ import irdb_sql
 from irdb_sql import ImageRewardDB
 
 Row = dict[str, str]
+pytestmark = pytest.mark.filterwarnings("ignore::irdb_sql.sources.kinds.errors.VotelessRowsWarning")
+
 MARGINS = [None, Fraction(0), Fraction(1, 8), Fraction(1, 2)]
 _NAMES = (
     "split", "prompt_id", "better_path", "worse_path", "votes", "better_votes", "worse_votes", "tied_votes", "is_tied", "share",

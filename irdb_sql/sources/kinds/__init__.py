@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 
-_SHARED = ("base", "layout", "registry")
+_SHARED = ("base", "errors", "layout", "registry")
 
 
 def layout_names() -> list[str]:

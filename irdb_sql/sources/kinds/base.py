@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -102,6 +102,14 @@ class SourceKind(ABC):
     @abstractmethod
     def split_of(self, path: Path) -> str | None:
         """Return a file's default split; None if image paths name it."""
+
+    def of_splits(self, splits: str | None) -> Self:  # noqa: ARG002 - most kinds have one split a file
+        """Return the kind with only the rows of some splits, of a kind whose rows name theirs.
+
+        Args:
+            splits: Names of splits with commas between them; None takes all.
+        """
+        return self
 
     @abstractmethod
     def check(self, path: Path, split: str | None, reader: FileReader) -> FileSize | None:

@@ -11,13 +11,13 @@ from irdb_sql.core.schema import SPLITS
 from irdb_sql.errors import find_twins
 from irdb_sql.sources.errors import (
     BrokenFileError,
-    IgnoredFieldsWarning,
     MissingColumnError,
     TwinColumnsError,
     WrongSuffixError,
     WrongTypeError,
 )
 from irdb_sql.sources.kinds.base import SourceKind
+from irdb_sql.sources.kinds.errors import IgnoredFieldsWarning
 from irdb_sql.sources.peek import JSON_SUFFIXES, find_text_fault, is_empty_list, list_names
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class LayoutFiles(SourceKind):
     audit_profile = "votes"
     check_macros = (
         "json_fields", "layout_faults", "layout_prompts", "layout_pairs", "layout_images", "layout_votes",
-        "layout_cells",
+        "layout_cells", "voteless_rows",
     )  # fmt: skip
     required: ClassVar[tuple[str, ...]]
     optional: ClassVar[tuple[str, ...]] = ()

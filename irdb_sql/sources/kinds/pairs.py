@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from irdb_sql.core.options import check_choice
 from irdb_sql.errors import ArgumentTypeError, find_twins
-from irdb_sql.sources.errors import ColumnsError, IgnoredFieldsWarning, ReservedColumnError, TwinColumnsError
+from irdb_sql.sources.errors import ColumnsError, ReservedColumnError, TwinColumnsError
+from irdb_sql.sources.kinds.errors import IgnoredFieldsWarning
 from irdb_sql.sources.kinds.layout import LayoutFiles, check_flat
 from irdb_sql.sources.peek import JSON_SUFFIXES, TABLE_SUFFIXES, field_names, list_names
 
@@ -78,11 +79,17 @@ def parse_columns(columns: object) -> dict[str, str]:
     return {str(role): str(name) for role, name in parts}
 
 
+def _plain(names: Sequence[str]) -> dict[str, str]:
+    """Return names by what usual names are compared with: in lower case, with `_` for blanks."""
+    return {name.strip().lower().replace(" ", "_"): name for name in reversed(names)}
+
+
 class PairFiles(LayoutFiles):
     """Tables of pairs, whose columns are found by their usual names, or named.
 
     Args:
         columns: Names of columns, by what they are: a key of `USUAL_NAMES`, `better` or `worse`.
+        splits: Names of the splits whose rows are read, where a column names them, with commas; None reads all.
     """
 
     layout = "pairs"
@@ -93,12 +100,17 @@ class PairFiles(LayoutFiles):
     priority = 1
     required: ClassVar[tuple[str, ...]] = ("prompt",)
 
-    def __init__(self, columns: Mapping[str, str] | None = None) -> None:
+    def __init__(self, columns: Mapping[str, str] | None = None, splits: str | None = None) -> None:
         self._columns = dict(columns or {})
+        self._splits = splits
+
+    def of_splits(self, splits: str | None) -> Self:
+        """Return the kind with only the rows of some splits."""
+        return self if splits is None else type(self)(self._columns, splits)
 
     def matches(self, path: Path, fields: frozenset[str]) -> bool:
         """Whether a table has a prompt, two images and a label, by their usual names."""
-        found = self._find({name.lower(): name for name in fields}).keys()
+        found = self._find(_plain(sorted(fields))).keys()
         is_labelled = not found.isdisjoint({"label", "first_votes", "better"})
         return path.suffix.lower() in (".csv", ".tsv") or ({"prompt", "first", "second"} <= found and is_labelled)
 
@@ -126,7 +138,14 @@ class PairFiles(LayoutFiles):
         """Return the table, the split, the number, the columns, and whether the first image is the better one."""
         table, types = reader.read_table(path)
         found = self._complete(path, list(types))
-        return [table, split, number, *(found.get(role, _NONE) for role in USUAL_NAMES), "better" in found]
+        return [
+            table,
+            split,
+            number,
+            *(found.get(role, _NONE) for role in USUAL_NAMES),
+            "better" in found,
+            self._splits,
+        ]
 
     def _complete(self, path: Path, names: Sequence[str]) -> dict[str, str]:
         """Return the columns of a table by what they are.
@@ -154,7 +173,7 @@ class PairFiles(LayoutFiles):
         for role, name in self._columns.items():
             if name not in names:
                 raise ColumnsError(path, f"has no column {name!r}, which is named as {role}", names)
-        found = self._find({name.lower(): name for name in reversed(names)}) | self._columns
+        found = self._find(_plain(names)) | self._columns
         for role, of_pair in (("better", "first"), ("worse", "second")):
             if role in self._columns:
                 found[of_pair] = self._columns[role]

@@ -14,8 +14,10 @@ import pytest
 
 import irdb_sql
 from irdb_sql.errors import IrdbError
-from irdb_sql.sources.errors import IgnoredFieldsWarning
+from irdb_sql.sources.kinds.errors import IgnoredFieldsWarning
 from irdb_sql.sources.kinds.registry import kind_of
+
+pytestmark = pytest.mark.filterwarnings("ignore::irdb_sql.sources.kinds.errors.VotelessRowsWarning")
 
 ROWS: dict[str, dict[str, Any]] = {
     "hpdv2": {"prompt": "p", "file_path": ["a", "b"], "human_preference": [1, 0], "user_hash": "u"},
@@ -121,7 +123,7 @@ def test_each_field_that_is_needed_is_missed_by_its_name(layout: str, tmp_path: 
         ("hpdv2", {"prompt": None}, "object 2 of FILE: prompt: it holds no text"),
         ("ranking", {"rank": [1, 2]}, "object 2 of FILE: rank: it has not one number for each path"),
         ("ranking", {"rank": ["x", 1, 2]}, "object 2 of FILE: rank: it has not one number for each path"),
-        ("ranking", {"image_path": ["a", "a", "b"]}, "object 2 of FILE: file_path or image_path: a is both images of the pair"),
+        ("ranking", {"image_path": ["a", "a", "b"]}, "object 2 of FILE: image_path: it names an image twice"),
         ("ranking", {"raw_annotations": [{"rank": [1, 2], "user_hash": "u"}]}, "object 2 of FILE: raw_annotations: an annotator's rank has not one number for each path"),
         ("hpdv3", {"path2": "a"}, "object 2 of FILE: path2: a is both images of the pair"),
         ("hpdv3", {"path1": ["a"]}, "object 2 of FILE: path1: it names no image"),
@@ -129,7 +131,7 @@ def test_each_field_that_is_needed_is_missed_by_its_name(layout: str, tmp_path: 
         ("hpdv3", {"choice_dist": [1]}, "object 2 of FILE: choice_dist: [1] is no list of two numbers of votes"),
         ("hpdv3", {"choice_dist": [10**19, 1]}, "object 2 of FILE: choice_dist: [10000000000000000000,1] is no list of two numbers of votes"),
         ("hpdv3", {"confidence": "high"}, 'object 2 of FILE: confidence: "high" is no number'),
-        ("mmrb2", {"human_annotations": [7]}, "pair 2 of FILE: human_annotations: 7 is no number from 1 to 6"),
+        ("mmrb2", {"human_annotations": [7]}, "pair 2 of FILE: human_annotations: 7 is no whole number from 1 to 6"),
         ("mmrb2", {"response_a": ROWS["mmrb2"]["response_b"]}, "pair 2 of FILE: response_b: b is both images of the pair"),
         ("mmrb2", {"response_b": {"response_content": [["text", "b"]]}}, "pair 2 of FILE: response_b: it names no image"),
         ("pairs", {"label": "both bad"}, "row 2 of FILE: label: both bad is no label: first, second or tie; A, B or same; 1, 0 or 0.5; or the path of the better image"),

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 
 # All tests of a layout run in one process, which writes and opens its sample once.
+pytestmark = pytest.mark.filterwarnings("ignore::irdb_sql.sources.kinds.errors.VotelessRowsWarning")
+
+
 @pytest.fixture(
     scope="module", params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in sorted(oracle.READERS)]
 )

@@ -11,6 +11,7 @@ import pytest
 import irdb_sql
 from irdb_sql.scorers.errors import NoGeneratorVotesError, RanklessMetricsWarning, UncomparedPairsWarning
 from irdb_sql.sources.errors import NoGapWarning
+from irdb_sql.sources.kinds.errors import VotelessRowsWarning
 from irdb_sql.sources.sample.layouts.base import SampleOptions
 from irdb_sql.sources.sample.layouts.registry import layout_samples, write_layout_sample
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import RunCli
+
+pytestmark = pytest.mark.filterwarnings("ignore::irdb_sql.sources.kinds.errors.VotelessRowsWarning")
 
 OF_PAIRS = {"acc_micro", "acc_macro", "acc_eq", "scorer_ties", "inversion"}
 """The metrics that need no ranks."""
@@ -127,3 +130,27 @@ def test_without_votes_generators_need_scores(db: irdb_sql.ImageRewardDB, run_cl
     code, _, err = run_cli("generators", "--show", "stats")
     assert code == 2
     assert "need FILE with scores" in err
+
+
+def test_only_rows_of_the_split_are_read_where_a_column_names_it(tmp_path: Path) -> None:
+    rows = "prompt,first,second,label,split\np,a,b,A,train\nq,c,d,B,test\nr,e,f,B,\n"
+    (tmp_path / "labels.csv").write_text(rows)
+    for source in (tmp_path, tmp_path / "labels.csv"):
+        with irdb_sql.connect(source, split="test") as db:
+            assert db.pairs()["better_path"].to_list() == ["d", "f"]
+            assert db.images()["split"].unique().to_list() == ["test"]
+    with irdb_sql.connect(tmp_path, split=["train", "test"]) as db:
+        assert db.pair_counts().select("split", "pairs").rows() == [("test", 2), ("train", 1)]
+
+
+def test_rows_without_a_vote_are_counted_and_told(tmp_path: Path) -> None:
+    rows = "prompt,first,second,first_votes,second_votes\np,a,b,0,0\np,a,c,2,1\n"
+    (tmp_path / "votes.csv").write_text(rows)
+    with (
+        pytest.warns(VotelessRowsWarning, match="in no pair of theirs: 1"),
+        irdb_sql.connect(tmp_path / "votes.csv") as db,
+    ):
+        assert db.query("totals").select("images", "pairs").rows() == [(3, 1)]
+    (tmp_path / "labels.csv").write_text("prompt,first,second,label\np,a,b,\np,B,A,A\n")  # a path goes before a letter
+    with pytest.warns(VotelessRowsWarning), irdb_sql.connect(tmp_path / "labels.csv") as db:
+        assert db.pairs().select("better_path", "worse_path").rows() == [("A", "B")]
