@@ -11,7 +11,7 @@ from irdb_sql.sources.kinds import layout_names
 from irdb_sql.sources.kinds.registry import kind_of, source_kinds
 
 KIND = '''\
-"""CSV files of ranks."""
+"""CSV files of ranks, which end in `.ranks`."""
 
 from irdb_sql.sources.errors import WrongValueError
 from irdb_sql.sources.kinds.base import SourceKind
@@ -21,12 +21,13 @@ class CsvFiles(SourceKind):
     """Ranks of images, one row an image, without ratings."""
 
     description = "CSV file"
-    pattern = ".csv"
+    layout = "csv"
+    pattern = ".ranks"
     macro = "csv_file"
     check_macros = ("csv_file_faults",)
     is_in_memory = True
 
-    def matches(self, path):
+    def matches(self, path, fields):
         return path.suffix == self.pattern
 
     def split_of(self, path):
@@ -42,7 +43,7 @@ MACRO = """\
 -- param file_path: the CSV file
 -- param file_split: split of its rows
 -- param start_row: row_index of the file's first row
--- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, row_index
+-- returns: image_path, prompt_id, prompt, classification, image_amount_in_total, rank, overall_rating, image_text_alignment_rating, fidelity_rating, split, row_index, generator
 CREATE OR REPLACE MACRO csv_file(file_path VARCHAR, file_split VARCHAR := 'test', start_row BIGINT := 0) AS TABLE
     SELECT
         file AS image_path,
@@ -55,7 +56,8 @@ CREATE OR REPLACE MACRO csv_file(file_path VARCHAR, file_split VARCHAR := 'test'
         cast(NULL AS TINYINT) AS image_text_alignment_rating,
         cast(NULL AS TINYINT) AS fidelity_rating,
         file_split AS split,
-        cast(start_row + row_number() OVER () - 1 AS BIGINT) AS row_index
+        cast(start_row + row_number() OVER () - 1 AS BIGINT) AS row_index,
+        cast(NULL AS VARCHAR) AS generator
     FROM read_csv(file_path, header := TRUE, all_varchar := TRUE)
 """
 FAULTS = """\
@@ -85,33 +87,33 @@ def copy(tmp_path: Path) -> PackageCopy:
     copy.add("irdb_sql/sources/kinds/csv.py", KIND)
     copy.add("queries/sources/csv_file.sql", MACRO)
     copy.add("queries/sources/csv_file_faults.sql", FAULTS)
-    copy.add("ranks.csv", ROWS)
+    copy.add("my.ranks", ROWS)
     return copy
 
 
 def test_one_class_and_its_macro_open_files_of_another_kind(copy: PackageCopy) -> None:
     counts = copy.python(
-        "with irdb_sql.connect('ranks.csv') as db:\n"
+        "with irdb_sql.connect('my.ranks') as db:\n"
         "    print(db.sql('SELECT split, images, strict_pairs, tied_pairs FROM pair_counts()').rows())\n"
         "    print(db.pairs().select('better_path', 'rank_gap').rows())"
     )
     pairs = [("images/test/test_1/a.webp", 1), ("images/test/test_1/a.webp", 1)]
     assert counts == f"[('test', 4, 2, 1)]\n{pairs}\n"
     ranks = "SELECT rank FROM images ORDER BY row_index"
-    assert copy.irdb("sql", ranks, "--data", "ranks.csv", "--format", "csv").split() == ["rank", "1", "2", "2", "1"]
-    names, totals = copy.irdb("query", "totals", "--data", "ranks.csv", "--format", "csv").split()
+    assert copy.irdb("sql", ranks, "--data", "my.ranks", "--format", "csv").split() == ["rank", "1", "2", "2", "1"]
+    names, totals = copy.irdb("query", "totals", "--data", "my.ranks", "--format", "csv").split()
     assert dict(zip(names.split(","), totals.split(","), strict=True))["images"] == "4"
 
 
 def test_another_kind_is_checked_and_named_by_its_class(copy: PackageCopy) -> None:
-    copy.add("wrong.csv", f"{ROWS}images/test/test_1/e.webp,q,an owl,last\n")
-    done = copy.failing("sql", "SELECT 1", "--data", "wrong.csv")
+    copy.add("wrong.ranks", f"{ROWS}images/test/test_1/e.webp,q,an owl,last\n")
+    done = copy.failing("sql", "SELECT 1", "--data", "wrong.ranks")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("error: column 'place' of 'wrong.csv' holds last, which is no whole number")
-    copy.add("broken.csv", "a,b\n1,2\n")
-    done = copy.failing("sql", "SELECT 1", "--data", "broken.csv")
-    assert done.stderr.startswith("error: 'broken.csv' is no CSV file, or is damaged: ")
-    assert "is read as a CSV file (.csv), a ranking file (.json) or a parquet file." in done.stderr
+    assert done.stderr.startswith("error: column 'place' of 'wrong.ranks' holds last, which is no whole number")
+    copy.add("broken.ranks", "a,b\n1,2\n")
+    done = copy.failing("sql", "SELECT 1", "--data", "broken.ranks")
+    assert done.stderr.startswith("error: 'broken.ranks' is no CSV file")
+    assert "is read as a CSV file (.ranks), a ranking file (.json), a parquet file or votes as hpdv2," in done.stderr
 
 
 @pytest.mark.parametrize(
