@@ -155,10 +155,7 @@ def make_vote_views(cursor: DuckDBPyConnection) -> None:
 
 def hold_pairs(cursor: DuckDBPyConnection) -> None:
     """Count the votes of the view `voted_pairs` once, and hold its rows."""
-    table = f"{KEPT}.voted_pairs"
-    cursor.execute(f"DROP TABLE IF EXISTS {table}")
-    cursor.view("voted_pairs").order("better_row, worse_row").create(table)
-    cursor.table(table).create_view("voted_pairs", replace=True)
+    _hold(cursor, "voted_pairs", "better_row, worse_row")
 
 
 def choose_profile(cursor: DuckDBPyConnection, profile: str) -> None:
@@ -176,10 +173,15 @@ def hold_images(cursor: DuckDBPyConnection, files: Sequence[OpenedFile]) -> None
     """
     if sum(file.value_bytes for file in files) < _SMALLEST_IMAGES:
         return
-    table = f"{KEPT}.images"
+    _hold(cursor, "images", "row_index")
+
+
+def _hold(cursor: DuckDBPyConnection, view: str, order: str) -> None:
+    """Read the rows of a view into a table, in an order, and let the view show these."""
+    table = f"{KEPT}.{view}"
     cursor.execute(f"DROP TABLE IF EXISTS {table}")
-    cursor.view("images").order("row_index").create(table)
-    cursor.table(table).create_view("images", replace=True)
+    cursor.view(view).order(order).create(table)
+    cursor.table(table).create_view(view, replace=True)
 
 
 _HELD = f"{KEPT}.metadata"

@@ -26,7 +26,7 @@ _PROMPTS, _PAIRS = "kept.layout_prompts", "kept.layout_pairs"
 _NOT_METADATA = ("prompt_number", "cell_file", "cell_row", "cell_side")
 
 
-def read_layouts(cursor: DuckDBPyConnection, files: Sequence[MetadataFile], first_row: int, reader: FileReader) -> int:
+def read_layouts(cursor: DuckDBPyConnection, files: Sequence[MetadataFile], first_row: int, reader: FileReader) -> None:
     """Read files with votes, all of them together, as images and pairs may be in several of them.
 
     Args:
@@ -34,9 +34,6 @@ def read_layouts(cursor: DuckDBPyConnection, files: Sequence[MetadataFile], firs
         files: The files, which were checked.
         first_row: The row_index of the first image.
         reader: Opens tables.
-
-    Returns:
-        The number of images.
 
     Raises:
         WrongRowError: A row holds what its layout does not allow.
@@ -59,7 +56,6 @@ def read_layouts(cursor: DuckDBPyConnection, files: Sequence[MetadataFile], firs
     _tell_voteless(cursor)
     for table in (_ROWS, _PROMPTS, _PAIRS):
         cursor.execute(f"DROP TABLE {table}")
-    return int(cursor.table(IMAGES).shape[0])
 
 
 def _tell_voteless(cursor: DuckDBPyConnection) -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from irdb_sql.core.late import late
 from irdb_sql.core.options import check_path
 from irdb_sql.core.schema import SPLITS
-from irdb_sql.engine.single_query import read_query
 from irdb_sql.exports.errors import AmbiguousPlaceError, EmptySideWarning, NoExportError
 from irdb_sql.sources.kinds.registry import choose_kind
 from irdb_sql.sources.open import open_source
@@ -81,13 +80,9 @@ class SplitComparison:
             images = self._queries.frame("images", {"split": place})
             return layout_keys.add_hashes(images.select("prompt_id", "prompt", "image_path"), self._source)
         if "://" in str(place):
-            images = read_query(open_source(place), self._catalog, "images")
-        elif not str(place) or not path.exists():
+            return layout_keys.layout_keys(open_source(place), self._catalog)
+        if not str(place) or not path.exists():
             raise NoExportError(place, "there is no such file or folder")
-        elif any((path / f"metadata-{split}.parquet").is_file() for split in SPLITS):
-            images = read_query(open_source(path), self._catalog, "images")
-        elif (source := layout_keys.find_layout(path, layout)) is not None:
-            return layout_keys.layout_keys(source, self._catalog)
-        else:
-            return leaks.export_keys(path)
-        return images.select("prompt_id", "prompt", "image_path", content_hash=pl.lit(None, leaks.KEYS["content_hash"]))
+        is_published = any((path / f"metadata-{split}.parquet").is_file() for split in SPLITS)
+        source = open_source(path) if is_published else layout_keys.find_layout(path, layout)
+        return leaks.export_keys(path) if source is None else layout_keys.layout_keys(source, self._catalog)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -55,7 +56,7 @@ class CellReader:
     def tasks(
         self, cells: Iterable[tuple[int, Cell]], function: Callable[[memoryview], T]
     ) -> Iterator[Callable[[], dict[int, T | Fault]]]:
-        """Split the reading of numbered cells into tasks: one for each row group of a column.
+        """Split the reading of numbered cells into tasks: one for each column of a file.
 
         Args:
             cells: Numbers and cells.
@@ -65,7 +66,7 @@ class CellReader:
         for number, cell in cells:
             by_file[cell.file, cell.side].append((number, cell.row))
         for (file, side), rows in sorted(by_file.items()):
-            yield lambda file=file, side=side, rows=rows: self._read(file, side, rows, function)  # type: ignore[misc]
+            yield partial(self._read, file, side, rows, function)
 
     def _read(
         self, number: int, side: int, rows: Sequence[tuple[int, int]], function: Callable[[memoryview], T]

@@ -21,7 +21,7 @@ from irdb_sql.sources.kinds.errors import IgnoredFieldsWarning
 from irdb_sql.sources.peek import JSON_SUFFIXES, find_text_fault, is_empty_list, list_names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from irdb_sql.sources.kinds.base import FileReader
@@ -115,7 +115,7 @@ class LayoutFiles(SourceKind):
             for name in (*self.required, *self.optional):
                 check_flat(path, name, types.get(name, ""))
         self.check_fields(path, fields)
-        self._tell_unknown(path, fields)
+        self.tell_unknown(path, fields, self.known)
 
     def check_form(self, path: Path) -> None:
         """Check the suffix and the first bytes of a file.
@@ -154,8 +154,9 @@ class LayoutFiles(SourceKind):
         """
         return self.names.get(name, name)
 
-    def _tell_unknown(self, path: Path, fields: Sequence[str]) -> None:
-        unknown = sorted({*fields} - self.known)
+    def tell_unknown(self, path: Path, fields: Sequence[str], known: Collection[str]) -> None:
+        """Warn of the fields of a file that are not read."""
+        unknown = sorted({*fields}.difference(known))
         if unknown:
             warnings.warn(IgnoredFieldsWarning(path, self.layout, unknown), stacklevel=2)
 

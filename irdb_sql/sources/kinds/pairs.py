@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from irdb_sql.core.options import check_choice
 from irdb_sql.errors import ArgumentTypeError, find_twins
 from irdb_sql.sources.errors import ColumnsError, ReservedColumnError, TwinColumnsError
-from irdb_sql.sources.kinds.errors import IgnoredFieldsWarning
 from irdb_sql.sources.kinds.layout import LayoutFiles, check_flat
-from irdb_sql.sources.peek import JSON_SUFFIXES, TABLE_SUFFIXES, field_names, list_names
+from irdb_sql.sources.peek import JSON_SUFFIXES, TABLE_SUFFIXES, list_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,8 +114,8 @@ class PairFiles(LayoutFiles):
 
     def split_of(self, path: Path) -> str | None:
         """Return the split in the file's name, else `test`; None of a table with a column of splits."""
-        has_splits = "split" in self._columns or "split" in field_names(path)
-        return None if has_splits else super().split_of(path)
+        found = self._find(_plain(list_names(path))) | self._columns
+        return None if "split" in found else super().split_of(path)
 
     def check(self, path: Path, split: str | None, reader: FileReader) -> None:  # noqa: ARG002 - rows are checked together
         """Check that the columns that are needed are there, and tell those that are ignored."""
@@ -126,9 +124,7 @@ class PairFiles(LayoutFiles):
         found = self._complete(path, list(types))
         for name in found.values():
             check_flat(path, name, types[name])
-        unknown = sorted({*types} - {*found.values()})
-        if unknown:
-            warnings.warn(IgnoredFieldsWarning(path, self.layout, unknown), stacklevel=2)
+        self.tell_unknown(path, list(types), found.values())
 
     def field_of(self, path: Path, name: str) -> str:
         """Return the column of a file that holds the prompt, or the first or second image; else its name."""

@@ -132,8 +132,9 @@ def test_without_votes_generators_need_scores(db: irdb_sql.ImageRewardDB, run_cl
     assert "need FILE with scores" in err
 
 
-def test_only_rows_of_the_split_are_read_where_a_column_names_it(tmp_path: Path) -> None:
-    rows = "prompt,first,second,label,split\np,a,b,A,train\nq,c,d,B,test\nr,e,f,B,\n"
+@pytest.mark.parametrize("column", ["split", "Split"])
+def test_only_rows_of_the_split_are_read_where_a_column_names_it(column: str, tmp_path: Path) -> None:
+    rows = f"prompt,first,second,label,{column}\np,a,b,A,train\nq,c,d,B,test\nr,e,f,B,\n"
     (tmp_path / "labels.csv").write_text(rows)
     for source in (tmp_path, tmp_path / "labels.csv"):
         with irdb_sql.connect(source, split="test") as db:
