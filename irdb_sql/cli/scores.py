@@ -94,9 +94,9 @@ def describe_dropped_scores(coverage: pl.DataFrame) -> list[str]:
 
 
 resamples_option = click.option(
-    "--resamples", type=int, default=RESAMPLES, show_default=True, help="Number of bootstrap resamples of the prompts."
+    "--resamples", type=int, default=RESAMPLES, show_default=True, help="How often prompts are drawn or exchanged."
 )
-seed_option = click.option("--seed", type=int, default=SEED, show_default=True, help="Same seed, same intervals.")
+seed_option = click.option("--seed", type=int, default=SEED, show_default=True, help="Same seed, same draws.")
 
 
 def interval_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -105,7 +105,11 @@ def interval_options(command: Callable[..., None]) -> Callable[..., None]:
     @resamples_option
     @seed_option
     @click.option(
-        "--confidence", type=float, default=CONFIDENCE, show_default=True, help="Share of resamples inside an interval."
+        "--confidence",
+        type=float,
+        default=CONFIDENCE,
+        show_default=True,
+        help="Share of intervals that hold the truth.",
     )
     @functools.wraps(command)
     def with_intervals(*, resamples: int, seed: int, confidence: float, **options: object) -> None:

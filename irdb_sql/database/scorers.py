@@ -23,7 +23,7 @@ class HoldsScorers(Protocol):
 
 
 def evaluate(self: HoldsScorers, scores: Scores | None = None, **options: Unpack[EvaluationOptions]) -> pl.DataFrame:
-    """Evaluate how well scorers agree with human rankings, with bootstrap intervals.
+    """Evaluate how well scorers agree with human rankings, with intervals and clusters.
 
     Args:
         scores: A parquet, CSV, JSON or NDJSON file, a Polars, pandas or Arrow table, a mapping of image paths to
@@ -41,7 +41,8 @@ def evaluate(self: HoldsScorers, scores: Scores | None = None, **options: Unpack
             `missing`: `error` (default, unless set in `connect`) raises an error for a score that cannot be used and
             for a ranked image without a score; `drop` counts these images and ignores them, as if they were not in the
             data.
-            `resamples`, `seed`, `confidence`: of the bootstrap; by default 1,000, 0 and 0.95.
+            `confidence`: of intervals, and 1 minus the largest p-value that parts clusters; by default 0.95.
+            `resamples`, `seed`: how often prompts are exchanged to test two scorers, and how; by default 1,000 and 0.
             `tune_ties_on`: the split on which ε of acc_eq is tuned for each scorer; by default ε is 0.
             `allow_same_split`: allow tuning on a split that is evaluated.
             `ranking_file`: the ranking file whose order rewards follow; by default the file that `connect` opened.
@@ -50,9 +51,11 @@ def evaluate(self: HoldsScorers, scores: Scores | None = None, **options: Unpack
 
     Returns:
         One row per scorer and metric, in the order of split, groups, metric and scorer. `value` is a share or mean that
-        the view `metrics` defines; `lower` and `upper` are the bounds of its interval over resampled prompts; `chance`
-        is the expected value for random scores; `rank_best` and `rank_worst` are the ranks that remain possible when
-        intervals of paired differences separate scorers; `prompts` and `pairs` are the numbers that `value` is computed
+        the view `metrics` defines; `lower` and `upper` are the bounds of its interval, of which prompts are the unit
+        (docs/scorers.md has formulas, sources, and how often they hold the truth); `chance` is the expected value for
+        random scores; `rank_best` and `rank_worst` are the ranks that remain possible when intervals of paired
+        differences separate scorers; `cluster` numbers the clusters of scorers between which no test, corrected for
+        their number, finds a difference, from the best; `prompts` and `pairs` are the numbers that `value` is computed
         from; `epsilon` is ε of acc_eq; `scored_images` is the number of `all_images` in the split that have a score;
         `unused_scores` is the number of scores that cannot be used. Undefined values are NULL, and intervals from fewer
         than two prompts.
@@ -75,7 +78,7 @@ def evaluate(self: HoldsScorers, scores: Scores | None = None, **options: Unpack
 def scorer_differences(
     self: HoldsScorers, scores: Scores | None = None, **options: Unpack[EvaluationOptions]
 ) -> pl.DataFrame:
-    """Return paired differences of scorers for every metric, with bootstrap intervals.
+    """Return paired differences of scorers for every metric, with intervals and p-values.
 
     Args:
         scores: As for `evaluate`.
@@ -83,9 +86,10 @@ def scorer_differences(
 
     Returns:
         One row per metric and pair of scorers, in the order of split, groups, metric and scorers. `difference` is the
-        first scorer's value minus the other's, `lower` and `upper` are the bounds of its interval over the same
-        resamples of prompts, and `separated` is whether the interval excludes 0. There is no correction for multiple
-        comparisons.
+        first scorer's value minus the other's, `lower` and `upper` are the bounds of its interval, and `separated` is
+        whether the interval excludes 0, without a correction for the number of comparisons. `p_value` is the share of
+        exchanges of the two on random prompts after which they differ as much (a paired permutation test, exact for 12
+        prompts and fewer), and `p_holm` is it corrected for all comparisons of a split, group and metric (Holm 1979).
 
     Raises:
         ScoreError: The scores cannot be read, or do not match the images.
@@ -147,8 +151,8 @@ def leaderboard(
 
     Returns:
         One row per split, group and scorer, in the order of split, groups, the first metric from high to low, and
-        scorer: `rank_best` and `rank_worst` by the first metric, its value with `lower` and `upper`, `pairs` and
-        `prompts` behind it, the further metrics, `scored_images` and `all_images`.
+        scorer: `rank_best`, `rank_worst` and `cluster` by the first metric, its value with `lower` and `upper`, `pairs`
+        and `prompts` behind it, the further metrics, `scored_images` and `all_images`.
 
     Raises:
         ScoreError: The scores cannot be read, or do not match the images.
@@ -158,7 +162,7 @@ def leaderboard(
         >>> from irdb_sql import connect
         >>> with connect() as db:
         ...     board = db.leaderboard(split="test", metrics=["tau_b", "acc_micro"])
-        ...     board.select("rank_best", "scorer", "acc_micro").rows()[:2]
+        ...     board.select("cluster", "scorer", "acc_micro").rows()[:2]
         [(1, 'ceiling', 1.0), (2, 'overall_rating', 0.8786482334869432)]
     """
     return self._scorers.leaderboard(scores, metrics, options)

@@ -129,7 +129,7 @@ class TemplateContext:
         )
 
     def differences(self, metric: str) -> Answer:
-        """Compare every two scorers by a metric, on the same resamples.
+        """Compare every two scorers by a metric.
 
         Rows have the columns of `db.scorer_differences`, but the difference is in the column `METRIC_difference`.
         """

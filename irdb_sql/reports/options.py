@@ -30,12 +30,12 @@ class ReportOptions(TypedDict, total=False):
 
 
 class Scope(NamedTuple):
-    """The part of the data that a report is about, and its resampling.
+    """The part of the data that a report is about, and how scorers are tested.
 
     Attributes:
         split: The split, or several with commas; None takes all.
         subset: The published subset; None takes every image.
-        resamples: Number of resamples of the prompts for an interval.
+        resamples: How often prompts are exchanged to test two scorers.
         seed: Same seed, same intervals.
     """
 

@@ -8,11 +8,11 @@ import numpy as np
 import polars as pl
 
 from irdb_sql.core.late import late
-from irdb_sql.scorers.bootstrap import interval, prompt_weights, rank_ranges
 from irdb_sql.scorers.errors import FewGeneratorsError, UnidentifiedError
+from irdb_sql.scorers.intervals import rank_ranges
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import evalica
     from numpy.typing import NDArray
@@ -55,15 +55,17 @@ def strengths_frame(pairs: pl.DataFrame, names: pl.Series, resampling: Resamplin
     strengths = model.fit(observed)
     resampled = np.array([
         model.fit(counts) if model.is_identified(counts) else np.full(len(generators), np.nan)
-        for _, weights in prompt_weights(model.prompts, resampling.resamples, resampling.seed)
+        for weights in _prompt_weights(model.prompts, resampling.resamples, resampling.seed)
         for counts in model.counts(weights)
     ])  # fmt: skip
     identified = ~np.isnan(resampled[:, 0])
     # A resample without finite strengths counts as beyond a bound; too many of them leave no interval.
     is_bounded = model.prompts > 1 and (~identified).mean() <= (1 - resampling.confidence) / 2
     finite, none = resampled[identified], [None] * len(generators)
-    lower, upper = interval(finite, resampling.confidence) if is_bounded else np.full((2, len(generators)), np.nan)
-    best, worst = rank_ranges(finite, resampling.confidence) if is_bounded else (none, none)
+    shares = ((1 - resampling.confidence) / 2, (1 + resampling.confidence) / 2)
+    lower, upper = np.quantile(finite, shares, axis=0) if is_bounded else np.full((2, len(generators)), np.nan)
+    differences = _difference_intervals(finite, shares) if is_bounded else ()
+    best, worst = rank_ranges(differences, (len(generators),), _FIT_ERROR) if is_bounded else (none, none)
     wins, ties, losses, shared = model.totals()
     return (
         pl.DataFrame(
@@ -76,6 +78,32 @@ def strengths_frame(pairs: pl.DataFrame, names: pl.Series, resampling: Resamplin
         .with_columns(pl.col("lower", "upper").fill_nan(None))
         .sort("strength", "generator", descending=[True, False])
     )  # fmt: skip
+
+
+def _prompt_weights(prompts: int, resamples: int, seed: int) -> Iterator[Floats]:
+    """Draw prompts with replacement, and yield blocks of how often each is drawn: a row per resample."""
+    # NumPy keeps the numbers of RandomState the same for ever; those of its newer generators may change.
+    random = np.random.RandomState(seed)
+    rows = max(1, _BLOCK // max(prompts, 1))
+    for start in range(0, resamples, rows):
+        weights = np.empty((min(rows, resamples - start), prompts))
+        for row in weights:
+            row[:] = np.bincount(random.randint(0, prompts, size=prompts), minlength=prompts)
+        yield weights
+
+
+_BLOCK = 2_000_000
+"""Number of weights in a block, which takes 16 MB."""
+
+
+def _difference_intervals(
+    strengths: Floats, shares: tuple[float, float]
+) -> Iterator[tuple[int, slice, Floats, Floats]]:
+    """Compare each generator with all later ones, on the same resamples."""
+    for first in range(strengths.shape[1] - 1):
+        others = slice(first + 1, None)
+        lower, upper = np.quantile(strengths[:, [first]] - strengths[:, others], shares, axis=0)
+        yield first, others, lower, upper
 
 
 class _Model:
@@ -161,3 +189,5 @@ class _Model:
 
 
 _TOLERANCE, _STEPS = 1e-10, 100_000
+_FIT_ERROR = 1e-6
+"""Strengths that differ by less are equal: fits of the same outcomes, in another order of generators, do so."""

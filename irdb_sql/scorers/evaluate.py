@@ -1,4 +1,4 @@
-"""Evaluates scorers: sums the terms of each metric over prompts, and over each resample of the prompts."""
+"""Evaluates scorers: sums the terms of each metric over prompts, with intervals and tests of differences."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from irdb_sql.scorers.bootstrap import resampled_sums
+from irdb_sql.scorers.intervals import MetricIntervals, metric_intervals
+from irdb_sql.scorers.sign_flips import SignFlips, p_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Wholes = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -29,22 +31,22 @@ class MetricEstimates:
         key: The split, and the values by which prompts were grouped.
         metrics: Names of the metrics.
         scorers: Names of the scorers.
-        values: The metrics; NaN where the denominator is 0.
+        intervals: The metrics, NaN where the denominator is 0, and the bounds of their intervals.
+        p_values: For each two scorers, how likely they would differ as much if they were equally good: an array of
+            metrics, scorers and scorers, of which those with a later scorer are filled; else NaN.
         chance: The expected metrics of random scores.
         prompts: Number of prompts that each metric is of.
         pairs: Number of pairs that each metric is of; below 0 for metrics of ranks, which are of no pairs.
-        resampled_values: The metrics of each resample: an array of resamples, metrics and scorers; NaN for metrics of
-            fewer than two prompts.
     """
 
     key: tuple[Any, ...]
     metrics: Sequence[str]
     scorers: Sequence[str]
-    values: Floats
+    intervals: MetricIntervals
+    p_values: Floats
     chance: Floats
     prompts: Wholes
     pairs: Wholes
-    resampled_values: Floats
 
 
 def evaluate(
@@ -56,7 +58,7 @@ def evaluate(
         rows: The scorer, split and prompt_id of each row of `terms`, and the columns by which prompts are grouped.
         terms: The rows of the macro `prompt_terms`.
         scope: The scorers, splits, metrics and groups.
-        resampling: Number of resamples, and their seed. All groups of a split use the same resamples of its prompts.
+        resampling: The confidence of intervals, and the number and seed of random flips of signs.
 
     Yields:
         The estimates of each split and group, in the order of both, groups by NULL last.
@@ -64,6 +66,7 @@ def evaluate(
     table = _TermTable.of(terms, scope.metrics)
     numbered = rows.select(
         "split",
+        "prompt_id",
         *(pl.col(name).alias(f"by {number}") for number, name in enumerate(scope.by)),
         pl.int_range(pl.len()).alias("row"),
         # Prompts are numbered in the order of their ids, so that the order of rows in the files changes no interval.
@@ -97,30 +100,45 @@ class _TermTable:
 
     Attributes:
         numbers: One row per scorer and prompt, and one column per term.
-        resampled: Number of leading terms to sum for each resample: those that are numerators or denominators.
+        summed: Number of leading terms to sum with flipped signs: those that are numerators or denominators.
         numerators: Index of the term that is each metric's numerator.
         denominators: Index of its denominator.
         chances: Index of its expected numerator for random scores.
         pairs: Index of its number of pairs; below 0 where it has none.
+        are_signed: Whether a metric is between -1 and 1, and not between 0 and 1.
+        fingerprints: One number per scorer and prompt, of all terms, so that equal scorers are known as such.
     """
 
     numbers: Floats
-    resampled: int
+    summed: int
     numerators: Wholes
     denominators: Wholes
     chances: Wholes
     pairs: Wholes
+    are_signed: Flags
+    fingerprints: NDArray[np.uint64]
 
     @classmethod
     def of(cls, terms: pl.DataFrame, metrics: pl.DataFrame) -> _TermTable:
         ratios = dict.fromkeys([*metrics["numerator"], *metrics["denominator"]])
         names = list(dict.fromkeys([*ratios, *metrics["chance"], *metrics["pairs"].drop_nulls()]))
         index = {term: number for number, term in enumerate(names)}
-        roles = (
+        numerators, denominators, chances, pairs = (
             np.array([index.get(term, -1) for term in metrics[role]], dtype=np.int64)
             for role in ("numerator", "denominator", "chance", "pairs")
         )
-        return cls(terms.select(names).to_numpy(order="c"), len(ratios), *roles)
+        numbers = terms.select(names).to_numpy(order="c")
+        fingerprints = terms.select(pl.col(pl.Float64)).hash_rows().to_numpy()
+        return cls(
+            numbers,
+            len(ratios),
+            numerators,
+            denominators,
+            chances,
+            pairs,
+            metrics["lowest"].to_numpy() < 0,
+            fingerprints,
+        )
 
 
 def _evaluate_split(
@@ -130,26 +148,10 @@ def _evaluate_split(
     rows_by_key = rows.sort(*keys, "row", nulls_last=True).partition_by(keys, maintain_order=True, as_dict=True)
     if not rows_by_key and not scope.by:
         rows_by_key = {(split,): rows}
-    groups = [(key, _Group(group_rows, terms, scope)) for key, group_rows in rows_by_key.items()]
-    prompts = rows["prompt"].n_unique()
-    group_bytes = 8 * resampling.resamples * (terms.resampled + len(scope.metrics)) * max(len(scope.scorers), 1)
-    batch_size = max(1, _BATCH_BYTES // group_bytes)
-    for start in range(0, len(groups), batch_size):
-        batch = groups[start : start + batch_size]
-        tables = [group.table() for _, group in batch]
-        sums = resampled_sums(
-            [table[:, : terms.resampled * len(scope.scorers)] for table in tables],
-            [group.prompts for _, group in batch],
-            prompts,
-            resamples=resampling.resamples,
-            seed=resampling.seed,
-        )
-        for (key, group), table, group_sums in zip(batch, tables, sums, strict=True):
-            yield group.estimates(key, table, group_sums)
-
-
-_BATCH_BYTES = 64_000_000
-"""Bytes of resampled sums and metrics to hold at a time: groups are evaluated in batches of that size."""
+    ids = rows.select("prompt", "prompt_id").unique().sort("prompt")["prompt_id"]
+    flips = SignFlips(ids.to_list(), resamples=resampling.resamples, seed=resampling.seed)
+    for key, group_rows in rows_by_key.items():
+        yield _Group(group_rows, terms, scope).estimates(key, flips, resampling.confidence)
 
 
 class _Group:
@@ -168,35 +170,45 @@ class _Group:
         self._terms = terms
         self._scope = scope
 
-    def table(self) -> Floats:
-        """Return terms: one row per prompt, one column per term and scorer."""
-        numbers, scorers = self._terms.numbers, len(self._scope.scorers)
-        filled = np.zeros((len(self.prompts), numbers.shape[1], scorers))
-        filled[self._table_row, :, self._scorer] = numbers[self._term_row]
-        return filled.reshape(len(self.prompts), numbers.shape[1] * scorers)
+    def _by_prompt(self, numbers: NDArray[Any]) -> NDArray[Any]:
+        """Return numbers of each scorer and prompt as an array of prompts, any further axes, and scorers."""
+        filled = np.zeros((len(self.prompts), *numbers.shape[1:], len(self._scope.scorers)), numbers.dtype)
+        filled[self._table_row, ..., self._scorer] = numbers[self._term_row]
+        return filled
 
-    def estimates(self, key: tuple[Any, ...], table: Floats, resampled: Floats) -> MetricEstimates:
-        """Compute metrics from the table and resampled sums of leading columns."""
+    def estimates(self, key: tuple[Any, ...], flips: SignFlips, confidence: float) -> MetricEstimates:
+        """Estimate each metric of each scorer."""
         terms, scorers = self._terms, len(self._scope.scorers)
-        totals = _exact_sums(table).reshape(-1, scorers)
-        prompts = (table > 0).sum(axis=0).reshape(-1, scorers)[terms.denominators]
+        table: Floats = self._by_prompt(terms.numbers)
+        totals = _exact_sums(table)
+        prompts = (table > 0).sum(axis=0)[terms.denominators]
         # A metric of ranks has no pairs: minus its number of rows stands for that.
         without_pairs = -np.bincount(self._scorer, minlength=scorers)
         pairs = np.where((terms.pairs < 0)[:, np.newaxis], without_pairs, totals[terms.pairs].astype(np.int64))
-        with np.errstate(invalid="ignore"):  # 0 / 0 is NaN: no value
-            sums = resampled.reshape(-1, terms.resampled, scorers)
-            resampled_values = sums[:, terms.numerators] / sums[:, terms.denominators]
-            resampled_values[:, prompts <= 1] = np.nan  # all resamples of a single prompt are the same
-            return MetricEstimates(
-                key=key,
-                metrics=self._scope.metrics["metric"].to_list(),
-                scorers=self._scope.scorers,
-                values=totals[terms.numerators] / totals[terms.denominators],
-                chance=totals[terms.chances] / totals[terms.denominators],
-                prompts=prompts,
-                pairs=pairs,
-                resampled_values=resampled_values,
-            )
+        sums = (totals[terms.numerators], totals[terms.denominators])
+        fingerprints = self._by_prompt(terms.fingerprints)
+        are_same = np.array([(fingerprints == fingerprints[:, [one]]).all(axis=0) for one in range(scorers)])
+        roles = (terms.numerators, terms.denominators)
+        intervals = metric_intervals(
+            table, roles, sums, are_signed=terms.are_signed, are_certain=totals[terms.chances] == sums[1],
+            are_same=are_same, confidence=confidence,
+        )  # fmt: skip
+        flipped, are_all = flips.sums(
+            table[:, : terms.summed].reshape(len(table), terms.summed * scorers), self.prompts
+        )
+        flipped = flipped.reshape(len(flipped), terms.summed, scorers)
+        with np.errstate(invalid="ignore", divide="ignore"):  # 0 / 0 is NaN: no value
+            chance = totals[terms.chances] / sums[1]
+        return MetricEstimates(
+            key=key,
+            metrics=self._scope.metrics["metric"].to_list(),
+            scorers=self._scope.scorers,
+            intervals=intervals,
+            p_values=p_values(table, roles, (flipped, are_all), sums),
+            chance=chance,
+            prompts=prompts,
+            pairs=pairs,
+        )
 
 
 def _exact_sums(table: Floats) -> Floats:

@@ -14,7 +14,7 @@ METRICS = ("acc_micro", "acc_macro", "acc_eq", "tau_b", "spearman", "best_of_n",
 """Metrics of a leaderboard unless others are named."""
 
 _COVERAGE = ("scored_images", "all_images")
-_OTHERS = ("scorer", "rank_best", "rank_worst", "lower", "upper", "pairs", "prompts", *_COVERAGE)
+_OTHERS = ("scorer", "rank_best", "rank_worst", "cluster", "lower", "upper", "pairs", "prompts", *_COVERAGE)
 _SIGNED = frozenset({"tau_b", "spearman"})
 
 
@@ -28,8 +28,8 @@ def leaderboard(metrics: pl.DataFrame, by: Sequence[str] = (), names: Sequence[s
 
     Returns:
         One row per scorer of each split and group, the highest value of the first metric first: the best and worst rank
-        by it, its value with the bounds of its interval, further metrics, and the numbers of pairs, prompts and images
-        of the first metric. Shares are between 0 and 1.
+        and the cluster by it, its value with the bounds of its interval, further metrics, and the numbers of pairs,
+        prompts and images of the first metric. Shares are between 0 and 1.
 
     Example:
         >>> from irdb_sql import connect
@@ -41,8 +41,8 @@ def leaderboard(metrics: pl.DataFrame, by: Sequence[str] = (), names: Sequence[s
     keys = ["split", *by]
     first, *others = names or METRICS
     board = metrics.filter(metric=first).select(
-        *keys, "scorer", "rank_best", "rank_worst", pl.col("value").alias(first), "lower", "upper", "pairs", "prompts",
-        *_COVERAGE,
+        *keys, "scorer", "rank_best", "rank_worst", "cluster", pl.col("value").alias(first), "lower", "upper", "pairs",
+        "prompts", *_COVERAGE,
     )  # fmt: skip
     for name in others:
         values = metrics.filter(metric=name).select(*keys, "scorer", pl.col("value").alias(name))
@@ -62,7 +62,7 @@ def describe_leaderboard(board: pl.DataFrame) -> pl.DataFrame:
         >>> with connect() as db:
         ...     board = describe_leaderboard(leaderboard(db.evaluate(split="test")))
         >>> board.select("rank", "scorer", "acc_micro", "interval").row(1)
-        ('2', 'overall_rating', '87.8648 %', '85.28–90.55')
+        ('2', 'overall_rating', '87.8648 %', '84.82–90.37')
     """  # noqa: RUF002 - the en dash of a range
     keys = board.columns[: board.columns.index("scorer")]
     metrics = [name for name in board.columns if name not in (*keys, *_OTHERS)]
@@ -76,7 +76,9 @@ def describe_leaderboard(board: pl.DataFrame) -> pl.DataFrame:
         },
     }
     described = board.with_columns(pl.Series(name, values, pl.String) for name, values in texts.items())
-    first = [*keys, "rank", "scorer", metrics[0], "interval"]
+    first = [*keys, "rank", "scorer", metrics[0], "interval", "cluster"]
+    if board["scorer"].n_unique() == 1:
+        described = described.drop(first.pop())
     return described.select(*first, pl.exclude(*first, "rank_best", "rank_worst", "lower", "upper", *_COVERAGE))
 
 
@@ -92,7 +94,7 @@ def fit_to_width(board: pl.DataFrame, width: int) -> pl.DataFrame:
         >>> with connect() as db:
         ...     board = describe_leaderboard(leaderboard(db.evaluate(split="test")))
         >>> fit_to_width(board, 80).columns
-        ['split', 'rank', 'scorer', 'acc_micro', 'interval', 'pairs']
+        ['split', 'rank', 'scorer', 'acc_micro', 'interval', 'cluster']
     """
     texts = {name: [_KIND, name, *map(str, board[name].to_list())] for name in board.columns}
     cells = (max(map(len, column)) for column in texts.values())

@@ -65,7 +65,7 @@ class CallOptions(TypedDict, total=False):
 
 
 class ResamplingOptions(TypedDict, total=False):
-    """Options for bootstrap intervals."""
+    """Options for intervals and tests."""
 
     resamples: int
     seed: int
@@ -84,12 +84,12 @@ class EvaluationOptions(ScoreOptions, ResamplingOptions, CallOptions, total=Fals
 
 
 class Resampling(NamedTuple):
-    """Settings of bootstrap intervals.
+    """Settings of intervals and tests.
 
     Attributes:
-        resamples: Number of resamples of the prompts.
-        seed: Same seed, same intervals.
-        confidence: Share of resamples between the bounds.
+        resamples: How often prompts are drawn, or exchanged between two competitors.
+        seed: Same seed, same draws.
+        confidence: Share of intervals that shall hold the truth.
     """
 
     resamples: int

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from irdb_sql.scorers.bootstrap import difference_intervals, interval, rank_ranges
+from irdb_sql.scorers.intervals import rank_ranges
+from irdb_sql.scorers.sign_flips import clusters, holm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from irdb_sql.scorers.evaluate import MetricEstimates, Wholes
+    from irdb_sql.scorers.evaluate import Floats, MetricEstimates, Wholes
     from irdb_sql.scorers.session import ScoreSession
 
 UNRANKED = frozenset({"scorer_ties"})
@@ -37,7 +38,7 @@ def metrics_frame(session: ScoreSession) -> pl.DataFrame:
 
 def differences_frame(session: ScoreSession) -> pl.DataFrame:
     """Compare all scorers: one row per split, group, metric and two scorers."""
-    return _difference_rows(*session.metric_estimates(), session.confidence)
+    return _difference_rows(*session.metric_estimates())
 
 
 def _metric_rows(
@@ -47,16 +48,18 @@ def _metric_rows(
     schema: dict[str, pl.DataType] = {
         "scorer": pl.String(), "split": pl.String(), **by, "metric": pl.String(), "value": pl.Float64(),
         "lower": pl.Float64(), "upper": pl.Float64(), "chance": pl.Float64(), "rank_best": pl.Int64(),
-        "rank_worst": pl.Int64(), "prompts": pl.Int64(), "pairs": pl.Int64(),
+        "rank_worst": pl.Int64(), "cluster": pl.Int64(), "prompts": pl.Int64(), "pairs": pl.Int64(),
     }  # fmt: skip
     parts = []
     for group in estimates:
-        metrics, scorers = group.values.shape
+        values = group.intervals.values
+        metrics, scorers = values.shape
         numbers = (
-            group.values,
-            *interval(group.resampled_values, confidence),
+            values,
+            group.intervals.lower,
+            group.intervals.upper,
             group.chance,
-            *_rank_ranges(group, confidence),
+            *_ranks(group, confidence),
             group.prompts,
             group.pairs,
         )
@@ -70,7 +73,7 @@ def _metric_rows(
             )
         )
     rows = _make_frame(parts, schema)
-    whole = pl.col("rank_best", "rank_worst", "pairs")
+    whole = pl.col("rank_best", "rank_worst", "cluster", "pairs")
     return rows.with_columns(pl.col(pl.Float64).fill_nan(None), pl.when(whole >= 0).then(whole).name.keep())
 
 
@@ -80,38 +83,50 @@ def _make_frame(parts: Sequence[Sequence[list[Any]]], schema: Mapping[str, pl.Da
     return pl.DataFrame(dict(zip(schema, columns, strict=True)), schema=schema)
 
 
-def _rank_ranges(group: MetricEstimates, confidence: float) -> tuple[Wholes, Wholes]:
-    """Return each scorer's best and worst rank; -1 for no rank."""
-    best, worst = rank_ranges(group.resampled_values, confidence)
-    has_value = ~np.isnan(group.values)
+def _ranks(group: MetricEstimates, confidence: float) -> tuple[Wholes, Wholes, Wholes]:
+    """Return each scorer's best and worst rank and the number of its cluster; -1 for none."""
+    values = group.intervals.values
+    best, worst = rank_ranges(group.intervals.differences(), values.shape)
+    has_value = ~np.isnan(values)
     worst = worst - (~has_value).sum(axis=1, keepdims=True)  # scorers without a value are no competitors
     is_ranked = has_value & np.array([[metric not in UNRANKED] for metric in group.metrics], dtype=bool)
-    return np.where(is_ranked, best, -1), np.where(is_ranked, worst, -1)
+    first, second = np.triu_indices(values.shape[1], k=1)
+    are_different = np.zeros(group.p_values.shape, dtype=bool)
+    are_different[:, first, second] = are_different[:, second, first] = _corrected(group) <= 1 - confidence
+    numbers = clusters(values, are_different)
+    return np.where(is_ranked, best, -1), np.where(is_ranked, worst, -1), np.where(is_ranked, numbers, -1)
 
 
-def _difference_rows(
-    estimates: Iterable[MetricEstimates], by: Mapping[str, pl.DataType], confidence: float
-) -> pl.DataFrame:
+def _corrected(group: MetricEstimates) -> Floats:
+    """Return p-values of every two scorers, corrected for the number of comparisons of a metric."""
+    first, second = np.triu_indices(group.p_values.shape[1], k=1)
+    return holm(group.p_values[:, first, second])
+
+
+def _difference_rows(estimates: Iterable[MetricEstimates], by: Mapping[str, pl.DataType]) -> pl.DataFrame:
     """Make one row per metric and two scorers, in order."""
     schema: dict[str, pl.DataType] = {
         "scorer": pl.String(), "other_scorer": pl.String(), "split": pl.String(), **by, "metric": pl.String(),
-        "difference": pl.Float64(), "lower": pl.Float64(), "upper": pl.Float64(),
+        "difference": pl.Float64(), "lower": pl.Float64(), "upper": pl.Float64(), "p_value": pl.Float64(),
+        "p_holm": pl.Float64(),
     }  # fmt: skip
     parts = []
     for group in estimates:
-        metrics, scorers = group.values.shape
+        values = group.intervals.values
+        metrics, scorers = values.shape
         first, second = np.triu_indices(scorers, k=1)
         pairs = list(itertools.combinations(group.scorers, 2))
-        bounds = (np.stack(both) for _, _, *both in difference_intervals(group.resampled_values, confidence))
+        bounds = (np.stack(both) for _, _, *both in group.intervals.differences())
         lower, upper = np.concatenate([np.empty((2, metrics, 0)), *bounds], axis=-1)
-        difference = group.values[:, first] - group.values[:, second]
+        difference = values[:, first] - values[:, second]
+        tests = (group.p_values[:, first, second], _corrected(group))
         parts.append(
             (
                 [scorer for scorer, _ in pairs] * metrics,
                 [scorer for _, scorer in pairs] * metrics,
                 *([value] * difference.size for value in group.key),
                 [metric for metric in group.metrics for _ in pairs],
-                *(array.ravel().tolist() for array in (difference, lower, upper)),
+                *(array.ravel().tolist() for array in (difference, lower, upper, *tests)),
             )
         )
     rows = _make_frame(parts, schema)

@@ -176,7 +176,7 @@ class ScoreSession:
         by, names = self._options.get("by", ()), parse_groupings(self._options)
         tell_step("step", 4, _STEPS, "comparing scores with ranks, prompt by prompt")
         terms = self._terms(by_rank_gap="rank_gap" in names)
-        tell_step("step", 5, _STEPS, "resampling prompts")
+        tell_step("step", 5, _STEPS, "testing differences of scorers")
         rows = terms.select(_KEYS)
         if isinstance(by, pl.DataFrame):
             rows, names = _join_labels(rows, by)
@@ -295,6 +295,7 @@ def _label_problems(labels: pl.DataFrame, keys: Sequence[str], names: Sequence[s
 
 
 _RESERVED = (
-    "scorer", "first_row", "metric", "value", "lower", "upper", "chance", "rank_best", "rank_worst", "prompts", "pairs",
-    "epsilon", "scored_images", "all_images", "unused_scores", "other_scorer", "difference", "separated",
+    "scorer", "first_row", "metric", "value", "lower", "upper", "chance", "rank_best", "rank_worst", "cluster",
+    "prompts", "pairs", "epsilon", "scored_images", "all_images", "unused_scores", "other_scorer", "difference",
+    "p_value", "p_holm", "separated",
 )  # fmt: skip

@@ -5,8 +5,8 @@
 -- and any of them in prompts that have only one (unique). of_pairs marks metrics of single pairs, which can be grouped by rank gap.
 -- A metric over prompts is the sum of its numerator divided by the sum of its denominator; both are terms: columns of prompt_terms.
 -- So are chance, the numerator that random scores would give, and pairs, the number of pairs behind it; pairs is NULL for metrics of
--- the order of images.
--- returns: place INTEGER, metric VARCHAR, of_pairs BOOLEAN, unit VARCHAR, meaning VARCHAR, source VARCHAR, numerator VARCHAR, denominator VARCHAR, chance VARCHAR, pairs VARCHAR
+-- the order of images. lowest is the lowest value that a metric can have, 0 or -1; the highest is 1.
+-- returns: place INTEGER, metric VARCHAR, of_pairs BOOLEAN, unit VARCHAR, meaning VARCHAR, source VARCHAR, lowest INTEGER, numerator VARCHAR, denominator VARCHAR, chance VARCHAR, pairs VARCHAR
 -- important: metric, meaning, unit
 -- start with: yes
 -- query: metrics
@@ -20,6 +20,7 @@ SELECT
     listed.metric.unit,
     listed.metric.meaning,
     listed.metric.source,
+    listed.metric.lowest,
     listed.metric.numerator,
     listed.metric.denominator,
     listed.metric.chance,
@@ -28,21 +29,21 @@ FROM (
     SELECT unnest([
         {
             'place': 1, 'metric': 'acc_micro', 'of_pairs': TRUE, 'unit': 'strict pairs',
-            'numerator': 'concordant', 'denominator': 'strict_pairs',
+            'lowest': 0, 'numerator': 'concordant', 'denominator': 'strict_pairs',
             'chance': 'half_strict_pairs', 'pairs': 'strict_pairs',
             'meaning': 'strict pairs whose better image has the higher score; a tie of the scorer is wrong',
             'source': 'test.py of the ImageReward repository'
         },
         {
             'place': 2, 'metric': 'acc_macro', 'of_pairs': TRUE, 'unit': 'prompts with a strict pair',
-            'numerator': 'concordant_share', 'denominator': 'has_strict',
+            'lowest': 0, 'numerator': 'concordant_share', 'denominator': 'has_strict',
             'chance': 'half_has_strict', 'pairs': 'strict_pairs',
             'meaning': 'mean over prompts of the share of their strict pairs whose better image has the higher score',
             'source': 'evaluation of ImageReward in HPSv2'
         },
         {
             'place': 3, 'metric': 'acc_eq', 'of_pairs': TRUE, 'unit': 'pairs',
-            'numerator': 'agreeing', 'denominator': 'all_pairs',
+            'lowest': 0, 'numerator': 'agreeing', 'denominator': 'all_pairs',
             'chance': 'half_strict_pairs', 'pairs': 'all_pairs',
             'meaning':
             'pairs, with ties, on which scorer and people agree; scores that differ by epsilon or less are a tie',
@@ -50,28 +51,28 @@ FROM (
         },
         {
             'place': 4, 'metric': 'scorer_ties', 'of_pairs': TRUE, 'unit': 'strict pairs',
-            'numerator': 'scorer_tied', 'denominator': 'strict_pairs',
+            'lowest': 0, 'numerator': 'scorer_tied', 'denominator': 'strict_pairs',
             'chance': 'zero', 'pairs': 'strict_pairs',
             'meaning': 'strict pairs whose images have the same score',
             'source': ''
         },
         {
             'place': 5, 'metric': 'tau_b', 'of_pairs': FALSE, 'unit': 'prompts where it is defined',
-            'numerator': 'tau', 'denominator': 'has_tau',
+            'lowest': -1, 'numerator': 'tau', 'denominator': 'has_tau',
             'chance': 'zero', 'pairs': 'tau_pairs',
             'meaning': 'mean over prompts of Kendall''s tau-b of ranks and scores',
             'source': 'Kendall 1945'
         },
         {
             'place': 6, 'metric': 'spearman', 'of_pairs': FALSE, 'unit': 'prompts where it is defined',
-            'numerator': 'spearman', 'denominator': 'has_spearman',
+            'lowest': -1, 'numerator': 'spearman', 'denominator': 'has_spearman',
             'chance': 'zero', 'pairs': NULL,
             'meaning': 'mean over prompts of Spearman''s rank correlation of ranks and scores',
             'source': 'Spearman 1904'
         },
         {
             'place': 7, 'metric': 'inversion', 'of_pairs': FALSE, 'unit': 'prompts with a pair',
-            'numerator': 'not_inverted', 'denominator': 'has_pair',
+            'lowest': 0, 'numerator': 'not_inverted', 'denominator': 'has_pair',
             'chance': 'chance_not_inverted', 'pairs': 'all_pairs',
             'meaning':
             'mean over prompts of 1 minus the share of their pairs, with ties, whose worse image has the higher score',
@@ -79,7 +80,7 @@ FROM (
         },
         {
             'place': 8, 'metric': 'best_of_n', 'of_pairs': FALSE, 'unit': 'prompts',
-            'numerator': 'best_of_n', 'denominator': 'prompts',
+            'lowest': 0, 'numerator': 'best_of_n', 'denominator': 'prompts',
             'chance': 'chance_best_of_n', 'pairs': NULL,
             'meaning':
             'mean over prompts of 1 / n if a best image has the highest score and n images share it, else 0',
@@ -87,126 +88,126 @@ FROM (
         },
         {
             'place': 9, 'metric': 'recall@1', 'of_pairs': FALSE, 'unit': 'prompts',
-            'numerator': 'best_any_1', 'denominator': 'prompts',
+            'lowest': 0, 'numerator': 'best_any_1', 'denominator': 'prompts',
             'chance': 'chance_best_any_1', 'pairs': NULL,
             'meaning': 'prompts with a best image that has the highest score',
             'source': 'ImageReward paper, arXiv 2304.05977, appendix C.2'
         },
         {
             'place': 10, 'metric': 'recall@2', 'of_pairs': FALSE, 'unit': 'prompts',
-            'numerator': 'best_any_2', 'denominator': 'prompts',
+            'lowest': 0, 'numerator': 'best_any_2', 'denominator': 'prompts',
             'chance': 'chance_best_any_2', 'pairs': NULL,
             'meaning': 'prompts with a best image among the 2 highest scores',
             'source': 'as recall@1'
         },
         {
             'place': 11, 'metric': 'recall@4', 'of_pairs': FALSE, 'unit': 'prompts',
-            'numerator': 'best_any_4', 'denominator': 'prompts',
+            'lowest': 0, 'numerator': 'best_any_4', 'denominator': 'prompts',
             'chance': 'chance_best_any_4', 'pairs': NULL,
             'meaning': 'prompts with a best image among the 4 highest scores',
             'source': 'as recall@1'
         },
         {
             'place': 12, 'metric': 'recall_frac@1', 'of_pairs': FALSE, 'unit': 'prompts',
-            'numerator': 'best_frac_1', 'denominator': 'prompts',
+            'lowest': 0, 'numerator': 'best_frac_1', 'denominator': 'prompts',
             'chance': 'chance_frac_1', 'pairs': NULL,
             'meaning': 'mean over prompts of the share of best images that have the highest score',
             'source': 'as recall@1'
         },
         {
             'place': 13, 'metric': 'recall_frac@2', 'of_pairs': FALSE, 'unit': 'prompts',
-            'numerator': 'best_frac_2', 'denominator': 'prompts',
+            'lowest': 0, 'numerator': 'best_frac_2', 'denominator': 'prompts',
             'chance': 'chance_frac_2', 'pairs': NULL,
             'meaning': 'mean over prompts of the share of best images among the 2 highest scores',
             'source': 'as recall@1'
         },
         {
             'place': 14, 'metric': 'recall_frac@4', 'of_pairs': FALSE, 'unit': 'prompts',
-            'numerator': 'best_frac_4', 'denominator': 'prompts',
+            'lowest': 0, 'numerator': 'best_frac_4', 'denominator': 'prompts',
             'chance': 'chance_frac_4', 'pairs': NULL,
             'meaning': 'mean over prompts of the share of best images among the 4 highest scores',
             'source': 'as recall@1'
         },
         {
             'place': 15, 'metric': 'recall_unique@1', 'of_pairs': FALSE, 'unit': 'prompts with one best image',
-            'numerator': 'only_best_1', 'denominator': 'one_best',
+            'lowest': 0, 'numerator': 'only_best_1', 'denominator': 'one_best',
             'chance': 'chance_only_best_1', 'pairs': NULL,
             'meaning': 'prompts whose only best image has the highest score',
             'source': 'as recall@1'
         },
         {
             'place': 16, 'metric': 'recall_unique@2', 'of_pairs': FALSE, 'unit': 'prompts with one best image',
-            'numerator': 'only_best_2', 'denominator': 'one_best',
+            'lowest': 0, 'numerator': 'only_best_2', 'denominator': 'one_best',
             'chance': 'chance_only_best_2', 'pairs': NULL,
             'meaning': 'prompts whose only best image is among the 2 highest scores',
             'source': 'as recall@1'
         },
         {
             'place': 17, 'metric': 'recall_unique@4', 'of_pairs': FALSE, 'unit': 'prompts with one best image',
-            'numerator': 'only_best_4', 'denominator': 'one_best',
+            'lowest': 0, 'numerator': 'only_best_4', 'denominator': 'one_best',
             'chance': 'chance_only_best_4', 'pairs': NULL,
             'meaning': 'prompts whose only best image is among the 4 highest scores',
             'source': 'as recall@1'
         },
         {
             'place': 18, 'metric': 'filter@1', 'of_pairs': FALSE, 'unit': 'prompts',
-            'numerator': 'worst_any_1', 'denominator': 'prompts',
+            'lowest': 0, 'numerator': 'worst_any_1', 'denominator': 'prompts',
             'chance': 'chance_worst_any_1', 'pairs': NULL,
             'meaning': 'prompts with a worst image that has the lowest score',
             'source': 'as recall@1'
         },
         {
             'place': 19, 'metric': 'filter@2', 'of_pairs': FALSE, 'unit': 'prompts',
-            'numerator': 'worst_any_2', 'denominator': 'prompts',
+            'lowest': 0, 'numerator': 'worst_any_2', 'denominator': 'prompts',
             'chance': 'chance_worst_any_2', 'pairs': NULL,
             'meaning': 'prompts with a worst image among the 2 lowest scores',
             'source': 'as recall@1'
         },
         {
             'place': 20, 'metric': 'filter@4', 'of_pairs': FALSE, 'unit': 'prompts',
-            'numerator': 'worst_any_4', 'denominator': 'prompts',
+            'lowest': 0, 'numerator': 'worst_any_4', 'denominator': 'prompts',
             'chance': 'chance_worst_any_4', 'pairs': NULL,
             'meaning': 'prompts with a worst image among the 4 lowest scores',
             'source': 'as recall@1'
         },
         {
             'place': 21, 'metric': 'filter_frac@1', 'of_pairs': FALSE, 'unit': 'prompts',
-            'numerator': 'worst_frac_1', 'denominator': 'prompts',
+            'lowest': 0, 'numerator': 'worst_frac_1', 'denominator': 'prompts',
             'chance': 'chance_frac_1', 'pairs': NULL,
             'meaning': 'mean over prompts of the share of worst images that have the lowest score',
             'source': 'as recall@1'
         },
         {
             'place': 22, 'metric': 'filter_frac@2', 'of_pairs': FALSE, 'unit': 'prompts',
-            'numerator': 'worst_frac_2', 'denominator': 'prompts',
+            'lowest': 0, 'numerator': 'worst_frac_2', 'denominator': 'prompts',
             'chance': 'chance_frac_2', 'pairs': NULL,
             'meaning': 'mean over prompts of the share of worst images among the 2 lowest scores',
             'source': 'as recall@1'
         },
         {
             'place': 23, 'metric': 'filter_frac@4', 'of_pairs': FALSE, 'unit': 'prompts',
-            'numerator': 'worst_frac_4', 'denominator': 'prompts',
+            'lowest': 0, 'numerator': 'worst_frac_4', 'denominator': 'prompts',
             'chance': 'chance_frac_4', 'pairs': NULL,
             'meaning': 'mean over prompts of the share of worst images among the 4 lowest scores',
             'source': 'as recall@1'
         },
         {
             'place': 24, 'metric': 'filter_unique@1', 'of_pairs': FALSE, 'unit': 'prompts with one worst image',
-            'numerator': 'only_worst_1', 'denominator': 'one_worst',
+            'lowest': 0, 'numerator': 'only_worst_1', 'denominator': 'one_worst',
             'chance': 'chance_only_worst_1', 'pairs': NULL,
             'meaning': 'prompts whose only worst image has the lowest score',
             'source': 'as recall@1'
         },
         {
             'place': 25, 'metric': 'filter_unique@2', 'of_pairs': FALSE, 'unit': 'prompts with one worst image',
-            'numerator': 'only_worst_2', 'denominator': 'one_worst',
+            'lowest': 0, 'numerator': 'only_worst_2', 'denominator': 'one_worst',
             'chance': 'chance_only_worst_2', 'pairs': NULL,
             'meaning': 'prompts whose only worst image is among the 2 lowest scores',
             'source': 'as recall@1'
         },
         {
             'place': 26, 'metric': 'filter_unique@4', 'of_pairs': FALSE, 'unit': 'prompts with one worst image',
-            'numerator': 'only_worst_4', 'denominator': 'one_worst',
+            'lowest': 0, 'numerator': 'only_worst_4', 'denominator': 'one_worst',
             'chance': 'chance_only_worst_4', 'pairs': NULL,
             'meaning': 'prompts whose only worst image is among the 4 lowest scores',
             'source': 'as recall@1'

@@ -10,7 +10,7 @@
 -- param pairs: largest number of pairs per two scorers and split; 3 unless given
 -- param with_baselines: include scorers that need no model; on unless given
 -- returns: scorer, other_scorer, split, prompt_id, prompt, better_path, worse_path, rank_gap, score_gap, other_score_gap, agreeing_scorer
--- reads: pair_scores, scores, images, baseline_scores, whole_number
+-- reads: pair_scores, score_spreads, scores, images, baseline_scores, unit_difference, whole_number
 WITH scorers AS (
     SELECT DISTINCT scorer
     FROM scores
@@ -33,16 +33,6 @@ selection AS (
         END AS second_name
 ),
 
-spreads AS (
-    SELECT
-        scorer,
-        split,
-        -- A fixed order of summation gives the same bits on every run.
-        stddev_samp(score ORDER BY score) AS spread
-    FROM scores
-    GROUP BY scorer, split
-),
-
 gaps AS (
     SELECT
         pairs.scorer,
@@ -51,12 +41,13 @@ gaps AS (
         pairs.rank_gap,
         pairs.is_tied,
         pairs.score_sign,
-        (pairs.better_score - pairs.worse_score) / nullif(spreads.spread, 0) AS score_gap,
+        unit_difference(pairs.better_score, pairs.worse_score, spreads.lowest, spreads.highest)
+        / spreads.spread AS score_gap,
         pairs.better_row,
         pairs.worse_row
     FROM pair_scores($split::VARCHAR, $subset::VARCHAR) AS pairs
     INNER JOIN scorers ON pairs.scorer = scorers.scorer
-    INNER JOIN spreads ON pairs.scorer = spreads.scorer AND pairs.split = spreads.split
+    INNER JOIN score_spreads() AS spreads ON pairs.scorer = spreads.scorer AND pairs.split = spreads.split
     WHERE pairs.score_sign <> 0
 ),
 

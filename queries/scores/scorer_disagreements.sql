@@ -8,18 +8,8 @@
 -- param with_baselines: include scorers that need no model; on unless given
 -- returns: scorer, split, prompt_id, prompt, better_path, worse_path, rank_gap, better_score, worse_score, score_gap
 -- important: prompt, better_path, worse_path, scorer, score_gap, rank_gap
--- reads: pair_scores, scores, images, baseline_scores, whole_number
-WITH spreads AS (
-    SELECT
-        scorer,
-        split,
-        -- A fixed order of summation gives the same bits on every run.
-        stddev_samp(score ORDER BY score) AS spread
-    FROM scores
-    GROUP BY scorer, split
-),
-
-disagreements AS (
+-- reads: pair_scores, score_spreads, images, baseline_scores, unit_difference, whole_number
+WITH disagreements AS (
     SELECT
         pairs.scorer,
         pairs.split,
@@ -27,11 +17,12 @@ disagreements AS (
         pairs.rank_gap,
         pairs.better_score,
         pairs.worse_score,
-        (pairs.worse_score - pairs.better_score) / nullif(spreads.spread, 0) AS score_gap,
+        unit_difference(pairs.worse_score, pairs.better_score, spreads.lowest, spreads.highest)
+        / spreads.spread AS score_gap,
         pairs.better_row,
         pairs.worse_row
     FROM pair_scores($split::VARCHAR, $subset::VARCHAR) AS pairs
-    INNER JOIN spreads ON pairs.scorer = spreads.scorer AND pairs.split = spreads.split
+    INNER JOIN score_spreads() AS spreads ON pairs.scorer = spreads.scorer AND pairs.split = spreads.split
     WHERE
         NOT pairs.is_tied
         AND pairs.score_sign < 0

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from conftest import RunCli
 
 NOTES = (
-    "note: evaluated on test; intervals hold 95 % of 1,000 resamples of the prompts, seed 0\n"
+    "note: evaluated on test; intervals of 95 % over prompts; clusters by 1,000 exchanges, seed 0\n"
     "note: irdb query metrics explains each metric\n"
 )
 

@@ -260,7 +260,7 @@ def test_a_leaderboard_is_what_the_command_prints(db: ImageRewardDB) -> None:
     )
     assert board.write_ndjson() == done.stdout
     by_class = db.leaderboard(split="test", resamples=20, by="classification", metrics=["tau_b", "acc_micro"])
-    assert by_class.columns[:6] == ["split", "classification", "scorer", "rank_best", "rank_worst", "tau_b"]
+    assert by_class.columns[:6] == ["split", "classification", "scorer", "rank_best", "rank_worst", "cluster"]
     assert "spearman" not in by_class.columns
     ordered = by_class.sort("classification", "tau_b", descending=[False, True], nulls_last=True, maintain_order=True)
     assert ordered.equals(by_class)

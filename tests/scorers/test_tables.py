@@ -139,12 +139,12 @@ def test_rewards_are_in_the_order_of_the_ranking_file(
     ]
     path = tmp_path / "test_clip.json"
     path.write_text(json.dumps(rewards))
-    expected_clip = expected.filter(scorer="clip").drop("rank_best", "rank_worst")
-    assert small.evaluate(path, ranking_file=ranking).drop("rank_best", "rank_worst").equals(expected_clip)
+    expected_clip = expected.filter(scorer="clip").drop("rank_best", "rank_worst", "cluster")
+    assert small.evaluate(path, ranking_file=ranking).drop("rank_best", "rank_worst", "cluster").equals(expected_clip)
     lists_of_one = [{"id": "p", "rewards": [[score] for score in SCORES[:3]]}, {"id": "q", "rewards": [[2.0]]}]
     path.write_text(json.dumps(lists_of_one))
     with irdb_sql.connect(ranking) as db:
-        assert db.evaluate(path).drop("rank_best", "rank_worst").equals(expected_clip)
+        assert db.evaluate(path).drop("rank_best", "rank_worst", "cluster").equals(expected_clip)
         assert db.evaluate({"clip": path}).equals(db.evaluate(path))
     with pytest.raises(score_errors.NoRankingFileError, match="they need a ranking file in the same order"):
         small.evaluate(path)

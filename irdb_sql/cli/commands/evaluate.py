@@ -142,7 +142,9 @@ def _notes(metrics: pl.DataFrame, tuned_on: str | None, *, resamples: int, seed:
     """Describe the splits, intervals, ranks and ε of metrics."""
     splits = ", ".join(metrics["split"].unique(maintain_order=True)) or "no prompt"
     share = f"{100 * confidence:.10g} %"
-    notes = [f"evaluated on {splits}; intervals hold {share} of {resamples:,} resamples of the prompts, seed {seed}"]
+    notes = [
+        f"evaluated on {splits}; intervals of {share} over prompts; clusters by {resamples:,} exchanges, seed {seed}"
+    ]
     if tuned_on is not None:
         notes.append(f"acc_eq uses the ε of each scorer that was best on {tuned_on}")
     explanation = "irdb query metrics explains each metric"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from conftest import RunCli
 
-NOTE = "note: evaluated on test; intervals hold 95 % of 1,000 resamples of the prompts, seed 0\n"
+NOTE = "note: evaluated on test; intervals of 95 % over prompts; clusters by 1,000 exchanges, seed 0\n"
 NOTES = f"{NOTE}note: scorers with overlapping ranks are not separated; irdb query metrics explains each metric\n"
 NOTES_OF_ONE = f"{NOTE}note: irdb query metrics explains each metric\n"
 
@@ -28,11 +28,12 @@ def test_the_check_values_come_out_on_the_command_line(run_cli: RunCli, real_fil
     assert (code, err) == (0, NOTES)
     (line,) = (line for line in out.splitlines() if " uuid " in line)
     cells = [cell.strip() for cell in line.strip("│").split("│")]
-    assert cells[:9] == [
+    assert cells[:10] == [
         "3–4",
         "uuid",
         "49.1327 %",
-        "47.19–51.08",
+        "47.15–51.11",
+        "3",
         "6399",
         "466",
         "49.4346 %",
@@ -57,12 +58,12 @@ def test_the_leaderboard_is_exact_and_the_notes_go_to_standard_error(
     actual = run_cli("evaluate", scores, "--data", ranked_data, "--split", "test")
     assert actual == (
         0,
-        "┌─────────┬─────────┬───────────┬─────────────┬───────┬─────────┬───────────┬───────────┬───────────┬───────────┬───────────┬───────────┬───────────┬─────────┐\n"
-        "│  rank   │ scorer  │ acc_micro │  interval   │ pairs │ prompts │ acc_macro │  acc_eq   │   tau_b   │ spearman  │ best_of_n │ recall@1  │ filter@1  │ scored  │\n"
-        "│ varchar │ varchar │  varchar  │   varchar   │ int64 │  int64  │  varchar  │  varchar  │  varchar  │  varchar  │  varchar  │  varchar  │  varchar  │ varchar │\n"
-        "├─────────┼─────────┼───────────┼─────────────┼───────┼─────────┼───────────┼───────────┼───────────┼───────────┼───────────┼───────────┼───────────┼─────────┤\n"
-        "│ 1       │ mine    │ 66.6667 % │ 0.00–100.00 │     6 │       3 │ 66.6667 % │ 55.5556 % │ +0.333333 │ +0.333333 │ 66.6667 % │ 66.6667 % │ 66.6667 % │ 9 of 9  │\n"
-        "└─────────┴─────────┴───────────┴─────────────┴───────┴─────────┴───────────┴───────────┴───────────┴───────────┴───────────┴───────────┴───────────┴─────────┘\n"
+        "┌─────────┬─────────┬───────────┬────────────┬───────┬─────────┬───────────┬───────────┬───────────┬───────────┬───────────┬───────────┬───────────┬─────────┐\n"
+        "│  rank   │ scorer  │ acc_micro │  interval  │ pairs │ prompts │ acc_macro │  acc_eq   │   tau_b   │ spearman  │ best_of_n │ recall@1  │ filter@1  │ scored  │\n"
+        "│ varchar │ varchar │  varchar  │  varchar   │ int64 │  int64  │  varchar  │  varchar  │  varchar  │  varchar  │  varchar  │  varchar  │  varchar  │ varchar │\n"
+        "├─────────┼─────────┼───────────┼────────────┼───────┼─────────┼───────────┼───────────┼───────────┼───────────┼───────────┼───────────┼───────────┼─────────┤\n"
+        "│ 1       │ mine    │ 66.6667 % │ 4.38–98.87 │     6 │       3 │ 66.6667 % │ 55.5556 % │ +0.333333 │ +0.333333 │ 66.6667 % │ 66.6667 % │ 66.6667 % │ 9 of 9  │\n"
+        "└─────────┴─────────┴───────────┴────────────┴───────┴─────────┴───────────┴───────────┴───────────┴───────────┴───────────┴───────────┴───────────┴─────────┘\n"
         "  1 row\n",
         NOTES_OF_ONE,
     )
