@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Wholes = NDArray[np.int64]
-    Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class _TermTable:
         denominators: Index of its denominator.
         chances: Index of its expected numerator for random scores.
         pairs: Index of its number of pairs; below 0 where it has none.
-        are_signed: Whether a metric is between -1 and 1, and not between 0 and 1.
+        lowest: The lowest value that a metric can have; NaN where it has no bounds.
         fingerprints: One number per scorer and prompt, of all terms, so that equal scorers are known as such.
     """
 
@@ -115,7 +115,7 @@ class _TermTable:
     denominators: Wholes
     chances: Wholes
     pairs: Wholes
-    are_signed: Flags
+    lowest: Floats
     fingerprints: NDArray[np.uint64]
 
     @classmethod
@@ -136,7 +136,7 @@ class _TermTable:
             denominators,
             chances,
             pairs,
-            metrics["lowest"].to_numpy() < 0,
+            metrics["lowest"].cast(pl.Float64).fill_null(math.nan).to_numpy(),
             fingerprints,
         )
 
@@ -190,7 +190,7 @@ class _Group:
         are_same = np.array([(fingerprints == fingerprints[:, [one]]).all(axis=0) for one in range(scorers)])
         roles = (terms.numerators, terms.denominators)
         intervals = metric_intervals(
-            table, roles, sums, are_signed=terms.are_signed, are_certain=totals[terms.chances] == sums[1],
+            table, roles, sums, lowest=terms.lowest, are_certain=totals[terms.chances] == sums[1],
             are_same=are_same, confidence=confidence,
         )  # fmt: skip
         flipped, are_all = flips.sums(

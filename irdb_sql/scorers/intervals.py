@@ -73,7 +73,7 @@ def metric_intervals(  # noqa: PLR0913 - all but three are keyword-only
     roles: tuple[Wholes, Wholes],
     sums: tuple[Floats, Floats],
     *,
-    are_signed: Flags,
+    lowest: Floats,
     are_certain: Flags,
     are_same: Flags,
     confidence: float,
@@ -84,39 +84,44 @@ def metric_intervals(  # noqa: PLR0913 - all but three are keyword-only
         table: What each prompt adds to each term: an array of prompts, terms and scorers.
         roles: The term that is the numerator of each metric, and that which is its denominator.
         sums: The sums of numerators and of denominators: arrays of metrics and scorers.
-        are_signed: For each metric, whether it is between -1 and 1, and not between 0 and 1.
+        lowest: For each metric the lowest value that it can have, 0 or -1, where the highest is 1; NaN where it has no
+            bounds, and an interval of Student's.
         are_certain: For each metric and scorer, whether any scores would be right on every prompt.
         are_same: Which two scorers are the same on every prompt.
         confidence: Share of samples of prompts whose interval shall hold the metric of all prompts.
 
     Example:
         >>> right, first, no = np.ones((23, 1, 1)), np.array([0]), np.array([[False]])
-        >>> made = metric_intervals(right, (first, first), (right.sum(axis=0),) * 2, are_signed=no[0], are_certain=no,
+        >>> made = metric_intervals(right, (first, first), (right.sum(axis=0),) * 2, lowest=np.zeros(1), are_certain=no,
         ...                         are_same=no, confidence=0.95)
         >>> round(made.lower.item(), 3), made.upper.item()
         (0.857, 1.0)
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         values = sums[0] / sums[1]
-    lowest = np.where(are_signed, -1.0, 0.0)[:, np.newaxis]
+    lowest = lowest[:, np.newaxis]
     shares = (values - lowest) / (1 - lowest)
     is_edge = (shares < TOLERANCE) | (shares > 1 - TOLERANCE)
     shares = np.where(is_edge, np.rint(shares), shares)
     covariances, prompts, are_hits = _moments(table, roles, sums, values)
-    covariances /= (1 - lowest[:, :, np.newaxis]) ** 2
     variances = np.diagonal(covariances, axis1=1, axis2=2)
     is_hit = are_hits | is_edge
     with np.errstate(invalid="ignore", divide="ignore"):
-        trials = np.where(is_hit, prompts, shares * (1 - shares) / variances)
-        normal = NormalDist().inv_cdf((1 + confidence) / 2)
-        quantiles = np.where(is_hit, normal, _student_quantiles(prompts, confidence))
+        trials = np.where(is_hit, prompts, shares * (1 - shares) * (1 - lowest) ** 2 / variances)
+        normal, student = NormalDist().inv_cdf((1 + confidence) / 2), _student_quantiles(prompts, confidence)
+        quantiles = np.where(is_hit, normal, student)
         lower, upper = _wilson(shares, np.where(is_hit, trials, trials * (prompts - 1) / prompts), quantiles)
+        half = student * np.sqrt(variances * prompts / (prompts - 1))
         correlations = _correlations(covariances, shares, trials)
         lower = np.minimum(lower, np.where(is_hit, _few_hits(shares * prompts, confidence) / prompts, np.inf))
         upper = np.maximum(upper, 1 - np.where(is_hit, _few_hits((1 - shares) * prompts, confidence) / prompts, np.inf))
     lower = np.where(are_certain | (shares == 0), shares, lower)
     upper = np.where(are_certain | (shares == 1), shares, upper)
-    lower, upper = (np.where(prompts > 1, bound * (1 - lowest) + lowest, np.nan) for bound in (lower, upper))
+    bounds = ((lower, values - half), (upper, values + half))
+    lower, upper = (
+        np.where(prompts > 1, np.where(np.isnan(lowest), unbounded, share * (1 - lowest) + lowest), np.nan)
+        for share, unbounded in bounds
+    )
     return MetricIntervals(values, lower, upper, correlations, are_same)
 
 
@@ -222,7 +227,8 @@ def _correlations(covariances: Floats, shares: Floats, trials: Floats) -> Floats
     correlations = covariances / (spread[:, :, np.newaxis] * spread[:, np.newaxis, :])
     per_trial = np.sqrt(trials * shares * (1 - shares))
     correction = 1 / (2 * per_trial[:, :, np.newaxis] * per_trial[:, np.newaxis, :])
-    corrected = np.where(correlations > 0, np.maximum(correlations - correction, 0.0), correlations)
+    is_corrected = (correlations > 0) & ~np.isnan(correction)
+    corrected = np.where(is_corrected, np.maximum(correlations - correction, 0.0), correlations)
     return np.where(np.isnan(corrected), 0.0, corrected)
 
 

@@ -5,7 +5,7 @@
 -- and any of them in prompts that have only one (unique). of_pairs marks metrics of single pairs, which can be grouped by rank gap.
 -- A metric over prompts is the sum of its numerator divided by the sum of its denominator; both are terms: columns of prompt_terms.
 -- So are chance, the numerator that random scores would give, and pairs, the number of pairs behind it; pairs is NULL for metrics of
--- the order of images. lowest is the lowest value that a metric can have, 0 or -1; the highest is 1.
+-- the order of images. lowest is the lowest value that a metric can have, 0 or -1, where the highest is 1; NULL where it has no bounds.
 -- returns: place INTEGER, metric VARCHAR, of_pairs BOOLEAN, unit VARCHAR, meaning VARCHAR, source VARCHAR, lowest INTEGER, numerator VARCHAR, denominator VARCHAR, chance VARCHAR, pairs VARCHAR
 -- important: metric, meaning, unit
 -- start with: yes

@@ -25,9 +25,9 @@ NOISE = {"strong": 0.5, "fair": 2.0, "weak": 8.0}
 
 
 def main() -> None:
-    names, are_signed, table, roles = population()
+    names, lowest, table, roles = population()
     truth = values(table, roles)
-    shares = {drawn: held_shares(table, roles, are_signed, truth, drawn) for drawn in DRAWN}
+    shares = {drawn: held_shares(table, roles, lowest, truth, drawn) for drawn in DRAWN}
     print(f"| metric | {' | '.join(f'{n} prompts' for n in DRAWN)} | {' | '.join(f'difference, {n}' for n in DRAWN)} |")
     print(f"|---|{'---|' * 2 * len(DRAWN)}")
     for place, name in enumerate(names):
@@ -53,7 +53,7 @@ def population() -> tuple[list[str], np.ndarray, np.ndarray, tuple[np.ndarray, n
     table = np.stack([part.sort("prompt_id").select(terms).to_numpy() for part in rows.partition_by("scorer")], axis=2)
     place = {term: number for number, term in enumerate(terms)}
     roles = tuple(np.array([place[term] for term in metrics[role]]) for role in ("numerator", "denominator"))
-    return metrics["metric"].to_list(), metrics["lowest"].to_numpy() < 0, table, (roles[0], roles[1])
+    return metrics["metric"].to_list(), metrics["lowest"].cast(pl.Float64).to_numpy(), table, (roles[0], roles[1])
 
 
 def values(table: np.ndarray, roles: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
@@ -63,7 +63,7 @@ def values(table: np.ndarray, roles: tuple[np.ndarray, np.ndarray]) -> np.ndarra
 
 
 def held_shares(
-    table: np.ndarray, roles: tuple[np.ndarray, np.ndarray], are_signed: np.ndarray, truth: np.ndarray, drawn: int
+    table: np.ndarray, roles: tuple[np.ndarray, np.ndarray], lowest: np.ndarray, truth: np.ndarray, drawn: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return how often intervals of metrics and of differences hold the truth: arrays of metrics by scorers, or by two."""
     random = np.random.default_rng(drawn)
@@ -75,7 +75,7 @@ def held_shares(
         sample = table[random.integers(0, len(table), drawn)]
         sums = sample.sum(axis=0)
         made = metric_intervals(
-            sample, roles, (sums[roles[0]], sums[roles[1]]), are_signed=are_signed,
+            sample, roles, (sums[roles[0]], sums[roles[1]]), lowest=lowest,
             are_certain=np.zeros(truth.shape, bool), are_same=none, confidence=CONFIDENCE,
         )  # fmt: skip
         held += (made.lower <= truth) & (truth <= made.upper)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SIGNED = {"tau_b", "spearman"}
 
 
-def parts_of(db: ImageRewardDB, split: str) -> tuple[list[str], dict[tuple[str, str], conclusions.Parts]]:
+def parts_of(db: ImageRewardDB, split: Any) -> tuple[list[str], dict[tuple[str, str], conclusions.Parts]]:
     """Return ids of prompts, and what each adds to each metric of each scorer."""
     rows = db.sql("SELECT prompt_id, scorer, metric, numerator, denominator FROM prompt_metrics($s)", {"s": split})
     prompts = sorted(set(rows["prompt_id"]), key=lambda name: name.encode())

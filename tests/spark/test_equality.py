@@ -37,7 +37,7 @@ CHOICES: dict[str, object] = {
     "split": "test", "in_split": "test", "subset": "1k", "in_subset": "1k", "by_classification": True, "by_part": True,
     "by_images": True, "by_rank_gap": True, "keep_ties": True, "min_rank_gap": 2, "limit": 7, "pairs": 2, "prompts": 3,
     "from_draw": 0.2, "to_draw": 0.9, "seed": 5, "stratified": True, "per_prompt": 2, "epsilon": 0.5, "in_epsilon": 0.5,
-    "with_baselines": False,
+    "with_baselines": False, "tuned_on": "train", "min_votes": 2, "tie_margin": 0.25,
 }  # fmt: skip
 """A value for every parameter, other than its default."""
 IN_CI = frozenset({
@@ -203,6 +203,9 @@ OF_ROWS = {
     "split_name": "split_name(split)",
     "subset_parts": "subset_parts('2k')",
     "tau_b": "tau_b(abs(fidelity_rating), 1, abs(overall_rating), 0)",
+    "softplus": "softplus(cast(rank AS DOUBLE))",
+    "drawn_share": "drawn_share(9, abs(fidelity_rating), 3)",
+    "unit_difference": "unit_difference(cast(rank AS DOUBLE), 0.5, -128.0, 127.0)",
     "whole_number": "whole_number(rank)",
     "wilson_lower": "wilson_lower(rank, 5)",
     "wilson_upper": "wilson_upper(rank, 5)",
