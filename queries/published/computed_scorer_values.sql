@@ -1,20 +1,17 @@
 -- name: computed_scorer_values
 -- The published values of scorers, in percent, from scores of the same name; NULL with a reason where impossible.
--- Names are compared without case, spaces, underscores and hyphens. Accuracy is acc_micro, and the reason adds acc_macro; a scorer
+-- Names are compared without case, spaces, underscores and hyphens. Accuracy is acc_micro, or acc_macro where it is a
+-- mean over prompts, and the reason adds the other; a scorer
 -- without a score for an image of a strict pair of test is not compared. recall and filter have no value, as the prompts of the
 -- published ones are lost; the reason says what they are on test.
 -- returns: quantity VARCHAR, computed DOUBLE, reason VARCHAR
 -- reads: published_sets, score_rows, scorer_metrics
 -- source: ImageReward paper, arXiv 2304.05977, table 3
 CREATE OR REPLACE MACRO computed_scorer_values() AS TABLE
-    WITH listed AS (
+    WITH named AS (
         SELECT
             scorers.scorer_name,
-            metric_names.metric_name,
-            CASE
-                WHEN metric_names.metric_name = 'acc_micro' THEN concat('accuracy of ', scorers.scorer_name, ' on test')
-                ELSE concat(metric_names.metric_name, ' of ', scorers.scorer_name)
-            END AS quantity
+            metric_names.metric_name
         FROM (
             VALUES ('CLIP Score'), ('Aesthetic Score'), ('BLIP Score'), ('ImageReward')
         ) AS scorers (scorer_name)
@@ -22,6 +19,27 @@ CREATE OR REPLACE MACRO computed_scorer_values() AS TABLE
             VALUES
             ('acc_micro'), ('recall@1'), ('recall@2'), ('recall@4'), ('filter@1'), ('filter@2'), ('filter@4')
         ) AS metric_names (metric_name)
+        UNION ALL
+        SELECT
+            others.scorer_name,
+            others.metric_name
+        FROM (
+            VALUES
+            ('HPS', 'acc_micro'), ('PickScore', 'acc_micro'), ('ImageReward', 'acc_macro'), ('HPS', 'acc_macro'),
+            ('PickScore', 'acc_macro'), ('HPS v2', 'acc_macro'), ('HPS v2.1', 'acc_macro')
+        ) AS others (scorer_name, metric_name)
+    ),
+
+    listed AS (
+        SELECT
+            scorer_name,
+            metric_name,
+            CASE
+                WHEN metric_name = 'acc_micro' THEN concat('accuracy of ', scorer_name, ' on test')
+                WHEN metric_name = 'acc_macro' THEN concat('accuracy of ', scorer_name, ' on test, mean over prompts')
+                ELSE concat(metric_name, ' of ', scorer_name)
+            END AS quantity
+        FROM named
     ),
 
     test_set AS (
@@ -52,6 +70,7 @@ CREATE OR REPLACE MACRO computed_scorer_values() AS TABLE
             metric,
             100 * value AS percent,
             max(CASE WHEN metric = 'acc_macro' THEN 100 * value END) OVER (PARTITION BY scorer) AS macro_percent,
+            max(CASE WHEN metric = 'acc_micro' THEN 100 * value END) OVER (PARTITION BY scorer) AS micro_percent,
             max(CASE WHEN metric = 'acc_micro' THEN pairs END) OVER (PARTITION BY scorer) AS scored_pairs
         FROM scorer_metrics('test')
     ),
@@ -62,6 +81,7 @@ CREATE OR REPLACE MACRO computed_scorer_values() AS TABLE
             listed.metric_name,
             on_test.percent,
             on_test.macro_percent,
+            on_test.micro_percent,
             CASE
                 WHEN test_set.set_reason IS NOT NULL THEN test_set.set_reason
                 WHEN candidates.scorers IS NULL
@@ -85,11 +105,13 @@ CREATE OR REPLACE MACRO computed_scorer_values() AS TABLE
 
     SELECT
         quantity,
-        CASE WHEN metric_name = 'acc_micro' AND reason IS NULL THEN percent END AS computed,
+        CASE WHEN metric_name IN ('acc_micro', 'acc_macro') AND reason IS NULL THEN percent END AS computed,
         CASE
             WHEN metric_name = 'acc_micro' AND reason IS NULL
                 THEN concat('acc_macro is ', format('{:.2f}', macro_percent), '.')
-            WHEN metric_name = 'acc_micro' THEN reason
+            WHEN metric_name = 'acc_macro' AND reason IS NULL
+                THEN concat('acc_micro is ', format('{:.2f}', micro_percent), '.')
+            WHEN metric_name IN ('acc_micro', 'acc_macro') THEN reason
             WHEN reason IS NULL
                 THEN
                     concat(

@@ -3,7 +3,7 @@
 -- Counts are computed only for a published set that is complete and has the published number of prompts, and numbers of prompts for
 -- any complete set. If images are left out, reason says so.
 -- returns: quantity VARCHAR, computed DOUBLE, reason VARCHAR
--- reads: published_sets, published_values, computed_scorer_values, images, left_out_images
+-- reads: published_sets, published_values, computed_scorer_values, images, rank_counts, rating_conflicts, left_out_images
 -- source: view published_values
 CREATE OR REPLACE MACRO computed_values() AS TABLE
     WITH sets AS (
@@ -57,6 +57,49 @@ CREATE OR REPLACE MACRO computed_values() AS TABLE
         FROM images
     ),
 
+    prompt_sizes AS (
+        SELECT
+            split,
+            prompt_id,
+            min(classification) AS classification,
+            count(*) AS images
+        FROM images
+        WHERE prompt_id IS NOT NULL
+        GROUP BY split, prompt_id
+    ),
+
+    facts AS (
+        SELECT
+            concat('prompts of ', names.class_name) AS word,
+            cast(count(prompt_sizes.prompt_id) AS DOUBLE) AS number
+        FROM (
+            VALUES ('People'), ('Arts'), ('Outdoor Scenes'), ('Artifacts'), ('Animals')
+        ) AS names (class_name)
+        LEFT JOIN prompt_sizes ON names.class_name = prompt_sizes.classification
+        GROUP BY names.class_name
+        UNION ALL
+        SELECT
+            'fewest images of a prompt' AS word,
+            cast(min(images) AS DOUBLE) AS number
+        FROM prompt_sizes
+        UNION ALL
+        SELECT
+            'most images of a prompt' AS word,
+            cast(max(images) AS DOUBLE) AS number
+        FROM prompt_sizes
+        UNION ALL
+        SELECT
+            'most images of a prompt at one rank' AS word,
+            cast(max(images) AS DOUBLE) AS number
+        FROM rank_counts()
+        WHERE rank IS NOT NULL
+        UNION ALL
+        SELECT
+            'strict pairs whose better image is rated lower' AS word,
+            cast(count(*) AS DOUBLE) AS number
+        FROM rating_conflicts()
+    ),
+
     left_out AS (
         SELECT
             CASE
@@ -73,6 +116,7 @@ CREATE OR REPLACE MACRO computed_values() AS TABLE
                 WHEN 'images' THEN all_sets.images
                 WHEN 'pairs' THEN all_sets.pairs
                 WHEN 'strict pairs' THEN all_sets.strict_pairs
+                WHEN 'compared pairs' THEN all_sets.strict_pairs
                 WHEN 'classifications' THEN nullif(class_counts.classifications, 0)
             END AS number,
             CASE
@@ -85,11 +129,20 @@ CREATE OR REPLACE MACRO computed_values() AS TABLE
         FROM all_sets
         CROSS JOIN class_counts
         CROSS JOIN (
-            VALUES ('prompts'), ('images'), ('pairs'), ('strict pairs'), ('classifications')
+            VALUES ('prompts'), ('images'), ('pairs'), ('strict pairs'), ('compared pairs'), ('classifications')
         ) AS counts (word)
     ),
 
     all_values AS (
+        SELECT
+            concat(facts.word, ', all splits') AS quantity,
+            CASE
+                WHEN all_sets.missing_reason IS NULL AND all_sets.mismatch_reason IS NULL THEN facts.number
+            END AS computed,
+            coalesce(all_sets.missing_reason, all_sets.mismatch_reason) AS reason
+        FROM facts
+        INNER JOIN all_sets ON all_sets.name_suffix = ', all splits'
+        UNION ALL
         SELECT
             counted.quantity,
             CASE WHEN counted.reason IS NULL THEN cast(counted.number AS DOUBLE) END AS computed,

@@ -5,7 +5,7 @@
 -- value is counted, or why a difference is to be expected.
 -- returns: place INTEGER, source VARCHAR, quantity VARCHAR, published_text VARCHAR, published DOUBLE, half_unit DOUBLE, explanation VARCHAR
 -- important: quantity, published_text, explanation, source
--- source: dataset card of ImageRewardDB; ImageReward paper, arXiv 2304.05977
+-- source: dataset card of ImageRewardDB; ImageReward paper, arXiv 2304.05977; README of HPSv2
 CREATE OR REPLACE VIEW published_values AS
 WITH dataset_values AS (
     SELECT
@@ -25,7 +25,10 @@ WITH dataset_values AS (
             '62.6K',
             62600,
             50,
-            'The card''s own table sums to about 55.2K. Our inference: 62.6K is of an earlier upload.'
+            concat(
+                'The card''s own table sums to about 55.2K. ',
+                'An earlier card lists 62.6K as the images of train alone, and 3.2K and 3.4K of the other splits.'
+            )
         ),
         (
             2,
@@ -227,9 +230,108 @@ WITH dataset_values AS (
             371,
             0.5,
             concat(
-                'Our arithmetic: all 24 printed values are whole shares of 371 and of no smaller number; ',
-                'of 317, the number of pairs of test with rank gap 4, one is.'
+                'An earlier version of the paper says 317 prompts, with the same values. Our arithmetic: ',
+                'all 24 printed values are whole shares of 371 and of no smaller number; of 317 one is.'
             )
+        ),
+        (
+            55,
+            'paper, arXiv 2304.05977, section 2.1',
+            'prompts, all splits',
+            '8,878',
+            8878,
+            0.5,
+            '8,000 of train, 412 of validation and 466 of test; counted by prompt_id.'
+        ),
+        (
+            56,
+            'paper, arXiv 2304.05977, section 4.1',
+            'compared pairs, all splits',
+            '136,892',
+            136892,
+            0.5,
+            'Strict pairs; elsewhere in the paper they are 137k.'
+        ),
+        (
+            57,
+            'paper, arXiv 2304.05977, appendix A.4',
+            'prompts of People, all splits',
+            '3,360',
+            3360,
+            0.5,
+            'The classification is compared as it is spelt here.'
+        ),
+        (
+            58,
+            'paper, arXiv 2304.05977, appendix A.4',
+            'prompts of Arts, all splits',
+            '2,407',
+            2407,
+            0.5,
+            'The classification is compared as it is spelt here.'
+        ),
+        (
+            59,
+            'paper, arXiv 2304.05977, appendix A.4',
+            'prompts of Outdoor Scenes, all splits',
+            '1,189',
+            1189,
+            0.5,
+            'The classification is compared as it is spelt here.'
+        ),
+        (
+            60,
+            'paper, arXiv 2304.05977, appendix A.4',
+            'prompts of Artifacts, all splits',
+            '831',
+            831,
+            0.5,
+            'The classification is compared as it is spelt here.'
+        ),
+        (
+            61,
+            'paper, arXiv 2304.05977, appendix A.4',
+            'prompts of Animals, all splits',
+            '413',
+            413,
+            0.5,
+            'The classification is compared as it is spelt here.'
+        ),
+        (
+            62,
+            'paper, arXiv 2304.05977, section 2.1',
+            'fewest images of a prompt, all splits',
+            '4',
+            4,
+            0.5,
+            'The paper: 4 to 9 images a prompt.'
+        ),
+        (
+            63,
+            'paper, arXiv 2304.05977, section 2.1',
+            'most images of a prompt, all splits',
+            '9',
+            9,
+            0.5,
+            'The paper: 4 to 9 images a prompt.'
+        ),
+        (
+            64,
+            'paper, arXiv 2304.05977, appendix A.3',
+            'most images of a prompt at one rank, all splits',
+            '2',
+            2,
+            0.5,
+            'The tool had five slots of at most two images.'
+        ),
+        (
+            65,
+            'paper, arXiv 2304.05977, appendix B.3',
+            'strict pairs whose better image is rated lower, all splits',
+            '0',
+            0,
+            0.5,
+            'Our inference: the tool let no rating contradict a rank, so there should be no rating_conflicts.'
         )
     ) AS listed (place, source, quantity, published_text, published, half_unit, explanation)
 ),
@@ -269,7 +371,14 @@ scorer_values AS (
         (51, 'CLIP Score', 'filter@4', '76.82'),
         (52, 'Aesthetic Score', 'filter@4', '76.55'),
         (53, 'BLIP Score', 'filter@4', '80.59'),
-        (54, 'ImageReward', 'filter@4', '88.95')
+        (54, 'ImageReward', 'filter@4', '88.95'),
+        (66, 'HPS', 'acc_micro', '60.79'),
+        (67, 'PickScore', 'acc_micro', '62.78'),
+        (68, 'ImageReward', 'acc_macro', '65.1'),
+        (69, 'HPS', 'acc_macro', '61.2'),
+        (70, 'PickScore', 'acc_macro', '62.9'),
+        (71, 'HPS v2', 'acc_macro', '65.7'),
+        (72, 'HPS v2.1', 'acc_macro', '66.8')
     ) AS listed (place, scorer, metric, published_text)
 )
 
@@ -278,19 +387,27 @@ FROM dataset_values
 UNION ALL
 SELECT
     place,
-    'paper, arXiv 2304.05977, table 3' AS source,
+    CASE
+        WHEN metric = 'acc_macro' THEN 'README of HPSv2'
+        WHEN scorer IN ('HPS', 'PickScore') THEN 'paper, arXiv 2304.05977, appendix D'
+        ELSE 'paper, arXiv 2304.05977, table 3'
+    END AS source,
     CASE
         WHEN metric = 'acc_micro' THEN concat('accuracy of ', scorer, ' on test')
+        WHEN metric = 'acc_macro' THEN concat('accuracy of ', scorer, ' on test, mean over prompts')
         ELSE concat(metric, ' of ', scorer)
     END AS quantity,
     published_text,
     cast(published_text AS DOUBLE) AS published,
-    cast(0.005 AS DOUBLE) AS half_unit,
+    cast(CASE WHEN metric = 'acc_macro' THEN 0.05 ELSE 0.005 END AS DOUBLE) AS half_unit,
     CASE
         WHEN metric = 'acc_micro'
             THEN
-                'Compared as acc_micro, as in test.py of the ImageReward repository. '
-                || 'Our inference: table 3 means that; published tables mix micro and macro.'
+                'Compared as acc_micro, as in test.py of the ImageReward repository. The caption of table 3 says '
+                || 'averaged per prompt, which would be acc_macro; but all eight accuracies that the paper prints are '
+                || 'whole shares of 6,399 strict pairs.'
+        WHEN metric = 'acc_macro'
+            THEN 'Compared as acc_macro: the evaluation of HPSv2 takes the mean over prompts of right pairs.'
         ELSE 'In percent of 371 prompts of 8 images.'
     END AS explanation
 FROM scorer_values

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -78,7 +80,7 @@ def test_the_real_test_file_confirms_the_published_test(
 
 def test_the_real_test_file_speaks_to_nothing_else(of_real: dict[str, dict[str, Any]]) -> None:
     found = verdicts(of_real)
-    assert (len(found["equal"]), found["different"], len(found["not computable"])) == (4, [], 50)
+    assert (len(found["equal"]), found["different"], len(found["not computable"])) == (4, [], 68)
     assert of_real["pairs of train, subset 8k"]["explanation"].startswith("This source has no train. ")
     assert of_real["images, all splits"]["explanation"].startswith(
         "This source has no train. This source has no validation. "
@@ -120,7 +122,7 @@ def test_every_published_value_is_answered_once_and_explained(
     db: ImageRewardDB, of_embedded: dict[str, dict[str, Any]]
 ) -> None:
     published = db.sql("SELECT place, quantity FROM published_values ORDER BY place")
-    assert published["place"].to_list() == list(range(1, 55))
+    assert published["place"].to_list() == list(range(1, 73))
     assert list(of_embedded) == published["quantity"].to_list()
     for row in of_embedded.values():
         reason = row["explanation"].partition(". ")[2] if row["computed"] is None else row["explanation"]
@@ -277,7 +279,7 @@ def test_a_sample_of_other_size_is_told_by_its_prompts_and_not_compared(
 ) -> None:
     compared = verdicts(of_embedded)
     assert not compared["equal"]
-    assert all(quantity.startswith("prompts of ") for quantity in compared["different"])
+    assert all(quantity.startswith("prompts") for quantity in compared["different"])
     assert of_embedded["prompts of test"]["explanation"].startswith(
         "Prompts differ: 48 in test here, 466 published, so this is not that set, or not all of it. "
     )
@@ -295,12 +297,56 @@ def test_images_that_are_left_out_are_told(tmp_path: Path) -> None:
         assert found.fetchall() == [(931, "Images are left out here: 1.")]
 
 
+def test_the_facts_of_the_paper_are_counted_over_all_splits(
+    of_sample: dict[str, dict[str, Any]], large_rows: list[dict[str, Any]]
+) -> None:
+    prompts: dict[Any, list[dict[str, Any]]] = {}
+    for row in large_rows:
+        prompts.setdefault((row["split"], row["prompt_id"]), []).append(row)
+    sizes = [len(rows) for rows in prompts.values()]
+    pairs = [
+        pair
+        for rows in prompts.values()
+        for pair in itertools.permutations(rows, 2)
+        if pair[0]["rank"] < pair[1]["rank"]
+    ]
+    expected = {
+        "prompts": len(prompts),
+        "compared pairs": len(pairs),
+        **{
+            f"prompts of {name}": sum(rows[0]["classification"] == name for rows in prompts.values())
+            for name in ("People", "Arts", "Outdoor Scenes", "Artifacts", "Animals")
+        },
+        "fewest images of a prompt": min(sizes),
+        "most images of a prompt": max(sizes),
+        "most images of a prompt at one rank": max(
+            max(Counter(row["rank"] for row in rows).values()) for rows in prompts.values()
+        ),
+        "strict pairs whose better image is rated lower": sum(
+            better["overall_rating"] < worse["overall_rating"] for better, worse in pairs
+        ),
+    }
+    assert {name: of_sample[f"{name}, all splits"]["computed"] for name in expected} == expected
+    best = of_sample["accuracy of ImageReward on test, mean over prompts"]
+    assert (best["computed"], best["verdict"]) == (100.0, "different")
+    assert best["explanation"].startswith("acc_micro is 100.00. Compared as acc_macro")
+
+
+def test_all_accuracies_of_the_paper_are_shares_of_the_strict_pairs_of_test(db: ImageRewardDB) -> None:
+    printed = db.sql(
+        "SELECT published FROM published_values WHERE regexp_matches(quantity, '^accuracy of .* on test$')"
+    )
+    assert printed.height == 6
+    for value in printed["published"]:
+        assert abs(100 * round(value * 6399 / 100) / 6399 - value) <= 0.005 + 1e-9
+
+
 def test_no_data_confirms_nothing(tmp_path: Path) -> None:
     with irdb_sql.connect(write_metadata(tmp_path, [])) as db:
         frame = db.query("reproduction")
-    assert frame["place"].to_list() == list(range(1, 55))
+    assert frame["place"].to_list() == list(range(1, 73))
     assert set(frame["verdict"]) == {"not computable"}
-    assert frame["computed"].null_count() == frame["difference"].null_count() == 54
+    assert frame["computed"].null_count() == frame["difference"].null_count() == 72
     assert frame.schema == {
         "place": pl.Int32,
         "source": pl.String,
