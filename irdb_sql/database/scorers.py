@@ -45,6 +45,8 @@ def evaluate(self: HoldsScorers, scores: Scores | None = None, **options: Unpack
             `resamples`, `seed`: how often prompts are exchanged to test two scorers, and how; by default 1,000 and 0.
             `tune_ties_on`: the split on which ε of acc_eq is tuned for each scorer; by default ε is 0.
             `allow_same_split`: allow tuning on a split that is evaluated.
+            `protocol`: the rule of a published script, or `all`, instead of metrics. `irdb query protocols` explains
+            them. `tune_ties_on` is then the split of the threshold of pickscore, by default validation.
             `ranking_file`: the ranking file whose order rewards follow; by default the file that `connect` opened.
             `image_format`, `batch_size`, `on_error`, `score_file`, `progress`: for a function, as `score` takes them;
             `missing="drop"` skips images that cannot be read.

@@ -81,6 +81,7 @@ class EvaluationOptions(ScoreOptions, ResamplingOptions, CallOptions, total=Fals
     by: By
     tune_ties_on: Splits | None
     allow_same_split: bool
+    protocol: str | None
 
 
 class Resampling(NamedTuple):

@@ -82,6 +82,8 @@ class ScorerService:
     def evaluate(self, scores: Scores | None, options: EvaluationOptions) -> pl.DataFrame:
         """Evaluate scorers by every metric, with intervals."""
         with self._evaluation(scores, options) as opened:
+            if (protocol := options.get("protocol")) is not None:
+                return opened.protocol_values(protocol)
             return results.metrics_frame(opened)
 
     def differences(self, scores: Scores | None, options: EvaluationOptions) -> pl.DataFrame:

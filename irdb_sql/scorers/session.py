@@ -139,7 +139,7 @@ class ScoreSession:
         if is_checked:
             self._check_faults()
         split = self._options.get("split")
-        if split is not None and (other := self._options.get("tune_ties_on")) is not None:
+        if split is not None and (other := self._tuned_on) is not None:
             split = join_splits(f"{split},{other}")
         session.materialize("scores", "selected_scores", [split, self._options.get("subset")])
         tell_step("step", 3, _STEPS, "looking for missing scores")
@@ -151,6 +151,13 @@ class ScoreSession:
         for row in self.answer("score_faults", limit=1).iter_rows(named=True):
             place = f"row {row['source_row']:,} of {row['source']}"
             raise UnusableScoreError(row["fault"], row["scorer"], row["image"], place, row["all_faults"])
+
+    @property
+    def _tuned_on(self) -> str | None:
+        """The splits that something is tuned on: ε of ties, or the threshold of a protocol."""
+        named = self._options.get("tune_ties_on")
+        is_needed = named is not None or self._options.get("protocol") is not None
+        return str(named or "validation") if is_needed else None
 
     @property
     def coverage(self) -> pl.DataFrame:
@@ -187,6 +194,17 @@ class ScoreSession:
         scope = evaluate.EvaluationScope(scorers, splits, metrics, names)
         types = {name: rows.schema[name] for name in names}
         return evaluate.evaluate(rows, terms, scope, make_resampling(self._options)), types
+
+    def protocol_values(self, protocol: str) -> pl.DataFrame:
+        """Evaluate every scorer by the rule of a published script, or by all of them.
+
+        Raises:
+            ChoiceError: There is no such protocol.
+        """
+        names = self.answer("protocols")["protocol"].to_list()
+        check_choice("protocol", protocol, [*names, ALL_PROTOCOLS])
+        values = self.answer("protocol_values", tuned_on=self._tuned_on).drop("place")
+        return values if protocol == ALL_PROTOCOLS else values.filter(protocol=protocol)
 
     def _terms(self, *, by_rank_gap: bool) -> pl.DataFrame:
         """Return what each prompt adds to each term of the metrics."""
@@ -237,6 +255,8 @@ class ScoreSession:
         session.shadow_view("tie_epsilons", self.epsilons)
 
 
+ALL_PROTOCOLS = "all"
+"""The word that asks for every protocol."""
 _STEPS = 5
 _KEYS = ("scorer", "split", "part", "prompt_id", "classification", "images", "rank_gap", "first_row")
 

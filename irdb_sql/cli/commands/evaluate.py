@@ -46,6 +46,11 @@ else:
     metavar="NAME",
     help="Only this metric; may be given several times. The first ranks the leaderboard.",
 )
+@click.option(
+    "--protocol",
+    metavar="NAME",
+    help="The number that a published script would print, or all; irdb query protocols explains them.",
+)
 @score_options
 @interval_options
 @click.option("--tune-ties-on", metavar="SPLIT", help="Tune each scorer's ε of acc_eq on SPLIT. Default: ε is 0.")
@@ -82,6 +87,8 @@ def command(  # noqa: PLR0913 - one parameter per option
     irdb evaluate scores.parquet --split test --tune-ties-on validation -o metrics.csv
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
     format = choose_format(format, output)
+    if options["protocol"] is not None and (show is not None or metrics or options["by"]):
+        raise click.UsageError("--protocol takes the place of --show, --metric and --by.")
     show = show or ("leaderboard" if format in TEXT_FORMATS else "metrics")
     scores, split = score_sources(files), data["split"]
     restricted = {"split": split, "subset": options["subset"], "ranking_file": options["ranking_file"]}
@@ -95,6 +102,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         elif show == "differences":
             frame = db.scorer_differences(scores, split=split, metric=metrics or None, **intervals, **options)
         else:
+            show = "protocol" if options["protocol"] is not None else show
             frame = db.evaluate(scores, split=split, metric=metrics or None, **intervals, **options)
         if options["missing"] == "drop":
             notes = describe_dropped_scores(frame if show == "coverage" else db.score_coverage(scores, **restricted))
