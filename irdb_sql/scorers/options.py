@@ -119,8 +119,12 @@ def complete_options(options: EvaluationOptions) -> EvaluationOptions:
             complete["by"] = foreign_tables.read_frame(by)
         except foreign_tables.UnreadableTableError as error:
             raise ArgumentTypeError("by", by, f"a table that can be read; of this one, {error}") from error.__cause__
-    parse_groupings(complete)
-    parse_metrics(complete)
+    groupings, metrics = parse_groupings(complete), parse_metrics(complete)
+    protocol = complete.get("protocol")
+    if protocol is not None:
+        check_type("protocol", protocol, str, "the name of a protocol, or all")
+        if groupings or metrics or isinstance(complete.get("by"), pl.DataFrame):
+            raise wrong_value("protocol", protocol, "either a protocol, or metric and by", str)
     return complete
 
 

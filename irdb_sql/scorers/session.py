@@ -243,7 +243,7 @@ class ScoreSession:
     def _tune_ties(self, session: Session) -> None:
         """Tune each scorer's ε of acc_eq on splits, for further queries."""
         split = self._options.get("tune_ties_on")
-        if split is None:
+        if split is None or self._options.get("protocol") is not None:
             return
         if self.coverage["split"].is_in(split_names(split)).any() and not self._options.get("allow_same_split"):
             raise SameSplitError(str(split))

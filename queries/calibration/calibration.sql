@@ -19,29 +19,22 @@ CREATE OR REPLACE MACRO calibration(
     in_subset VARCHAR := NULL,
     tuned_on VARCHAR := NULL
 ) AS TABLE
-    WITH sums AS (
+    WITH shares AS (
         SELECT
-            scorer,
-            split,
-            temperature,
-            float_mean(pairs * log_loss) * count(*) AS log_loss,
-            float_mean(pairs * brier) * count(*) AS brier,
-            float_mean(pairs * abs(accuracy - mean_confidence)) * count(*) AS distance,
-            float_mean(pairs * (mean_confidence - accuracy)) * count(*) AS overconfidence,
-            float_mean(pairs * accuracy) * count(*) AS accuracy,
-            cast(sum(pairs) AS BIGINT) AS pairs
+            *,
+            cast(pairs AS DOUBLE) / sum(pairs) OVER (PARTITION BY scorer, split) AS bin_share
         FROM calibration_bins(in_split, in_subset, tuned_on)
-        GROUP BY scorer, split, temperature
     )
 
     SELECT
         scorer,
         split,
         temperature,
-        log_loss / pairs AS log_loss,
-        brier / pairs AS brier,
-        distance / pairs AS ece,
-        overconfidence / pairs AS overconfidence,
-        accuracy / pairs AS accuracy,
-        pairs
-    FROM sums
+        float_mean(bin_share * log_loss) * count(*) AS log_loss,
+        float_mean(bin_share * brier) * count(*) AS brier,
+        float_mean(bin_share * abs(accuracy - mean_confidence)) * count(*) AS ece,
+        float_mean(bin_share * (mean_confidence - accuracy)) * count(*) AS overconfidence,
+        float_mean(bin_share * accuracy) * count(*) AS accuracy,
+        cast(sum(pairs) AS BIGINT) AS pairs
+    FROM shares
+    GROUP BY scorer, split, temperature

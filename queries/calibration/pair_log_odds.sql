@@ -1,13 +1,14 @@
 -- name: pair_log_odds
 -- One row per scorer and pair of preference_pairs with ties: the log odds that its scores give to the better image.
 -- log_odds = (score of the better image - that of the worse) / temperature. tuned_on names the splits on which the temperature of
--- each scorer is tuned (score_temperatures); these have no rows here, and it is an error to ask for them. NULL takes differences of
+-- each scorer is tuned (score_temperatures); these have no rows here, and it is an error to ask for them; a scorer
+-- that has no pair there has none either. Log odds are at most 1.7e308. NULL takes differences of
 -- scores for log odds, as a reward model is trained to give them.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param tuned_on: train, validation or test, or several as in 'train,validation'; NULL takes a temperature of 1
 -- returns: scorer VARCHAR, split VARCHAR, temperature DOUBLE, log_odds DOUBLE, score_sign INTEGER, is_tied BOOLEAN, better_row BIGINT, worse_row BIGINT
--- reads: pair_scores, score_temperatures, split_name
+-- reads: pair_scores, score_temperatures, unit_difference, split_name
 CREATE OR REPLACE MACRO pair_log_odds(
     in_split VARCHAR := NULL,
     in_subset VARCHAR := NULL,
@@ -30,7 +31,10 @@ CREATE OR REPLACE MACRO pair_log_odds(
     temperatures AS (
         SELECT
             scorer,
-            temperature
+            temperature,
+            temperature_share,
+            lowest,
+            highest
         FROM score_temperatures(tuned_on, in_subset)
         WHERE tuned_on IS NOT NULL
     )
@@ -41,8 +45,19 @@ CREATE OR REPLACE MACRO pair_log_odds(
         CASE WHEN tuned_on IS NULL THEN 1.0 ELSE temperatures.temperature END AS temperature,
         CASE
             WHEN pairs.better_score = pairs.worse_score THEN 0.0
-            WHEN tuned_on IS NULL THEN pairs.better_score - pairs.worse_score
-            ELSE (pairs.better_score / 2 - pairs.worse_score / 2) / (temperatures.temperature / 2)
+            WHEN tuned_on IS NULL THEN greatest(least(pairs.better_score - pairs.worse_score, 1.7e308), -1.7e308)
+            -- Of scores that are all equal where they are tuned, nothing is known.
+            WHEN temperatures.temperature_share IS NULL THEN 0.0
+            ELSE
+                greatest(
+                    least(
+                        unit_difference(
+                            pairs.better_score, pairs.worse_score, temperatures.lowest, temperatures.highest
+                        ) / temperatures.temperature_share,
+                        1.7e308
+                    ),
+                    -1.7e308
+                )
         END AS log_odds,
         pairs.score_sign,
         pairs.is_tied,
@@ -53,4 +68,4 @@ CREATE OR REPLACE MACRO pair_log_odds(
     LEFT JOIN temperatures ON pairs.scorer = temperatures.scorer
     WHERE
         (checked.tuned_splits IS NULL OR NOT list_contains(string_split(checked.tuned_splits, ','), pairs.split))
-        AND (tuned_on IS NULL OR temperatures.temperature IS NOT NULL)
+        AND (tuned_on IS NULL OR temperatures.scorer IS NOT NULL)

@@ -1,13 +1,15 @@
 -- name: score_temperatures
 -- One row per scorer: the temperature with which its scores tell best how likely people prefer an image.
 -- P(better) = 1 / (1 + exp(-(score of the better - score of the worse) / temperature)) has the smallest log loss over strict pairs.
--- Temperatures are tried in steps of 2 ** (1 / 8), from 2 ** -20 to 2 ** 4 of the largest difference of scores, and losses compared to 18
--- decimal places; of as good ones, the highest is taken, which is the least sure. A scorer that is no better than chance has the highest of all. NULL where all scores of
--- each pair are equal. Report calibration on another split than the one that the temperature was tuned on.
+-- Temperatures are tried in steps of 2 ** (1 / 8), from 2 ** -20 to 2 ** 4 of the range of the scores of these pairs, lowest to highest
+-- (temperature_share is the temperature as a share of it), and losses compared to 18 decimal places; of as good ones, the highest is
+-- taken, which is the least sure. A scorer that is no better than chance has the highest of all. temperature is NULL where all scores
+-- are equal, and where it is too large or too small for a DOUBLE. Report calibration on another split than the one it was tuned on.
 -- param in_split: train, validation or test, or several as in 'train,test', taken together; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: scorer VARCHAR, temperature DOUBLE, log_loss DOUBLE, pairs BIGINT
--- reads: pair_scores, softplus, exact_mean
+-- returns: scorer VARCHAR, temperature DOUBLE, temperature_share DOUBLE, lowest DOUBLE, highest DOUBLE, log_loss DOUBLE, pairs BIGINT
+-- important: scorer, temperature, log_loss, pairs
+-- reads: pair_scores, unit_difference, softplus, exact_mean
 -- source: temperature scaling, Guo et al. 2017, arXiv 1706.04599
 -- query: score_temperatures
 -- question: By how much must differences of scores be divided to be log odds?
@@ -16,11 +18,11 @@ CREATE OR REPLACE MACRO score_temperatures(
     in_split VARCHAR := NULL,
     in_subset VARCHAR := NULL
 ) AS TABLE
-    -- Halves of scores, as the difference of two may be too large for a DOUBLE.
     WITH pair_rows AS (
         SELECT
             scorer,
-            better_score / 2 - worse_score / 2 AS half_gap
+            better_score,
+            worse_score
         FROM pair_scores(in_split, in_subset)
         WHERE NOT is_tied
     ),
@@ -28,18 +30,21 @@ CREATE OR REPLACE MACRO score_temperatures(
     scales AS (
         SELECT
             scorer,
-            max(abs(half_gap)) AS largest_gap
+            min(least(better_score, worse_score)) AS lowest,
+            max(greatest(better_score, worse_score)) AS highest,
+            count(*) AS pairs
         FROM pair_rows
         GROUP BY scorer
     ),
 
+    -- Shares of the range keep all digits, of scores of any size.
     gaps AS (
         SELECT
             pair_rows.scorer,
-            pair_rows.half_gap / scales.largest_gap AS gap
+            unit_difference(pair_rows.better_score, pair_rows.worse_score, scales.lowest, scales.highest) AS gap
         FROM pair_rows
         INNER JOIN scales ON pair_rows.scorer = scales.scorer
-        WHERE scales.largest_gap > 0
+        WHERE scales.lowest < scales.highest
     ),
 
     coarse_steps AS (
@@ -108,8 +113,7 @@ CREATE OR REPLACE MACRO score_temperatures(
         SELECT
             gaps.scorer,
             fine_powers.power,
-            exact_mean(softplus(-gaps.gap * pow(2.0, -fine_powers.power))) AS log_loss,
-            count(*) AS pairs
+            exact_mean(softplus(-gaps.gap * pow(2.0, -fine_powers.power))) AS log_loss
         FROM gaps
         INNER JOIN fine_powers ON gaps.scorer = fine_powers.scorer
         WHERE fine_powers.power BETWEEN -20 AND 4
@@ -125,8 +129,17 @@ CREATE OR REPLACE MACRO score_temperatures(
 
     SELECT
         scales.scorer,
-        pow(2.0, ordered.power) * scales.largest_gap * 2 AS temperature,
+        -- NULL where it is no DOUBLE.
+        CASE
+            WHEN
+                isfinite(pow(2.0, ordered.power) * (scales.highest - scales.lowest))
+                AND pow(2.0, ordered.power) * (scales.highest - scales.lowest) > 0
+                THEN pow(2.0, ordered.power) * (scales.highest - scales.lowest)
+        END AS temperature,
+        pow(2.0, ordered.power) AS temperature_share,
+        scales.lowest,
+        scales.highest,
         ordered.log_loss,
-        ordered.pairs
+        scales.pairs
     FROM scales
     LEFT JOIN ordered ON scales.scorer = ordered.scorer AND ordered.priority = 1

@@ -2,13 +2,13 @@
 -- One row per scorer, split and protocol: the number that the protocol's own script would print, and that of random scores.
 -- images is K for editreward, which has a row for each, and else NULL. reason says why the script prints no number, or what this number
 -- leaves out; value is NULL where it prints none. chance is expected of random scores without ties; of videoalign and
--- pickscore it is that of the better of two thresholds, no tie and nothing but ties. The view protocols defines each protocol.
+-- pickscore it is that of the better of two thresholds, of as few ties as are tried and of nothing but ties. The view protocols defines each protocol.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- param tuned_on: the split on which pickscore tunes its threshold
+-- param tuned_on: the split on which pickscore tunes its threshold; NULL takes validation
 -- returns: scorer VARCHAR, split VARCHAR, protocol VARCHAR, images BIGINT, value DOUBLE, chance DOUBLE, prompts BIGINT, pairs BIGINT, reason VARCHAR, place INTEGER
 -- important: scorer, split, protocol, images, value, chance, reason
--- reads: protocol_pairs, pickscore_thresholds, protocols, exact_mean
+-- reads: protocol_pairs, pickscore_thresholds, protocols, exact_mean, split_name
 -- source: view protocols
 -- query: protocol_values
 -- question: What would the scripts of published evaluations print?
@@ -18,7 +18,11 @@ CREATE OR REPLACE MACRO protocol_values(
     in_subset VARCHAR := NULL,
     tuned_on VARCHAR := 'validation'
 ) AS TABLE
-    WITH prompts AS (
+    WITH tuning AS (
+        SELECT coalesce(split_name(tuned_on), 'validation') AS splits
+    ),
+
+    prompts AS (
         SELECT
             scorer,
             split,
@@ -69,7 +73,8 @@ CREATE OR REPLACE MACRO protocol_values(
                 END
             ) AS DOUBLE) / (2 * count(*)) AS value
         FROM protocol_pairs(in_split, in_subset) AS pairs
-        INNER JOIN pickscore_thresholds(tuned_on, in_subset) AS thresholds ON pairs.scorer = thresholds.scorer
+        INNER JOIN pickscore_thresholds(coalesce(tuned_on, 'validation'), in_subset) AS thresholds
+            ON pairs.scorer = thresholds.scorer
         GROUP BY pairs.scorer, pairs.split, thresholds.threshold
     ),
 
@@ -119,7 +124,12 @@ CREATE OR REPLACE MACRO protocol_values(
             CASE protocols.protocol
                 WHEN 'hpsv2' THEN totals.chance_not_reversed
                 WHEN 'pickscore' THEN 1 - totals.strict_share / 2
-                WHEN 'videoalign' THEN greatest(totals.strict_share / 2, 1 - totals.strict_share)
+                WHEN 'videoalign'
+                    THEN
+                        greatest(
+                            totals.strict_share / 2 + (1 - 1.5 * totals.strict_share) / totals.pairs,
+                            1 - totals.strict_share
+                        )
                 WHEN 'videoalign_mended' THEN greatest(totals.strict_share / 2, 1 - totals.strict_share)
                 ELSE 0.5
             END AS chance,
@@ -138,15 +148,17 @@ CREATE OR REPLACE MACRO protocol_values(
                         coalesce(concat(format('{:.2f}', 100 * totals.right_share), ' %'), 'undefined'), '.'
                     )
                 WHEN protocols.protocol = 'pickscore' AND picked.value IS NULL
-                    THEN concat('There are no pairs of ', tuned_on, ' with scores, on which the threshold is tuned.')
+                    THEN
+                        concat('There are no pairs of ', tuning.splits, ' with scores, on which a threshold is tuned.')
                 WHEN protocols.protocol = 'pickscore'
                     THEN
-                        CASE
-                            WHEN list_contains(string_split(tuned_on, ','), totals.split)
-                                THEN 'The threshold is tuned on what is reported. '
-                            ELSE ''
-                        END
-                        || concat('Tuned on ', tuned_on, ', the threshold is ', format('{:.2f}', picked.threshold), '.')
+                        concat(
+                            CASE
+                                WHEN list_contains(string_split(tuning.splits, ','), totals.split)
+                                    THEN 'The threshold is tuned on what is reported. '
+                            END,
+                            'Tuned on ', tuning.splits, ', the threshold is ', format('{:.2f}', picked.threshold), '.'
+                        )
                 WHEN protocols.protocol = 'mmrb2' AND totals.scorer_ties > 0
                     THEN concat('Pairs of the same score are left out: ', totals.scorer_ties, '.')
                 WHEN protocols.protocol IN ('videoalign', 'videoalign_mended')
@@ -154,6 +166,7 @@ CREATE OR REPLACE MACRO protocol_values(
             END AS reason
         FROM totals
         CROSS JOIN protocols
+        CROSS JOIN tuning
         LEFT JOIN picked ON totals.scorer = picked.scorer AND totals.split = picked.split
         WHERE protocols.protocol <> 'editreward'
     )

@@ -55,7 +55,8 @@ def probability(odds: float) -> float:
 
 def temperature(pairs: Sequence[Pair]) -> tuple[float, float] | None:
     """The temperature with the smallest log loss among all of the grid, the highest of as good ones, and that loss."""
-    largest = max((abs(better - worse) for better, worse in pairs), default=0)
+    numbers = [score for pair in pairs for score in pair]
+    largest = max(numbers) - min(numbers) if numbers else 0
     if largest == 0:
         return None
     found = []
@@ -70,7 +71,7 @@ def calibration(pairs: Sequence[Pair], of: float) -> dict[str, float]:
     """Log loss, Brier score, expected calibration error, overconfidence and accuracy."""
     odds = [(better - worse) / of for better, worse in pairs]
     sure = [max(probability(x), probability(-x)) for x in odds]
-    right = [1.0 if x > 0 else 0.0 if x < 0 else 0.5 for x in odds]
+    right = [1.0 if better > worse else 0.0 if better < worse else 0.5 for better, worse in pairs]
     bins = defaultdict(list)
     for confidence, is_right in zip(sure, right, strict=True):
         bins[min(int((confidence - 0.5) * 20), 9)].append((confidence, is_right))

@@ -96,13 +96,18 @@ def check_verdicts(db: ImageRewardDB) -> None:
 def check_calibration(db: ImageRewardDB) -> None:
     scorers = db.score_coverage()["scorer"].unique()
     for tuned_on in (None, "train"):
-        expected = {}
+        expected: dict[Any, dict[str, Any]] = {}
         for scorer, split in itertools.product(scorers, SPLITS):
-            tuned = None if tuned_on is None else oracle.temperature(scored_pairs(db, tuned_on, scorer))
+            tuning = [] if tuned_on is None else scored_pairs(db, tuned_on, scorer)
             pairs = scored_pairs(db, split, scorer)
-            if pairs and split != tuned_on and (tuned or tuned_on is None):
-                of = 1.0 if tuned is None else tuned[0]
-                expected[scorer, split] = {"temperature": of, **oracle.calibration(pairs, of), "pairs": len(pairs)}
+            if pairs and split != tuned_on and (tuning or tuned_on is None):
+                tuned = oracle.temperature(tuning)
+                of = 1.0 if tuned_on is None else math.inf if tuned is None else tuned[0]
+                expected[scorer, split] = {
+                    "temperature": None if of == math.inf else of,
+                    **oracle.calibration(pairs, of),
+                    "pairs": len(pairs),
+                }
         found = db.sql("FROM calibration(tuned_on := $t)", {"t": tuned_on}).rows_by_key(
             ("scorer", "split"), named=True, unique=True
         )
@@ -157,6 +162,28 @@ def test_scores_of_any_size_are_compared_alike(db: ImageRewardDB, scale: float) 
     for actual, expected in zip(judged(scale), judged(1.0), strict=True):
         assert actual == pytest.approx(expected, rel=tolerance)
         assert actual
+
+
+def test_a_scorer_of_extreme_scores_spoils_no_other(db: ImageRewardDB) -> None:
+    scores = db.images().select(
+        "image_path", plain=-pl.col("rank").cast(pl.Float64), tiny=-pl.col("rank") * 5e-324, none=pl.lit(1.0),
+        huge=pl.when(pl.col("rank") > 2).then(-1.7e308).otherwise(1.7e308),
+    )  # fmt: skip
+    found: dict[Any, Any] = {}
+    with irdb_sql.connect(scores=scores) as scored:
+        for tuned_on in (None, "validation"):
+            found = scored.query("calibration", split="test", tuned_on=tuned_on).rows_by_key(
+                "scorer", named=True, unique=True
+            )
+            assert found.keys() == {"plain", "tiny", "none", "huge"}
+            for row in found.values():
+                assert all(math.isfinite(row[name]) for name in ("log_loss", "brier", "ece", "accuracy"))
+        assert found["tiny"]["log_loss"] == close(found["plain"]["log_loss"])
+        assert found["none"]["log_loss"] == close(math.log(2))
+        tuned = scored.query("score_temperatures").rows_by_key("scorer", named=True, unique=True)
+        assert tuned["tiny"]["log_loss"] == close(tuned["plain"]["log_loss"])
+        assert tuned["none"]["temperature"] is None
+        assert tuned["none"]["pairs"] == tuned["plain"]["pairs"]
 
 
 def test_differences_in_the_last_digits_are_kept(db: ImageRewardDB) -> None:

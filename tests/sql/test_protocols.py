@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from oracles import protocols as oracle
 
 import irdb_sql
-from irdb_sql.errors import ChoiceError
+from irdb_sql.errors import ChoiceError, RangeError
 
 if TYPE_CHECKING:
     from conftest import RunCli
@@ -105,6 +105,10 @@ def test_a_threshold_is_tuned_on_validation_also_if_only_test_is_evaluated(db: I
         .str.starts_with("The threshold is tuned on what")
         .all()
     )
+    of_test = db.evaluate(split="test", protocol="pickscore", tune_ties_on="test")
+    assert of_test["reason"].str.starts_with("The threshold is tuned on what is reported. Tuned on test").all()
+    text = "SELECT reason FROM protocol_values('test', tuned_on := NULL) WHERE protocol = 'pickscore'"
+    assert db.sql(text)["reason"].str.starts_with("Tuned on validation, ").all()
     of_train = db.evaluate(split="test", protocol="pickscore", tune_ties_on="train")
     assert of_train["reason"].str.starts_with("Tuned on train, ").all()
 
@@ -117,6 +121,9 @@ def test_the_command_prints_what_the_facade_returns(run_cli: RunCli, db: ImageRe
     assert run_cli("evaluate", "--protocol", "all", "--metric", "tau_b")[0] == 2
     with pytest.raises(ChoiceError, match="protocol cannot be 'hps'"):
         db.evaluate(protocol="hps")
+    for options in ({"metric": "tau_b"}, {"by": "images"}):
+        with pytest.raises(RangeError, match="choose either a protocol, or metric and by"):
+            db.evaluate(protocol="hpsv2", **options)  # type: ignore[arg-type]
 
 
 def test_no_data_has_no_values(tmp_path: Path, db: ImageRewardDB) -> None:
