@@ -8,7 +8,7 @@
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- param tuned_on: train, validation or test, or several as in 'train,validation'; NULL takes a temperature of 1
 -- returns: scorer VARCHAR, split VARCHAR, temperature DOUBLE, log_odds DOUBLE, score_sign INTEGER, is_tied BOOLEAN, better_row BIGINT, worse_row BIGINT
--- reads: pair_scores, score_temperatures, unit_difference, split_name
+-- reads: pair_scores, score_temperatures, tuned_log_odds, split_name
 CREATE OR REPLACE MACRO pair_log_odds(
     in_split VARCHAR := NULL,
     in_subset VARCHAR := NULL,
@@ -43,22 +43,14 @@ CREATE OR REPLACE MACRO pair_log_odds(
         pairs.scorer,
         pairs.split,
         CASE WHEN tuned_on IS NULL THEN 1.0 ELSE temperatures.temperature END AS temperature,
-        CASE
-            WHEN pairs.better_score = pairs.worse_score THEN 0.0
-            WHEN tuned_on IS NULL THEN greatest(least(pairs.better_score - pairs.worse_score, 1.7e308), -1.7e308)
-            -- Of scores that are all equal where they are tuned, nothing is known.
-            WHEN temperatures.temperature_share IS NULL THEN 0.0
-            ELSE
-                greatest(
-                    least(
-                        unit_difference(
-                            pairs.better_score, pairs.worse_score, temperatures.lowest, temperatures.highest
-                        ) / temperatures.temperature_share,
-                        1.7e308
-                    ),
-                    -1.7e308
-                )
-        END AS log_odds,
+        tuned_log_odds(
+            pairs.better_score,
+            pairs.worse_score,
+            temperatures.lowest,
+            temperatures.highest,
+            temperatures.temperature_share,
+            tuned_on IS NOT NULL
+        ) AS log_odds,
         pairs.score_sign,
         pairs.is_tied,
         pairs.better_row,

@@ -6,7 +6,7 @@
 -- param tuned_on: the splits on which temperatures are tuned, which have no rows; NULL takes a temperature of 1
 -- param min_votes: smallest number of votes of a pair; NULL counts as 1
 -- returns: scorer VARCHAR, split VARCHAR, votes BIGINT, better_votes BIGINT, tied_votes BIGINT, share DOUBLE, is_tied BOOLEAN, log_odds DOUBLE
--- reads: vote_pairs, scores, score_temperatures, unit_difference, split_name
+-- reads: vote_pairs, scores, score_temperatures, tuned_log_odds, split_name
 CREATE OR REPLACE MACRO vote_log_odds(
     in_split VARCHAR := NULL,
     in_subset VARCHAR := NULL,
@@ -32,21 +32,14 @@ CREATE OR REPLACE MACRO vote_log_odds(
         pairs.tied_votes,
         pairs.share,
         pairs.is_tied,
-        CASE
-            WHEN better.score = worse.score THEN 0.0
-            WHEN tuned_on IS NULL THEN greatest(least(better.score - worse.score, 1.7e308), -1.7e308)
-            -- Of scores that are all equal where they are tuned, nothing is known.
-            WHEN temperatures.temperature_share IS NULL THEN 0.0
-            ELSE
-                greatest(
-                    least(
-                        unit_difference(better.score, worse.score, temperatures.lowest, temperatures.highest)
-                        / temperatures.temperature_share,
-                        1.7e308
-                    ),
-                    -1.7e308
-                )
-        END AS log_odds
+        tuned_log_odds(
+            better.score,
+            worse.score,
+            temperatures.lowest,
+            temperatures.highest,
+            temperatures.temperature_share,
+            tuned_on IS NOT NULL
+        ) AS log_odds
     FROM vote_pairs(in_split, in_subset, min_votes) AS pairs
     INNER JOIN scores AS better ON pairs.better_row = better.row_index
     INNER JOIN scores AS worse ON pairs.worse_row = worse.row_index AND better.scorer = worse.scorer

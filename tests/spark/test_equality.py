@@ -205,6 +205,7 @@ OF_ROWS = {
     "tau_b": "tau_b(abs(fidelity_rating), 1, abs(overall_rating), 0)",
     "softplus": "softplus(cast(rank AS DOUBLE))",
     "drawn_share": "drawn_share(9, abs(fidelity_rating), 3)",
+    "tuned_log_odds": "tuned_log_odds(cast(rank AS DOUBLE), 0.5, -128.0, 127.0, 0.25, rank > 1)",
     "unit_difference": "unit_difference(cast(rank AS DOUBLE), 0.5, -128.0, 127.0)",
     "whole_number": "whole_number(rank)",
     "wilson_lower": "wilson_lower(rank, 5)",
