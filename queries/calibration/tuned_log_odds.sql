@@ -24,7 +24,7 @@ CASE
             least(
                 CASE
                     WHEN has_temperature
-                        THEN unit_difference(better_value, worse_value, low_end, high_end) / share_of_range
+                        THEN unit_difference(better_value, worse_value, low_end, high_end) / nullif(share_of_range, 0)
                     ELSE better_value - worse_value
                 END,
                 1.7e308

@@ -209,6 +209,7 @@ def test_scores_that_the_database_was_opened_with_are_seen(spark: SparkSession, 
 
 ARGUMENTS: dict[str, list[object]] = {
     "DOUBLE": [None, 0.0, -0.0, 1.0, 2.5, -3.0, 1e300],
+    "BOOLEAN": [None, True, False],
     "BIGINT": [None, 0, 1, 2, 3, 4, -5, 2**31],
     "DOUBLE[]": [None, [], [1.5, None], [2.0]],
     "VARCHAR": [
@@ -263,6 +264,8 @@ UNTYPED = {"float_list": "DOUBLE[]"}
 
 def literal(value: Any) -> str:
     """Write a value in the words of both dialects."""
+    if isinstance(value, bool):
+        return str(value).upper()
     if value is None:
         return "NULL"
     if isinstance(value, list):
