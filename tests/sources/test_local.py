@@ -100,7 +100,13 @@ def test_an_empty_dataset_answers_every_question_with_its_schema(tmp_path: Path,
             for name, schema in schemas.items():
                 frame = empty.query(name)
                 assert frame.schema == schema
-                assert frame.height == {"audit": 20, "metrics": 26, "reproduction": 54, "totals": 1}.get(name, 0)
+                assert frame.height == {
+                    "audit": 20,
+                    "metrics": 26,
+                    "protocols": 9,
+                    "reproduction": 72,
+                    "totals": 1,
+                }.get(name, 0)
 
 
 @pytest.mark.parametrize("kind", [pl.Int8, pl.Int16, pl.Int64, pl.UInt8, pl.UInt64, pl.Float32, pl.Float64])
