@@ -6,7 +6,7 @@ consecutive; no path or prompt_id is missing. DuckDB reads all other files.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -74,16 +74,19 @@ class FileRows:
         """Read the rows in batches.
 
         Raises:
-            BrokenFileError: The file cannot be read completely, or has changed.
+            BrokenFileError: The file cannot be read completely.
+            ChangedFileError: The file has changed since it was opened, whatever reading it has led to.
         """
-        path = self.file.path
+        file = self.file.file
         try:
             for batch in read_in_batches(self.table.lazy()):
-                if self.file.file.has_changed():
-                    raise ChangedFileError(path)
+                if file.has_changed():
+                    raise ChangedFileError(file.path)
                 yield batch
-        except (PolarsError, OSError) as error:
-            raise BrokenFileError(path, "parquet file", str(error)) from error
+        except (PolarsError, PanicException, OSError) as error:
+            if file.has_changed():
+                raise ChangedFileError(file.path) from error
+            raise BrokenFileError(file.path, "parquet file", str(error)) from error
 
 
 @dataclass(frozen=True)
@@ -253,10 +256,11 @@ def check_parts(rows: PublishedRows) -> None:
 
     Raises:
         OtherLayoutError: A path has no part.
+        BrokenFileError, ChangedFileError: As of `FileRows.batches`.
     """
     for file in rows.files:
         if isinstance(file.table, pl.LazyFrame):
-            for batch in read_in_batches(file.table.select("image_path")):
+            for batch in replace(file, table=file.table.select("image_path")).batches():
                 parse_parts(batch["image_path"])
 
 

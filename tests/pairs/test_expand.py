@@ -358,6 +358,9 @@ def test_an_error_names_a_file_with_a_broken_row(tmp_path: Path) -> None:
     rows = FileRows(opened, broken, np.array([2]))
     with pytest.raises(BrokenFileError, match=r"broken\.parquet"):
         list(PublishedRows([rows], rows.sizes, 0).prompts(100))
+    path.write_text("another file")  # which is why it cannot be read
+    with pytest.raises(ChangedFileError, match=r"broken\.parquet.* has changed since the database was opened"):
+        list(PublishedRows([rows], rows.sizes, 0).prompts(100))
 
 
 def test_tasks_return_values_and_errors_in_order() -> None:
