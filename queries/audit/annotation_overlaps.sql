@@ -1,11 +1,12 @@
 -- name: annotation_overlaps
 -- One row per two annotations of the same prompt text that share images, with how far they agree.
 -- An annotation is a split and prompt_id; every two annotations have two rows, one in each direction. Images are the same if their
--- image_id is. shared_pairs counts pairs of shared images that have a rank in both annotations, opposite_pairs those that the two
--- annotations order differently. An image with several ranks in an annotation counts as unranked there.
+-- image_id is. shared_pairs counts pairs of shared images that have a rank in both annotations, strict_pairs those that the first
+-- annotation does not tie. Of these, the other annotation orders same_pairs in the same way and opposite_pairs the other way round, and ties
+-- the rest. An image with several ranks in an annotation counts as unranked there.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: split VARCHAR, prompt_id VARCHAR, other_split VARCHAR, other_prompt_id VARCHAR, shared_images BIGINT, shared_pairs BIGINT, opposite_pairs BIGINT
+-- returns: split VARCHAR, prompt_id VARCHAR, other_split VARCHAR, other_prompt_id VARCHAR, prompt VARCHAR, shared_images BIGINT, shared_pairs BIGINT, strict_pairs BIGINT, same_pairs BIGINT, opposite_pairs BIGINT
 -- reads: prompt_counts, subset_images
 -- query: annotation_overlaps
 -- question: How far do two annotations of a prompt text agree on the images that they share?
@@ -41,6 +42,7 @@ CREATE OR REPLACE MACRO annotation_overlaps(
         SELECT
             base.split,
             base.prompt_id,
+            base.prompt,
             other.split AS other_split,
             other.prompt_id AS other_prompt_id,
             base.image_id,
@@ -56,8 +58,11 @@ CREATE OR REPLACE MACRO annotation_overlaps(
         base.prompt_id,
         base.other_split,
         base.other_prompt_id,
+        base.prompt,
         count(DISTINCT base.image_id) AS shared_images,
         count((base.rank - peer.rank) * (base.other_rank - peer.other_rank)) AS shared_pairs,
+        count(base.other_rank - peer.other_rank) FILTER (WHERE base.rank <> peer.rank) AS strict_pairs,
+        count(*) FILTER (WHERE (base.rank - peer.rank) * (base.other_rank - peer.other_rank) > 0) AS same_pairs,
         count(*) FILTER (WHERE (base.rank - peer.rank) * (base.other_rank - peer.other_rank) < 0) AS opposite_pairs
     FROM shared AS base
     LEFT JOIN shared AS peer
@@ -67,4 +72,4 @@ CREATE OR REPLACE MACRO annotation_overlaps(
             AND base.other_split = peer.other_split
             AND base.other_prompt_id = peer.other_prompt_id
             AND base.image_id < peer.image_id
-    GROUP BY base.split, base.prompt_id, base.other_split, base.other_prompt_id
+    GROUP BY base.split, base.prompt_id, base.other_split, base.other_prompt_id, base.prompt

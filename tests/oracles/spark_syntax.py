@@ -27,8 +27,8 @@ ALLOWED: frozenset[type[exp.Expr]] = frozenset({
     exp.Between, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Neg, exp.DPipe, exp.Case, exp.If,
     exp.Cast, exp.TryCast,
     # functions of values
-    exp.Coalesce, exp.Nullif, exp.Greatest, exp.Least, exp.Abs, exp.Ceil, exp.Floor, exp.Round, exp.Sqrt, exp.Exp, exp.Ln, exp.Pow, exp.IsInf,
-    exp.IsNan, exp.ArrayContains, exp.Concat, exp.ConcatWs, exp.Contains, exp.Left, exp.Length, exp.Lower, exp.Trim, exp.Replace,
+    exp.Coalesce, exp.Nullif, exp.Greatest, exp.Least, exp.Abs, exp.Ceil, exp.Floor, exp.Round, exp.Sqrt, exp.Sign, exp.Exp, exp.Ln, exp.Pow,
+    exp.IsInf, exp.IsNan, exp.ArrayContains, exp.Concat, exp.ConcatWs, exp.Contains, exp.Left, exp.Length, exp.Lower, exp.Trim, exp.Replace,
     exp.Split, exp.SplitPart, exp.MD5, exp.RegexpExtract, exp.RegexpLike, exp.RegexpReplace, exp.Format, exp.Array, exp.Struct,
     exp.Explode,
     # aggregates and windows

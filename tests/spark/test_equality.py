@@ -204,6 +204,8 @@ OF_ROWS = {
     "subset_parts": "subset_parts('2k')",
     "tau_b": "tau_b(abs(fidelity_rating), 1, abs(overall_rating), 0)",
     "softplus": "softplus(cast(rank AS DOUBLE))",
+    "student_quantile": "student_quantile(abs(fidelity_rating))",
+    "effective_trials": "effective_trials(0.25, rank / 128, abs(fidelity_rating), 9)",
     "drawn_share": "drawn_share(9, abs(fidelity_rating), 3)",
     "tuned_log_odds": "tuned_log_odds(cast(rank AS DOUBLE), 0.5, -128.0, 127.0, 0.25, rank > 1)",
     "unit_difference": "unit_difference(cast(rank AS DOUBLE), 0.5, -128.0, 127.0)",
