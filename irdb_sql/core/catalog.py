@@ -136,8 +136,15 @@ class SqlCatalog:
     def load_order(self) -> list[SqlFile]:
         """List views and macros, each after those that it reads."""
         definitions = self.views | self.macros
-        order = graphlib.TopologicalSorter({name: file.reads for name, file in definitions.items()}).static_order()
-        return [definitions[name] for name in order]
+        return [
+            definitions[name] for name in _sort_names(tuple((file.name, file.reads) for file in definitions.values()))
+        ]
+
+
+@functools.lru_cache(maxsize=16)
+def _sort_names(reads: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[str, ...]:
+    """Sort names, each after those that it reads; kept, as every database that is opened asks for the same."""
+    return tuple(graphlib.TopologicalSorter(dict(reads)).static_order())
 
 
 @functools.cache
