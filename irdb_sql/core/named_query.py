@@ -50,7 +50,7 @@ def query_text(file: SqlFile, query: HeaderQuery) -> str:
 
 
 _LINE = 120
-_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "INT")
+_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "INT", "BIGINT")
 
 
 def _argument(name: str, parameter: Parameter, *, is_given: bool) -> str:

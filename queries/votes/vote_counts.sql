@@ -9,7 +9,7 @@
 -- param tie_margin: largest distance of a tied pair's share from one half; 0 unless given
 -- returns: split, rows, votes, annotators, pairs, strict_pairs, tied_pairs, unanimous_pairs, majority_share
 -- important: split, votes, annotators, pairs, strict_pairs, tied_pairs, unanimous_pairs, majority_share
--- reads: votes, vote_pairs, subset_images, exact_mean
+-- reads: votes, vote_pairs, subset_images, exact_mean, whole_number
 WITH row_counts AS (
     SELECT
         votes.split,
@@ -28,7 +28,7 @@ pair_sums AS (
         count(*) FILTER (WHERE is_tied) AS tied_pairs,
         count(*) FILTER (WHERE greatest(better_votes, worse_votes, tied_votes) = votes) AS unanimous_pairs,
         exact_mean(share) AS majority_share
-    FROM vote_pairs($split::VARCHAR, $subset::VARCHAR, $min_votes::BIGINT, $tie_margin::DOUBLE)
+    FROM vote_pairs($split::VARCHAR, $subset::VARCHAR, whole_number($min_votes), $tie_margin::DOUBLE)
     GROUP BY split
 )
 

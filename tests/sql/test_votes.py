@@ -132,6 +132,9 @@ def test_min_votes_leaves_out_pairs_of_few_votes(small: ImageRewardDB) -> None:
     assert small.sql("SELECT votes FROM vote_pairs(min_votes := 3) ORDER BY votes").rows() == [(3,), (4,)]
     assert small.sql("FROM vote_pairs(min_votes := 5)").height == 0
     assert small.sql("FROM vote_pairs(min_votes := -2)").height == 3
+    for name in ("vote_pairs", "vote_counts", "soft_label_scores"):
+        with pytest.raises(irdb_sql.IrdbError, match="'2.5' is no whole number"):
+            small.query(name, min_votes=2.5)
 
 
 def test_a_tie_margin_includes_its_end(small: ImageRewardDB) -> None:
