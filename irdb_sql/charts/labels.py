@@ -12,10 +12,10 @@ def is_share(column: str) -> bool:
     """Return whether a column has shares, which readers get in percent.
 
     Example:
-        >>> is_share("tied_share"), is_share("mean")
-        (True, False)
+        >>> is_share("tied_share"), is_share("ceiling_accuracy"), is_share("mean")
+        (True, True, False)
     """
-    return column.startswith(_SHARES) or column.endswith("_share")
+    return column.startswith(_SHARES) or column.endswith(("_share", "accuracy"))
 
 
 _SHARES = ("share_", "acc_", "recall", "filter", "best_of_n", "lower", "upper", "chance")
