@@ -58,13 +58,13 @@ class FittedStrengths:
     def strengths(self) -> pl.DataFrame:
         """Return one row per generator with the columns of `STRENGTHS`, strongest first."""
         size, none = len(self.generators), [None] * len(self.generators)
-        lower, upper = self._bounds()
+        # Rounding shall not order equal generators; adding 0 leaves no -0.
+        strength, lower, upper = np.round([self.estimates, *self._bounds()], _DIGITS)[:, :size] + 0.0
         best, worst = rank_ranges(self._differences(), (size,), _FIT_ERROR) if len(self.resampled) else (none, none)
         wins, ties, losses, prompts = self.outcomes.totals()
         columns = {
-            "generator": self.generators, "strength": self.estimates[:size], "lower": lower[:size],
-            "upper": upper[:size], "rank_best": best, "rank_worst": worst, "wins": wins, "ties": ties,
-            "losses": losses, "prompts": prompts,
+            "generator": self.generators, "strength": strength, "lower": lower, "upper": upper, "rank_best": best,
+            "rank_worst": worst, "wins": wins, "ties": ties, "losses": losses, "prompts": prompts,
         }  # fmt: skip
         frame = pl.DataFrame(columns, STRENGTHS).with_columns(pl.col("lower", "upper").fill_nan(None))
         return frame.sort("strength", "generator", descending=[True, False])
@@ -94,6 +94,7 @@ class FittedStrengths:
             yield first, others, lower, upper
 
 
+_DIGITS = 13
 _FIT_ERROR = 1e-6
 """Strengths that differ by less are equal: fits of the same outcomes, in another order of generators, do so."""
 

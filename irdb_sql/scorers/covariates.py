@@ -103,9 +103,9 @@ def _check_keys(table: ScoreTable, rows: pl.DataFrame, pairs: pl.DataFrame, gene
     """Raise an error unless there is one row for each generator and prompt that are compared."""
     keys = rows.select(KEYS)
     checks = {
-        "name no generator, or no prompt": pl.any_horizontal(pl.all().is_null()),
+        "name no generator, or no prompt": pl.any_horizontal(pl.col(*KEYS).is_null()),
         "name a generator that is not compared": ~pl.col("generator").is_in(generators),
-        "have several rows of the same generator and prompt": pl.struct(pl.all()).is_duplicated(),
+        "have several rows of the same generator and prompt": pl.struct(*KEYS).is_duplicated(),
     }
     for problem, is_wrong in checks.items():
         for number, generator, prompt in keys.with_row_index("number", 1).filter(is_wrong).head(1).iter_rows():

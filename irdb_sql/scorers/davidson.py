@@ -85,9 +85,9 @@ class DavidsonModel:
             gradient, hessian = self._derivatives(counts, parameters[active])
             step, is_sure = self._newton_step(gradient, hessian, units[active], widths[active])
             change = self._largest_change(counts, step)
-            # Sun and Tran-Dinh 2019: a longer step is made as short as raises the likelihood for sure.
-            length = np.where(change > 1, np.log1p(change) / np.maximum(change, 1.0), 1.0)
-            parameters[active] += length[:, np.newaxis] * step
+            parameters[active] = self._climb(
+                counts, parameters[active], step, (gradient * step).sum(axis=1), change > 1
+            )
             is_done = change <= np.where(is_sure, _SMALL_CHANGE, _NO_CHANGE)
             are_finite[active] = is_done & is_sure
             active = active[~is_done]
@@ -95,6 +95,23 @@ class DavidsonModel:
                 break
             counts = Counts(*(of[~is_done] for of in counts))
         return Fits(parameters, are_finite)
+
+    def _climb(self, counts: Counts, parameters: Floats, step: Floats, slope: Floats, may_fall: Flags) -> Floats:
+        """Return parameters after a step, halved until it raises the likelihood where it may not (Armijo 1966)."""
+        length = np.ones((len(step), 1))
+        before = self._log_likelihood(counts, parameters) if may_fall.any() else slope
+        while may_fall.any():
+            after = self._log_likelihood(counts, parameters + length * step)
+            may_fall &= (after < before + length[:, 0] * slope / 4) & (length[:, 0] > _SHORTEST)
+            length[may_fall] /= 2
+        return np.asarray(parameters + length * step)
+
+    def _log_likelihood(self, counts: Counts, parameters: Floats) -> Floats:
+        odds, log_nu = self._log_odds(parameters), parameters[:, [-1]]
+        half = np.abs(odds) / 2
+        total = half + np.log(1 + np.exp(-2 * half) + np.exp(log_nu - half))
+        ties = counts.ties * np.where(counts.ties > 0, log_nu[:, 0], 0.0) if self._has_ties else 0.0
+        return np.asarray((counts.balance * odds - counts.met * total).sum(axis=1) + ties)
 
     def _derivatives(self, counts: Counts, parameters: Floats) -> tuple[Floats, Floats]:
         """Return the gradient of the log-likelihood, and its Hessian times -1."""
@@ -178,7 +195,7 @@ class DavidsonModel:
 
 _BLOCK = 32_000
 """Number of cells, of all resamples, that are taken at a time and fit into a processor's cache."""
-_STEPS = 100
+_STEPS, _SHORTEST = 100, 1e-9
 _SMALL_CHANGE, _NO_CHANGE = 1e-6, 1e-12
 """Changes of log-odds after which the next one is of the size of their squares, as steps converge quadratically."""
 _RIDGE = 1e-13

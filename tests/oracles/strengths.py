@@ -24,11 +24,12 @@ class Fit(NamedTuple):
 
 def chances(fit: Fit, row: Row) -> tuple[float, float, float]:
     """Return the probabilities of a win, a tie and a loss of the first generator (Davidson 1970)."""
-    covariates = sum(by * of for by, of in zip(fit.coefficients, row.differences, strict=True))
-    better, worse = math.exp(fit.strengths[row.first] + covariates), math.exp(fit.strengths[row.second])
-    tie = fit.nu * math.sqrt(better * worse)
-    total = better + worse + tie
-    return better / total, tie / total, worse / total
+    gap = fit.strengths[row.first] - fit.strengths[row.second]
+    gap += sum(by * of for by, of in zip(fit.coefficients, row.differences, strict=True))
+    small = math.exp(-abs(gap) / 2)  # the square root of the odds of who is weaker
+    total = 1 + small**2 + fit.nu * small
+    better, worse = 1 / total, small**2 / total
+    return (better if gap > 0 else worse), fit.nu * small / total, (worse if gap > 0 else better)
 
 
 def fit(rows: list[Row], *, has_ties: bool) -> Fit:
@@ -55,7 +56,7 @@ def fit(rows: list[Row], *, has_ties: bool) -> Fit:
                     curvature += tie * (1 - tie)
                     continue
                 if place < len(names):
-                    by = (names[place] == row.first) - (names[place] == row.second)
+                    by = float((names[place] == row.first) - (names[place] == row.second))
                 else:
                     by = row.differences[place - len(names)]
                 slope += by * (row.outcome - win + loss) / 2

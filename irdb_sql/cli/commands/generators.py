@@ -84,7 +84,9 @@ def command(  # noqa: PLR0913 - one parameter per option
         elif show == "strengths":
             frame = db.generator_strengths(scores, **options, **intervals)
             notes.append("strengths are natural logarithms, their mean is 0; a difference of d wins 1 / (1 + exp(-d))")
-            notes[0] += "" if ties == TIES[0] else " of what is no tie; --show effects says how many ties there are"
+            notes[0] += (
+                "" if ties == TIES[0] else " of prompts without a tie; --show effects prints the parameter of ties"
+            )
         elif show == "effects":
             frame = db.generator_effects(scores, **options, **intervals)
             notes += _describe_effects(frame)
