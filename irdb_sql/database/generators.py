@@ -137,10 +137,10 @@ def generator_effects(
     Returns:
         One row per covariate, in the order of their columns, and with `ties="davidson"` one for ties. `effect` is the
         name of the covariate, or ties; `kind` is covariate or ties; `lower` and `upper` are the bounds of the interval
-        of `estimate`, NULL as for strengths. The estimate of a covariate is what it adds to the log-odds of a win, per
-        unit that the one generator has more than the other. That of ties is nu: generators a and b tie with probability
-        nu s / (a + b + nu s), where a and b are exp(strength) and s is the square root of a b. So two equal generators
-        tie on nu / (2 + nu) of prompts; nu is 0 where there are no ties.
+        of `estimate`, from the standard deviation of resamples, NULL as for strengths. The estimate of a covariate is
+        what it adds to the log-odds of a win, per unit that the one generator has more than the other. That of ties is
+        nu: generators a and b tie with probability nu s / (a + b + nu s), where a and b are exp(strength) and s is the
+        square root of a b. So two equal generators tie on nu / (2 + nu) of prompts; nu is 0 where there are no ties.
 
     Raises:
         ArgumentTypeError: There are neither covariates nor `ties="davidson"`.

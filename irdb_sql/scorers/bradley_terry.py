@@ -11,7 +11,7 @@ import polars as pl
 from irdb_sql.scorers.covariates import pair_covariates, separate_covariates
 from irdb_sql.scorers.davidson import DavidsonModel
 from irdb_sql.scorers.errors import UnidentifiedError, first_names
-from irdb_sql.scorers.intervals import rank_ranges
+from irdb_sql.scorers.intervals import rank_ranges, student_quantile
 from irdb_sql.scorers.outcomes import Outcomes
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class FittedStrengths:
         outcomes: The outcomes.
         estimates: Strengths with mean 0, coefficients of covariates, and the parameter of ties.
         resampled: The same of each resample that has finite estimates; none where too many have no finite ones.
-        shares: Share of resamples below the lower, and below the upper bound.
+        confidence: Share of intervals that shall hold the truth.
     """
 
     generators: list[str]
@@ -53,14 +53,18 @@ class FittedStrengths:
     outcomes: Outcomes
     estimates: Floats
     resampled: Floats
-    shares: tuple[float, float]
+    confidence: float
 
     def strengths(self) -> pl.DataFrame:
         """Return one row per generator with the columns of `STRENGTHS`, strongest first."""
-        size, none = len(self.generators), [None] * len(self.generators)
+        size = len(self.generators)
+        bounds, ranks = np.full((2, size), np.nan), None
+        if len(self.resampled):
+            bounds = np.quantile(self.resampled[:, :size], self._shares, axis=0)
+            ranks = rank_ranges(self._differences(), (size,), _FIT_ERROR)
         # Rounding shall not order equal generators; adding 0 leaves no -0.
-        strength, lower, upper = np.round([self.estimates, *self._bounds()], _DIGITS)[:, :size] + 0.0
-        best, worst = rank_ranges(self._differences(), (size,), _FIT_ERROR) if len(self.resampled) else (none, none)
+        strength, lower, upper = np.round([self.estimates[:size], *bounds], _DIGITS) + 0.0
+        best, worst = ranks or ([None] * size, [None] * size)
         wins, ties, losses, prompts = self.outcomes.totals()
         columns = {
             "generator": self.generators, "strength": strength, "lower": lower, "upper": upper, "rank_best": best,
@@ -71,30 +75,36 @@ class FittedStrengths:
 
     def effects(self) -> pl.DataFrame:
         """Return one row per covariate, and one for ties, with the columns of `EFFECTS`."""
-        lower, upper = self._bounds()
         effects = slice(len(self.generators), None if self.has_ties else -1)
+        estimates, kinds = self.estimates[effects], ["covariate"] * len(self.covariates) + ["ties"] * self.has_ties
+        distances = np.full(len(kinds), np.nan)
+        if len(self.resampled):
+            # Quantiles of resamples of few prompts would hold the truth too rarely.
+            quantile = student_quantile(self.outcomes.prompts - 1, self.confidence)
+            distances = quantile * self.resampled[:, effects].std(axis=0)
+        least = np.where(np.array(kinds) == "ties", 0.0, -np.inf)
         columns = {
-            "effect": [*self.covariates, *["ties"] * self.has_ties],
-            "kind": ["covariate"] * len(self.covariates) + ["ties"] * self.has_ties,
-            "estimate": self.estimates[effects], "lower": lower[effects], "upper": upper[effects],
+            "effect": [*self.covariates, *["ties"] * self.has_ties], "kind": kinds, "estimate": estimates,
+            "lower": np.maximum(estimates - distances, least), "upper": estimates + distances,
         }  # fmt: skip
         return pl.DataFrame(columns, EFFECTS).with_columns(pl.col("lower", "upper").fill_nan(None))
 
-    def _bounds(self) -> Floats:
-        if not len(self.resampled):
-            return np.full((2, len(self.estimates)), np.nan)
-        return np.quantile(self.resampled, self.shares, axis=0)
+    @property
+    def _shares(self) -> tuple[float, float]:
+        """Share of resamples below the lower, and below the upper bound."""
+        return (1 - self.confidence) / 2, (1 + self.confidence) / 2
 
     def _differences(self) -> Iterator[tuple[int, slice, Floats, Floats]]:
         """Compare each generator with all later ones, on the same resamples."""
         strengths = self.resampled[:, : len(self.generators)]
         for first in range(strengths.shape[1] - 1):
             others = slice(first + 1, None)
-            lower, upper = np.quantile(strengths[:, [first]] - strengths[:, others], self.shares, axis=0)
+            lower, upper = np.quantile(strengths[:, [first]] - strengths[:, others], self._shares, axis=0)
             yield first, others, lower, upper
 
 
 _DIGITS = 13
+"""Decimals of strengths, the last ones of which are rounded."""
 _FIT_ERROR = 1e-6
 """Strengths that differ by less are equal: fits of the same outcomes, in another order of generators, do so."""
 
@@ -138,11 +148,13 @@ def fit_strengths(
     ]  # fmt: skip
     finite = np.concatenate([resample.parameters[resample.are_finite] for resample in resamples])
     # A resample without finite estimates counts as beyond a bound; too many of them leave no interval.
-    shares = ((1 - resampling.confidence) / 2, (1 + resampling.confidence) / 2)
-    is_bounded = outcomes.prompts > 1 and 1 - len(finite) / resampling.resamples <= shares[0]
+    failed = 1 - len(finite) / resampling.resamples
+    is_bounded = outcomes.prompts > 1 and failed <= (1 - resampling.confidence) / 2
     parameters = separated.untangle(np.concatenate([fitted.parameters, finite if is_bounded else finite[:0]]))
     parameters[:, -1] = np.exp(parameters[:, -1])
-    return FittedStrengths(generators, given.names, has_ties, outcomes, parameters[0], parameters[1:], shares)
+    return FittedStrengths(
+        generators, given.names, has_ties, outcomes, parameters[0], parameters[1:], resampling.confidence
+    )
 
 
 def _unidentified(covariates: Sequence[str]) -> UnidentifiedError:
