@@ -43,8 +43,8 @@ def main() -> None:
                     held[kind] += [low <= (NU if kind == "ties" else COEFFICIENT) <= high]
             for name, each in held.items():
                 shares[name].append(f"{np.mean(each):.1%}")
-        for name, each in shares.items():
-            print(f"| {model} | {name} | {' | '.join(each)} |", flush=True)
+        for name, texts in shares.items():
+            print(f"| {model} | {name} | {' | '.join(texts)} |", flush=True)
 
 
 def draw_fit(random: np.random.Generator, size: int, effect: str, resampling: Resampling) -> FittedStrengths:
