@@ -79,12 +79,12 @@ class DavidsonModel:
         if start is None:
             parameters[:, -1] = np.log((2 * counts.ties + 1) / (counts.total - counts.ties + 1))
         parameters[(counts.ties == 0) | (not self._has_ties), -1] = -np.inf
-        units, widths = self._units(counts)
+        units, reaches = self._units(counts)
         are_finite, active = np.zeros(rows, dtype=bool), np.arange(rows)
         for _ in range(_STEPS):
             gradient, hessian = self._derivatives(counts, parameters[active])
-            step, is_sure = self._newton_step(gradient, hessian, units[active], widths[active])
-            change = self._largest_change(counts, step)
+            step, is_sure = self._newton_step(gradient, hessian, units[active], reaches[active])
+            change = self._largest_change(step, reaches[active])
             parameters[active] = self._climb(
                 counts, parameters[active], step, (gradient * step).sum(axis=1), change > 1
             )
@@ -116,13 +116,14 @@ class DavidsonModel:
     def _derivatives(self, counts: Counts, parameters: Floats) -> tuple[Floats, Floats]:
         """Return the gradient of the log-likelihood, and its Hessian times -1."""
         size, known, nu = self._size, self._covariates, np.exp(parameters[:, [-1]])
-        odds = self._log_odds(parameters)
-        small = np.exp(np.abs(odds) / -2)  # square root of the smaller of p_i / p_j and p_j / p_i
-        square, ties = small * small, nu * small
-        inverse = 1 / (1 + square + ties)
-        met = counts.met * inverse
-        balance = met * np.copysign((1 - square) / 2, odds)  # expected
-        spread = met * inverse * (square + (1 + square) * ties / 4)
+        odds, has_ties = self._log_odds(parameters), nu[:, 0] > 0
+        no_tie: Floats | float = 1.0  # probability of either to win
+        if has_ties.any():
+            small = np.exp(np.abs(odds) / -2)
+            no_tie = 1 / (1 + nu * small / (1 + small * small))
+        balance = np.tanh(odds / 2) / 2 * no_tie  # half of what either is more likely to win
+        spread = counts.met * (no_tie / 4 - balance * balance)
+        balance *= counts.met
         gradient, hessian = np.zeros_like(parameters), np.zeros((*parameters.shape, parameters.shape[1]))
         residual = counts.balance - balance
         gradient[:, :size], gradient[:, size:-1] = self._side_sums(residual), residual @ known
@@ -132,15 +133,12 @@ class DavidsonModel:
             hessian[:, place, :size] = hessian[:, :size, place] = self._side_sums(weighted)
             hessian[:, place, size:-1] = weighted @ known
         hessian[:, -1, -1] = 1.0
-        has_ties = nu[:, 0] > 0
         if has_ties.any():
-            share = ties * inverse
-            joint = -balance * share
+            joint, tie = balance * (no_tie - 1), counts.met * (1 - no_tie)
             hessian[:, -1, :size] = hessian[:, :size, -1] = self._side_sums(joint)
             hessian[:, -1, size:-1] = hessian[:, size:-1, -1] = joint @ known
-            gradient[:, -1] = np.where(has_ties, counts.ties - np.einsum("rc,rc->r", met, ties), 0.0)
-            curvature = np.einsum("rc,rc,rc->r", met, ties, 1 - share)
-            hessian[:, -1, -1] = np.where(has_ties, curvature, 1.0)
+            gradient[:, -1] = np.where(has_ties, counts.ties - tie.sum(axis=1), 0.0)
+            hessian[:, -1, -1] = np.where(has_ties, (tie * no_tie).sum(axis=1), 1.0)
         return gradient, hessian
 
     def _log_odds(self, parameters: Floats) -> Floats:
@@ -157,19 +155,18 @@ class DavidsonModel:
         return np.add.reduceat(cells, self._starts, axis=1)
 
     def _units(self, counts: Counts) -> tuple[Floats, Floats]:
-        """Return units of parameters in which it is no matter how rare or how large something is, and a width.
+        """Return units of parameters in which it is no matter how rare or how large something is.
 
-        The width is the square of what two outcomes of a cell differ by at most, in these units.
+        Also returned is the largest value of each covariate, in cells that occur.
         """
         generators = self._pair_sums(counts.met) @ np.abs(self._sides)
         squares = np.column_stack([generators, counts.met @ self._covariates**2, counts.total])
-        units = 2 / np.sqrt(np.where(squares > 0, squares, 1.0))
-        widths = 2 * units[:, : self._size].max(axis=1) ** 2 + units[:, -1] ** 2
-        for unit, column in zip(units[:, self._size : -1].T, self._covariates.T, strict=True):
-            widths += (unit * np.abs((counts.met > 0) * column).max(axis=1)) ** 2
-        return units, widths
+        occurs, reaches = counts.met > 0, np.zeros((len(counts.met), self._covariates.shape[1]))
+        for place, column in enumerate(np.abs(self._covariates).T):
+            reaches[:, place] = (occurs * column).max(axis=1)
+        return 2 / np.sqrt(np.where(squares > 0, squares, 1.0)), reaches
 
-    def _newton_step(self, gradient: Floats, hessian: Floats, units: Floats, widths: Floats) -> tuple[Floats, Flags]:
+    def _newton_step(self, gradient: Floats, hessian: Floats, units: Floats, reaches: Floats) -> tuple[Floats, Flags]:
         """Return Newton's step, and whether a maximum is sure to be near."""
         size = self._size
         slopes = gradient * units
@@ -181,15 +178,20 @@ class DavidsonModel:
         steps = np.einsum("rij,rj->ri", inverse, slopes)
         # The smallest eigenvalue is at least this, less a second ridge for the rounding of the inverse.
         curvature = 1 / np.sqrt((inverse**2).sum(axis=(1, 2))) - 2 * _RIDGE
+        # The square of what two outcomes of a cell differ by, at most, in what the parameters multiply.
+        widths = (
+            2 * units[:, :size].max(axis=1) ** 2 + ((units[:, size:-1] * reaches) ** 2).sum(axis=1) + units[:, -1] ** 2
+        )
         # Bach 2010, proposition 2: there is a maximum if the decrement of a step is this small.
         is_sure = (curvature > 0) & ((slopes * steps).sum(axis=1) <= curvature / (4 * widths))
         steps *= units
         steps[:, :size] -= steps[:, :size].mean(axis=1, keepdims=True)
         return steps, is_sure
 
-    def _largest_change(self, counts: Counts, step: Floats) -> Floats:
-        """Return by how much a step changes the log-odds of two outcomes of a cell that occurs, at most."""
-        odds = np.abs((counts.met > 0) * self._log_odds(step)).max(axis=1, initial=0.0)
+    def _largest_change(self, step: Floats, reaches: Floats) -> Floats:
+        """Return a bound of how much a step changes the log-odds of two outcomes of a cell that occurs."""
+        odds = np.abs(step[:, : self._size] @ self._sides.T).max(axis=1, initial=0.0)
+        odds += (np.abs(step[:, self._size : -1]) * reaches).sum(axis=1)
         return np.asarray(np.maximum(odds, odds / 2 + np.abs(step[:, -1])))
 
 

@@ -15,7 +15,7 @@ from irdb_sql.errors import IrdbError
 from irdb_sql.scorers.bradley_terry import FittedStrengths, fit_strengths
 from irdb_sql.scorers.options import Resampling
 
-SAMPLES, RESAMPLES, SIZES = 400, 400, (20, 100, 400)
+SAMPLES, RESAMPLES, SIZES = 300, 300, (20, 100, 400)
 STRENGTHS, COEFFICIENT, NU = np.linspace(1, -1, 5), 0.7, 0.8
 NAMES = [f"g{number}" for number in range(STRENGTHS.size)]
 FIRST, SECOND = np.triu_indices(STRENGTHS.size, 1)
