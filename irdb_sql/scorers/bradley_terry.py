@@ -176,7 +176,7 @@ def _prompt_weights(outcomes: Outcomes, resamples: int, seed: int) -> Iterator[F
     """Draw prompts with replacement, and yield blocks of how often each is drawn: a row per resample."""
     # NumPy keeps the numbers of RandomState the same for ever; those of its newer generators may change.
     random, prompts = np.random.RandomState(seed), outcomes.prompts
-    rows = max(1, _BLOCK // max(prompts, outcomes.cells))
+    rows = max(1, _BLOCK // outcomes.width)
     for start in range(0, resamples, rows):
         weights = np.empty((min(rows, resamples - start), prompts))
         for row in weights:
@@ -185,4 +185,4 @@ def _prompt_weights(outcomes: Outcomes, resamples: int, seed: int) -> Iterator[F
 
 
 _BLOCK = 1_000_000
-"""Number of weights, or of cells, of a block of resamples, which takes 8 MB."""
+"""Number of values that a block of resamples takes at a time, which are 8 MB."""

@@ -63,7 +63,7 @@ def pair_covariates(source: ScoreSource | None, pairs: pl.DataFrame, generators:
     _check_keys(table, rows, pairs, generators)
     names = tuple(name for name in rows.columns if name not in KEYS)
     values = rows.select(names).to_numpy()
-    sizes = np.abs(values).max(axis=0)
+    sizes = np.abs(values).max(axis=0, initial=0.0)
     sizes[sizes == 0] = 1.0
     numbered = rows.select(KEYS).with_row_index("place")
     first, second = (
@@ -87,13 +87,16 @@ def _read_rows(table: ScoreTable) -> pl.DataFrame:
         try:
             numbers = table.numbers(name)
         except ScoreValueError as error:
-            raise CovariateError(table.source, f"hold {quoted(error.value)} in the column {quoted(name)}") from None
+            raise CovariateError(table.source, _describe_value(error.row, name, error.value)) from None
         is_usable = numbers.abs().is_between(_SMALLEST, _LARGEST) | (numbers == 0)
         for row in (~is_usable.fill_null(value=False)).arg_true().head(1):
-            value = quoted(table.frame[name][row])
-            raise CovariateError(table.source, f"hold {value} in row {row + 1:,} of the column {quoted(name)}")
+            raise CovariateError(table.source, _describe_value(row + 1, name, table.frame[name][row]))
         columns.append(numbers)
     return pl.DataFrame(columns)
+
+
+def _describe_value(row: int, column: str, value: object) -> str:
+    return f"hold {quoted(value)} in row {row:,} of the column {quoted(column)}"
 
 
 _SMALLEST, _LARGEST = 1e-100, 1e100  # so that products are numbers, too
@@ -114,8 +117,8 @@ def _check_keys(table: ScoreTable, rows: pl.DataFrame, pairs: pl.DataFrame, gene
     compared = pl.concat(sides).unique().sort(KEYS)
     missing = compared.join(keys, on=KEYS, how="anti", maintain_order="left")
     for generator, prompt in missing.head(1).iter_rows():
-        count = f"{missing.height:,} of the {compared.height:,} that are compared"
-        raise CovariateError(table.source, f"have no row of {_describe_key(generator, prompt)}, as of {count}")
+        count = f"{missing.height:,} of the {compared.height:,} that are compared lack one"
+        raise CovariateError(table.source, f"have no row of {_describe_key(generator, prompt)}; {count}")
 
 
 def _describe_key(generator: str | None, prompt: str | None) -> str:

@@ -61,7 +61,7 @@ class ScoreValueError(ScoreError):
     """A score is not a number."""
 
     def __init__(self, source: str, column: str, row: int, value: object) -> None:
-        self.value = value
+        self.row, self.value = row, value
         super().__init__(
             f"row {row:,} of {quoted(source)} holds {quoted(value)} in the column {quoted(column)}, which is no score",
             "a score is a number that a 64-bit float can hold, whole numbers exactly; leave missing scores empty.",

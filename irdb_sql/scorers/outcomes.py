@@ -66,12 +66,12 @@ class Outcomes:
         self.prompts = int(prompt.max(initial=-1)) + 1
         self._ties = np.bincount(self._prompt, self._outcome == 0, minlength=self.prompts)
         self._total = np.bincount(self._prompt, minlength=self.prompts).astype(np.float64)
-        self._tables = self._dense_tables() if self.prompts * self.cells <= _SPARSE * len(order) else None
+        self._tables = self._dense_tables() if self.prompts * len(self.first) <= _SPARSE * len(order) else None
 
     @property
-    def cells(self) -> int:
-        """Number of cells."""
-        return len(self.first)
+    def width(self) -> int:
+        """Number of values that are taken at a time to count outcomes for one row of weights."""
+        return max(self.prompts, len(self.first) if self._tables is not None else len(self._prompt))
 
     def counts(self, weights: Floats) -> Counts:
         """Count outcomes, for each row of weights of prompts."""
@@ -84,8 +84,8 @@ class Outcomes:
 
     def _dense_tables(self) -> tuple[Floats, Floats]:
         """Return what each prompt adds to `met` and `balance`: arrays of prompts and cells."""
-        cell = np.repeat(np.arange(self.cells), np.diff(np.append(self._starts, len(self._prompt))))
-        tables = np.zeros((2, self.prompts, self.cells))
+        cell = np.repeat(np.arange(len(self.first)), np.diff(np.append(self._starts, len(self._prompt))))
+        tables = np.zeros((2, self.prompts, len(self.first)))
         tables[0, self._prompt, cell], tables[1, self._prompt, cell] = 1.0, self._outcome / 2
         return tables[0], tables[1]
 

@@ -312,14 +312,14 @@ def with_values(*values: Any) -> pl.DataFrame:
         (PLACES.drop("place"), "'the table' has no column of a covariate"),
         (PLACES.drop("generator"), "has no column generator"),
         (PLACES.drop("prompt_id"), "has no column prompt_id"),
-        (with_values("x"), "hold 'x' in the column 'place'"),
+        (with_values("x"), "hold 'x' in row 1 of the column 'place'"),
         (with_values(1.0, None), "hold NULL in row 2 of the column 'place'"),
         (with_values(math.nan), "hold 'nan' in row 1"),
         (with_values(math.inf), "hold 'inf' in row 1"),
         (with_values(1e300), "hold '1e+300' in row 1"),
         (with_values(1e-300), "hold '1e-300' in row 1"),
-        (PLACES.with_columns(place=pl.col("place") == 1), "hold 'True' in the column 'place'"),
-        (PLACES.head(7), "have no row of the generator 'a' and the prompt 't', as of 5 of the 12 that are compared"),
+        (PLACES.with_columns(place=pl.col("place") == 1), "hold 'True' in row 1 of the column 'place'"),
+        (PLACES.head(7), "have no row of the generator 'a' and the prompt 't'; 5 of the 12 that are compared lack one"),
         (
             pl.concat([PLACES, PLACES.head(1)]),
             "several rows of the same generator and prompt: row 1 is of the generator 'a'",
@@ -359,6 +359,11 @@ def test_wrong_options_are_refused(db: ImageRewardDB) -> None:
         db.generator_effects(SCORES)
     with pytest.raises(score_errors.ScoresNotFoundError):
         db.generator_effects(SCORES, covariates="nowhere.csv")
+    with pytest.raises(score_errors.FewGeneratorsError):
+        db.generator_effects(SCORES.filter(generator="a"), covariates=PLACES.clear())
+    apart = SCORES.with_columns(pl.col("prompt_id") + pl.col("generator"))
+    with pytest.raises(score_errors.UnidentifiedError, match="'b' share no prompt with 'a'"):
+        db.generator_effects(apart, covariates=PLACES.clear())
 
 
 def test_votes_have_covariates_too(tmp_path: Path) -> None:
