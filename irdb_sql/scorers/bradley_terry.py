@@ -163,7 +163,7 @@ def _unidentified(covariates: Sequence[str]) -> UnidentifiedError:
         names = first_names(covariates)
         return UnidentifiedError(
             f" with the covariates {names}: some sum of these and of strengths predicts each win",
-            f"leave out {names}, or pass more prompts.",
+            f"leave out {names}, correct values that are far from all others, or pass more prompts.",
         )
     return UnidentifiedError(
         " together with ties: there are only ties, or no generator lost to one that it beat, directly or through "
