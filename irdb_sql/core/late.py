@@ -9,7 +9,7 @@ needs one of them only in some functions declares it once, at its top:
         pl = late("polars")
 
 mypy and import-linter read the first branch, so types and layers are checked as for any import; the second one runs. A
-package of an extra names the extra, `late("evalica", extra="generators")`: where it is not installed, its first use
+package of an extra names the extra, `late("xlsxwriter", extra="excel")`: where it is not installed, its first use
 raises MissingPackageError, which says how to install it.
 
 All late imports of irdb_sql use this function, except where a module is found by its name or has to wait for

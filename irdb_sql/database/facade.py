@@ -191,6 +191,7 @@ class ImageRewardDB:
     generator_stats = generators.generator_stats
     generator_wins = generators.generator_wins
     generator_strengths = generators.generator_strengths
+    generator_effects = generators.generator_effects
     human_agreement = generators.human_agreement
 
     export = exports.export

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from irdb_sql.scorers.comparison import GeneratorComparison
     from irdb_sql.scorers.generators import HumanRanking
-    from irdb_sql.scorers.options import ResamplingOptions
+    from irdb_sql.scorers.options import StrengthOptions
     from irdb_sql.scorers.tables import Scores
 
 
@@ -81,17 +81,20 @@ def generator_wins(self: HoldsGenerators, scores: Scores | None = None) -> pl.Da
 
 
 def generator_strengths(
-    self: HoldsGenerators, scores: Scores | None = None, **options: Unpack[ResamplingOptions]
+    self: HoldsGenerators, scores: Scores | None = None, **options: Unpack[StrengthOptions]
 ) -> pl.DataFrame:
     """Fit Bradley-Terry strengths to wins on prompts, with bootstrap intervals.
 
     Generator a beats b on a prompt with probability 1 / (1 + exp(strength of b - strength of a)), and a tie is half a
-    win for both. Source: Bradley and Terry 1952. Needs the extra `generators`.
+    win for both. Source: Bradley and Terry 1952. `docs/generators.md` explains all options.
 
     Args:
         scores: As for `generator_wins`.
-        **options: Of the bootstrap, which resamples prompts: `resamples` (default 1,000), `seed` (default 0) and
-            `confidence` (default 0.95).
+        **options: `ties="davidson"` makes a tie an outcome of its own, whose probability has a parameter (Davidson
+            1970; see `generator_effects`). `covariates` is a file or table with the columns generator, prompt_id, and
+            one or more numbers, such as the place where an image was shown: strengths are those of generators that do
+            not differ in these. Of the bootstrap, which resamples prompts: `resamples` (default 1,000), `seed` (default
+            0) and `confidence` (default 0.95).
 
     Returns:
         One row per generator, strongest first. `strength` is on the natural log-odds scale with mean 0; `lower` and
@@ -102,10 +105,11 @@ def generator_strengths(
 
     Raises:
         NoGeneratorVotesError: There are no scores, and no votes on images of two generators.
-        UnidentifiedError: The wins do not identify strengths, for example because a generator always wins.
-        MissingPackageError: The extra is not installed.
+        UnidentifiedError: The wins do not identify strengths, for example because a generator always wins, or the
+            effects of ties or of covariates.
+        CovariateError: Covariates are missing, are no numbers, or do not differ within a prompt.
         ScoreError: The scores cannot be read or are inconsistent.
-        RangeError: An option is out of range.
+        RangeError, ChoiceError: An option is out of range.
         ScoresNotFoundError: A file does not exist.
 
     Example:
@@ -119,6 +123,42 @@ def generator_strengths(
         [('a', 0.3466, 2, 1), ('b', -0.3466, 1, 2)]
     """
     return self._generators.strengths(scores, options)
+
+
+def generator_effects(
+    self: HoldsGenerators, scores: Scores | None = None, **options: Unpack[StrengthOptions]
+) -> pl.DataFrame:
+    """Fit what covariates and ties add to strengths, with bootstrap intervals.
+
+    Args:
+        scores: As for `generator_wins`.
+        **options: As for `generator_strengths`: `covariates`, or `ties="davidson"`, or both.
+
+    Returns:
+        One row per covariate, in the order of their columns, and with `ties="davidson"` one for ties. `effect` is the
+        name of the covariate, or ties; `kind` is covariate or ties; `lower` and `upper` are the bounds of the interval
+        of `estimate`, from the standard deviation of resamples, NULL as for strengths. The estimate of a covariate is
+        what it adds to the log-odds of a win, per unit that the one generator has more than the other. That of ties is
+        nu: generators a and b tie with probability nu s / (a + b + nu s), where a and b are exp(strength) and s is the
+        square root of a b. So two equal generators tie on nu / (2 + nu) of prompts; nu is 0 where there are no ties.
+
+    Raises:
+        ArgumentTypeError: There are neither covariates nor `ties="davidson"`.
+        ScoreError, ChoiceError: As for `generator_strengths`.
+
+    Example:
+        Three wins, one loss and one tie: the odds are 3 to 1, and nu is 1 / sqrt(3 x 1).
+
+        >>> import polars as pl
+        >>> from irdb_sql import connect
+        >>> scores = pl.DataFrame({"generator": ["a", "b"] * 5, "prompt_id": [f"p{n // 2}" for n in range(10)],
+        ...                        "score": [2, 1, 2, 1, 2, 1, 1, 2, 1, 1]})
+        >>> with connect() as db:
+        ...     ties = db.generator_effects(scores, ties="davidson")
+        ...     ties.select("effect", "kind", pl.col("estimate").round(4)).rows()
+        [('ties', 'ties', 0.5774)]
+    """
+    return self._generators.effects(scores, options)
 
 
 def human_agreement(self: HoldsGenerators, scores: Scores, human_ranking: HumanRanking) -> pl.DataFrame:

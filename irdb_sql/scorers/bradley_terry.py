@@ -1,90 +1,182 @@
-"""Bradley-Terry strengths of generators, with intervals from resamples of prompts."""
+"""Strengths of generators and effects of ties and covariates, with intervals from resamples of prompts."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from irdb_sql.core.late import late
-from irdb_sql.scorers.errors import FewGeneratorsError, UnidentifiedError
-from irdb_sql.scorers.intervals import rank_ranges
+from irdb_sql.scorers.covariates import pair_covariates, separate_covariates
+from irdb_sql.scorers.davidson import DavidsonModel
+from irdb_sql.scorers.errors import UnidentifiedError, first_names
+from irdb_sql.scorers.intervals import rank_ranges, student_quantile
+from irdb_sql.scorers.outcomes import Outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import evalica
     from numpy.typing import NDArray
 
     from irdb_sql.scorers.options import Resampling
+    from irdb_sql.scorers.tables import ScoreSource
 
     Floats = NDArray[np.float64]
-    Flags = NDArray[np.bool_]
-else:
-    evalica = late("evalica", extra="generators")
 
-_NAMES = ("generator", "other_generator")
-
-SCHEMA = pl.Schema({
+STRENGTHS = pl.Schema({
     "generator": pl.String, "strength": pl.Float64, "lower": pl.Float64, "upper": pl.Float64, "rank_best": pl.Int64,
     "rank_worst": pl.Int64, "wins": pl.Int64, "ties": pl.Int64, "losses": pl.Int64, "prompts": pl.Int64,
 })  # fmt: skip
+EFFECTS = pl.Schema({
+    "effect": pl.String, "kind": pl.String, "estimate": pl.Float64, "lower": pl.Float64, "upper": pl.Float64,
+})  # fmt: skip
 
 
-def strengths_frame(pairs: pl.DataFrame, names: pl.Series, resampling: Resampling) -> pl.DataFrame:
-    """Fit Bradley-Terry strengths to the generators' wins on each prompt.
+@dataclass(frozen=True)
+class FittedStrengths:
+    """Strengths and effects that were fitted to outcomes, and again to each resample of prompts.
+
+    Attributes:
+        generators: Names of the generators.
+        covariates: Names of the covariates.
+        has_ties: Whether ties have a parameter.
+        outcomes: The outcomes.
+        estimates: Strengths with mean 0, coefficients of covariates, and the parameter of ties.
+        resampled: The same of each resample that has finite estimates; none where too many have no finite ones.
+        confidence: Share of intervals that shall hold the truth.
+    """
+
+    generators: list[str]
+    covariates: tuple[str, ...]
+    has_ties: bool
+    outcomes: Outcomes
+    estimates: Floats
+    resampled: Floats
+    confidence: float
+
+    def strengths(self) -> pl.DataFrame:
+        """Return one row per generator with the columns of `STRENGTHS`, strongest first."""
+        size = len(self.generators)
+        bounds, ranks = np.full((2, size), np.nan), None
+        if len(self.resampled):
+            bounds = np.quantile(self.resampled[:, :size], self._shares, axis=0)
+            ranks = rank_ranges(self._differences(), (size,), _FIT_ERROR)
+        # Rounding shall not order equal generators; adding 0 leaves no -0.
+        strength, lower, upper = np.round([self.estimates[:size], *bounds], _DIGITS) + 0.0
+        best, worst = ranks or ([None] * size, [None] * size)
+        wins, ties, losses, prompts = self.outcomes.totals()
+        columns = {
+            "generator": self.generators, "strength": strength, "lower": lower, "upper": upper, "rank_best": best,
+            "rank_worst": worst, "wins": wins, "ties": ties, "losses": losses, "prompts": prompts,
+        }  # fmt: skip
+        frame = pl.DataFrame(columns, STRENGTHS).with_columns(pl.col("lower", "upper").fill_nan(None))
+        return frame.sort("strength", "generator", descending=[True, False])
+
+    def effects(self) -> pl.DataFrame:
+        """Return one row per covariate, and one for ties, with the columns of `EFFECTS`."""
+        effects = slice(len(self.generators), None if self.has_ties else -1)
+        estimates, kinds = self.estimates[effects], ["covariate"] * len(self.covariates) + ["ties"] * self.has_ties
+        distances = np.full(len(kinds), np.nan)
+        if len(self.resampled):
+            # Quantiles of resamples of few prompts would hold the truth too rarely.
+            quantile = student_quantile(self.outcomes.prompts - 1, self.confidence)
+            distances = quantile * self.resampled[:, effects].std(axis=0)
+        least = np.where(np.array(kinds) == "ties", 0.0, -np.inf)
+        columns = {
+            "effect": [*self.covariates, *["ties"] * self.has_ties], "kind": kinds, "estimate": estimates,
+            "lower": np.maximum(estimates - distances, least), "upper": estimates + distances,
+        }  # fmt: skip
+        return pl.DataFrame(columns, EFFECTS).with_columns(pl.col("lower", "upper").fill_nan(None))
+
+    @property
+    def _shares(self) -> tuple[float, float]:
+        """Share of resamples below the lower, and below the upper bound."""
+        return (1 - self.confidence) / 2, (1 + self.confidence) / 2
+
+    def _differences(self) -> Iterator[tuple[int, slice, Floats, Floats]]:
+        """Compare each generator with all later ones, on the same resamples."""
+        strengths = self.resampled[:, : len(self.generators)]
+        for first in range(strengths.shape[1] - 1):
+            others = slice(first + 1, None)
+            lower, upper = np.quantile(strengths[:, [first]] - strengths[:, others], self._shares, axis=0)
+            yield first, others, lower, upper
+
+
+_DIGITS = 13
+"""Decimals of strengths, the last ones of which are rounded."""
+_FIT_ERROR = 1e-6
+"""Strengths that differ by less are equal: fits of the same outcomes, in another order of generators, do so."""
+
+
+def fit_strengths(
+    pairs: pl.DataFrame,
+    names: pl.Series,
+    resampling: Resampling,
+    *,
+    has_ties: bool = False,
+    covariates: ScoreSource | None = None,
+) -> FittedStrengths:
+    """Fit strengths and effects to the outcomes of generator pairs on each prompt.
 
     Args:
         pairs: The rows of the macro `generator_pairs`.
         names: The names of all generators.
         resampling: Number of resamples, seed and confidence of the intervals.
-
-    Returns:
-        One row per generator with the columns of `SCHEMA`, strongest first.
+        has_ties: Whether ties have a parameter; otherwise one is half a win for both.
+        covariates: A file or table with the columns generator, prompt_id, and a number per covariate.
 
     Raises:
         FewGeneratorsError: There are fewer than two generators.
-        UnidentifiedError: No finite strengths fit.
-        MissingPackageError: evalica is not installed.
+        UnidentifiedError: No finite strengths or effects fit.
+        ScoreColumnError, CovariateError: The covariates cannot be used.
     """
     generators = sorted(names)
-    model = _Model(pairs, generators)
-    observed = model.counts(np.ones((1, model.prompts)))[0]
-    model.check_identified(observed)
-    strengths = model.fit(observed)
-    resampled = np.array([
-        model.fit(counts) if model.is_identified(counts) else np.full(len(generators), np.nan)
-        for weights in _prompt_weights(model.prompts, resampling.resamples, resampling.seed)
-        for counts in model.counts(weights)
-    ])  # fmt: skip
-    identified = ~np.isnan(resampled[:, 0])
-    # A resample without finite strengths counts as beyond a bound; too many of them leave no interval.
-    is_bounded = model.prompts > 1 and (~identified).mean() <= (1 - resampling.confidence) / 2
-    finite, none = resampled[identified], [None] * len(generators)
-    shares = ((1 - resampling.confidence) / 2, (1 + resampling.confidence) / 2)
-    lower, upper = np.quantile(finite, shares, axis=0) if is_bounded else np.full((2, len(generators)), np.nan)
-    differences = _difference_intervals(finite, shares) if is_bounded else ()
-    best, worst = rank_ranges(differences, (len(generators),), _FIT_ERROR) if is_bounded else (none, none)
-    wins, ties, losses, shared = model.totals()
-    return (
-        pl.DataFrame(
-            {
-                "generator": generators, "strength": strengths, "lower": lower, "upper": upper, "rank_best": best,
-                "rank_worst": worst, "wins": wins, "ties": ties, "losses": losses, "prompts": shared,
-            },
-            SCHEMA,
+    given = pair_covariates(covariates, pairs, generators)
+    outcomes = Outcomes(pairs, generators, given.differences)
+    outcomes.check_identified()
+    separated = separate_covariates(outcomes, given, len(generators))
+    model = DavidsonModel(outcomes, separated.residuals, len(generators), has_ties=has_ties)
+    observed = outcomes.counts(np.ones((1, outcomes.prompts)))
+    fitted = model.fit(observed)
+    if not fitted.are_finite[0]:
+        without_ties = DavidsonModel(outcomes, separated.residuals, len(generators), has_ties=False).fit(observed)
+        raise _unidentified(() if without_ties.are_finite[0] else given.names)
+    resamples = [
+        model.fit(outcomes.counts(weights), fitted.parameters[0])
+        for weights in _prompt_weights(outcomes, resampling.resamples, resampling.seed)
+    ]  # fmt: skip
+    finite = np.concatenate([resample.parameters[resample.are_finite] for resample in resamples])
+    # A resample without finite estimates counts as beyond a bound; too many of them leave no interval.
+    failed = 1 - len(finite) / resampling.resamples
+    is_bounded = outcomes.prompts > 1 and failed <= (1 - resampling.confidence) / 2
+    parameters = separated.untangle(np.concatenate([fitted.parameters, finite if is_bounded else finite[:0]]))
+    parameters[:, -1] = np.exp(parameters[:, -1])
+    return FittedStrengths(
+        generators, given.names, has_ties, outcomes, parameters[0], parameters[1:], resampling.confidence
+    )
+
+
+def _unidentified(covariates: Sequence[str]) -> UnidentifiedError:
+    """Return the error about covariates, or without any about ties, that have no finite effect."""
+    if covariates:
+        names = first_names(covariates)
+        return UnidentifiedError(
+            f" with the covariates {names}: some sum of these and of strengths predicts each win",
+            f"leave out {names}, correct values that are far from all others, or pass more prompts.",
         )
-        .with_columns(pl.col("lower", "upper").fill_nan(None))
-        .sort("strength", "generator", descending=[True, False])
-    )  # fmt: skip
+    return UnidentifiedError(
+        " together with ties: there are only ties, or no generator lost to one that it beat, directly or through "
+        "others and fewer ties than wins",
+        "count a tie as half a win for both: ties='half' (--ties half).",
+    )
 
 
-def _prompt_weights(prompts: int, resamples: int, seed: int) -> Iterator[Floats]:
+def _prompt_weights(outcomes: Outcomes, resamples: int, seed: int) -> Iterator[Floats]:
     """Draw prompts with replacement, and yield blocks of how often each is drawn: a row per resample."""
     # NumPy keeps the numbers of RandomState the same for ever; those of its newer generators may change.
-    random = np.random.RandomState(seed)
-    rows = max(1, _BLOCK // max(prompts, 1))
+    random, prompts = np.random.RandomState(seed), outcomes.prompts
+    rows = max(1, _BLOCK // outcomes.width)
     for start in range(0, resamples, rows):
         weights = np.empty((min(rows, resamples - start), prompts))
         for row in weights:
@@ -92,102 +184,5 @@ def _prompt_weights(prompts: int, resamples: int, seed: int) -> Iterator[Floats]
         yield weights
 
 
-_BLOCK = 2_000_000
-"""Number of weights in a block, which takes 16 MB."""
-
-
-def _difference_intervals(
-    strengths: Floats, shares: tuple[float, float]
-) -> Iterator[tuple[int, slice, Floats, Floats]]:
-    """Compare each generator with all later ones, on the same resamples."""
-    for first in range(strengths.shape[1] - 1):
-        others = slice(first + 1, None)
-        lower, upper = np.quantile(strengths[:, [first]] - strengths[:, others], shares, axis=0)
-        yield first, others, lower, upper
-
-
-class _Model:
-    """Bradley-Terry model of the outcomes of generator pairs on each prompt.
-
-    Args:
-        pairs: The rows of the macro `generator_pairs`.
-        generators: Names of all generators, sorted.
-    """
-
-    def __init__(self, pairs: pl.DataFrame, generators: Sequence[str]) -> None:
-        self._generators = generators
-        self._first, self._second = np.triu_indices(len(generators), k=1)
-        # Prompts are numbered in the order of their ids, so that the order of rows changes no interval.
-        prompt = (pairs["prompt_id"].rank("dense").cast(pl.Int64) - 1).to_numpy()
-        number = {name: place for place, name in enumerate(generators)}
-        first, second = (np.array([number[name] for name in pairs[column]], dtype=np.int64) for column in _NAMES)
-        pair = first * len(generators) - first * (first + 1) // 2 + second - first - 1  # the index in np.triu_indices
-        self.prompts = pairs["prompt_id"].n_unique()
-        outcomes = np.full((self.prompts, len(self._first)), np.nan)
-        outcomes[prompt, pair] = pairs["outcome"].to_numpy()
-        self._outcomes = np.hstack([outcomes == 1, outcomes == -1, outcomes == 0]).astype(np.float64)
-        self._shared = ~np.isnan(outcomes)
-
-    def counts(self, weights: Floats) -> Floats:
-        """Count wins, losses and ties: an array of resamples, outcomes and pairs."""
-        return (weights @ self._outcomes).reshape(len(weights), 3, -1)
-
-    def totals(self) -> tuple[list[int], list[int], list[int], list[int]]:
-        """Count each generator's wins, ties, losses, and prompts shared with another."""
-        wins, losses, ties = self._outcomes.sum(axis=0).reshape(3, -1).astype(np.int64)
-        totals = []
-        for place in range(len(self._generators)):
-            first, second = self._first == place, self._second == place
-            shared = self._shared[:, first | second].any(axis=1).sum()
-            totals.append((
-                wins[first].sum() + losses[second].sum(), ties[first | second].sum(),
-                losses[first].sum() + wins[second].sum(), shared,
-            ))  # fmt: skip
-        columns = [[int(number) for number in column] for column in zip(*totals, strict=True)]
-        return columns[0], columns[1], columns[2], columns[3]
-
-    def _beaten(self, counts: Floats) -> Flags:
-        """Return whom each generator won or tied against, directly or through others."""
-        size = len(self._generators)
-        wins, losses, ties = counts
-        beaten = np.eye(size, dtype=bool)
-        beaten[self._first, self._second] = wins + ties > 0
-        beaten[self._second, self._first] = losses + ties > 0
-        for middle in range(size):
-            beaten |= np.outer(beaten[:, middle], beaten[middle])
-        return beaten
-
-    def is_identified(self, counts: Floats) -> bool:
-        """Return whether finite strengths fit the counts."""
-        # Ford 1957: they do if each generator won or tied against each other one, directly or through others.
-        return bool(self._beaten(counts).all())
-
-    def check_identified(self, counts: Floats) -> None:
-        """Raise an error that names generators whose strengths cannot be compared."""
-        if len(self._generators) < 2:  # noqa: PLR2004 - a pair
-            raise FewGeneratorsError(self._generators)
-        beaten = self._beaten(counts)
-        for below in beaten:
-            if not below.all():
-                # No generator of this set won or tied against one outside of it, which would then be in the set.
-                weak, strong = (list(np.array(self._generators)[members]) for members in (below, ~below))
-                raise UnidentifiedError(strong, weak, met=bool(beaten[np.ix_(~below, below)].any()))
-
-    def fit(self, counts: Floats) -> Floats:
-        """Fit strengths: natural logarithms whose mean is 0."""
-        names = self._generators
-        comparisons = [
-            (names[int(first)], names[int(second)], winner, float(count))
-            for winner, row in zip((evalica.Winner.X, evalica.Winner.Y, evalica.Winner.Draw), counts, strict=True)
-            for first, second, count in zip(self._first, self._second, row, strict=True)
-            if count > 0
-        ]
-        xs, ys, winners, weights = map(list, zip(*comparisons, strict=True))
-        fitted = evalica.bradley_terry(xs, ys, winners, weights=weights, tolerance=_TOLERANCE, limit=_STEPS)
-        logs = np.log(fitted.scores.loc[list(names)].to_numpy())
-        return np.asarray(logs - logs.mean())
-
-
-_TOLERANCE, _STEPS = 1e-10, 100_000
-_FIT_ERROR = 1e-6
-"""Strengths that differ by less are equal: fits of the same outcomes, in another order of generators, do so."""
+_BLOCK = 1_000_000
+"""Number of values that a block of resamples takes at a time, which are 8 MB."""

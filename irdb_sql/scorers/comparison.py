@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from irdb_sql.core.late import late
-from irdb_sql.core.options import check_options
+from irdb_sql.core.options import check_choice, check_options
+from irdb_sql.errors import ArgumentTypeError
 from irdb_sql.scorers.errors import NoGeneratorVotesError, UncomparedPairsWarning
-from irdb_sql.scorers.options import ResamplingOptions, make_resampling
+from irdb_sql.scorers.options import TIES, StrengthOptions, make_resampling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,10 +52,24 @@ class GeneratorComparison:
         with self._session(scores, human_ranking) as session:
             return session.answer(self._catalog.queries[name])
 
-    def strengths(self, scores: Scores | None, options: ResamplingOptions) -> pl.DataFrame:
-        """Fit Bradley-Terry strengths to the generators' wins, with intervals."""
-        check_options(options, ResamplingOptions)
-        intervals = make_resampling(options)
+    def strengths(self, scores: Scores | None, options: StrengthOptions) -> pl.DataFrame:
+        """Fit strengths to the generators' wins, with intervals."""
+        return self._fit(scores, options).strengths()
+
+    def effects(self, scores: Scores | None, options: StrengthOptions) -> pl.DataFrame:
+        """Fit effects of covariates and of ties to the generators' wins, with intervals.
+
+        Raises:
+            ArgumentTypeError: There are neither covariates nor a parameter of ties.
+        """
+        if options.get("covariates") is None and options.get("ties", "half") == "half":
+            raise ArgumentTypeError("covariates", None, "covariates, or ties='davidson', which have effects")
+        return self._fit(scores, options).effects()
+
+    def _fit(self, scores: Scores | None, options: StrengthOptions) -> bradley_terry.FittedStrengths:
+        check_options(options, StrengthOptions)
+        intervals, ties = make_resampling(options), options.get("ties", "half")
+        check_choice("ties", ties, TIES)
         with self._session(scores) as session:
             pairs = session.answer(self._catalog.queries["generator_pairs"])
             names = ("generator", "other_generator")
@@ -63,7 +78,9 @@ class GeneratorComparison:
                 if scores is None
                 else session.answer(self._catalog.queries["generator_stats"])["generator"]
             )
-        return bradley_terry.strengths_frame(pairs, generators, intervals)
+        return bradley_terry.fit_strengths(
+            pairs, generators, intervals, has_ties=ties == "davidson", covariates=options.get("covariates")
+        )
 
     @contextmanager
     def _session(self, scores: Scores | None, human_ranking: HumanRanking | None = None) -> Iterator[Session]:

@@ -61,6 +61,7 @@ class ScoreValueError(ScoreError):
     """A score is not a number."""
 
     def __init__(self, source: str, column: str, row: int, value: object) -> None:
+        self.row, self.value = row, value
         super().__init__(
             f"row {row:,} of {quoted(source)} holds {quoted(value)} in the column {quoted(column)}, which is no score",
             "a score is a number that a 64-bit float can hold, whole numbers exactly; leave missing scores empty.",
@@ -246,22 +247,26 @@ class FewGeneratorsError(ScoreError):
 
 
 class UnidentifiedError(ScoreError):
-    """The wins do not identify the strengths of the generators."""
+    """The wins do not identify the strengths of the generators, or the effects of ties or covariates on these."""
 
-    def __init__(self, strong: Iterable[str], weak: Iterable[str], *, met: bool) -> None:
-        strong, weak = _first_names(strong), _first_names(weak)
+    def __init__(self, problem: str, hint: str) -> None:
+        super().__init__(f"strengths cannot be computed{problem}", hint)
+
+
+class CovariateError(ScoreError):
+    """Covariates of generators cannot be used."""
+
+    def __init__(self, source: str, problem: str, hint: str | None = None) -> None:
         super().__init__(
-            f"strengths cannot be computed: {weak} won or tied no prompt against {strong}"
-            if met
-            else f"strengths cannot be computed: {strong} share no prompt with {weak}, nor through others",
-            "leave out generators that always win or always lose; a single image is no generator."
-            if met
-            else "pass scores of images that these generators made for the same prompts.",
+            f"the covariates in {quoted(source)} {problem}",
+            hint
+            or "give each generator one row for each prompt on which it is compared, with a number per covariate, 0 or "
+            "of a size from 1e-100 to 1e100; write true and false as 1 and 0.",
         )
 
 
-def _first_names(names: Iterable[str]) -> str:
-    """Return a text of at most a few names, and the number of the others."""
+def first_names(names: Iterable[str]) -> str:
+    """Describe a list by its first few names, and the number of the others."""
     names = list(names)
     others = f" and {len(names) - MANY_NAMES:,} others" if len(names) > MANY_NAMES else ""
     return f"{', '.join(map(quoted, names[:MANY_NAMES]))}{others}"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from irdb_sql.core.schema import Subset
     from irdb_sql.core.splits import Splits
     from irdb_sql.engine import foreign_tables
-    from irdb_sql.scorers.tables import ArrowTable
+    from irdb_sql.scorers.tables import ArrowTable, ScoreSource
     from irdb_sql.sources.local import PathLike
 else:
     foreign_tables = late("irdb_sql.engine.foreign_tables")
@@ -29,6 +29,9 @@ ImageFormat = Literal["pil", "numpy", "bytes"]
 IMAGE_FORMATS: tuple[ImageFormat, ...] = get_args(ImageFormat)
 BATCH_SIZE = 32
 MISSING = ("error", "drop")
+Ties = Literal["half", "davidson"]
+TIES: tuple[Ties, ...] = get_args(Ties)
+"""What a tie is: half a win for both, or an outcome of its own with a parameter (Davidson 1970)."""
 BASELINES = "baselines"
 """The word that names the scorers that need no model."""
 
@@ -70,6 +73,13 @@ class ResamplingOptions(TypedDict, total=False):
     resamples: int
     seed: int
     confidence: float
+
+
+class StrengthOptions(ResamplingOptions, total=False):
+    """Options for strengths of generators."""
+
+    ties: Ties
+    covariates: ScoreSource | None
 
 
 class EvaluationOptions(ScoreOptions, ResamplingOptions, CallOptions, total=False):

@@ -268,6 +268,7 @@ class SparkDatabase:
     generator_stats = generators.generator_stats
     generator_wins = generators.generator_wins
     generator_strengths = generators.generator_strengths
+    generator_effects = generators.generator_effects
     human_agreement = generators.human_agreement
 
     def __getattr__(self, name: str) -> NoReturn:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
+import runpy
+from typing import TYPE_CHECKING
 
 import pytest
 from conftest import CHECKOUT
 
 from irdb_sql.core.catalog import KEYS
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PAGE = (CHECKOUT / "docs/contributing.md").read_text()
 
@@ -29,3 +36,13 @@ def test_every_key_of_a_header_is_described() -> None:
     described = set(re.findall(r"^\| `-- ([a-z ]+): ", PAGE, re.MULTILINE))
     assert described == {*KEYS, "note"}
     assert "| `-- param NAME: …` |" in PAGE
+
+
+def test_the_python_of_the_page_on_generators_runs(tmp_path: Path) -> None:
+    (code,) = re.findall(
+        r"^```python\n(.*?)^```$", (CHECKOUT / "docs/generators.md").read_text(), re.MULTILINE | re.DOTALL
+    )
+    (tmp_path / "example.py").write_text(code)
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        runpy.run_path(str(tmp_path / "example.py"))
+    assert out.getvalue().count("shape: ") == 2

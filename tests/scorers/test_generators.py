@@ -6,7 +6,6 @@ import itertools
 import json
 import math
 import random
-import sys
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from irdb_sql.errors import MissingPackageError
 from irdb_sql.scorers import errors as score_errors
 
 if TYPE_CHECKING:
@@ -334,14 +332,6 @@ def test_a_ranking_that_does_not_fit_is_refused(db: ImageRewardDB, ranking: Any,
 def test_ranks_may_be_shared_or_averaged_and_of_numpy(db: ImageRewardDB, ranks: Any) -> None:
     people = dict(zip("ab", ranks, strict=True))
     assert db.human_agreement(table([("a", "p", 1.0), ("b", "p", 0.0)]), people)["generators"].item() == 2
-
-
-def test_without_the_extra_a_sentence_says_how_to_get_it(db: ImageRewardDB, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "evalica", None)
-    with pytest.raises(
-        MissingPackageError, match=r"evalica is not installed\n\nHint: run `.*pip install .*\[generators\]'`\.$"
-    ):
-        db.generator_strengths(table(many()))
 
 
 def test_other_statements_see_no_generators(db: ImageRewardDB) -> None:

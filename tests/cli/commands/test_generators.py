@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from typing import TYPE_CHECKING
 
 import pytest
@@ -50,3 +51,57 @@ def test_generators_are_compared(run_cli: RunCli, results: list[str], tmp_path: 
         "error: strengths need scores of at least two generators, but the generators with scores are: 'one'\n\nHint: "
     )
     assert run_cli("generators")[0] == 1  # the sample has no votes
+
+
+def test_ties_and_covariates_have_effects(run_cli: RunCli, tmp_path: Path) -> None:
+    scores = [(2, 1), (2, 1), (2, 1), (1, 2), (1, 1)]
+    rows = [
+        f"{name},p{prompt},{score}"
+        for prompt, pair in enumerate(scores)
+        for name, score in zip("ab", pair, strict=True)
+    ]
+    (tmp_path / "scores.csv").write_text("generator,prompt_id,score\n" + "\n".join(rows))
+    options = ("--resamples", "9", "--format", "csv")
+    code, out, err = run_cli("generators", "scores.csv", "--show", "effects", "--ties", "davidson", *options)
+    (row,) = csv.DictReader(io.StringIO(out))
+    assert (code, row["effect"], row["kind"]) == (0, "ties", "ties")
+    assert float(row["estimate"]) == pytest.approx(1 / 3**0.5)
+    assert err == "note: two equal generators tie on 22.4% of prompts, estimate / (2 + estimate)\n"
+    code, out, err = run_cli("generators", "scores.csv", "--show", "strengths", "--ties", "davidson", *options)
+    assert float(next(csv.DictReader(io.StringIO(out)))["strength"]) == pytest.approx(math.log(3) / 2)
+    assert err.endswith(
+        "wins 1 / (1 + exp(-d)) of prompts without a tie; --show effects prints the parameter of ties\n"
+    )
+    rows = [
+        f"{name},p{prompt},{place}"
+        for prompt in range(5)
+        for name, place in zip("ab", [(1, 2), (2, 1)][prompt % 2], strict=True)
+    ]
+    (tmp_path / "places.csv").write_text("generator,prompt_id,<place>\n" + "\n".join(rows))
+    code, out, err = run_cli("generators", "scores.csv", "--show", "effects", "--covariates", "places.csv", *options)
+    # Shown first, a has 2.5 of 3 wins; shown second, 1 of 2: the log odds are gap - effect and gap + effect.
+    (row,) = csv.DictReader(io.StringIO(out))
+    assert (code, row["effect"]) == (0, "<place>")
+    assert float(row["estimate"]) == pytest.approx(-math.log(5) / 2)
+    assert (
+        err
+        == "note: a covariate adds its estimate to the log-odds of a win, per unit that a generator has more of it\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "words"),
+    [
+        (["--ties", "davidson"], 2, "--ties and --covariates need --show strengths or --show effects."),
+        (["--show", "wins", "--covariates", "x.csv"], 2, "need --show strengths or --show effects."),
+        (["--show", "effects"], 2, "--show effects needs --covariates FILE, --ties davidson, or both."),
+        (["--show", "strengths", "--covariates", "nowhere.csv"], 3, "no file of scores is called 'nowhere.csv'"),
+        (["--show", "strengths", "--covariates", "CLIP-benchmark-one-result.json"], 1, "has no column generator"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(
+    run_cli: RunCli, results: list[str], options: list[str], code: int, words: str
+) -> None:
+    actual = run_cli("generators", *results, *options)
+    assert actual[:2] == (code, "")
+    assert words in actual[2]
