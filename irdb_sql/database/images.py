@@ -117,8 +117,8 @@ def image_files(
         ...     db.image_files(decode=True)["status"].value_counts().rows()
         [('ok', 279)]
         >>> with connect(split="test") as db:
-        ...     db.image_files(measure=True).select("width", "height", "entropy").row(0)
-        (64, 64, 3.3)
+        ...     db.image_files(measure=True).select("width", "height", "status").row(0)
+        (64, 64, 'ok')
     """
     check_flags(verify=verify, decode=decode, measure=measure)
     files = self._queries.frame("image_files")

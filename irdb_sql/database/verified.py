@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from irdb_sql.core.file_contents import is_lfs_pointer
 from irdb_sql.core.late import late
+from irdb_sql.core.schema import MEASURES
 from irdb_sql.engine.errors import QueryError
 from irdb_sql.errors import find_twins
 from irdb_sql.images.errors import MeasuresNotFoundError, OtherMeasuresError
@@ -52,10 +53,6 @@ def attach_measures(engine: DuckDBEngine, path: PathLike) -> None:
     if measures.is_empty() and not engine.rows("images").is_empty():
         raise OtherMeasuresError(file)
     engine.replace_view("image_measures", measures)
-
-
-MEASURES = ("width", "height", "brightness", "saturation", "sharpness", "entropy")
-"""Columns of measures in a file of `irdb verify --measure`."""
 
 
 def _call_on_file(

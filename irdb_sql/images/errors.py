@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from irdb_sql.core.late import late
 from irdb_sql.core.regular_files import describe_absent
 from irdb_sql.errors import FileError, IrdbError, NotFoundError, quoted
-from irdb_sql.sources.errors import SourceNotFoundError
+from irdb_sql.sources.errors import VerificationNotFoundError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,8 +82,10 @@ class DecodeError(IrdbError, ValueError):
     """Image bytes cannot be turned into pixels."""
 
 
-class MeasuresNotFoundError(SourceNotFoundError):
+class MeasuresNotFoundError(VerificationNotFoundError):
     """An option that names measures is no file."""
+
+    allowed = "measures is a file of `irdb verify --measure`"
 
     def __init__(self, path: object) -> None:
         IrdbError.__init__(

@@ -11,6 +11,7 @@ from zlib_ng import zlib_ng
 
 from irdb_sql.core.journal import Journal
 from irdb_sql.core.late import late
+from irdb_sql.core.schema import MEASURES
 from irdb_sql.core.thread_pool import wait
 from irdb_sql.images.errors import DecodeError
 from irdb_sql.images.faults import Fault
@@ -85,13 +86,13 @@ def _open_journal(path: Path, places: dict[str, list[Any]], header: dict[str, bo
 
 def _with_measures(files: pl.DataFrame) -> pl.DataFrame:
     """Add a column of NULLs for each measure, before the row_index."""
-    columns = [pl.lit(None, pl.Int64 if name in _COUNTS else pl.Float64).alias(name) for name in _MEASURES]
+    columns = [pl.lit(None, pl.Int64 if name in _COUNTS else pl.Float64).alias(name) for name in MEASURES]
     return files.select(pl.exclude("row_index"), *columns, "row_index")
 
 
 def _replace_facts(files: pl.DataFrame, facts: dict[str, _Facts]) -> pl.DataFrame:
     """Replace size, CRC-32, status, detail and measures of the images in `facts`, and keep those of other images."""
-    names = [name for name in (*_FACTS, *_MEASURES) if name in files.columns]
+    names = [name for name in (*_FACTS, *MEASURES) if name in files.columns]
     new_facts = pl.DataFrame(
         [(path, *image_facts[: len(names)]) for path, image_facts in facts.items()],
         schema={"image_path": pl.String, **{f"new_{name}": files.schema[name] for name in names}},
@@ -109,10 +110,9 @@ def _replace_facts(files: pl.DataFrame, facts: dict[str, _Facts]) -> pl.DataFram
 
 
 _FACTS = ("size", "crc", "status", "detail")
-_MEASURES = ("width", "height", "brightness", "saturation", "sharpness", "entropy")
 _COUNTS = ("width", "height")
 _Facts = tuple[Any, ...]
-"""Values of `_FACTS`, and of `_MEASURES`, or as many NULLs."""
+"""Values of `_FACTS`, and of `MEASURES`, or as many NULLs."""
 
 
 def _inspect(content: memoryview, *, decode: bool, measure: bool) -> _ReadImage:
@@ -133,5 +133,5 @@ def _to_facts(result: _ReadImage | Fault) -> _Facts:
     return result.size, result.crc, status, result.fault, *(result.measures or _UNKNOWN)
 
 
-_UNKNOWN = (None,) * len(_MEASURES)
+_UNKNOWN = (None,) * len(MEASURES)
 _PLACE = ("location", "member", "size", "crc")

@@ -197,11 +197,11 @@ def check_not_source(source: Source, target: Path, images_root: str | None = Non
         raise SourceTargetError(target)
 
 
-def find_verification(path: PathLike, absent: type[SourceNotFoundError] = VerificationNotFoundError) -> Path:
+def find_verification(path: PathLike, absent: type[VerificationNotFoundError] = VerificationNotFoundError) -> Path:
     """Return the path of a verification file, checked to be readable.
 
     Raises:
-        SourceNotFoundError: There is no such file; the error is made by `absent`.
+        VerificationNotFoundError: There is no such file; the error is of the class `absent`.
         UnreadableError: It cannot be read as a file.
     """
     try:
@@ -209,7 +209,7 @@ def find_verification(path: PathLike, absent: type[SourceNotFoundError] = Verifi
     except SourceNotFoundError as error:
         raise absent(path) from error
     if existing.is_dir():
-        raise UnreadableError(existing, "it is a folder, not a file of `irdb verify`")
+        raise UnreadableError(existing, f"it is a folder; {absent.allowed}")
     return readable_file(existing, None).path
 
 

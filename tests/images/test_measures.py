@@ -26,7 +26,7 @@ from irdb_sql.sources.errors import BrokenFileError, PointerFileError, TwinColum
 if TYPE_CHECKING:
     from irdb_sql import ImageRewardDB
 
-NAMES = ["width", "height", "brightness", "saturation", "sharpness", "entropy"]
+NAMES = list(measures.Measures._fields)
 NOISE = np.random.default_rng(0).integers(0, 256, (9, 7, 3), np.uint8)
 
 

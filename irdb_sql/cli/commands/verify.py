@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command("verify")
 @click.option("--decode", is_flag=True, help="Also decode each image, which detects damage with a correct CRC-32.")
-@click.option("--measure", is_flag=True, help="Also decode and measure each image: width, brightness, sharpness, ….")
+@click.option("--measure", is_flag=True, help="Also decode each image, and show its brightness, sharpness and more.")
 @click.option("--all", "is_all", is_flag=True, help="Also show the images that are ok; a FILE of -o always has all.")
 @format_option()
 @output_option
@@ -51,7 +51,7 @@ def command(  # noqa: PLR0913 - one argument per option
         if journal is not None and journal.exists():
             note(f"note: run the same command again to resume from {journal}")
         raise
-    is_whole = is_all or output is not None  # such a file is what --images takes
+    is_whole = is_all or measure or output is not None  # such a file is what --images and --measures take
     write_frame(files if is_whole else files.filter(files["status"] != "ok"), format, output)
     if journal is not None:
         journal.unlink(missing_ok=True)
