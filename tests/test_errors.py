@@ -14,6 +14,7 @@ from irdb_sql.cli import errors as cli_errors
 from irdb_sql.engine import errors as session_errors
 from irdb_sql.errors import IrdbError
 from irdb_sql.exports import errors as export_errors
+from irdb_sql.images import errors as image_errors
 from irdb_sql.imports import errors as part_errors
 from irdb_sql.reports import errors as report_errors
 from irdb_sql.scorers import errors as score_errors
@@ -29,6 +30,8 @@ EXAMPLES: list[IrdbError] = [
     score_errors.OtherScorerError(Path("scores.parquet"), "blip", "clip"),
     errors.SourceNotFoundError("x"),
     errors.VerificationNotFoundError("x"),
+    image_errors.MeasuresNotFoundError("x"),
+    image_errors.OtherMeasuresError(Path("x")),
     errors.NoMetadataError(None, ["file"]),
     errors.UnknownSplitError("x"),
     errors.UnknownSubsetError(None),

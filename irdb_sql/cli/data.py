@@ -6,6 +6,7 @@ import contextlib
 import functools
 import importlib
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,7 +22,6 @@ from irdb_sql.sources.kinds import layout_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
     from irdb_sql.core import catalog
     from irdb_sql.core.catalog import SqlCatalog
@@ -101,6 +101,11 @@ def data_options(command: Callable[..., None]) -> Callable[..., None]:
         help="Use only images with status ok, by listings of folders and zips (ok) or by a FILE of irdb verify.",
     )
     @click.option(
+        "--measures",
+        metavar="FILE",
+        help="Measures of images, a FILE of irdb verify --measure, for the view image_measures and score_confounds.",
+    )
+    @click.option(
         "--classification",
         multiple=True,
         metavar="NAME",
@@ -123,7 +128,7 @@ def data_options(command: Callable[..., None]) -> Callable[..., None]:
     return with_data
 
 
-_DATA_OPTIONS = ("split", "images_root", "images", "classification", "queries", "layout", "columns")
+_DATA_OPTIONS = ("split", "images_root", "images", "measures", "classification", "queries", "layout", "columns")
 
 
 def takes_database(command: Callable[..., None]) -> Callable[..., None]:
@@ -164,6 +169,8 @@ def open_database(data: dict[str, Any], *, is_asked: bool = True, **options: Any
         db: ImageRewardDB = connecting.connect(**data, subset=subset, **options)
     details = opening.details_of(db)
     protect_files(details.score_files.values())
+    if data["measures"] is not None:
+        protect_files([Path(data["measures"])])
     click.get_current_context().meta.update({_CHECK: details.check_target, _SQL_FILES: details.sql_files})
     return db
 

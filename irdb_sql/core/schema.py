@@ -44,5 +44,8 @@ SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 PARTS: dict[str, int] = {"train": SUBSETS[WHOLE_TRAIN], "validation": 2, "test": 2}
 """The number of published parts of each split."""
 
+MEASURES = ("width", "height", "brightness", "saturation", "sharpness", "entropy")
+"""The columns of measures of images, as `irdb verify --measure` writes them."""
+
 EMPTY_WITHOUT_VOTES = ("voted_pairs", "subset_voted_pairs", "generator_votes")
 """Views and macros without rows where the source has no votes, which are then not planned with all that they read."""

@@ -12,6 +12,7 @@ from irdb_sql.core.options import check_flags, check_options, check_path
 from irdb_sql.database.facade import Components, ImageRewardDB
 from irdb_sql.database.opening import Opening
 from irdb_sql.database.selection import leave_out_images, make_selection
+from irdb_sql.database.verified import attach_measures
 from irdb_sql.engine.limits import LimitOptions, Limits
 from irdb_sql.engine.local import DuckDBEngine
 from irdb_sql.engine.queries import NamedQueries
@@ -55,6 +56,7 @@ def connect(
     split: Splits | None = None,
     images_root: PathLike | None = None,
     images: PathLike | None = None,
+    measures: PathLike | None = None,
     subset: Subset | None = None,
     classification: str | Sequence[str] | None = None,
     layout: str | None = None,
@@ -79,6 +81,7 @@ def connect(
     split: Splits | None = None,
     images_root: PathLike | None = None,
     images: PathLike | None = None,
+    measures: PathLike | None = None,
     subset: Subset | None = None,
     classification: str | Sequence[str] | None = None,
     layout: str | None = None,
@@ -106,6 +109,8 @@ def connect(
         images: `"ok"` uses only images whose file exists and is not visibly broken; the path of a parquet file that
             `irdb verify` wrote uses only images with the status ok in it. Other images are in no view and no pair.
             None uses every image.
+        measures: The path of a parquet file that `irdb verify --measure` wrote: measures of images for the view
+            `image_measures`, with which `score_confounds` compares scores. None measures no image.
         subset: Use only the images of this published subset: 1k, 2k, 4k or 8k.
         classification: Use only images of this classification, or of one of several.
         layout: The layout of the files: `pairs` (a table of one's own: a prompt, two images and a label), `pickapic`,
@@ -138,7 +143,7 @@ def connect(
         UnknownSubsetError, ChoiceError: There is no such subset or layout, or no image of such a classification.
         UnknownSplitError: `split` is not train, validation or test.
         ImagesRootError: The folder of images does not exist.
-        SourceNotFoundError: `images` is neither `"ok"` nor a file.
+        SourceNotFoundError: `images` is neither `"ok"` nor a file, or `measures` is no file.
         RemoteError, HubError, HubAccessError, MissingPackageError: A URL cannot be read.
         ScoreError: `scores` cannot be read, or do not match the images.
         SqlFileError: A file of `queries` fails a check.
@@ -156,6 +161,7 @@ def connect(
             "split": split,
             "images_root": images_root,
             "images": images,
+            "measures": measures,
             "subset": subset,
             "classification": classification,
             "layout": layout,
@@ -164,7 +170,7 @@ def connect(
             "trusted": trusted,
         }
         return spark_database.open_database(spark, source, scores, for_duckdb, options)
-    for name, place in (("images_root", images_root), ("images", images)):
+    for name, place in (("images_root", images_root), ("images", images), ("measures", measures)):
         if place is not None:
             check_path(name, place)
     check_options(options, ConnectOptions)
@@ -181,6 +187,8 @@ def connect(
             reader.read_columns(engine.byte_columns, partial(_find_cells, engine))
         engine.shortcuts |= make_shortcuts(engine.opened_files, limits)
         visible = leave_out_images(engine, catalog, full_source, selection)
+        if measures is not None:
+            attach_measures(engine, measures)
         named_queries = NamedQueries(engine, catalog)
         scorers = ScorerService(
             engine,
@@ -210,7 +218,7 @@ def connect(
         opening = Opening(
             source, split, images_root, images, queries, scores,
             score_options.get("missing"), score_options.get("ranking_file"), subset, selection.classifications,
-            layout, columns,
+            layout, columns, measures,
         )  # fmt: skip
         return ImageRewardDB(components, opening, score_files=files)
 

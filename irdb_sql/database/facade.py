@@ -185,6 +185,7 @@ class ImageRewardDB:
     evaluate = scorers.evaluate
     scorer_differences = scorers.scorer_differences
     score_coverage = scorers.score_coverage
+    score_confounds = scorers.score_confounds
     leaderboard = scorers.leaderboard
     score = scorers.score
 

@@ -89,6 +89,7 @@ def image_files(
     *,
     verify: bool = False,
     decode: bool = False,
+    measure: bool = False,
     journal: PathLike | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> pl.DataFrame:
@@ -99,6 +100,10 @@ def image_files(
     Args:
         verify: Read every image and check its CRC-32; by default only the listings of folders and zips are read.
         decode: Verify and also decode every image.
+        measure: Verify, decode and also measure every image, in columns of their own, NULL where it is not ok: `width`
+            and `height` in pixels, `brightness` (mean luma, 0 to 1), `saturation` (mean of HSV, 0 to 1), `sharpness`
+            (variance of the Laplacian of the luma, 0 to 255; NULL below 3 x 3 pixels) and `entropy` (of the luma, in
+            bits, 0 to 8). Written as a Parquet file, they are what `connect(measures=…)` takes.
         journal: A file that records verified images; a later call with the same file continues from there.
         progress: Called with the number of verified images and the number of all images.
 
@@ -111,11 +116,15 @@ def image_files(
         >>> with connect(split="test") as db:
         ...     db.image_files(decode=True)["status"].value_counts().rows()
         [('ok', 279)]
+        >>> with connect(split="test") as db:
+        ...     db.image_files(measure=True).select("width", "height", "status").row(0)
+        (64, 64, 'ok')
     """
-    check_flags(verify=verify, decode=decode)
+    check_flags(verify=verify, decode=decode, measure=measure)
     files = self._queries.frame("image_files")
-    is_read = verify or decode
-    return self._images.verify(files, decode=decode, journal=journal, progress=progress) if is_read else files
+    if not (verify or decode or measure):
+        return files
+    return self._images.verify(files, decode=decode, measure=measure, journal=journal, progress=progress)
 
 
 def export_images(

@@ -37,6 +37,7 @@ class Opening:
         classifications: The classifications; empty for all.
         layout: The layout of the files; None where it was found out.
         columns: The columns of labelled pairs.
+        measures: The path of a file of measures of images.
     """
 
     source: object = None
@@ -51,6 +52,7 @@ class Opening:
     classifications: tuple[str, ...] = ()
     layout: str | None = None
     columns: str | Mapping[str, str] | None = None
+    measures: object = None
 
     def data_options(self) -> dict[str, object]:
         """Return the options that name the data, by their names, without secrets of URLs."""
@@ -60,6 +62,7 @@ class Opening:
             "split": join_splits(self.split),
             "images-root": _shown(self.images_root),
             "images": _shown(self.images),
+            "measures": _shown(self.measures),
             "subset": self.subset,
             "classification": list(self.classifications),
             "layout": self.layout,

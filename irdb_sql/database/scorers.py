@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from irdb_sql.core.schema import Subset
     from irdb_sql.core.splits import Splits
-    from irdb_sql.scorers.options import CallOptions, CoverageOptions, EvaluationOptions
+    from irdb_sql.scorers.options import CallOptions, ConfoundOptions, CoverageOptions, EvaluationOptions
     from irdb_sql.scorers.service import ScorerService
     from irdb_sql.scorers.tables import ScoreFunction, Scores
 
@@ -134,6 +134,39 @@ def score_coverage(
         (279, 200, 79)
     """
     return self._scorers.coverage(scores, options)
+
+
+def score_confounds(
+    self: HoldsScorers, scores: Scores | None = None, **options: Unpack[ConfoundOptions]
+) -> pl.DataFrame:
+    """Correlate scores with brightness, size and more of images, beside people's order.
+
+    `connect(measures=…)` takes the measures of images that `image_files(measure=True)` or `irdb verify --measure` made;
+    without them, the length of prompts is all that scores are correlated with.
+
+    Args:
+        scores: As for `evaluate`.
+        **options: `split`, `subset`, `missing` and `ranking_file`, as for `evaluate`.
+
+    Returns:
+        One row per scorer, split and covariate, in the order of split, covariate and scorer, with the columns of
+        `queries/confounds/score_confounds.sql`: `score_correlation` of score and covariate, `human_correlation` of
+        people's order and covariate, `partial_correlation` of score and covariate given people's order with the bounds
+        `partial_lower` and `partial_upper` of its 95 % interval, and the numbers of `images` and `prompts`.
+
+    Raises:
+        ScoreError: The scores cannot be read, or do not match the images.
+        ScoresNotFoundError: A file does not exist.
+        UnknownSplitError, UnknownSubsetError: The split or subset does not exist.
+
+    Example:
+        >>> from irdb_sql import connect
+        >>> with connect() as db:
+        ...     row = db.score_confounds(split="test").filter(scorer="random")
+        ...     row.select("covariate", "prompts", "images").row(0)
+        ('prompt_length', 48, 279)
+    """
+    return self._scorers.confounds(scores, options)
 
 
 def leaderboard(

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from irdb_sql.core.file_contents import is_lfs_pointer
 from irdb_sql.core.late import late
 from irdb_sql.core.selection import Selection
 from irdb_sql.core.splits import check_subset
-from irdb_sql.engine.errors import QueryError
-from irdb_sql.errors import ArgumentTypeError, ChoiceError, RangeError, find_twins
+from irdb_sql.database.verified import find_unverified
+from irdb_sql.errors import ArgumentTypeError, ChoiceError, RangeError
 from irdb_sql.images.errors import NoImagesLeftWarning, NoImagesSelectedWarning
-from irdb_sql.sources.errors import BrokenFileError, PointerFileError, TwinColumnsError
-from irdb_sql.sources.local import find_verification, literal_path
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import polars as pl
 
     from irdb_sql.core.catalog import SqlCatalog
@@ -67,29 +61,12 @@ def leave_out_images(engine: DuckDBEngine, catalog: SqlCatalog, source: Source, 
         left_out.append(engine.call("bad_images"))
         names.append("only images whose file is ok")
     elif selection.images is not None:
-        left_out.append(_find_unverified(engine, find_verification(selection.images)))
+        left_out.append(find_unverified(engine, selection.images))
         names.append("only verified images")
     # Computed once and stored, so that later statements join a small table.
     engine.replace_view("left_out_images", pl.concat(left_out).unique(maintain_order=True))
     _warn_of_no_images(engine, catalog, selection)
     return replace(source, name=", ".join(names))
-
-
-def _find_unverified(engine: DuckDBEngine, verification: Path) -> pl.DataFrame:
-    kind, hint = "verification, a parquet file of irdb verify", "write it again with `irdb verify -o FILE`."
-    with contextlib.suppress(pl.exceptions.PolarsError, OSError):  # a broken file is told below
-        columns = pl.read_parquet_schema(verification)
-        if (twins := find_twins(columns)) is not None:
-            raise TwinColumnsError(verification, *twins)
-        for column in ("image_path", "status"):
-            if column not in {name.lower() for name in columns}:
-                raise BrokenFileError(verification, kind, f"it has no column '{column}'", hint)
-    if is_lfs_pointer(verification):
-        raise PointerFileError(verification)
-    try:
-        return engine.call("unverified_images", [literal_path(verification)])
-    except QueryError as error:
-        raise BrokenFileError(verification, kind, error.sentence, hint) from error
 
 
 def _check_classifications(engine: DuckDBEngine, catalog: SqlCatalog, selection: Selection) -> None:

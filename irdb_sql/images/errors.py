@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from irdb_sql.core.late import late
-from irdb_sql.errors import IrdbError, NotFoundError, quoted
+from irdb_sql.core.regular_files import describe_absent
+from irdb_sql.errors import FileError, IrdbError, NotFoundError, quoted
+from irdb_sql.sources.errors import VerificationNotFoundError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from irdb_sql.images import faults
     from irdb_sql.storage import addresses
 else:
@@ -76,3 +80,26 @@ class PathColumnError(IrdbError, ValueError):
 
 class DecodeError(IrdbError, ValueError):
     """Image bytes cannot be turned into pixels."""
+
+
+class MeasuresNotFoundError(VerificationNotFoundError):
+    """An option that names measures is no file."""
+
+    allowed = "measures is a file of `irdb verify --measure`"
+
+    def __init__(self, path: object) -> None:
+        IrdbError.__init__(
+            self,
+            describe_absent(path, "file of irdb verify --measure"),
+            "pass the file that `irdb verify --measure -o FILE` wrote.",
+        )
+
+
+class OtherMeasuresError(FileError):
+    """A file has measures of none of the images."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{quoted(path)} has measures of no image of this data",
+            "measure these images with `irdb verify --measure -o FILE`; it names images as the data does.",
+        )

@@ -102,14 +102,16 @@ class ImageReader:
         files: pl.DataFrame,
         *,
         decode: bool = False,
+        measure: bool = False,
         journal: PathLike | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> pl.DataFrame:
-        """Read every image of rows of `image_files`, and return their status."""
+        """Read every image of rows of `image_files`, and return their status, and their measures if asked for."""
         return verify.verify(
             files,
             self.store,
             decode=decode,
+            measure=measure,
             journal=None if journal is None else Path(journal),
             progress=progress or silent_progress,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -144,7 +145,9 @@ class TemplateContext:
 
     def files(self) -> Answer:
         """List the files of the data."""
-        files = files_of(self._db.source, details_of(self._db).score_files)
+        details = details_of(self._db)
+        measures = [] if details.opening.measures is None else [Path(str(details.opening.measures))]
+        files = files_of(self._db.source, {**details.score_files, **{path.name: path for path in measures}})
         return self._answer(files, name="files", question="Which files was this report made from?")
 
     def lacks(self, text: str) -> str:

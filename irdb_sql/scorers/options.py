@@ -57,6 +57,10 @@ class CoverageOptions(TypedDict, total=False):
     ranking_file: PathLike | None
 
 
+class ConfoundOptions(ScoreOptions, CoverageOptions, total=False):
+    """Options for correlations of scores with what images and prompts measure."""
+
+
 class CallOptions(TypedDict, total=False):
     """Options for a function that scores images."""
 

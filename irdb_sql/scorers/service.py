@@ -13,6 +13,7 @@ from irdb_sql.scorers.kept import KeptFrames
 from irdb_sql.scorers.options import (
     BASELINES,
     CallOptions,
+    ConfoundOptions,
     CoverageOptions,
     EvaluationOptions,
     complete_options,
@@ -116,6 +117,12 @@ class ScorerService:
         check_options(options, CoverageOptions)
         with self._session(scores, cast("EvaluationOptions", {**options, "missing": "drop"})) as opened:
             return opened.coverage.clone()
+
+    def confounds(self, scores: Scores | None, options: ConfoundOptions) -> pl.DataFrame:
+        """Correlate scores with what images and prompts measure."""
+        check_options(options, ConfoundOptions)
+        with self._session(scores, cast("EvaluationOptions", options)) as opened:
+            return opened.answer("score_confounds")
 
     def publish(self, scores: Scores) -> None:
         """Replace the baselines by scores for all further statements."""

@@ -39,6 +39,8 @@ class SourceNotFoundError(NotFoundError):
 class VerificationNotFoundError(SourceNotFoundError):
     """An option that names images is neither `ok` nor a file."""
 
+    allowed = "images is ok or a file of `irdb verify`"
+
     def __init__(self, path: object) -> None:
         IrdbError.__init__(
             self,

@@ -197,19 +197,19 @@ def check_not_source(source: Source, target: Path, images_root: str | None = Non
         raise SourceTargetError(target)
 
 
-def find_verification(path: PathLike) -> Path:
+def find_verification(path: PathLike, absent: type[VerificationNotFoundError] = VerificationNotFoundError) -> Path:
     """Return the path of a verification file, checked to be readable.
 
     Raises:
-        VerificationNotFoundError: There is no such file.
+        VerificationNotFoundError: There is no such file; the error is of the class `absent`.
         UnreadableError: It cannot be read as a file.
     """
     try:
         existing = _existing_path(path)
     except SourceNotFoundError as error:
-        raise VerificationNotFoundError(path) from error
+        raise absent(path) from error
     if existing.is_dir():
-        raise UnreadableError(existing, "it is a folder; images is ok or a file of `irdb verify`")
+        raise UnreadableError(existing, f"it is a folder; {absent.allowed}")
     return readable_file(existing, None).path
 
 

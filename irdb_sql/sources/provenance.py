@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 _PACKAGES = ("irdb-sql", "duckdb", "polars")
 
 
-def files_of(source: Source, score_files: Mapping[str, Path]) -> pl.DataFrame:
-    """Return file name, split, bytes and sha256 of each metadata and score file.
+def files_of(source: Source, more_files: Mapping[str, Path]) -> pl.DataFrame:
+    """Return file name, split, bytes and sha256 of each metadata file, and of others by name.
 
     Where the source has a commit, the column `revision` names it for each file that has not changed since.
 
@@ -31,7 +31,7 @@ def files_of(source: Source, score_files: Mapping[str, Path]) -> pl.DataFrame:
     """
     rows = []
     listed = [(file.path.name, file.split, file.path) for file in source.files]
-    for name, split, path in [*listed, *((name, None, path) for name, path in score_files.items())]:
+    for name, split, path in [*listed, *((name, None, path) for name, path in more_files.items())]:
         try:
             with path.open("rb") as opened:
                 digest = hashlib.file_digest(opened, "sha256").hexdigest()

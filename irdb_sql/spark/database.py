@@ -261,6 +261,7 @@ class SparkDatabase:
     evaluate = scorers.evaluate
     scorer_differences = scorers.scorer_differences
     score_coverage = scorers.score_coverage
+    score_confounds = scorers.score_confounds
     leaderboard = scorers.leaderboard
 
     plot = plots.plot

@@ -124,7 +124,7 @@ def test_a_journal_forgets_files_that_have_changed(folder: Path, tmp_path: Path)
     with irdb_sql.connect(folder) as db:
         db.image_files(verify=True, journal=journal)
     lines = [json.loads(line) for line in journal.read_text().splitlines()]
-    assert lines[0] == {"irdb_verify": 1, "decode": False}
+    assert lines[0] == {"irdb_verify": 1, "decode": False, "measure": False}
     assert len(lines) == 5
     lines[1]["facts"] = [1, 1, "corrupt", "as the journal says"]
     journal.write_text("".join(json.dumps(line) + "\n" for line in lines))

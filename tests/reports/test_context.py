@@ -14,6 +14,7 @@ from conftest import image, write_metadata
 from oracles.reports import of_sample, render
 
 import irdb_sql
+from irdb_sql.core.schema import MEASURES
 from irdb_sql.reports.context import TemplateContext
 from irdb_sql.reports.options import Scope
 from irdb_sql.sources.sample.dataset import embedded_sample
@@ -61,14 +62,23 @@ def test_every_printed_command_repeats_its_figure(run_cli: RunCli, scored: Path,
         assert_repeated(run_cli, figure)
 
 
-def test_files_of_scores_are_told(scored: Path, data: Path) -> None:
-    with irdb_sql.connect(data, scores=scored) as db:
+def test_files_of_scores_and_measures_are_told(scored: Path, data: Path) -> None:
+    measured = scored.with_name("measured.parquet")
+    with irdb_sql.connect(data, split="test") as db:
+        columns = {name: pl.col("row_index") % 7 for name in ("size", *MEASURES)}
+        db.images().select("image_path", status=pl.lit("ok"), **columns).write_parquet(measured)
+    with irdb_sql.connect(data, scores=scored, measures=measured) as db:
         report = json.loads(render(db, "scorers", "json"))
         assert "<svg" in render(db, "scorers", "html")
     digest = hashlib.sha256(scored.read_bytes()).hexdigest()
     score_file = {"file": "sc.csv", "split": None, "bytes": scored.stat().st_size, "sha256": digest}
     assert score_file in report["source"]["files"]
-    assert all(shlex.quote(str(scored)) in figure["command"] for figure in report["figures"])
+    assert measured.name in [file["file"] for file in report["source"]["files"]]
+    for figure in report["figures"]:
+        assert f"--measures {shlex.quote(str(measured))}" in figure["command"]
+        assert shlex.quote(str(scored)) in figure["command"]
+    (confounds,) = (figure for figure in report["figures"] if figure["name"] == "score_confounds")
+    assert {row["covariate"] for row in confounds["rows"]} >= {"brightness", "prompt_length"}
 
 
 def test_scores_that_are_in_no_file_are_said_to_be_so(data: Path, scored: Path) -> None:

@@ -78,6 +78,23 @@ SHADOWS = {
         }
     ),
     "score_rows": SCORES,
+    "image_measures": pl.DataFrame(
+        [
+            (path, 100 * place, 8, 8 + place % 2, place / 8, 0.5, None if place == 3 else 7.0 - place, 1e-3 * place)
+            for place, path in enumerate([f"images/test/test_1/{name}.webp" for name in "abcdefgk"])
+        ],
+        schema={
+            "image_path": pl.String,
+            "size": pl.Int64,
+            "width": pl.Int64,
+            "height": pl.Int64,
+            "brightness": pl.Float64,
+            "saturation": pl.Float64,
+            "sharpness": pl.Float64,
+            "entropy": pl.Float64,
+        },
+        orient="row",
+    ),
 }
 """Rows that stand in the place of views without any, so that their queries have something to answer."""
 HOSTILE = [
@@ -192,6 +209,9 @@ OF_ROWS = {
     "diffusiondb_archive": "diffusiondb_archive(prompt_id)",
     "reproduction_verdict": "reproduction_verdict(rank, overall_rating, 0.5)",
     "float_list": "float_list([rank, overall_rating, NULL])",
+    "fisher_bound": "fisher_bound(rank / 128, 0.5)",
+    "partial_correlation": "partial_correlation(1.5, 1, 2, 4, 4, abs(fidelity_rating))",
+    "student_quantile": "student_quantile(abs(fidelity_rating))",
     "hypergeometric_miss": "hypergeometric_miss(abs(fidelity_rating), 1, 2)",
     "normal_text": "normal_text(prompt)",
     "visible_text": "visible_text(prompt)",
@@ -204,7 +224,6 @@ OF_ROWS = {
     "subset_parts": "subset_parts('2k')",
     "tau_b": "tau_b(abs(fidelity_rating), 1, abs(overall_rating), 0)",
     "softplus": "softplus(cast(rank AS DOUBLE))",
-    "student_quantile": "student_quantile(abs(fidelity_rating))",
     "effective_trials": "effective_trials(0.25, rank / 128, abs(fidelity_rating), 9)",
     "drawn_share": "drawn_share(9, abs(fidelity_rating), 3)",
     "tuned_log_odds": "tuned_log_odds(cast(rank AS DOUBLE), 0.5, -128.0, 127.0, 0.25, rank > 1)",
