@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +12,19 @@ import click
 from irdb_sql.cli.data import data_options, open_database
 from irdb_sql.cli.limits import pop_limits
 from irdb_sql.cli.notes import note
+from irdb_sql.core.late import late
+from irdb_sql.core.splits import split_names
 from irdb_sql.scorers.options import CONFIDENCE, MISSING, RESAMPLES, SEED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import polars as pl
+
+    from irdb_sql.database.facade import ImageRewardDB
+    from irdb_sql.sources import errors as source_errors
+else:
+    source_errors = late("irdb_sql.sources.errors")
 
 
 def score_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -61,6 +69,25 @@ def takes_scored_database(command: Callable[..., None]) -> Callable[..., None]:
             command(db, **options)
 
     return with_database
+
+
+@contextmanager
+def open_all_splits(data: dict[str, Any]) -> Iterator[ImageRewardDB]:
+    """Open every split of a folder, so that scores of other splits than the evaluated ones are known.
+
+    Args:
+        data: As `data_options` passes it on; of a folder, its splits are those to evaluate.
+
+    Raises:
+        NoMetadataError: The folder has none of these splits.
+    """
+    source, split = data["source"], data["split"]
+    is_folder = source is None or not isinstance(source, str) or Path(source).is_dir()
+    with open_database(data | {"split": None} if is_folder else data) as db:
+        names = split_names(split)
+        if is_folder and not any(file.split is None or file.split in names for file in db.source.files):
+            raise source_errors.NoMetadataError(db.source.folder, [f"metadata-{name}.parquet" for name in names])
+        yield db
 
 
 def score_sources(files: tuple[str, ...]) -> list[str | dict[str, str]] | None:
