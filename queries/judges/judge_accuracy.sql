@@ -39,7 +39,8 @@ CREATE OR REPLACE MACRO judge_accuracy(
             cast(sum(consistent) AS BIGINT) AS consistent,
             sum(consistent_right) AS consistent_right,
             cast(sum(decided) AS BIGINT) AS decided,
-            cast(sum(named_first) AS BIGINT) AS named_first
+            cast(sum(toward_first) AS BIGINT) AS toward_first,
+            cast(sum(toward_second) AS BIGINT) AS toward_second
         FROM judge_terms(in_split, in_subset)
         GROUP BY judge, split
     )
@@ -52,7 +53,8 @@ CREATE OR REPLACE MACRO judge_accuracy(
             + sums.worse_first_right / nullif(sums.worse_first, 0)
         ) / 2 AS accuracy,
         cast(sums.consistent AS DOUBLE) / nullif(sums.both_orders, 0) AS consistency,
-        cast(sums.named_first AS DOUBLE) / nullif(sums.decided, 0) AS first_share,
+        cast(sums.decided + sums.toward_first - sums.toward_second AS DOUBLE) / nullif(2 * sums.decided, 0)
+            AS first_share,
         sums.better_first_right / nullif(sums.better_first, 0) AS accuracy_better_first,
         sums.worse_first_right / nullif(sums.worse_first, 0) AS accuracy_worse_first,
         sums.consistent_right / nullif(sums.consistent, 0) AS consistent_accuracy,

@@ -1,11 +1,12 @@
 -- name: judge_terms
 -- One row per judge and prompt with a pair that it judged: what the prompt adds to each number of judge_accuracy.
 -- A judgement that is right adds 1 to …_right, and a tie one half. better_first and worse_first count judgements by the image that was shown first,
--- consistent pairs on which both orders agree. Of pairs shown in both orders, decided counts judgements that are no tie, and
--- named_first those of them that name the image shown first. All are of strict pairs, but for tied_pairs, which people tied.
+-- consistent pairs on which both orders agree. Of pairs shown in both orders, decided counts judgements that are no tie; toward_first those
+-- for the image shown first that none for the other place outweighs, and toward_second likewise: both add 0 where they are consistent.
+-- All are of strict pairs, but for tied_pairs, which people tied.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: judge VARCHAR, split VARCHAR, prompt_id VARCHAR, pairs BIGINT, tied_pairs BIGINT, judge_ties BIGINT, better_first BIGINT, better_first_right DOUBLE, worse_first BIGINT, worse_first_right DOUBLE, both_orders BIGINT, consistent BIGINT, consistent_right DOUBLE, decided BIGINT, named_first BIGINT
+-- returns: judge VARCHAR, split VARCHAR, prompt_id VARCHAR, pairs BIGINT, tied_pairs BIGINT, judge_ties BIGINT, better_first BIGINT, better_first_right DOUBLE, worse_first BIGINT, worse_first_right DOUBLE, both_orders BIGINT, consistent BIGINT, consistent_right DOUBLE, decided BIGINT, toward_first BIGINT, toward_second BIGINT
 -- reads: judged_pairs
 CREATE OR REPLACE MACRO judge_terms(
     in_split VARCHAR := NULL,
@@ -26,8 +27,8 @@ CREATE OR REPLACE MACRO judge_terms(
             CASE worse_shown_first WHEN 'better' THEN 2 WHEN 'tie' THEN 1 ELSE 0 END AS worse_points,
             CASE better_shown_first WHEN 'tie' THEN 1 ELSE 0 END
             + CASE worse_shown_first WHEN 'tie' THEN 1 ELSE 0 END AS ties,
-            CASE better_shown_first WHEN 'better' THEN 1 ELSE 0 END
-            + CASE worse_shown_first WHEN 'worse' THEN 1 ELSE 0 END AS names_first
+            CASE better_shown_first WHEN 'better' THEN 1 WHEN 'worse' THEN -1 ELSE 0 END
+            + CASE worse_shown_first WHEN 'worse' THEN 1 WHEN 'better' THEN -1 ELSE 0 END AS leaning
         FROM judged_pairs(in_split, in_subset)
     )
 
@@ -46,6 +47,9 @@ CREATE OR REPLACE MACRO judge_terms(
         count(*) FILTER (WHERE NOT is_tied AND is_consistent) AS consistent,
         coalesce(sum(right_share) FILTER (WHERE NOT is_tied AND is_consistent), 0.0) AS consistent_right,
         cast(coalesce(sum(2 - ties) FILTER (WHERE NOT is_tied AND has_both_orders), 0) AS BIGINT) AS decided,
-        cast(coalesce(sum(names_first) FILTER (WHERE NOT is_tied AND has_both_orders), 0) AS BIGINT) AS named_first
+        cast(coalesce(sum(greatest(leaning, 0)) FILTER (WHERE NOT is_tied AND has_both_orders), 0) AS BIGINT)
+            AS toward_first,
+        cast(coalesce(sum(greatest(-leaning, 0)) FILTER (WHERE NOT is_tied AND has_both_orders), 0) AS BIGINT)
+            AS toward_second
     FROM counted
     GROUP BY judge, split, prompt_id

@@ -8,7 +8,6 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import polars as pl
 import pytest
 from conftest import image, write_metadata
@@ -20,7 +19,7 @@ from oracles import judges as oracle
 import irdb_sql
 from irdb_sql.errors import ChoiceError, IrdbError, RangeError
 from irdb_sql.judges.errors import UnusableJudgementError
-from irdb_sql.judges.intervals import mean_of_orders
+from irdb_sql.judges.intervals import with_intervals
 from irdb_sql.scorers.errors import NoScorersError, ScoreColumnError
 from irdb_sql.sources.sample.layouts.base import SampleOptions
 from irdb_sql.sources.sample.layouts.registry import write_layout_sample
@@ -184,21 +183,24 @@ def shown_pairs(prompts: int, *, one_order: bool, seed: int = 0) -> list[list[di
 
 @pytest.mark.parametrize("one_order", [True, False])
 def test_the_interval_of_the_mean_of_orders_has_the_error_of_a_jackknife(*, one_order: bool) -> None:
-    prompts = shown_pairs(150, one_order=one_order)
-    terms = pl.DataFrame(
-        [
-            {
-                f"{order}_first{what}": float(sum(pair.get(order) in said for pair in prompt))
-                for order in ("better", "worse")
-                for what, said in (("", ("better", "worse")), ("_right", ("better",)))
-            }
-            for prompt in prompts
-        ]
-    )
-    numerators, denominators = mean_of_orders(terms).T
-    value = numerators.sum() / denominators.sum()
-    assert value == pytest.approx(oracle.accuracy(pair for prompt in prompts for pair in prompt)["accuracy"], abs=1e-12)
-    error = np.sqrt(((numerators - value * denominators) ** 2).sum()) / denominators.sum()
+    prompts = shown_pairs(400, one_order=one_order)
+    rows = [
+        {"judge": "j", "split": "test", "prompt_id": f"{number:03}"}
+        | dict.fromkeys(
+            ("consistent", "both_orders", "consistent_right", "toward_first", "toward_second", "decided"), 0
+        )
+        | {
+            f"{order}_first{what}": float(sum(pair.get(order) in said for pair in prompt))
+            for order in ("better", "worse")
+            for what, said in (("", ("better", "worse")), ("_right", ("better",)))
+        }
+        for number, prompt in enumerate(prompts)
+    ]
+    value = oracle.accuracy(pair for prompt in prompts for pair in prompt)["accuracy"]
+    accuracies = pl.DataFrame([{"judge": "j", "split": "test", "accuracy": value}])
+    row = with_intervals(accuracies, pl.DataFrame(rows), 0.95).row(0, named=True)
+    assert row["accuracy_lower"] < value < row["accuracy_upper"]
+    error = (row["accuracy_upper"] - row["accuracy_lower"]) / (2 * 1.966)
     assert error == pytest.approx(oracle.jackknife_error(prompts), rel=0.03)
 
 
@@ -213,10 +215,9 @@ def test_intervals_are_of_prompts_and_not_empty_where_all_are_right(tmp_path: Pa
         lower = db.sql("SELECT wilson_lower(23, 23)").item()
         for name in ("accuracy", "accuracy_better_first", "consistency", "consistent_accuracy"):
             assert (row[name], row[f"{name}_lower"], row[f"{name}_upper"]) == (1, pytest.approx(lower), 1)
-        assert (row["first_share_lower"], row["first_share_upper"]) == (
-            0.5,
-            0.5,
-        )  # certain: each prompt has one of each
+        assert (row["first_share_lower"], row["first_share_upper"]) == pytest.approx((lower / 2, 1 - lower / 2))
+        tied = db.judge_accuracy(table([(*each[:4], "tie") for each in judgements])).row(0, named=True)
+        assert (tied["accuracy_lower"], tied["accuracy_upper"]) == pytest.approx((lower / 2, 1 - lower / 2))
         one = db.judge_accuracy(table([judgements[0]])).row(0, named=True)
         assert (one["accuracy"], one["accuracy_better_first"], one["consistency"]) == (None, 1, None)
         assert one["accuracy_better_first_lower"] is None  # of one prompt
