@@ -14,6 +14,7 @@ import statistics
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -21,6 +22,9 @@ import polars as pl
 import irdb_sql
 from irdb_sql.judges.intervals import HALVES, SHARES, with_intervals
 from irdb_sql.sources.sample.dataset import SUBSETS, write_sample
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 RUNS, SAMPLES, DRAWN, PROMPTS = 7, 2000, (20, 100, 400), 8000
 JUDGES = {"fair": (0.75, 0.7), "biased": (0.9, 0.45), "nearly right": (0.99, 0.98), "nearly blind": (0.98, 0.02)}
@@ -62,10 +66,10 @@ def measure_speed() -> None:
                 for name, share in (("one", 0.6), ("other", 0.8))
             }
             images = db.images(split="test").select("image_path", "rank")
-            asked = (
-                (lambda: [*db.judge_accuracy(judgements, split="test")["accuracy"]]),
-                (lambda: [accuracy_by_hand(images, table) for table in judgements.values()]),
-            )
+            asked: list[Callable[[], list[float]]] = [
+                lambda: [*db.judge_accuracy(judgements, split="test")["accuracy"]],
+                lambda: [accuracy_by_hand(images, table) for table in judgements.values()],
+            ]
             assert np.allclose(asked[0](), asked[1]()), "the two disagree"
             times: list[list[float]] = [[], []]
             for _ in range(RUNS):

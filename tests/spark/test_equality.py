@@ -57,6 +57,17 @@ SCORES = pl.DataFrame(
     schema={"scorer": pl.String, "image": pl.String, "score": pl.Float64},
     orient="row",
 ).with_columns(source=pl.lit("x"), source_row=pl.int_range(1, 12), score_number=pl.int_range(1, 12))  # fmt: skip
+JUDGEMENTS = pl.DataFrame(
+    [
+        ("j", "a.webp", "b.webp", None, "A"), ("j", "b", "a", None, " [[b]]\n"), ("j", "images/test/test_1/a.webp", "d", "p", "tie"),
+        ("j", "d", "a.webp", None, "A>B"), ("j", "b.webp", "d.webp", None, "first"), ("j", "b", "d", None, "second"),
+        ("j", "a", "c", None, "A"), ("j", "a", "a.webp", None, "A"), ("j", "a", "e", None, "A"), ("j", "a", "b", "q", "A"),
+        ("j", "nowhere", None, None, "A"), ("j", "f.webp", "g.webp", None, "1"), ("k", "a", "b", None, None),
+        ("k", "a", "b", None, "second"), ("k", "a", "b", "p", "B"), ("k", "h.webp", "i.webp", None, "C"),
+    ],
+    schema=dict.fromkeys(("judge", "first_image", "second_image", "prompt_id", "verdict"), pl.String),
+    orient="row",
+).with_columns(source=pl.lit("x"), source_row=pl.int_range(1, 17), judgement_number=pl.int_range(1, 17))  # fmt: skip
 SHADOWS = {
     "generator_scores": pl.DataFrame(
         [("a", "p", 0.5), ("a", "p", 1.5), ("b", "p", 1.0), ("b", "q", 1e300), ("a", "q", 1e300), ("c", "q", -0.1)],
@@ -78,6 +89,7 @@ SHADOWS = {
         }
     ),
     "score_rows": SCORES,
+    "judgement_rows": JUDGEMENTS,
 }
 """Rows that stand in the place of views without any, so that their queries have something to answer."""
 HOSTILE = [
@@ -194,6 +206,8 @@ OF_ROWS = {
     "float_list": "float_list([rank, overall_rating, NULL])",
     "hypergeometric_miss": "hypergeometric_miss(abs(fidelity_rating), 1, 2)",
     "normal_text": "normal_text(prompt)",
+    "uuid_in_path": "uuid_in_path(concat(image_path, '\\00000000-0000-0000-0000-00000000000A.x.y'))",
+    "verdict_word": "verdict_word(CASE WHEN rank > 2 THEN prompt WHEN rank = 2 THEN '[[A]]' ELSE ' tie (BothBad)' END)",
     "visible_text": "visible_text(prompt)",
     "plain_path": "plain_path(image_path)",
     "path_part": "path_part(image_path)",
