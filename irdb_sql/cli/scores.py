@@ -124,6 +124,9 @@ resamples_option = click.option(
     "--resamples", type=int, default=RESAMPLES, show_default=True, help="How often prompts are drawn or exchanged."
 )
 seed_option = click.option("--seed", type=int, default=SEED, show_default=True, help="Same seed, same draws.")
+confidence_option = click.option(
+    "--confidence", type=float, default=CONFIDENCE, show_default=True, help="Share of intervals that hold the truth."
+)
 
 
 def interval_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -131,13 +134,7 @@ def interval_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @resamples_option
     @seed_option
-    @click.option(
-        "--confidence",
-        type=float,
-        default=CONFIDENCE,
-        show_default=True,
-        help="Share of intervals that hold the truth.",
-    )
+    @confidence_option
     @functools.wraps(command)
     def with_intervals(*, resamples: int, seed: int, confidence: float, **options: object) -> None:
         command(intervals={"resamples": resamples, "seed": seed, "confidence": confidence}, **options)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from irdb_sql.errors import quoted
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -50,7 +52,7 @@ def describe_unused(coverage: pl.DataFrame) -> list[str]:
     for row in coverage.iter_rows(named=True):
         listed = ", ".join(f"{row[name]:,} {reason}" for name, reason in _REASONS.items() if row[name])
         if listed:
-            notes.append(f"judgements of {row['judge']} that do not count: {listed}")
+            notes.append(f"judgements of {quoted(row['judge'])} that do not count: {listed}")
     return notes
 
 

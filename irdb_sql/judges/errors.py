@@ -47,7 +47,7 @@ class UnusableJudgementError(ScoreError):
 
 _JUDGEMENT_CORRECTIONS = {
     "unknown": "check that the judgements are of this data and split",
-    "unclear": "write first, second or tie; A, B and C are read, too, and no numbers, as 1 is the first image in some "
-    "files and the second in others",
+    "unclear": "write first, second or tie (A, B or C are read, too; a number is not, as 1 is the first image in some "
+    "files and the second in others)",
     "conflicting": "give each order and each pair one verdict, or each run of the judge a name of its own",
 }

@@ -13,13 +13,29 @@ WITH names AS (
     SELECT second_image AS image FROM judgement_rows
 ),
 
+candidates AS (
+    SELECT
+        image,
+        image AS image_key,
+        FALSE AS is_by_uuid
+    FROM names
+    UNION ALL
+    SELECT
+        image,
+        uuid_in_path(image) AS image_key,
+        TRUE AS is_by_uuid
+    FROM names
+),
+
 image_names AS (
     SELECT
-        names.image,
-        coalesce(exact.image_row, by_uuid.image_row) AS image_row
-    FROM names
-    LEFT JOIN image_keys AS exact ON names.image = exact.image_key
-    LEFT JOIN image_keys AS by_uuid ON uuid_in_path(names.image) = by_uuid.image_key
+        candidates.image,
+        coalesce(
+            max(CASE WHEN NOT candidates.is_by_uuid THEN image_keys.image_row END), max(image_keys.image_row)
+        ) AS image_row
+    FROM candidates
+    INNER JOIN image_keys ON candidates.image_key = image_keys.image_key
+    GROUP BY candidates.image
 ),
 
 named AS (
@@ -94,7 +110,7 @@ SELECT
     END AS fault
 FROM named
 LEFT JOIN placed ON named.judgement_number = placed.judgement_number
-LEFT JOIN images AS first_images ON named.first_image_row = first_images.row_index
-LEFT JOIN images AS second_images ON named.second_image_row = second_images.row_index
+LEFT JOIN numbered AS first_images ON named.first_image_row = first_images.row_index
+LEFT JOIN numbered AS second_images ON named.second_image_row = second_images.row_index
 LEFT JOIN repeats
     ON placed.judge = repeats.judge AND placed.first_row = repeats.first_row AND placed.second_row = repeats.second_row

@@ -280,6 +280,16 @@ def test_the_facade_judges_scorers_on_spark_to_the_same_bits(on_both: Both, spar
 
 
 @full_spark
+def test_judges_are_compared_on_spark_to_the_same_bits(on_both: Both) -> None:
+    shown = on_both.duck_database.pairs(split="test").select(first_path="better_path", second_path="worse_path")
+    swapped = shown.select(first_path="second_path", second_path="first_path").with_columns(verdict=pl.lit("B"))
+    judgements = {"j": pl.concat([shown.with_columns(verdict=pl.lit("A")), swapped.head(300)])}
+    for method in ("judge_accuracy", "judged_pairs", "judgement_coverage"):
+        expected = getattr(on_both.duck_database, method)(judgements, split="test")
+        assert getattr(on_both.database, method)(judgements, split="test").equals(expected)
+
+
+@full_spark
 def test_the_baselines_are_judged_among_other_scores_on_spark(on_both: Both) -> None:
     mine = on_both.duck_database.images(split="test").select("image_path", mine=pl.col("rank").cast(pl.Float64))
     expected = on_both.duck_database.evaluate(["baselines", mine], split="test", resamples=20)

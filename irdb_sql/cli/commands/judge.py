@@ -10,9 +10,10 @@ from irdb_sql.cli.answers import TEXT_FORMATS, choose_format, format_option, out
 from irdb_sql.cli.data import data_options, subset_name_option
 from irdb_sql.cli.notes import collect_warnings, note
 from irdb_sql.cli.progress import waiting_indicator
-from irdb_sql.cli.scores import open_all_splits, score_sources
+from irdb_sql.cli.scores import confidence_option, open_all_splits, score_sources
 from irdb_sql.core.late import late
-from irdb_sql.scorers.options import CONFIDENCE, MISSING
+from irdb_sql.errors import quoted
+from irdb_sql.scorers.options import MISSING
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from irdb_sql.judges import description as descriptions
 else:
+    pl = late("polars")
     descriptions = late("irdb_sql.judges.description")
 
 
@@ -41,9 +43,7 @@ else:
     show_default=True,
     help="What to do with unusable judgements.",
 )
-@click.option(
-    "--confidence", type=float, default=CONFIDENCE, show_default=True, help="Share of intervals that hold the truth."
-)
+@confidence_option
 @format_option()
 @output_option
 @data_options
@@ -94,9 +94,12 @@ def _accuracy_notes(accuracies: pl.DataFrame, confidence: float) -> list[str]:
     """Describe intervals, and pairs that were not judged, or in one order only."""
     chance = "chance is 0.5 of each accuracy and share, and a first_share of 0.5 is no preference for a place"
     notes = [f"intervals of {100 * confidence:.10g} % over prompts; {chance}"]
-    for row in accuracies.iter_rows(named=True):
+    judges = set()
+    for row in accuracies.filter(pl.col("pairs") > 0).iter_rows(named=True):
+        judges.add(row["judge"])
         if row["pairs"] < row["strict_pairs"] or row["both_orders"] < row["pairs"]:
-            orders = f", {row['both_orders']:,} of them in both orders" if row["pairs"] else ""
             pairs = f"{row['pairs']:,} of the {row['strict_pairs']:,} strict pairs of {row['split']}"
-            notes.append(f"{row['judge']} judged {pairs}{orders}")
+            notes.append(f"{quoted(row['judge'])} judged {pairs}, {row['both_orders']:,} of them in both orders")
+    others = [name for name in accuracies["judge"].unique().sort() if name not in judges]
+    notes += [f"{quoted(name)} judged no strict pair" for name in others]
     return notes

@@ -35,8 +35,8 @@ def test_judges_are_compared_with_people(run_cli: RunCli, ranked_data: Path, jud
     assert err == (
         "note: intervals of 95 % over prompts; chance is 0.5 of each accuracy and share, and a first_share of 0.5 is no "
         "preference for a place\n"
-        "note: gpt judged 3 of the 6 strict pairs of test, 3 of them in both orders\n"
-        "note: judgements of gpt that do not count: 1 on pairs that people tied, 1 on images of another split or subset, or "
+        "note: 'gpt' judged 3 of the 6 strict pairs of test, 3 of them in both orders\n"
+        "note: judgements of 'gpt' that do not count: 1 on pairs that people tied, 1 on images of another split or subset, or "
         "left out\n"
     )
     code, out, _ = run_cli("judge", judgements, "--data", ranked_data, "--split", "test", "--format", "markdown")
@@ -59,7 +59,7 @@ def test_pairs_and_coverage_are_shown(run_cli: RunCli, ranked_data: Path, judgem
         "judge,judgements,strict_judgements,tied_judgements,uncompared_judgements,outside_judgements,unknown_judgements,"
         "same_judgements,apart_judgements,unclear_judgements,conflicting_judgements,repeated_judgements\n"
         "gpt,8,7,1,0,0,0,0,0,0,0,0\n",
-        "note: judgements of gpt that do not count: 1 on pairs that people tied\n",
+        "note: judgements of 'gpt' that do not count: 1 on pairs that people tied\n",
     )
 
 
@@ -72,6 +72,9 @@ def test_a_wrong_judgement_is_refused_or_counted(run_cli: RunCli, ranked_data: P
     )
     code, _, err = run_cli("judge", "x.csv", "--data", ranked_data, "--missing", "drop", "--split", "test")
     assert code == 0
-    assert err.endswith("note: judgements of x that do not count: 1 without a clear verdict\n")
+    assert "note: 'x' judged 1 of the 6 strict pairs of test, 0 of them in both orders\n" in err
+    assert err.endswith("note: judgements of 'x' that do not count: 1 without a clear verdict\n")
+    _, _, err = run_cli("judge", "x=x.csv", "--data", ranked_data, "--missing", "drop", "--split", "validation")
+    assert "note: 'x' judged no strict pair\n" in err
     assert run_cli("judge", "nowhere.csv", "--data", ranked_data)[0] == 3
     assert run_cli("judge")[0] == 2
