@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from irdb_sql.cli.data import data_options, open_database
+from irdb_sql.cli.data import data_options, open_database, protect_files
 from irdb_sql.cli.limits import pop_limits
 from irdb_sql.cli.notes import note
 from irdb_sql.core.late import late
 from irdb_sql.core.splits import split_names
-from irdb_sql.scorers.options import CONFIDENCE, MISSING, RESAMPLES, SEED
+from irdb_sql.scorers.options import CONFIDENCE, MISSING, RESAMPLES, SEED, score_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -91,12 +91,13 @@ def open_all_splits(data: dict[str, Any]) -> Iterator[ImageRewardDB]:
 
 
 def score_sources(files: tuple[str, ...]) -> list[str | dict[str, str]] | None:
-    """Parse FILE and NAME=FILE into scores for the facade; None without files."""
+    """Parse FILE and NAME=FILE into scores for the facade, None without files, and protect the files."""
     sources: list[str | dict[str, str]] = []
     for file in files:
         name, _, path = file.partition("=")
         is_named = name and path and "://" not in name and not Path(file).exists()
         sources.append({name: path} if is_named else file)
+    protect_files(score_files(sources).values())
     return sources or None
 
 

@@ -76,5 +76,8 @@ def test_a_wrong_judgement_is_refused_or_counted(run_cli: RunCli, ranked_data: P
     assert err.endswith("note: judgements of 'x' that do not count: 1 without a clear verdict\n")
     _, _, err = run_cli("judge", "x=x.csv", "--data", ranked_data, "--missing", "drop", "--split", "validation")
     assert "note: 'x' judged no strict pair\n" in err
+    code, _, err = run_cli("judge", "x=x.csv", "--data", ranked_data, "--missing", "drop", "-o", "x.csv")
+    assert (code, "x.csv" in err) == (1, True)
+    assert (tmp_path / "x.csv").read_text().endswith("pa,pb,A\n")
     assert run_cli("judge", "nowhere.csv", "--data", ranked_data)[0] == 3
     assert run_cli("judge")[0] == 2
