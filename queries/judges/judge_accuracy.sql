@@ -3,15 +3,15 @@
 -- Of strict pairs; a judge's tie is half right. accuracy_better_first is of judgements where the better image was shown first,
 -- accuracy_worse_first of those where it was shown second, and accuracy their mean, so that both orders count the same. Of pairs shown
 -- in both orders (both_orders), consistency is the share on which both verdicts are the same image or both ties, consistent_accuracy
--- the accuracy on these, and first_share the share of judgements, without ties, that name the image shown first. Chance is 0.5 for each
--- of the six, and a first_share of 0.5 is no preference for a place. coverage is the share of the strict_pairs of the split that were judged
+-- the accuracy on these, and first_share the share of judgements, without ties, that name the image shown first. A judge that guesses, without
+-- ties, has 0.5 of each of the six; a first_share of 0.5 is no preference for a place. coverage is the share of the strict_pairs of the split that were judged
 -- (pairs); tied_pairs were judged, too, and are left out, as people tied them.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: judge VARCHAR, split VARCHAR, accuracy DOUBLE, consistency DOUBLE, first_share DOUBLE, accuracy_better_first DOUBLE, accuracy_worse_first DOUBLE, consistent_accuracy DOUBLE, judgements BIGINT, judge_ties BIGINT, prompts BIGINT, pairs BIGINT, both_orders BIGINT, strict_pairs BIGINT, coverage DOUBLE, tied_pairs BIGINT
 -- important: judge, split, accuracy, consistency, first_share, accuracy_better_first, accuracy_worse_first, pairs, coverage
 -- reads: judgement_rows, judge_terms, pair_counts
--- source: Zheng et al. 2023, arXiv 2306.05685, section 4.2 and table 2 (consistency, preference for the first place)
+-- source: Zheng et al. 2023, arXiv 2306.05685 (position bias: consistency, and preference for the first place)
 -- query: judge_accuracy
 -- question: How often does a judge of two images agree with people, and does the order matter to it?
 -- order: split, judge

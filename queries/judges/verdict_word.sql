@@ -4,7 +4,7 @@
 -- tie (bothbad), in any case and with blanks around them. Numbers are not: 1 is the first image in some files, and the second in others.
 -- param input_verdict: what a judge wrote; NULL gives NULL
 -- reads: normal_text
--- source: Zheng et al. 2023, arXiv 2306.05685, figures 5 to 10 (A, B and C in [[ ]])
+-- source: Zheng et al. 2023, arXiv 2306.05685, appendix A (A, B and C in [[ ]])
 CREATE OR REPLACE MACRO verdict_word(input_verdict VARCHAR) AS
 CASE
     WHEN replace(replace(normal_text(input_verdict), '[', ''), ']', '') IN ('first', 'a', 'a>b', 'a>>b', 'model_a')
