@@ -227,6 +227,19 @@ def test_intervals_are_of_prompts_and_not_empty_where_all_are_right(tmp_path: Pa
         assert narrow.select(shares).row(0, named=True).items() <= row.items()
 
 
+def test_a_judge_that_follows_scores_has_their_accuracy_and_its_interval(db: ImageRewardDB) -> None:
+    number = pl.col("first_path", "second_path").str.split("/").list.last().str.slice(0, 8).str.to_integer(base=16)
+    shown = db.pairs(split="test").select(first_path="better_path", second_path="worse_path")
+    both = pl.concat([shown, shown.select(first_path="second_path", second_path="first_path")])
+    first, second = both.select(number)
+    judgements = both.with_columns(verdict=pl.Series((first > second).replace_strict({True: "A", False: "B"})))
+    (row,) = db.judge_accuracy({"uuid": judgements}, split="test").rows(named=True)
+    scores = db.evaluate(split="test", metric="acc_micro").filter(scorer="uuid").row(0, named=True)
+    expected = (scores["value"], scores["lower"], scores["upper"])
+    assert (row["accuracy"], row["accuracy_lower"], row["accuracy_upper"]) == pytest.approx(expected, abs=1e-12)
+    assert (row["consistency"], row["first_share"], row["pairs"]) == (1, 0.5, scores["pairs"])
+
+
 def test_images_are_called_as_in_scores_and_judges_by_column_mapping_or_file(db: ImageRewardDB, tmp_path: Path) -> None:
     pairs = db.pairs(split="test").head(2).select(first_path="better_path", second_path="worse_path")
     names = pairs.with_columns(pl.all().str.split("/").list.last().str.strip_suffix(".webp"), verdict=pl.lit("A"))
