@@ -9,7 +9,7 @@ all can be imported from this module: `except irdb_sql.errors.QueryError`.
     ├── FileError (ValueError)              sources: BrokenFileError, MissingColumnError, WrongValueError, …
     ├── TargetError (OSError)               TargetExistsError, UnwritableError · sources: SourceTargetError
     ├── QueryError (ValueError)             engine: ArgumentError, TimeLimitError, FrameTypeError, … · spark: SparkError
-    ├── ScoreError (ValueError)             scorers: scores that cannot be read or matched
+    ├── ScoreError (ValueError)             scorers, judges: scores that cannot be read or matched
     ├── ImageError, RemoteError, …          images, storage: images and URLs that cannot be read
     └── ChoiceError, RangeError, …          an option with a wrong value
 """
@@ -281,8 +281,8 @@ def suggest_name(name: str, names: Iterable[str]) -> str:
 
 
 _PACKAGES = (
-    "sources", "sources.kinds", "storage", "engine", "images", "scorers", "exports", "imports", "reports", "spark",
-    "cli",
+    "sources", "sources.kinds", "storage", "engine", "images", "scorers", "judges", "exports", "imports", "reports",
+    "spark", "cli",
 )  # fmt: skip
 """Packages with an `errors` module, in the order of the lookup."""
 

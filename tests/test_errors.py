@@ -16,6 +16,7 @@ from irdb_sql.errors import IrdbError
 from irdb_sql.exports import errors as export_errors
 from irdb_sql.images import errors as image_errors
 from irdb_sql.imports import errors as part_errors
+from irdb_sql.judges import errors as judge_errors
 from irdb_sql.reports import errors as report_errors
 from irdb_sql.scorers import errors as score_errors
 from irdb_sql.spark import errors as spark_errors
@@ -126,6 +127,17 @@ EXAMPLES: list[IrdbError] = [
     score_errors.RewardsError("x", 1, "p", "is empty"),
     score_errors.NoRankingFileError("x"),
     score_errors.UnusableScoreError("nan", "s", "a.webp", "row 1 of x", 2),
+    judge_errors.UnusableJudgementError(
+        "unclear",
+        "gpt",
+        first_image="a",
+        second_image="b",
+        prompt_id=None,
+        verdict="1",
+        source="x",
+        source_row=1,
+        all_faults=2,
+    ),
     score_errors.MissingScoreError("s", "a.webp", "test", 1, 2),
     score_errors.NoScorersError([]),
     score_errors.NoGeneratorVotesError(0),

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import functools
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from irdb_sql.cli.data import data_options, open_database
+from irdb_sql.cli.data import data_options, open_database, protect_files
 from irdb_sql.cli.limits import pop_limits
 from irdb_sql.cli.notes import note
-from irdb_sql.scorers.options import CONFIDENCE, MISSING, RESAMPLES, SEED
+from irdb_sql.core.late import late
+from irdb_sql.core.splits import split_names
+from irdb_sql.scorers.options import CONFIDENCE, MISSING, RESAMPLES, SEED, score_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import polars as pl
+
+    from irdb_sql.database.facade import ImageRewardDB
+    from irdb_sql.sources import errors as source_errors
+else:
+    source_errors = late("irdb_sql.sources.errors")
 
 
 def score_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -63,13 +71,33 @@ def takes_scored_database(command: Callable[..., None]) -> Callable[..., None]:
     return with_database
 
 
+@contextmanager
+def open_all_splits(data: dict[str, Any]) -> Iterator[ImageRewardDB]:
+    """Open every split of a folder, so that scores of other splits than the evaluated ones are known.
+
+    Args:
+        data: As `data_options` passes it on; of a folder, its splits are those to evaluate.
+
+    Raises:
+        NoMetadataError: The folder has none of these splits.
+    """
+    source, split = data["source"], data["split"]
+    is_folder = source is None or not isinstance(source, str) or Path(source).is_dir()
+    with open_database(data | {"split": None} if is_folder else data) as db:
+        names = split_names(split)
+        if is_folder and not any(file.split is None or file.split in names for file in db.source.files):
+            raise source_errors.NoMetadataError(db.source.folder, [f"metadata-{name}.parquet" for name in names])
+        yield db
+
+
 def score_sources(files: tuple[str, ...]) -> list[str | dict[str, str]] | None:
-    """Parse FILE and NAME=FILE into scores for the facade; None without files."""
+    """Parse FILE and NAME=FILE into scores for the facade, None without files, and protect the files."""
     sources: list[str | dict[str, str]] = []
     for file in files:
         name, _, path = file.partition("=")
         is_named = name and path and "://" not in name and not Path(file).exists()
         sources.append({name: path} if is_named else file)
+    protect_files(score_files(sources).values())
     return sources or None
 
 
@@ -97,6 +125,9 @@ resamples_option = click.option(
     "--resamples", type=int, default=RESAMPLES, show_default=True, help="How often prompts are drawn or exchanged."
 )
 seed_option = click.option("--seed", type=int, default=SEED, show_default=True, help="Same seed, same draws.")
+confidence_option = click.option(
+    "--confidence", type=float, default=CONFIDENCE, show_default=True, help="Share of intervals that hold the truth."
+)
 
 
 def interval_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -104,13 +135,7 @@ def interval_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @resamples_option
     @seed_option
-    @click.option(
-        "--confidence",
-        type=float,
-        default=CONFIDENCE,
-        show_default=True,
-        help="Share of intervals that hold the truth.",
-    )
+    @confidence_option
     @functools.wraps(command)
     def with_intervals(*, resamples: int, seed: int, confidence: float, **options: object) -> None:
         command(intervals={"resamples": resamples, "seed": seed, "confidence": confidence}, **options)

@@ -18,6 +18,7 @@ from irdb_sql.engine.local import DuckDBEngine
 from irdb_sql.engine.queries import NamedQueries
 from irdb_sql.engine.registered import RegisteredTables
 from irdb_sql.images.reader import ImageReader
+from irdb_sql.judges.comparison import JudgeComparison
 from irdb_sql.pairs.shortcut import make_shortcuts
 from irdb_sql.scorers.comparison import GeneratorComparison
 from irdb_sql.scorers.options import ScoreOptions, score_files
@@ -211,6 +212,7 @@ def connect(
             tables=RegisteredTables(engine, catalog),
             scorers=scorers,
             generators=GeneratorComparison(engine, catalog),
+            judges=JudgeComparison(engine, catalog),
             source=visible,
             selection=selection,
         )

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, NoReturn, Self
 
 from irdb_sql.core.late import late
 from irdb_sql.core.selection import Selection
-from irdb_sql.database import audits, exports, generators, plots, questions, scorers, statements, statistics, tables
+from irdb_sql.database import (
+    audits,
+    exports,
+    generators,
+    judges,
+    plots,
+    questions,
+    scorers,
+    statements,
+    statistics,
+    tables,
+)
 from irdb_sql.database import catalog as listings
 from irdb_sql.database import images as image_bytes
 from irdb_sql.database.opening import Details
@@ -35,6 +46,7 @@ if TYPE_CHECKING:
     from irdb_sql.exports.compare import SplitComparison
     from irdb_sql.exports.start import Exporter
     from irdb_sql.images.reader import ImageReader
+    from irdb_sql.judges.comparison import JudgeComparison
     from irdb_sql.scorers.comparison import GeneratorComparison
     from irdb_sql.scorers.service import ScorerService
     from irdb_sql.sources.local import Source
@@ -56,6 +68,7 @@ class Components:
         tables: Registers tables of the user.
         scorers: Evaluates scorers.
         generators: Compares generators.
+        judges: Compares judges of two images with people.
         source: The source, with the name that reports print.
         selection: The images that `connect` was asked for.
         own_files: Views, macros and queries of the user, in the order of their definition.
@@ -68,6 +81,7 @@ class Components:
     tables: RegisteredTables
     scorers: ScorerService
     generators: GeneratorComparison
+    judges: JudgeComparison
     source: Source
     selection: Selection = Selection()  # noqa: RUF009 - it cannot be changed
     own_files: Sequence[SqlFile] = ()
@@ -122,6 +136,7 @@ class ImageRewardDB:
         self._tables = components.tables
         self._scorers = components.scorers
         self._generators = components.generators
+        self._judges = components.judges
         self._components = components
         self._own_files = tuple(components.own_files)
 
@@ -194,6 +209,10 @@ class ImageRewardDB:
     generator_strengths = generators.generator_strengths
     generator_effects = generators.generator_effects
     human_agreement = generators.human_agreement
+
+    judge_accuracy = judges.judge_accuracy
+    judged_pairs = judges.judged_pairs
+    judgement_coverage = judges.judgement_coverage
 
     export = exports.export
     check_split = exports.check_split

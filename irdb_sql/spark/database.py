@@ -11,12 +11,13 @@ from irdb_sql.core import catalog as sql_catalog
 from irdb_sql.core.late import late
 from irdb_sql.core.options import check_flags, check_options
 from irdb_sql.database import catalog as listings
-from irdb_sql.database import generators, plots, questions, scorers, statistics
+from irdb_sql.database import generators, judges, plots, questions, scorers, statistics
 from irdb_sql.engine.limits import LimitOptions
 from irdb_sql.engine.parameters import check_statement, merge_params
 from irdb_sql.engine.queries import NamedQueries
 from irdb_sql.exports.formats import EXPORT_FORMATS
 from irdb_sql.exports.options import ExportChoice, ExportOptions
+from irdb_sql.judges.comparison import JudgeComparison
 from irdb_sql.scorers.comparison import GeneratorComparison
 from irdb_sql.scorers.options import ScoreOptions
 from irdb_sql.scorers.service import ScorerService
@@ -117,6 +118,7 @@ class SparkDatabase:
         self._queries = NamedQueries(engine, catalog)
         self._scorers = scorer_service
         self._generators = GeneratorComparison(engine, catalog)
+        self._judges = JudgeComparison(engine, catalog)
 
     def __enter__(self) -> Self:
         return self
@@ -184,8 +186,7 @@ class SparkDatabase:
 
         Raises:
             NotOnSparkError: It is about image files, or their bytes are asked for.
-            UnknownNameError, UnknownParameterError, UnknownSplitError, UnknownSubsetError: As there.
-            SparkError: Spark fails.
+            UnknownNameError, UnknownParameterError, UnknownSplitError, UnknownSubsetError, SparkError: As there.
         """
         del on_error  # of bytes, of which there are none
         check_flags(lazy=lazy, images=images)
@@ -245,6 +246,7 @@ class SparkDatabase:
 
     catalog = listings.catalog
     columns = listings.columns
+    plot = plots.plot
 
     images = questions.images
     groups = questions.groups
@@ -257,20 +259,20 @@ class SparkDatabase:
     rating_stats = statistics.rating_stats
     rating_correlations = statistics.rating_correlations
     rating_agreement = statistics.rating_agreement
-
     evaluate = scorers.evaluate
     scorer_differences = scorers.scorer_differences
     score_coverage = scorers.score_coverage
     score_confounds = scorers.score_confounds
     leaderboard = scorers.leaderboard
 
-    plot = plots.plot
-
     generator_stats = generators.generator_stats
     generator_wins = generators.generator_wins
     generator_strengths = generators.generator_strengths
     generator_effects = generators.generator_effects
     human_agreement = generators.human_agreement
+    judge_accuracy = judges.judge_accuracy
+    judged_pairs = judges.judged_pairs
+    judgement_coverage = judges.judgement_coverage
 
     def __getattr__(self, name: str) -> NoReturn:
         if name in _ELSEWHERE:
@@ -292,9 +294,8 @@ _ELSEWHERE = {
     **dict.fromkeys(("score_files", "selection", "opening", "sql_files"), "reports are made on one machine"),
     "audit": "all checks are one statement there, db.query('audit')",
     "write_catalog": "a file of DuckDB is written by DuckDB",
-    "unregister": "tables are registered in the session itself",
     "check_split": "two exports are compared on one machine",
-    "register": "tables are registered in the session itself",
+    **dict.fromkeys(("register", "unregister"), "tables are registered in the session itself"),
     "connection": "there is no connection of DuckDB",
     "check_target": "a cluster writes no file of the data",
 }

@@ -5,16 +5,12 @@
 -- have), null, nan, infinite, conflicting (the scorer has another score for the image), repeated (the scorer has the same score for
 -- the image already), or NULL if the score is usable. score_number refers to score_rows.
 -- returns: scorer VARCHAR, score DOUBLE, score_number BIGINT, image_row BIGINT, fault VARCHAR
--- reads: score_rows, image_keys
+-- reads: score_rows, image_keys, uuid_in_path
 CREATE OR REPLACE VIEW given_matches AS
 WITH names AS (
     SELECT
         image,
-        lower(
-            regexp_extract(
-                image, '(^|[/\\])([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(\.[^/\\]*)?$', 2
-            )
-        ) AS uuid_in_path
+        uuid_in_path(image) AS image_uuid
     FROM score_rows
     GROUP BY image
 ),
@@ -25,7 +21,7 @@ image_names AS (
         coalesce(exact.image_row, by_uuid.image_row) AS image_row
     FROM names
     LEFT JOIN image_keys AS exact ON names.image = exact.image_key
-    LEFT JOIN image_keys AS by_uuid ON names.uuid_in_path = by_uuid.image_key
+    LEFT JOIN image_keys AS by_uuid ON names.image_uuid = by_uuid.image_key
 ),
 
 matched AS (

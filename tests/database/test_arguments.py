@@ -13,6 +13,7 @@ import pytest
 import irdb_sql
 import irdb_sql.database.connect as connect_module
 import irdb_sql.exports.options as export_options
+import irdb_sql.judges.options as judge_options
 import irdb_sql.reports.options as report_options
 import irdb_sql.scorers.options as score_options
 from irdb_sql.core.schema import SPLITS
@@ -192,7 +193,7 @@ def flags_of(function: Any) -> list[str]:
 
 OPTIONS: dict[str, Any] = {
     name: value
-    for module in (connect_module, filters, score_options, export_options, report_options)
+    for module in (connect_module, filters, score_options, judge_options, export_options, report_options)
     for name, value in vars(module).items()
     if is_typeddict(value)
 }

@@ -57,6 +57,17 @@ SCORES = pl.DataFrame(
     schema={"scorer": pl.String, "image": pl.String, "score": pl.Float64},
     orient="row",
 ).with_columns(source=pl.lit("x"), source_row=pl.int_range(1, 12), score_number=pl.int_range(1, 12))  # fmt: skip
+JUDGEMENTS = pl.DataFrame(
+    [
+        ("j", "a.webp", "b.webp", None, "A"), ("j", "b", "a", None, " [[b]]\n"), ("j", "images/test/test_1/a.webp", "d", "p", "tie"),
+        ("j", "d", "a.webp", None, "A>B"), ("j", "b.webp", "d.webp", None, "first"), ("j", "b", "d", None, "second"),
+        ("j", "a", "c", None, "A"), ("j", "a", "a.webp", None, "A"), ("j", "a", "e", None, "A"), ("j", "a", "b", "q", "A"),
+        ("j", "nowhere", None, None, "A"), ("j", "f.webp", "g.webp", None, "1"), ("k", "a", "b", None, None),
+        ("k", "a", "b", None, "second"), ("k", "a", "b", "p", "B"), ("k", "h.webp", "i.webp", None, "C"),
+    ],
+    schema=dict.fromkeys(("judge", "first_image", "second_image", "prompt_id", "verdict"), pl.String),
+    orient="row",
+).with_columns(source=pl.lit("x"), source_row=pl.int_range(1, 17), judgement_number=pl.int_range(1, 17))  # fmt: skip
 SHADOWS = {
     "generator_scores": pl.DataFrame(
         [("a", "p", 0.5), ("a", "p", 1.5), ("b", "p", 1.0), ("b", "q", 1e300), ("a", "q", 1e300), ("c", "q", -0.1)],
@@ -95,6 +106,7 @@ SHADOWS = {
         },
         orient="row",
     ),
+    "judgement_rows": JUDGEMENTS,
 }
 """Rows that stand in the place of views without any, so that their queries have something to answer."""
 HOSTILE = [
@@ -214,6 +226,8 @@ OF_ROWS = {
     "student_quantile": "student_quantile(abs(fidelity_rating))",
     "hypergeometric_miss": "hypergeometric_miss(abs(fidelity_rating), 1, 2)",
     "normal_text": "normal_text(prompt)",
+    "uuid_in_path": "uuid_in_path(concat(image_path, '\\00000000-0000-0000-0000-00000000000A.x.y'))",
+    "verdict_word": "verdict_word(CASE WHEN rank > 2 THEN prompt WHEN rank = 2 THEN '[[A]]' ELSE ' tie (BothBad)' END)",
     "visible_text": "visible_text(prompt)",
     "plain_path": "plain_path(image_path)",
     "path_part": "path_part(image_path)",
@@ -284,6 +298,16 @@ def test_the_facade_judges_scorers_on_spark_to_the_same_bits(on_both: Both, spar
         expected = db.evaluate(scores, split="test", resamples=20)
     frame = spark.createDataFrame(scores.rename({"mine": "score"}).with_columns(scorer=pl.lit("mine")).to_arrow())
     assert on_both.database.evaluate(cast("Any", frame), split="test", resamples=20).equals(expected)
+
+
+@full_spark
+def test_judges_are_compared_on_spark_to_the_same_bits(on_both: Both) -> None:
+    shown = on_both.duck_database.pairs(split="test").select(first_path="better_path", second_path="worse_path")
+    swapped = shown.select(first_path="second_path", second_path="first_path").with_columns(verdict=pl.lit("B"))
+    judgements = {"j": pl.concat([shown.with_columns(verdict=pl.lit("A")), swapped.head(300)])}
+    for method in ("judge_accuracy", "judged_pairs", "judgement_coverage"):
+        expected = getattr(on_both.duck_database, method)(judgements, split="test")
+        assert getattr(on_both.database, method)(judgements, split="test").equals(expected)
 
 
 @full_spark

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import shutil
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from irdb_sql.cli.answers import TEXT_FORMATS, choose_format, format_option, output_option, write_frame
-from irdb_sql.cli.data import data_options, open_database, subset_name_option
+from irdb_sql.cli.data import data_options, subset_name_option
 from irdb_sql.cli.notes import collect_warnings, note
 from irdb_sql.cli.progress import is_terminal, waiting_indicator
-from irdb_sql.cli.scores import describe_dropped_scores, interval_options, score_options, score_sources
+from irdb_sql.cli.scores import (
+    describe_dropped_scores,
+    interval_options,
+    open_all_splits,
+    score_options,
+    score_sources,
+)
 from irdb_sql.core.late import late
-from irdb_sql.core.splits import split_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     import polars as pl
 
-    from irdb_sql.database.facade import ImageRewardDB
     from irdb_sql.scorers import leaderboard as boards
-    from irdb_sql.sources import errors as source_errors
 else:
-    source_errors = late("irdb_sql.sources.errors")
     boards = late("irdb_sql.scorers.leaderboard")
 
 
@@ -93,10 +95,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     scores, split = score_sources(files), data["split"]
     restricted = {"split": split, "subset": options["subset"], "ranking_file": options["ranking_file"]}
     notes: list[str] = []
-    opened = open_database(data | {"split": None} if _is_folder(data["source"]) else data)
-    with opened as db, waiting_indicator(), collect_warnings() as warned:
-        if _is_folder(data["source"]):
-            _check_splits(db, split)
+    with open_all_splits(data) as db, waiting_indicator(), collect_warnings() as warned:
         if show == "coverage":
             frame = db.score_coverage(scores, **restricted)
         elif show == "differences":
@@ -116,18 +115,6 @@ def command(  # noqa: PLR0913 - one parameter per option
         note(f"note: {text}")
     for text in warned:
         note(text)
-
-
-def _is_folder(source: str | tuple[str, ...] | None) -> bool:
-    """Whether data may have further splits, to tune on."""
-    return source is None or not isinstance(source, str) or Path(source).is_dir()
-
-
-def _check_splits(db: ImageRewardDB, split: str | None) -> None:
-    """Raise an error if a folder, of which every split was opened, has none of those to evaluate."""
-    names = split_names(split)
-    if not any(file.split is None or file.split in names for file in db.source.files):
-        raise source_errors.NoMetadataError(db.source.folder, [f"metadata-{name}.parquet" for name in names])
 
 
 def _leaderboard(
