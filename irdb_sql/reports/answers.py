@@ -62,6 +62,13 @@ class Answer(ChartData):
         """Return the rows where a column is not NULL."""
         return replace(self, rows=[row for row in self.rows if row[column] is not None])
 
+    def constant(self, *columns: str) -> list[str]:
+        """List those of some columns that have the same value in all rows, of which there are several."""
+        return [
+            name for name in columns
+            if name in self.columns and len(self.rows) > 1 and len({str(row[name]) for row in self.rows}) == 1
+        ]  # fmt: skip
+
     def head(self, rows: int) -> Answer:
         """Return the first rows."""
         return replace(self, rows=self.rows[:rows])

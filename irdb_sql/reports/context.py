@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _EVALUATION_QUESTION = "How well does each scorer agree with people?"
 _COVERAGE = "score_coverage"
+_TEXTS = ("split", "rank", "scorer")
+"""Columns of a described leaderboard that are no numbers to a reader."""
 _OF_MOST_PAIRS = "acc_eq"
 """The metric whose pairs are the largest numbers that are summed, to which all sums are rounded: evaluated with it,
 other metrics have the intervals that they have among all metrics, to the last bit."""
@@ -105,7 +108,8 @@ class TemplateContext:
         board = leaderboard(self._evaluate())
         description = {"name": "evaluate", "question": _EVALUATION_QUESTION, **self._evaluate_command()}
         self._answer(board, **description)
-        return make_answer(describe_leaderboard(board), **description)
+        described = make_answer(describe_leaderboard(board), **description)
+        return replace(described, numeric=[name not in _TEXTS for name in described.columns])
 
     def evaluate(self, *metrics: str, by: str | None = None) -> Answer:
         """Evaluate the scorers by metrics of one kind, such as recall@1.

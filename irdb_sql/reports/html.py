@@ -53,7 +53,7 @@ class HtmlRenderer(MarkdownRenderer):
         self._fragments: list[Callable[[], str]] = []
         self._charts = ChartDrawer()  # draws while the database answers the questions behind a chart
 
-    def table(self, answer: Answer, columns: Sequence[str]) -> str:
+    def table(self, answer: Answer, columns: Sequence[str], *, folded: str = "") -> str:
         """Write a table and, to unfold, the command and the SQL that repeat it."""
         names = columns or answer.columns
         cells = [format_row(row, names) for row in answer.rows]
@@ -69,8 +69,9 @@ class HtmlRenderer(MarkdownRenderer):
         kind = ' class="many"' if len(names) > _MANY else ""
         content = f"<table{kind}><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
         table = self._scrollable(content, f"table: {answer.question or answer.name}")
-        if len(cells) > _LONG:
-            table = f"<details><summary>Table, {len(cells):,} rows</summary>{table}</details>"
+        if folded or len(cells) > _LONG:
+            summary = _text(folded or f"Table, {len(cells):,} rows")
+            table = f"<details><summary>{summary}</summary>{table}</details>"
         whole = table + self._fold(answer)
         return self._insert(lambda: whole)
 
@@ -126,6 +127,7 @@ class HtmlRenderer(MarkdownRenderer):
         body = re.sub(f"{self._placeholder}r", lambda _: str(next(regions)), body)
         style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
         digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        title_end = body.find("</h1>") + len("</h1>\n") if "</h1>" in body else 0
         links = "".join(f'<li><a href="#{anchor}">{name}</a></li>' for anchor, name in sections)
         policy = f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
         return (
@@ -134,8 +136,9 @@ class HtmlRenderer(MarkdownRenderer):
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
             f"<title>{_text(title)}</title>\n<style>{style}</style>\n</head>\n<body>\n"
+            f"<main>\n{body[:title_end]}"
             f'<nav aria-label="Contents"><details><summary>Contents</summary><ol>{links}</ol></details></nav>\n'
-            f"<main>\n{body}</main>\n</body>\n</html>\n"
+            f"{body[title_end:]}</main>\n</body>\n</html>\n"
         )
 
     def _scrollable(self, content: str, label: str) -> str:

@@ -25,7 +25,7 @@ class MarkdownRenderer:
         """Escape a value."""
         return markdown.escape(format_value("", value))
 
-    def table(self, answer: Answer, columns: Sequence[str]) -> str:
+    def table(self, answer: Answer, columns: Sequence[str], *, folded: str = "") -> str:  # noqa: ARG002 - text does not fold
         """Write a pipe table, and once per answer the command that repeats it."""
         names = columns or answer.columns
         rows = (format_row(row, names) for row in answer.rows)

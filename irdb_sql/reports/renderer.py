@@ -17,8 +17,8 @@ class Renderer(Protocol):
     def text(self, value: object) -> str:
         """Write a value so that nothing in it is markup."""
 
-    def table(self, answer: Answer, columns: Sequence[str]) -> str:
-        """Write some columns of an answer, or all, as a table."""
+    def table(self, answer: Answer, columns: Sequence[str], *, folded: str = "") -> str:
+        """Write some columns of an answer, or all, as a table; where pages fold, under a title if there is one."""
 
     def chart(self, answer: Answer, kind: Kind, *, about: str = "", **channels: str) -> str:
         """Write an answer as a chart, whose caption begins with what it is about."""

@@ -60,8 +60,8 @@ def _environment(renderer: Renderer) -> ImmutableSandboxedEnvironment:
         finalize=lambda value: value if isinstance(value, _Markup) else renderer.text(value),
     )
 
-    def table(answer: Answer, *columns: str) -> _Markup:
-        return _Markup(renderer.table(answer, columns))
+    def table(answer: Answer, *columns: str, folded: str = "") -> _Markup:
+        return _Markup(renderer.table(answer, columns, folded=folded))
 
     def chart(answer: Answer, kind: Kind, **channels: str) -> _Markup:
         return _Markup(renderer.chart(answer, kind, **channels))

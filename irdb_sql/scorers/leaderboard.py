@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -55,28 +56,32 @@ def leaderboard(metrics: pl.DataFrame, by: Sequence[str] = (), names: Sequence[s
 
 
 def describe_leaderboard(board: pl.DataFrame) -> pl.DataFrame:
-    """Describe a leaderboard: shares in percent, signed correlations, ranges of ranks.
+    """Describe a leaderboard: shares in percent, with intervals, signed correlations, ranges of ranks.
+
+    Shares have the digits that their narrowest interval supports, at least one after the point; correlations have two
+    more.
 
     Example:
         >>> from irdb_sql import connect
         >>> with connect() as db:
         ...     board = describe_leaderboard(leaderboard(db.evaluate(split="test")))
-        >>> board.select("rank", "scorer", "acc_micro", "interval").row(1)
-        ('2', 'overall_rating', '87.8648 %', '84.82–90.37')
+        >>> board.select("rank", "scorer", "acc_micro", "acc_macro", "tau_b").row(1)
+        ('2', 'overall_rating', '87.9 % (84.8–90.4)', '88.0 %', '+0.913')
     """  # noqa: RUF002 - the en dash of a range
     keys = board.columns[: board.columns.index("scorer")]
     metrics = [name for name in board.columns if name not in (*keys, *_OTHERS)]
+    digits = _count_digits(board)
     texts: dict[str, list[str | None] | list[str]] = {
         "rank": [_describe_range(*ranks) for ranks in board.select("rank_best", "rank_worst").iter_rows()],
-        "interval": [_describe_interval(*bounds) for bounds in board.select("lower", "upper").iter_rows()],
         "scored": [f"{scored:,} of {images:,}" for scored, images in board.select(_COVERAGE).iter_rows()],
-        **{
-            name: [_describe_signed(value) if name in _SIGNED else _describe_share(value) for value in board[name]]
-            for name in metrics
-        },
+        **{name: [_describe_value(name, value, digits) for value in board[name]] for name in metrics},
     }
+    texts[metrics[0]] = [
+        value and value + _describe_interval(metrics[0], lower, upper, digits)
+        for value, lower, upper in zip(texts[metrics[0]], board["lower"], board["upper"], strict=True)
+    ]
     described = board.with_columns(pl.Series(name, values, pl.String) for name, values in texts.items())
-    first = [*keys, "rank", "scorer", metrics[0], "interval", "cluster"]
+    first = [*keys, "rank", "scorer", metrics[0], "cluster"]
     if board["scorer"].n_unique() == 1:
         described = described.drop(first.pop())
     return described.select(*first, pl.exclude(*first, "rank_best", "rank_worst", "lower", "upper", *_COVERAGE))
@@ -94,7 +99,7 @@ def fit_to_width(board: pl.DataFrame, width: int) -> pl.DataFrame:
         >>> with connect() as db:
         ...     board = describe_leaderboard(leaderboard(db.evaluate(split="test")))
         >>> fit_to_width(board, 80).columns
-        ['split', 'rank', 'scorer', 'acc_micro', 'interval', 'cluster']
+        ['split', 'rank', 'scorer', 'acc_micro', 'cluster']
     """
     texts = {name: [_KIND, name, *map(str, board[name].to_list())] for name in board.columns}
     cells = (max(map(len, column)) for column in texts.values())
@@ -109,13 +114,22 @@ def _describe_range(best: int | None, worst: int | None) -> str | None:
     return None if best is None else f"{best}" if best == worst else f"{best}–{worst}"  # noqa: RUF001 - the en dash of a range
 
 
-def _describe_interval(lower: float | None, upper: float | None) -> str | None:
-    return None if lower is None or upper is None else f"{100 * lower:.2f}–{100 * upper:.2f}"  # noqa: RUF001 - the en dash of a range
+def _count_digits(board: pl.DataFrame) -> int:
+    """Return the digits of a percentage after the point: one more where intervals are a tenth as wide."""
+    widths = (100 * (board["upper"] - board["lower"]) / 2).drop_nulls()
+    narrowest = widths.filter(widths > 0).min()
+    return 1 if narrowest is None else max(1, min(4, math.floor(1.5 - math.log10(float(str(narrowest))))))
 
 
-def _describe_share(value: float | None) -> str | None:
-    return None if value is None else f"{100 * value:.4f} %"
+def _describe_interval(metric: str, lower: float | None, upper: float | None, digits: int) -> str:
+    if lower is None or upper is None:
+        return ""
+    bounds = [_describe_value(metric, bound, digits) or "" for bound in (lower, upper)]
+    between = " to " if metric in _SIGNED else "–"  # noqa: RUF001 - the en dash of a range
+    return f" ({between.join(bound.removesuffix(' %') for bound in bounds)})"
 
 
-def _describe_signed(value: float | None) -> str | None:
-    return None if value is None else f"{value:+.6f}"
+def _describe_value(metric: str, value: float | None, digits: int) -> str | None:
+    if value is None:
+        return None
+    return f"{value:+.{digits + 2}f}" if metric in _SIGNED else f"{100 * value:.{digits}f} %"
