@@ -23,7 +23,7 @@ from irdb_sql.scorers.options import ScoreOptions
 from irdb_sql.scorers.service import ScorerService
 from irdb_sql.sources.local import EMBEDDED, Source
 from irdb_sql.spark.engine import SparkEngine
-from irdb_sql.spark.errors import NotOnSparkError
+from irdb_sql.spark.errors import ELSEWHERE, NotOnSparkError
 from irdb_sql.spark.exports import write_cluster_export
 from irdb_sql.spark.scope import IMAGE_FILES, needs_image_files
 from irdb_sql.spark.scores import shadow_spark_scores
@@ -275,8 +275,8 @@ class SparkDatabase:
     judgement_coverage = judges.judgement_coverage
 
     def __getattr__(self, name: str) -> NoReturn:
-        if name in _ELSEWHERE:
-            raise NotOnSparkError(f"db.{name}", _ELSEWHERE[name], "open the data on one machine: irdb_sql.connect(…).")
+        if name in ELSEWHERE:
+            raise NotOnSparkError(f"db.{name}", ELSEWHERE[name], "open the data on one machine: irdb_sql.connect(…).")
         message = f"{type(self).__name__!r} object has no attribute {name!r}"
         raise AttributeError(message)
 
@@ -287,16 +287,3 @@ class SparkDatabase:
         if reason := call[0].spark:
             raise NotOnSparkError(f"the query {name}", reason, "open the data on one machine: irdb_sql.connect(…).")
         return self._engine.prepare_query(*call)
-
-
-_ELSEWHERE = {
-    **dict.fromkeys(("with_images", "export_images", "image_files", "score"), "Spark reads no image files"),
-    **dict.fromkeys(("score_files", "selection", "opening", "sql_files"), "reports are made on one machine"),
-    "audit": "all checks are one statement there, db.query('audit')",
-    "write_catalog": "a file of DuckDB is written by DuckDB",
-    "check_split": "two exports are compared on one machine",
-    **dict.fromkeys(("register", "unregister"), "tables are registered in the session itself"),
-    "connection": "there is no connection of DuckDB",
-    "check_target": "a cluster writes no file of the data",
-}
-"""Methods of a database on one machine, and why there are none here."""

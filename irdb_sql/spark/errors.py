@@ -107,3 +107,15 @@ _HINTS = {
     "[DIVIDE_BY_ZERO]": "divide by nullif(…, 0), which makes NULL of it.",
 }
 """What to do next, by words in what Spark says."""
+
+ELSEWHERE = {
+    **dict.fromkeys(("with_images", "export_images", "image_files", "score"), "Spark reads no image files"),
+    **dict.fromkeys(("score_files", "selection", "opening", "sql_files"), "reports are made on one machine"),
+    "audit": "all checks are one statement there, db.query('audit')",
+    "write_catalog": "a file of DuckDB is written by DuckDB",
+    "check_split": "two exports are compared on one machine",
+    **dict.fromkeys(("register", "unregister"), "tables are registered in the session itself"),
+    "connection": "there is no connection of DuckDB",
+    "check_target": "a cluster writes no file of the data",
+}
+"""Methods of a database on one machine, and why a database on Spark has none of the name."""
