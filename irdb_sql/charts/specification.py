@@ -65,7 +65,7 @@ def make_specification(  # noqa: PLR0913 - each keyword is a channel of the char
         x: Column of the horizontal axis; of `dots`, the numbers.
         y: Column of the vertical axis; of `dots` and `heat`, names.
         by: Column of the colours; of `heat`, the numbers.
-        chance: For `lines`, a column of what guessing gives, drawn with dashes.
+        chance: For `dots` and `lines`, a column of what guessing gives, drawn with dashes; the same in all rows of `dots`.
 
     Raises:
         ChoiceError: There is no such kind, or no such column.
@@ -183,18 +183,19 @@ def _bars(data: ChartData, x: str, y: str, by: str | None, _chance: str | None) 
     return {"width": _WIDTH, "height": _HEIGHT, "mark": "bar", "encoding": upright | _colour(by)}
 
 
-def _dots(data: ChartData, x: str, y: str, by: str | None, _chance: str | None) -> dict[str, Any]:
+def _dots(data: ChartData, x: str, y: str, by: str | None, chance: str | None) -> dict[str, Any]:
     place = {"y": _names(y, title=None), **_colour(by)}
-    layers: list[dict[str, Any]] = [
-        {
-            "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1},
-            "encoding": {"x": _numbers(data, x, scale={"zero": False})},
-        }
-    ]
+    number = _numbers(data, x, scale={"zero": False})
+    layers: list[dict[str, Any]] = []
+    if chance is not None:
+        guessed = {"x": number | {"field": _field(chance), "aggregate": "mean"}, "color": {"value": "currentColor"}}
+        layers.append({"mark": {"type": "rule", "strokeDash": [4, 4], "opacity": 0.8}, "encoding": guessed})
     if all(bound in data.columns for bound in _BOUNDS):
-        ends = {"x": _numbers(data, x, scale={"zero": False}) | {"field": "lower"}, "x2": {"field": "upper"}}
-        layers.insert(0, {"mark": {"type": "rule", "strokeWidth": 2}, "encoding": ends})
-    return {"width": _WIDTH - _LABEL_PIXELS, "height": {"step": _ROW}, "encoding": place, "layer": layers}
+        ends = {"x": number | {"field": "lower"}, "x2": {"field": "upper"}, **place}
+        layers.append({"mark": {"type": "rule", "strokeWidth": 2}, "encoding": ends})
+    point = {"type": "point", "filled": True, "size": 60, "opacity": 1}
+    layers.append({"mark": point, "encoding": {"x": number, **place}})
+    return {"width": _WIDTH - _LABEL_PIXELS, "height": {"step": _ROW}, "layer": layers}
 
 
 def _lines(data: ChartData, x: str, y: str, by: str | None, chance: str | None) -> dict[str, Any]:
