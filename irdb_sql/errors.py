@@ -17,6 +17,7 @@ all can be imported from this module: `except irdb_sql.errors.QueryError`.
 from __future__ import annotations
 
 import importlib
+import os
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -101,8 +102,9 @@ class NoSqlError(NotFoundError):
     """There is no file of SQL, or no folder of such files."""
 
     def __init__(self, path: Path) -> None:
+        is_folder = os.path.isdir(path)  # noqa: PTH112 - Path would raise an error for a name that is too long
         super().__init__(
-            f"{quoted(path)} is a folder, no file" if path.is_dir() else f"no file or folder is called {quoted(path)}",
+            f"{quoted(path)} is a folder, no file" if is_folder else f"no file or folder is called {quoted(path)}",
             "name a file with one SELECT, as in `irdb query FILE.sql`, or a folder of them, as in --queries FOLDER.",
         )
 

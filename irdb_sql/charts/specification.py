@@ -65,7 +65,7 @@ def make_specification(  # noqa: PLR0913 - each keyword is a channel of the char
         x: Column of the horizontal axis; of `dots`, the numbers.
         y: Column of the vertical axis; of `dots` and `heat`, names.
         by: Column of the colours; of `heat`, the numbers.
-        chance: For `dots` and `lines`, a column of what guessing gives, drawn with dashes; the same in all rows of `dots`.
+        chance: For `dots` and `lines`, a column of what guessing gives, drawn with dashes; `dots` draw their mean.
 
     Raises:
         ChoiceError: There is no such kind, or no such column.

@@ -169,8 +169,9 @@ def open_database(data: dict[str, Any], *, is_asked: bool = True, **options: Any
         db: ImageRewardDB = connecting.connect(**data, subset=subset, **options)
     details = opening.details_of(db)
     protect_files(details.score_files.values())
-    if data["measures"] is not None:
-        protect_files([Path(data["measures"])])
+    protect_files(Path(data[name]) for name in ("measures", "images", "queries") if data[name] is not None)
+    if data["queries"] is not None:
+        protect_files(Path(data["queries"]).rglob("*"))  # of a file there are none
     click.get_current_context().meta.update({_CHECK: details.check_target, _SQL_FILES: details.sql_files})
     return db
 
@@ -201,7 +202,7 @@ def sql_files() -> SqlCatalog:
 
 def protect_files(paths: Iterable[Path]) -> None:
     """Protect input files from being overwritten by this command's output."""
-    click.get_current_context().meta.setdefault(_INPUTS, set()).update(path.resolve() for path in paths)
+    click.get_current_context().meta.setdefault(_INPUTS, set()).update(Path(os.path.realpath(path)) for path in paths)
 
 
 _INPUTS = "irdb_sql.inputs"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
+import os
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +13,7 @@ from irdb_sql.cli.data import data_options, open_database, protect_files
 from irdb_sql.cli.limits import pop_limits
 from irdb_sql.cli.notes import note
 from irdb_sql.core.late import late
+from irdb_sql.core.regular_files import is_file
 from irdb_sql.core.splits import split_names
 from irdb_sql.scorers.options import CONFIDENCE, MISSING, RESAMPLES, SEED, score_files
 
@@ -82,7 +83,8 @@ def open_all_splits(data: dict[str, Any]) -> Iterator[ImageRewardDB]:
         NoMetadataError: The folder has none of these splits.
     """
     source, split = data["source"], data["split"]
-    is_folder = source is None or not isinstance(source, str) or Path(source).is_dir()
+    # Path would raise an error for a name that is too long.
+    is_folder = source is None or not isinstance(source, str) or os.path.isdir(source)  # noqa: PTH112
     with open_database(data | {"split": None} if is_folder else data) as db:
         names = split_names(split)
         if is_folder and not any(file.split is None or file.split in names for file in db.source.files):
@@ -95,7 +97,7 @@ def score_sources(files: tuple[str, ...]) -> list[str | dict[str, str]] | None:
     sources: list[str | dict[str, str]] = []
     for file in files:
         name, _, path = file.partition("=")
-        is_named = name and path and "://" not in name and not Path(file).exists()
+        is_named = name and path and "://" not in name and not is_file(file)
         sources.append({name: path} if is_named else file)
     protect_files(score_files(sources).values())
     return sources or None

@@ -38,6 +38,11 @@ def read_regular_file(path: Path) -> bytes:
     return path.read_bytes()
 
 
+def is_file(path: str | Path) -> bool:
+    """Whether a path leads to a regular file; false where Path would raise an error, as for a name that is too long."""
+    return os.path.isfile(path)  # noqa: PTH113
+
+
 def file_stamp(path: Path) -> tuple[int, int, int]:
     """Return inode, size and time of change of a file, by which a changed file is recognized."""
     status = path.stat()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import graphlib
+import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from irdb_sql.core.catalog import header_query, parse
 from irdb_sql.core.file_contents import FIRST_BYTES, find_other_kind
 from irdb_sql.core.options import check_path
-from irdb_sql.core.regular_files import describe_error, read_regular_file
+from irdb_sql.core.regular_files import describe_error, is_file, read_regular_file
 from irdb_sql.core.signatures import parameters
 from irdb_sql.engine.errors import QueryError, StatementError
 from irdb_sql.engine.own_files import describe_difference
@@ -83,7 +84,7 @@ def inspect_own_query(engine: DuckDBEngine, path: Path) -> SqlFile:
         NoSqlError: There is no such file.
         SqlFileError: It cannot be read, is no query, or is no statement that a safe session runs.
     """
-    if not path.is_file():
+    if not is_file(path):
         raise NoSqlError(path)
     own = _read_file(path)
     if own.file.kind != "query":
@@ -93,7 +94,7 @@ def inspect_own_query(engine: DuckDBEngine, path: Path) -> SqlFile:
 
 
 def _read_place(path: Path) -> list[_OwnFile]:
-    if not path.exists():
+    if not os.path.exists(path):  # noqa: PTH110 - Path would raise an error for a name that is too long
         raise NoSqlError(path)
     files = (file for file in path.rglob("*") if file.suffix.lower() == SUFFIX)
     paths = sorted(files) if path.is_dir() else [path]

@@ -35,7 +35,7 @@ def find_unverified(engine: DuckDBEngine, path: PathLike) -> pl.DataFrame:
         VerificationNotFoundError: The file does not exist.
         FileError: The file was not written by `irdb verify`.
     """
-    kind, hint = "verification, a parquet file of irdb verify", "write it again with `irdb verify -o FILE`."
+    kind, hint = "verification, a parquet file of irdb verify", "write it again with `irdb verify -o FILE.parquet`."
     return _call_on_file(engine, "unverified_images", find_verification(path), _KEYS, (kind, hint))
 
 
@@ -47,7 +47,7 @@ def attach_measures(engine: DuckDBEngine, path: PathLike) -> None:
         FileError: The file was not written by `irdb verify --measure`, or has no image of the data.
     """
     kind = "file of measures, a parquet file of irdb verify --measure"
-    hint = "write it with `irdb verify --measure -o FILE`."
+    hint = "write it with `irdb verify --measure -o FILE.parquet`."
     file = find_verification(path, MeasuresNotFoundError)
     measures = _call_on_file(engine, "measured_images", file, (*_KEYS, "size", *MEASURES), (kind, hint))
     if measures.is_empty() and not engine.rows("images").is_empty():

@@ -28,7 +28,8 @@ else:
     measuring = late("irdb_sql.images.measures")
 
 Progress = Callable[[int, int], None]
-_IMAGES_AT_ONCE = 256
+_IMAGES_AT_ONCE, _DECODED_AT_ONCE = 256, 32
+"""Images after which the journal is written; decoding takes so long that a second is some tens of images."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,9 @@ def verify(  # noqa: PLR0913 - all but two are named by the caller
     facts = {} if lines is None else {line["image_path"]: tuple(line["facts"]) for line in lines.lines}
     unread = [path for path in places if path not in facts]
     progress(len(facts), len(places))
-    for begin in range(0, len(unread), _IMAGES_AT_ONCE):
-        paths = unread[begin : begin + _IMAGES_AT_ONCE]
+    at_once = _IMAGES_AT_ONCE if not (decode or measure) else _DECODED_AT_ONCE
+    for begin in range(0, len(unread), at_once):
+        paths = unread[begin : begin + at_once]
         results = wait(store.map(paths, lambda content: _inspect(content, decode=decode, measure=measure)))
         new = {path: _to_facts(result) for path, result in zip(paths, results, strict=True)}
         if lines is not None:

@@ -63,6 +63,7 @@ _REASONS = {
     "unknown_judgements": "on unknown images",
     "same_judgements": "on one image twice",
     "apart_judgements": "on images of different prompts",
+    "ambiguous_judgements": "on images of several prompts, without prompt_id",
     "unclear_judgements": "without a clear verdict",
     "conflicting_judgements": "that contradict others",
     "repeated_judgements": "given again",

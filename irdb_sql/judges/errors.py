@@ -30,6 +30,7 @@ class UnusableJudgementError(ScoreError):
             "apart": "compares images of different prompts"
             if prompt_id is None
             else f"compares images that are not both of the prompt {quoted(prompt_id)}",
+            "ambiguous": "is on images that are together in several prompts, and says not in which",
             "unclear": "has no verdict"
             if verdict is None
             else f"has the verdict {quoted(verdict)}, which names neither image, nor a tie",
@@ -47,6 +48,7 @@ class UnusableJudgementError(ScoreError):
 
 _JUDGEMENT_CORRECTIONS = {
     "unknown": "check that the judgements are of this data and split",
+    "ambiguous": "add the column prompt_id",
     "unclear": "write first, second or tie (A, B or C are read, too; a number is not, as 1 is the first image in some "
     "files and the second in others)",
     "conflicting": "give each order and each pair one verdict, or each run of the judge a name of its own",

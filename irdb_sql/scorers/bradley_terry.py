@@ -166,8 +166,7 @@ def _unidentified(covariates: Sequence[str]) -> UnidentifiedError:
             f"leave out {names}, correct values that are far from all others, or pass more prompts.",
         )
     return UnidentifiedError(
-        " together with ties: there are only ties, or no generator lost to one that it beat, directly or through "
-        "others and fewer ties than wins",
+        " with a probability of ties: there are only ties, or too few losses beside wins to tell how likely a tie is",
         "count a tie as half a win for both: ties='half' (--ties half).",
     )
 

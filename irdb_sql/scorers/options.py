@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypedDict
 
 from irdb_sql.core.late import late
 from irdb_sql.core.options import check_choice, check_flags, check_path, check_type, wrong_value
+from irdb_sql.core.regular_files import is_file
 from irdb_sql.core.splits import check_subset, join_splits
 from irdb_sql.errors import ArgumentTypeError
 
@@ -214,7 +215,7 @@ def named_sources(scores: object, name: str = "") -> Iterator[tuple[str, object]
 
 def is_score_file(source: object) -> TypeGuard[str | Path]:
     """Whether a source of scores is the path of a file."""
-    return isinstance(source, str | Path) and Path(source).is_file()
+    return isinstance(source, str | Path) and is_file(source)
 
 
 def score_files(scores: object) -> dict[str, Path]:

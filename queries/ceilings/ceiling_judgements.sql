@@ -23,7 +23,7 @@ CREATE OR REPLACE MACRO ceiling_judgements(
             more_votes + cast(tied_votes AS DOUBLE) / 2 AS right_judgements,
             pairs
         FROM results
-        WHERE more_votes > fewer_votes
+        WHERE more_votes > fewer_votes AND votes > 1
         UNION ALL
         -- Without one of the votes for the image with more, its lead shrinks by one; the label may then be a tie.
         SELECT

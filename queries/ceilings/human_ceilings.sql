@@ -4,8 +4,9 @@
 -- annotator_others with the image that most of the others prefer; annotator_pairs with the image that one of the others prefers;
 -- split_halves compares one half of the annotators of a pair, of up to 100, with the other half, over all halves; annotations compares
 -- the ranks of a prompt text with those of its other annotations, for images that both have (annotation_overlaps). Whoever does
--- not prefer an image is no label, and counts as half right. Votes count once, whatever their weight. lower and upper are bounds of
--- 95 %, with prompts (of annotations, their texts) as the unit; NULL for fewer than two of them. judgements and pairs are those compared.
+-- not prefer an image is no label, and counts as half right. Pairs of one vote do not count. Every vote counts once, whatever its weight,
+-- also a second one of the same annotator. lower and upper are bounds of 95 %, with prompts (of annotations, their texts) as the unit;
+-- NULL for fewer than two of them. judgements and pairs are those compared; of annotations, a pair counts once in each direction.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split VARCHAR, ceiling VARCHAR, accuracy DOUBLE, lower DOUBLE, upper DOUBLE, judgements BIGINT, pairs BIGINT, prompts BIGINT

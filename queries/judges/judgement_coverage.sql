@@ -5,7 +5,7 @@
 -- of judgement_matches. Only the first of the five is in judge_accuracy.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
--- returns: judge VARCHAR, judgements BIGINT, strict_judgements BIGINT, tied_judgements BIGINT, uncompared_judgements BIGINT, outside_judgements BIGINT, unknown_judgements BIGINT, same_judgements BIGINT, apart_judgements BIGINT, unclear_judgements BIGINT, conflicting_judgements BIGINT, repeated_judgements BIGINT
+-- returns: judge VARCHAR, judgements BIGINT, strict_judgements BIGINT, tied_judgements BIGINT, uncompared_judgements BIGINT, outside_judgements BIGINT, unknown_judgements BIGINT, same_judgements BIGINT, apart_judgements BIGINT, ambiguous_judgements BIGINT, unclear_judgements BIGINT, conflicting_judgements BIGINT, repeated_judgements BIGINT
 -- important: judge, judgements, strict_judgements, tied_judgements, unclear_judgements
 -- reads: judgement_matches, judged_pairs, subset_images
 -- query: judgement_coverage
@@ -25,9 +25,10 @@ CREATE OR REPLACE MACRO judgement_coverage(
                     WHEN matches.fault = 'unknown' THEN 5
                     WHEN matches.fault = 'same' THEN 6
                     WHEN matches.fault = 'apart' THEN 7
-                    WHEN matches.fault = 'unclear' THEN 8
-                    WHEN matches.fault = 'conflicting' THEN 9
-                    WHEN matches.fault = 'repeated' THEN 10
+                    WHEN matches.fault = 'ambiguous' THEN 8
+                    WHEN matches.fault = 'unclear' THEN 9
+                    WHEN matches.fault = 'conflicting' THEN 10
+                    WHEN matches.fault = 'repeated' THEN 11
                     WHEN first_images.row_index IS NULL OR second_images.row_index IS NULL THEN 4
                     WHEN pairs.is_tied IS NULL THEN 3
                     WHEN pairs.is_tied THEN 2
@@ -55,8 +56,9 @@ CREATE OR REPLACE MACRO judgement_coverage(
         count(*) FILTER (WHERE use_number = 5) AS unknown_judgements,
         count(*) FILTER (WHERE use_number = 6) AS same_judgements,
         count(*) FILTER (WHERE use_number = 7) AS apart_judgements,
-        count(*) FILTER (WHERE use_number = 8) AS unclear_judgements,
-        count(*) FILTER (WHERE use_number = 9) AS conflicting_judgements,
-        count(*) FILTER (WHERE use_number = 10) AS repeated_judgements
+        count(*) FILTER (WHERE use_number = 8) AS ambiguous_judgements,
+        count(*) FILTER (WHERE use_number = 9) AS unclear_judgements,
+        count(*) FILTER (WHERE use_number = 10) AS conflicting_judgements,
+        count(*) FILTER (WHERE use_number = 11) AS repeated_judgements
     FROM uses
     GROUP BY judge

@@ -2,7 +2,7 @@
 -- One row per judgement, with the rows of its two images, its verdict in our words, and its fault, if it has one.
 -- If a path occurs in several rows, each of them is an image, and a judgement has a row for each two of a prompt. fault is unknown (no
 -- image has the name, or several have), same (both are the same image), apart (the images are of no prompt together, or not of the
--- prompt_id), unclear (verdict_word knows no such verdict), conflicting (the judge has another verdict on the images in this order),
+-- prompt_id), ambiguous (they are together in several prompts, and no prompt_id says which), unclear (verdict_word knows no such verdict), conflicting (the judge has another verdict on the images in this order),
 -- repeated (it has the same verdict on them already), or NULL. first_row and second_row are NULL for images that are not known.
 -- returns: judge VARCHAR, judgement_number BIGINT, verdict VARCHAR, first_row BIGINT, second_row BIGINT, fault VARCHAR
 -- reads: judgement_rows, image_keys, images, uuid_in_path, verdict_word
@@ -56,7 +56,8 @@ numbered AS (
         row_index,
         split,
         prompt_id,
-        min(row_index) OVER (PARTITION BY image_path) AS image_row
+        min(row_index) OVER (PARTITION BY image_path) AS image_row,
+        min(row_index) OVER (PARTITION BY split, prompt_id) AS prompt_row
     FROM images
 ),
 
@@ -66,7 +67,10 @@ placed AS (
         named.judgement_number,
         named.verdict,
         first_images.row_index AS first_row,
-        second_images.row_index AS second_row
+        second_images.row_index AS second_row,
+        named.prompt_id IS NULL
+        AND min(first_images.prompt_row) OVER (PARTITION BY named.judgement_number)
+        <> max(first_images.prompt_row) OVER (PARTITION BY named.judgement_number) AS is_ambiguous
     FROM named
     INNER JOIN numbered AS first_images ON named.first_image_row = first_images.image_row
     INNER JOIN numbered AS second_images
@@ -87,7 +91,7 @@ repeats AS (
         min(verdict) <> max(verdict) AS is_conflicting,
         min(judgement_number) AS first_number
     FROM placed
-    WHERE verdict IS NOT NULL
+    WHERE verdict IS NOT NULL AND NOT is_ambiguous
     GROUP BY judge, first_row, second_row
     HAVING count(*) > 1
 )
@@ -104,6 +108,7 @@ SELECT
         -- Images that are left out of the data have names and no prompt.
         WHEN placed.first_row IS NULL AND first_images.row_index IS NOT NULL AND second_images.row_index IS NOT NULL
             THEN 'apart'
+        WHEN placed.is_ambiguous THEN 'ambiguous'
         WHEN named.verdict IS NULL THEN 'unclear'
         WHEN repeats.is_conflicting THEN 'conflicting'
         WHEN named.judgement_number > repeats.first_number THEN 'repeated'

@@ -303,6 +303,21 @@ def test_wrong_verdicts_and_options_are_refused_with_the_value(db: ImageRewardDB
         db.judge_accuracy({"k": pl.DataFrame([{**pair, "verdict": "A", "judge": name} for name in "ab"])})
 
 
+def test_images_of_several_prompts_need_the_prompt(tmp_path: Path) -> None:
+    """Of a list of pairs, the same two images stand under two prompts, which people judged in opposite ways."""
+    votes = tmp_path / "votes.csv"
+    votes.write_text("prompt,first,second,label\ncat,a.png,b.png,A\ndog,a.png,b.png,B\n")
+    with irdb_sql.connect(votes) as db:
+        ids = db.images().unique("prompt_id", maintain_order=True)["prompt_id"]
+        judgement = {"first_path": "a.png", "second_path": "b.png", "verdict": "first"}
+        with pytest.raises(UnusableJudgementError, match="in several prompts, and says not in which"):
+            db.judge_accuracy({"j": pl.DataFrame([judgement])})
+        assert db.judgement_coverage({"j": pl.DataFrame([judgement])})["ambiguous_judgements"].to_list() == [1]
+        named = pl.DataFrame([judgement, *({**judgement, "prompt_id": name} for name in ids)])
+        pairs = db.judged_pairs({"j": named}, missing="drop")
+        assert pairs.select("prompt_id", "right_share").rows() == [(ids[0], 1.0), (ids[1], 0.0)]
+
+
 def test_judgements_of_other_splits_and_of_images_left_out_are_no_faults(db: ImageRewardDB) -> None:
     pairs = (
         db.pairs().filter(pl.col("split") != "validation").select(first_path="better_path", second_path="worse_path")

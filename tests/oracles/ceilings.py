@@ -34,7 +34,7 @@ def judgements(pairs: Iterable[tuple[str, Sequence[int]]]) -> Judged:
         found: dict[str, list[tuple[Fraction, Fraction]]] = defaultdict(list)
         for place, vote in enumerate(votes):
             others = [*votes[:place], *votes[place + 1 :]]
-            if label := majority(votes):
+            if others and (label := majority(votes)):
                 found["annotator_label"].append((Fraction(1), right(vote, label)))
             if label := majority(others):
                 found["annotator_others"].append((Fraction(1), right(vote, label)))

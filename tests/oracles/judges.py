@@ -22,7 +22,8 @@ WORDS = {
     **dict.fromkeys(("tie", "c", "[[c]]", "a=b", "tie (bothbad)"), "tie"),
 }
 USES = (
-    "strict", "tied", "uncompared", "outside", "unknown", "same", "apart", "unclear", "conflicting", "repeated",
+    "strict", "tied", "uncompared", "outside", "unknown", "same", "apart", "ambiguous", "unclear",
+    "conflicting", "repeated",
 )  # fmt: skip
 """What a judgement counts for; of several rows of its images, the first of these words."""
 
@@ -44,9 +45,10 @@ def uses(rows: Sequence[dict[str, Any]], judgements: Sequence[Judgement], split:
         ]
         for _, first, second, prompt, _ in judgements
     ]
+    are_ambiguous = list(map(is_ambiguous, judgements, placed))
     given = defaultdict(list)
     for number, (judge, *_) in enumerate(judgements):
-        for one, other in placed[number] if words[number] is not None else ():
+        for one, other in placed[number] if words[number] is not None and not are_ambiguous[number] else ():
             given[judge, one["row_index"], other["row_index"]].append(number)
     found: list[str] = []
     pairs: Pairs = defaultdict(dict)
@@ -55,8 +57,8 @@ def uses(rows: Sequence[dict[str, Any]], judgements: Sequence[Judgement], split:
         for one, other in placed[number]:
             others = given[judge, one["row_index"], other["row_index"]]
             use = use_of_pair(one, other, split)
-            if words[number] is None:
-                use = "unclear"
+            if are_ambiguous[number] or words[number] is None:
+                use = "ambiguous" if are_ambiguous[number] else "unclear"
             elif len({words[each] for each in others}) > 1:
                 use = "conflicting"
             elif number != others[0]:
@@ -66,6 +68,11 @@ def uses(rows: Sequence[dict[str, Any]], judgements: Sequence[Judgement], split:
             counts.add(use)
         found.append(min(counts, key=USES.index))
     return found, pairs
+
+
+def is_ambiguous(judgement: Judgement, placed: Iterable[tuple[dict[str, Any], dict[str, Any]]]) -> bool:
+    """Whether two images are together in several prompts, and the judgement does not say in which."""
+    return judgement[3] is None and len({(one["split"], one["prompt_id"]) for one, _ in placed}) > 1
 
 
 def name_fault(of_path: Container[str | None], first: str | None, second: str | None) -> str:

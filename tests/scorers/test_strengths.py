@@ -265,7 +265,9 @@ def test_strong_generators_in_a_chain_are_fitted() -> None:
     ],
 )
 def test_effects_without_finite_estimates_are_refused(rows: list[Row], ties: str) -> None:
-    with pytest.raises(score_errors.UnidentifiedError, match=f"^strengths cannot be computed (together )?with {ties}:"):
+    with pytest.raises(
+        score_errors.UnidentifiedError, match=f"^strengths cannot be computed with (a probability of )?{ties}:"
+    ):
         fitted(rows)
 
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from irdb_sql.cli.answers import choose_format, format_option, output_option, write_frame
-from irdb_sql.cli.data import data_options, open_database, select_subset_option
+from irdb_sql.cli.data import data_options, open_database, protect_files, select_subset_option
 from irdb_sql.cli.notes import collect_warnings, note
 from irdb_sql.cli.progress import waiting_indicator
 from irdb_sql.cli.scores import interval_options, score_sources
 from irdb_sql.scorers.options import TIES
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import polars as pl
 
     from irdb_sql.scorers.options import Ties
@@ -76,6 +75,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     show = show or ("wins" if scores is None else "stats")
     options: dict[str, Any] = {"ties": ties, "covariates": covariates}
     _check_usage(show, options, has_scores=scores is not None, has_ranking=human_ranking is not None)
+    protect_files(Path(path) for path in (human_ranking, covariates) if path is not None)
     notes = []
     opened = open_database(data, is_asked=not files)
     with opened as db, waiting_indicator(), collect_warnings() as warned:
@@ -96,6 +96,8 @@ def command(  # noqa: PLR0913 - one parameter per option
             for generators, spearman in db.human_agreement(scores or [], human_ranking).iter_rows():
                 correlation = "undefined" if spearman is None else f"{spearman:.4f}"
                 notes.append(f"Spearman's correlation with the human ranking of {generators} generators: {correlation}")
+    if "upper" in frame.columns and frame["upper"].null_count():
+        notes.append("there is no interval where too many resamples of prompts have no finite estimates")
     write_frame(frame, format, output)
     for text in notes:
         note(f"note: {text}")

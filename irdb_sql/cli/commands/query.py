@@ -9,7 +9,7 @@ import click
 
 from irdb_sql.cli.answers import Wanted, streams_frame
 from irdb_sql.cli.completion import NameType
-from irdb_sql.cli.data import select_subset_option
+from irdb_sql.cli.data import protect_files, select_subset_option
 from irdb_sql.cli.parameters import param_option, parse_params
 from irdb_sql.cli.scores import takes_scored_database
 
@@ -33,4 +33,6 @@ def command(db: ImageRewardDB, name: str, params: tuple[str, ...], *, wanted: Wa
     irdb query mine.sql --param split=test
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
     query = Path(name) if name.lower().endswith(".sql") else name
+    if isinstance(query, Path):
+        protect_files([query])
     return db.query(query, parse_params(params), lazy=wanted.is_lazy)

@@ -53,6 +53,31 @@ def test_generators_are_compared(run_cli: RunCli, results: list[str], tmp_path: 
     assert run_cli("generators")[0] == 1  # the sample has no votes
 
 
+def test_no_input_file_is_overwritten_by_the_answer(run_cli: RunCli, tmp_path: Path) -> None:
+    rows = [f"{name},p{prompt},{(prompt * 7 + place) % 5}" for prompt in range(9) for place, name in enumerate("ab")]
+    (tmp_path / "scores.csv").write_text("generator,prompt_id,score\n" + "\n".join(rows))
+    (tmp_path / "cov.csv").write_text(
+        "generator,prompt_id,place\n" + "\n".join(f"{row[:-1]}{place * place % 7}" for place, row in enumerate(rows))
+    )
+    (tmp_path / "people.csv").write_text("generator,human_rank\na,1\nb,2\n")
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "mine.sql").write_text("-- name: mine\n-- How many?\n-- returns: n\nSELECT 1 AS n ORDER BY n")
+    assert run_cli("verify", "-o", "images.parquet")[0] == 0
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*.*")}
+    for command, target in (
+        (("generators", "scores.csv", "--show", "effects", "--covariates", "cov.csv"), "cov.csv"),
+        (("generators", "scores.csv", "--human-ranking", "people.csv"), "people.csv"),
+        (("generators", "scores.csv"), "scores.csv"),
+        (("query", "totals", "--images", "images.parquet"), "images.parquet"),
+        (("query", "own/mine.sql"), "own/mine.sql"),
+        (("query", "mine", "--queries", "own"), "own/mine.sql"),
+    ):
+        code, out, err = run_cli(*command, "--format", "csv", "-o", target)
+        assert (code, out) == (1, ""), command
+        assert "is an input file of this command" in err
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*.*")} == before
+
+
 def test_ties_and_covariates_have_effects(run_cli: RunCli, tmp_path: Path) -> None:
     scores = [(2, 1), (2, 1), (2, 1), (1, 2), (1, 1)]
     rows = [
@@ -66,12 +91,13 @@ def test_ties_and_covariates_have_effects(run_cli: RunCli, tmp_path: Path) -> No
     (row,) = csv.DictReader(io.StringIO(out))
     assert (code, row["effect"], row["kind"]) == (0, "ties", "ties")
     assert float(row["estimate"]) == pytest.approx(1 / 3**0.5)
-    assert err == "note: two equal generators tie on 22.4% of prompts, estimate / (2 + estimate)\n"
+    assert err == (
+        "note: two equal generators tie on 22.4% of prompts, estimate / (2 + estimate)\n"
+        "note: there is no interval where too many resamples of prompts have no finite estimates\n"
+    )
     code, out, err = run_cli("generators", "scores.csv", "--show", "strengths", "--ties", "davidson", *options)
     assert float(next(csv.DictReader(io.StringIO(out)))["strength"]) == pytest.approx(math.log(3) / 2)
-    assert err.endswith(
-        "wins 1 / (1 + exp(-d)) of prompts without a tie; --show effects prints the parameter of ties\n"
-    )
+    assert "wins 1 / (1 + exp(-d)) of prompts without a tie; --show effects prints the parameter of ties\n" in err
     rows = [
         f"{name},p{prompt},{place}"
         for prompt in range(5)
@@ -83,9 +109,9 @@ def test_ties_and_covariates_have_effects(run_cli: RunCli, tmp_path: Path) -> No
     (row,) = csv.DictReader(io.StringIO(out))
     assert (code, row["effect"]) == (0, "<place>")
     assert float(row["estimate"]) == pytest.approx(-math.log(5) / 2)
-    assert (
-        err
-        == "note: a covariate adds its estimate to the log-odds of a win, per unit that a generator has more of it\n"
+    assert err == (
+        "note: a covariate adds its estimate to the log-odds of a win, per unit that a generator has more of it\n"
+        "note: there is no interval where too many resamples of prompts have no finite estimates\n"
     )
 
 

@@ -57,8 +57,8 @@ def test_pairs_and_coverage_are_shown(run_cli: RunCli, ranked_data: Path, judgem
     assert actual == (
         0,
         "judge,judgements,strict_judgements,tied_judgements,uncompared_judgements,outside_judgements,unknown_judgements,"
-        "same_judgements,apart_judgements,unclear_judgements,conflicting_judgements,repeated_judgements\n"
-        "gpt,8,7,1,0,0,0,0,0,0,0,0\n",
+        "same_judgements,apart_judgements,ambiguous_judgements,unclear_judgements,conflicting_judgements,repeated_judgements\n"
+        "gpt,8,7,1,0,0,0,0,0,0,0,0,0\n",
         "note: judgements of 'gpt' that do not count: 1 on pairs that people tied\n",
     )
 
