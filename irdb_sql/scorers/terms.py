@@ -275,10 +275,10 @@ def _exact_mean(values: Floats, marked: Flags) -> Floats:
     """Return the mean of the marked values of each prompt, as exact_mean.sql does."""
     rounded = np.where(marked, np.rint(np.where(marked, values, 0.0) * _UNIT), 0.0).astype(np.int64)
     total = rounded.sum(axis=1)
-    # As the engine converts decimals: whole and fraction apart.
-    result: Floats = ((total // _UNIT).astype(np.float64) + (total % _UNIT).astype(np.float64) / _UNIT) / marked.sum(
-        axis=1
-    )
+    # The nearest float, as the engine converts decimals: Python divides whole numbers so, NumPy rounds them before.
+    different, places = np.unique(total, return_inverse=True)
+    sums = np.array([number / _UNIT for number in different.tolist()], np.float64)
+    result: Floats = sums[places.reshape(total.shape)] / marked.sum(axis=1)
     return result
 
 

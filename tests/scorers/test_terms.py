@@ -84,6 +84,16 @@ def test_terms_of_odd_numbers_equal_those_of_the_engine(tmp_path: Path, numbers:
             assert ours.equals(expected)
 
 
+def test_shares_of_a_tie_are_summed_to_the_same_bits(tmp_path: Path) -> None:
+    """Three thirds, as decimals, are so near to the middle of two floats that NumPy would take the other one."""
+    rows = [image("p", name, rank) for name, rank in zip("abcde", (1, 1, 1, 1, 4), strict=True)]
+    table = pl.DataFrame({"image_path": [row["image_path"] for row in rows], "mine": [0.25, 1.0, 1.0, 1.0, -1.0]})
+    with irdb_sql.connect(write_metadata(tmp_path, rows)) as db:
+        ours, expected = both_ways(db, table, by_rank_gap=False)
+        assert ours.equals(expected)
+        assert ours["best_frac_1"].item() == pytest.approx(0.25)
+
+
 def test_a_prompt_of_more_images_is_left_to_the_engine(tmp_path: Path) -> None:
     rows = [image("p", f"{number}", number) for number in range(1, terms.MOST_IMAGES + 2)]
     table = pl.DataFrame(
