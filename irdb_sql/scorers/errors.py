@@ -17,9 +17,9 @@ class ScoresNotFoundError(NotFoundError):
 
     def __init__(self, path: object) -> None:
         super().__init__(
-            describe_absent(path, "file of scores"),
-            "use a .parquet, .csv, .tsv, .json or .ndjson file; evaluations take the word baselines, too, "
-            "for scorers that need no model.",
+            describe_absent(path, "file"),
+            "use a .parquet, .csv, .tsv, .json or .ndjson file; where scores are evaluated, baselines stands for "
+            "scorers that need no model.",
         )
 
 
@@ -32,7 +32,7 @@ class ScoreFileError(ScoreError):
 
     def __init__(self, source: str, reason: str) -> None:
         super().__init__(
-            f"the scores in {quoted(source)} cannot be read: {reason}",
+            f"the table in {quoted(source)} cannot be read: {reason}",
             "correct the file, or write .parquet, .csv, .tsv, .json (a list of objects) or .ndjson (one per line).",
         )
 
@@ -163,12 +163,12 @@ class MissingScoreError(ScoreError):
 
 
 class NoScorersError(ScoreError):
-    """There are no scores."""
+    """A table of scores, or of what else is judged, has no row."""
 
     def __init__(self, sources: Iterable[str]) -> None:
         super().__init__(
-            f"there are no scores in {', '.join(map(quoted, sources)) or 'an empty list'}",
-            "a table of scores needs at least one row.",
+            f"there are no rows in {', '.join(map(quoted, sources)) or 'an empty list'}",
+            "pass a table with at least one row.",
         )
 
 

@@ -264,7 +264,7 @@ WRONG: dict[str, tuple[Any, type[IrdbError], str]] = {
     "no image": ([{"image": "a", "verdict": "A"}], ScoreColumnError, "has no column first_path"),
     "no name": ([{**ROW, "judge": None}], ScoreColumnError, "names no judge in row 1"),
     "lists": ([{**ROW, "verdict": ["A"]}], ScoreColumnError, "has no texts in the column 'verdict'"),
-    "no row": (pl.DataFrame(schema=dict.fromkeys(ROW, pl.String)), NoScorersError, "there are no scores"),
+    "no row": (pl.DataFrame(schema=dict.fromkeys(ROW, pl.String)), NoScorersError, "there are no rows"),
     "unknown": ([ROW], UnusableJudgementError, "names an image that this source does not have"),
 }
 

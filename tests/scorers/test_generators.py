@@ -294,7 +294,7 @@ def test_means_of_the_same_numbers_tie_however_many_there_are(db: ImageRewardDB)
         ),
         ({"generator": ["a"], "prompt_id": ["p"], "score": [math.nan]}, "score 'nan'"),
         ({"generator": ["a"], "prompt_id": ["p"], "score": ["x"]}, "holds 'x' in the column 'score'"),
-        ({"generator": [], "prompt_id": [], "score": []}, "there are no scores"),
+        ({"generator": [], "prompt_id": [], "score": []}, "there are no rows"),
     ],
 )
 def test_malformed_scores_of_generators_are_refused(

@@ -208,19 +208,19 @@ def test_malformed_rewards_name_the_first_object(ranking: Path, tmp_path: Path, 
         ("a.csv", f"image_path\n{PATHS[0]}\n", "'a.csv' has no column of scores"),
         ("a.csv", f"image_path,scorer,points\n{PATHS[0]},a,1\n", "'a.csv' has no column of scores"),
         ("a.csv", f"image_path,scorer,score\n{PATHS[0]},,1\n", "'a.csv' names no scorer in row 1"),
-        ("a.csv", "image_path,clip\n", "there are no scores"),
-        ("a.csv", "", "the scores in 'a.csv' cannot be read"),
-        ("a.json", '{"a": 1}', "the scores in 'a.json' cannot be read: it is not a list of objects"),
+        ("a.csv", "image_path,clip\n", "there are no rows"),
+        ("a.csv", "", "the table in 'a.csv' cannot be read"),
+        ("a.json", '{"a": 1}', "the table in 'a.json' cannot be read: it is not a list of objects"),
         ("a.json", '[{"image": "x", "s": 1}, 2]', "element 2 is not an object"),
-        ("a.json", '[{"image": "x", ', "the scores in 'a.json' cannot be read"),
+        ("a.json", '[{"image": "x", ', "the table in 'a.json' cannot be read"),
         (
             "a.json",
             f'[{{"image": "{UUIDS[0]}", "s": 1}}, {{"image": "{UUIDS[1]}", "s": "2"}}]',
             "row 2 of 'a.json' holds '2' in the column 's', which is no score",
         ),
         ("a.json", f'[{{"image": "{UUIDS[0]}", "s": {10**30}}}]', "which is no score"),
-        ("a.ndjson", '{"image": "x"\n', "the scores in 'a.ndjson' cannot be read"),
-        ("a.parquet", "no parquet", "the scores in 'a.parquet' cannot be read"),
+        ("a.ndjson", '{"image": "x"\n', "the table in 'a.ndjson' cannot be read"),
+        ("a.parquet", "no parquet", "the table in 'a.parquet' cannot be read"),
         ("a.xlsx", "x", "a file of the kind '.xlsx' is not known"),
         ("a", "x", "its name has no suffix"),
     ],
@@ -240,7 +240,7 @@ OTHER_FILES: list[tuple[str, bytes, str]] = [
     ("a.csv", b"image,m,m\nx,1,2\n", "two columns are called 'm'"),
     ("a.csv", b"image,m\nx,1\ny,1,2\n", "data row 2 has 3 values, but the header has 2"),
     ("a.csv", "image,mé\nx,1\n".encode("latin-1"), "byte 8 is not of UTF-8"),
-    ("a.csv", b'image,m\n"x,1\n', "the scores in 'a.csv' cannot be read"),
+    ("a.csv", b'image,m\n"x,1\n', "the table in 'a.csv' cannot be read"),
     ("a.csv", f"image,m\n{UUIDS[0]},{2**66 + 1}\n".encode(), "holds '73786976294838206465' in the column 'm'"),
     ("a.csv", b"image,m\n,1\n", "the score of 'm' (row 1 of a.csv) names no image"),
     ("a.ndjson", b'{"image": "x", "m": 1}\n\n{"image": \n', "line 3, column 11 is no JSON: "),
@@ -276,7 +276,7 @@ def test_folders_and_broken_tables_are_refused(small: ImageRewardDB, tmp_path: P
     with pytest.raises(score_errors.ScoreFileError, match="it is a folder"):
         small.evaluate(tmp_path / "folder.csv")
     twice = pd.DataFrame([[PATHS[0], 1, 2]], columns=["image", "m", "m"])
-    with pytest.raises(score_errors.ScoreFileError, match="the scores in 'the table' cannot be read"):
+    with pytest.raises(score_errors.ScoreFileError, match="the table in 'the table' cannot be read"):
         small.evaluate(twice)
 
 
@@ -331,7 +331,7 @@ def test_the_name_of_a_file_is_not_a_glob_pattern(small: ImageRewardDB, expected
 
 
 def test_values_that_are_neither_a_file_nor_a_table_are_refused(small: ImageRewardDB, tmp_path: Path) -> None:
-    with pytest.raises(NotFoundError, match="no file of scores is called"):
+    with pytest.raises(NotFoundError, match="no file is called"):
         small.evaluate(tmp_path / "nope.csv")
     with pytest.raises(TypeError, match="scores of the type int are neither a file nor a table"):
         small.evaluate(5)  # type: ignore[arg-type]

@@ -167,7 +167,7 @@ def test_what_needs_files_or_one_machine_says_so(on_both: Both, spark: SparkSess
 
 def test_scores_of_spark_are_numbers(on_both: Both, spark: SparkSession) -> None:
     nothing = spark.createDataFrame([], "scorer string, image_path string, score double")
-    with pytest.raises(NoScorersError, match="there are no scores in 'the frame of Spark'"):
+    with pytest.raises(NoScorersError, match="there are no rows in 'the frame of Spark'"):
         on_both.database.evaluate(nothing)
     texts = spark.createDataFrame([("s", "a", "1d")], "scorer string, image_path string, score string")
     with pytest.raises(

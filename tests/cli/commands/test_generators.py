@@ -121,7 +121,7 @@ def test_ties_and_covariates_have_effects(run_cli: RunCli, tmp_path: Path) -> No
         (["--ties", "davidson"], 2, "--ties and --covariates need --show strengths or --show effects."),
         (["--show", "wins", "--covariates", "x.csv"], 2, "need --show strengths or --show effects."),
         (["--show", "effects"], 2, "--show effects needs --covariates FILE, --ties davidson, or both."),
-        (["--show", "strengths", "--covariates", "nowhere.csv"], 3, "no file of scores is called 'nowhere.csv'"),
+        (["--show", "strengths", "--covariates", "nowhere.csv"], 3, "no file is called 'nowhere.csv'"),
         (["--show", "strengths", "--covariates", "CLIP-benchmark-one-result.json"], 1, "has no column generator"),
     ],
 )
