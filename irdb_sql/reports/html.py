@@ -65,8 +65,11 @@ class HtmlRenderer(MarkdownRenderer):
             f'<th scope="col"{of_column}>{_text(heading(name))}</th>'
             for name, of_column in zip(names, classes, strict=True)
         )
-        body = "\n".join(f"<tr>{_cells(row, classes)}</tr>" for row in cells)
-        kind = ' class="many"' if len(names) > _MANY else ""
+        is_wide = len(names) > _FEW  # on a phone, each row is a card, whose cells need the names of their columns
+        labels = [f' data-name="{_text(heading(name))}"' if is_wide else "" for name in names]
+        body = "\n".join(f"<tr>{_cells(row, map(str.__add__, classes, labels))}</tr>" for row in cells)
+        kinds = " ".join(word for word, is_so in (("many", len(names) > _MANY), ("cards", is_wide)) if is_so)
+        kind = f' class="{kinds}"' if kinds else ""
         content = f"<table{kind}><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
         table = self._scrollable(content, f"table: {answer.question or answer.name}")
         if folded or len(cells) > _LONG:
@@ -181,11 +184,12 @@ def _cell_class(width: int, *, is_number: bool) -> str:
 
 _SHORT = 24  # characters of a cell that stays on one line
 _PHONE = 330  # pixels that a phone shows without scrolling
+_FEW = 4  # columns that fit on a phone
 _MANY = 9  # columns that fit on paper at the usual size
 _LONG = 48  # rows of a table that is not folded
 
 
-def _cells(texts: Iterable[str], classes: Sequence[str]) -> str:
+def _cells(texts: Iterable[str], classes: Iterable[str]) -> str:
     return "".join(f"<td{of_column}>{_text(text)}</td>" for text, of_column in zip(texts, classes, strict=True))
 
 
