@@ -169,9 +169,8 @@ def open_database(data: dict[str, Any], *, is_asked: bool = True, **options: Any
         db: ImageRewardDB = connecting.connect(**data, subset=subset, **options)
     details = opening.details_of(db)
     protect_files(details.score_files.values())
-    protect_files(Path(data[name]) for name in ("measures", "images", "queries") if data[name] is not None)
-    if data["queries"] is not None:
-        protect_files(Path(data["queries"]).rglob("*"))  # of a file there are none
+    images = None if data["images"] == "ok" else data["images"]  # which is a word, and no file
+    protect_files(Path(path) for path in (images, data["measures"], data["queries"]) if path is not None)
     click.get_current_context().meta.update({_CHECK: details.check_target, _SQL_FILES: details.sql_files})
     return db
 
@@ -201,7 +200,7 @@ def sql_files() -> SqlCatalog:
 
 
 def protect_files(paths: Iterable[Path]) -> None:
-    """Protect input files from being overwritten by this command's output."""
+    """Protect input files, and those in input folders, from being overwritten by this command's output."""
     click.get_current_context().meta.setdefault(_INPUTS, set()).update(Path(os.path.realpath(path)) for path in paths)
 
 
@@ -214,8 +213,9 @@ def check_target(output: Path) -> None:
     Raises:
         SourceTargetError: The command reads it.
     """
-    meta = click.get_current_context().meta
-    if output.resolve() in meta.get(_INPUTS, ()):
-        raise source_errors.SourceTargetError(output)
+    meta, target = click.get_current_context().meta, output.resolve()
+    for path in meta.get(_INPUTS, ()):
+        if target == path or (path.is_dir() and any(target == inside.resolve() for inside in path.rglob("*"))):
+            raise source_errors.SourceTargetError(output)
     if (check := meta.get(_CHECK)) is not None:
         check(output)
