@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from irdb_sql.core.catalog import SqlCatalog, SqlFile
     from irdb_sql.database.opening import Opening
     from irdb_sql.engine import isolation
+    from irdb_sql.engine.limits import Limits
     from irdb_sql.engine.local import DuckDBEngine
     from irdb_sql.engine.parameters import Params
     from irdb_sql.engine.queries import NamedQueries
@@ -131,7 +132,12 @@ class ImageRewardDB:
         self._queries = components.queries
         self._images = components.images
         self._details = Details(
-            opening, dict(score_files or {}), components.catalog, components.images.check_target, self._find_texts
+            opening,
+            dict(score_files or {}),
+            components.catalog,
+            components.images.check_target,
+            self._find_texts,
+            self._run_isolated,
         )
         self._tables = components.tables
         self._scorers = components.scorers
@@ -229,8 +235,8 @@ class ImageRewardDB:
         may_run_twice = self._engine.is_safe and self._engine.limits.max_rows is None
         return self._engine.prepare(text, params).texts(most) if may_run_twice else None
 
-    def _run_isolated(self, text: str, params: Params) -> pl.DataFrame:
-        """Run a statement in a separate process."""
+    def _run_isolated(self, text: str, params: Params, limits: Limits | None = None) -> pl.DataFrame:
+        """Run a statement in a separate process, within limits of its own or those of the database."""
         self._engine.check_open()
         return isolation.run_isolated(
             isolation.IsolatedTask(
@@ -241,7 +247,7 @@ class ImageRewardDB:
                 self._own_files,
                 text,
                 copy_params(params),
-                self._engine.limits,
+                limits or self._engine.limits,
             )
         )
 

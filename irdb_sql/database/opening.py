@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    import polars as pl
+
     from irdb_sql.core.catalog import SqlCatalog
     from irdb_sql.database.facade import ImageRewardDB
+    from irdb_sql.engine.limits import Limits
     from irdb_sql.engine.parameters import Params
     from irdb_sql.engine.screen.rows import TextRows
 
@@ -103,6 +106,7 @@ class Details:
         check_target: Raises a SourceTargetError if an output is a file of the source.
         find_texts: Returns the rows of a statement as texts, from its text, its parameters and the number of rows that
             there may be; None where they need a frame.
+        run_isolated: Returns the rows of a statement from a separate process, from its text, its parameters and limits.
     """
 
     opening: Opening
@@ -110,6 +114,7 @@ class Details:
     sql_files: SqlCatalog
     check_target: Callable[[Path], None]
     find_texts: Callable[[str, Params, int | None], TextRows | None]
+    run_isolated: Callable[[str, Params, Limits | None], pl.DataFrame]
 
 
 def details_of(db: ImageRewardDB) -> Details:

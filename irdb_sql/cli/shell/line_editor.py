@@ -6,10 +6,10 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from irdb_sql.cli.shell.completion import Completer
-from irdb_sql.cli.shell.interpreter import is_complete
+from irdb_sql.cli.shell.interpreter import COMMANDS, is_complete
 from irdb_sql.core.late import late
 from irdb_sql.database.opening import details_of
+from irdb_sql.engine.completion import Completer
 from irdb_sql.errors import IrdbError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def make_line_editor(db: ImageRewardDB) -> prompt_toolkit.PromptSession[str]:
     Raises:
         MissingPackageError: The extra `shell` is not installed.
     """
-    completer = Completer(details_of(db).sql_files, lambda: _classes(db))
+    completer = Completer(details_of(db).sql_files, lambda: _classes(db), COMMANDS)
 
     class _Completions(completion.Completer):
         def get_completions(

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from irdb_sql.cli.shell.completion import Completer
+from irdb_sql.cli.shell.interpreter import COMMANDS
 from irdb_sql.core import catalog
+from irdb_sql.engine.completion import Completer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +18,7 @@ CLASSES = ["Arts", "Indoor Scenes", "O'Hara"]
 
 @pytest.fixture(scope="module")
 def completer() -> Completer:
-    return Completer(catalog.load(), lambda: CLASSES)
+    return Completer(catalog.load(), lambda: CLASSES, COMMANDS)
 
 
 def texts(completer: Completer, typed: str) -> list[str]:

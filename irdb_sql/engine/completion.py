@@ -1,11 +1,10 @@
-"""The words that the shell completes: those that can follow what is typed."""
+"""Completes statements: the words that can follow what is typed, for the shell and for the editor of a page."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from irdb_sql.cli.shell.interpreter import COMMANDS
 from irdb_sql.core.schema import SPLITS, SUBSETS
 from irdb_sql.core.signatures import parameters
 
@@ -40,15 +39,17 @@ class Completion(NamedTuple):
 
 
 class Completer:
-    """Completes statements and commands of the shell.
+    """Completes statements, and commands of the shell.
 
     Args:
         files: The views, macros and queries.
         classes: Returns the classifications of the data; called when one is first needed.
+        commands: Commands, which begin with a backslash; none where there is no shell.
     """
 
-    def __init__(self, files: SqlCatalog, classes: Callable[[], Sequence[str]]) -> None:
+    def __init__(self, files: SqlCatalog, classes: Callable[[], Sequence[str]], commands: Sequence[str] = ()) -> None:
         self._files = files
+        self._commands = commands
         self._find_classes = classes
         self._classes: Sequence[str] | None = None
 
@@ -84,7 +85,7 @@ class Completer:
         if command == "\\d":
             return {file.name: file.kind for file in self._files.all()}
         if command != "\\run":
-            return dict.fromkeys(COMMANDS, "command")
+            return dict.fromkeys(self._commands, "command")
         query = self._files.queries.get(names[0]) if names else None
         if query is None:
             return dict.fromkeys(self._files.queries, "query")
@@ -107,7 +108,7 @@ class Completer:
         return macros | dict.fromkeys(self._files.views, "view")
 
     def _expressions(self) -> dict[str, str]:
-        words = {keyword.upper(): "keyword" for keyword in _KEYWORDS} | dict.fromkeys(COMMANDS, "command")
+        words = {keyword.upper(): "keyword" for keyword in _KEYWORDS} | dict.fromkeys(self._commands, "command")
         words |= {column: "column" for file in self._files.all() for column in file.returns}
         return words | {f"{name}(": "macro" for name, file in self._files.macros.items() if not file.is_table}
 
