@@ -10,6 +10,7 @@ from irdb_sql.core.late import late
 from irdb_sql.core.selection import Selection
 from irdb_sql.database import (
     audits,
+    exploring,
     exports,
     generators,
     judges,
@@ -224,6 +225,8 @@ class ImageRewardDB:
     check_split = exports.check_split
 
     plot = plots.plot
+    explore = exploring.explore
+    _repr_html_ = exploring.repr_html
 
     register = tables.register
     unregister = tables.unregister

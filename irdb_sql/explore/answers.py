@@ -1,0 +1,73 @@
+"""Keeps answers of named queries, so that the next pair or page of the same rows is not asked for again."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping, Sequence
+
+    import polars as pl
+
+    from irdb_sql.database.facade import ImageRewardDB
+
+MOST_BYTES = 256_000_000
+"""Bytes of all answers that are kept."""
+
+
+class Answers:
+    """Asks named queries of a database, whose rows do not change while it is open.
+
+    Args:
+        db: The database.
+        most_bytes: Bytes of all answers that are kept; those that were asked for longest ago go first.
+    """
+
+    def __init__(self, db: ImageRewardDB, most_bytes: int = MOST_BYTES) -> None:
+        self._db = db
+        self._most_bytes = most_bytes
+        self._kept: OrderedDict[Hashable, pl.DataFrame] = OrderedDict()
+        self._asking: dict[Hashable, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def ask(self, query: str, params: Mapping[str, object] | None = None, columns: Sequence[str] = ()) -> pl.DataFrame:
+        """Return the rows of a query, or some of their columns.
+
+        Args:
+            query: Its name.
+            params: Its parameters.
+            columns: Names of columns; empty for all.
+        """
+
+        def ask() -> pl.DataFrame:
+            if columns:
+                return self._db.query(query, params, lazy=True).select(columns).collect()
+            return self._db.query(query, params)
+
+        return self.keep((query, tuple(sorted((params or {}).items())), tuple(columns)), ask)
+
+    def keep(self, key: Hashable, ask: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+        """Return the rows that are kept by a key; those that are asked for now where none are."""
+        with self._lock:
+            asking = self._asking.setdefault(key, threading.Lock())
+        with asking:  # whoever asks the same meanwhile waits for this answer
+            with self._lock:
+                if key in self._kept:
+                    self._kept.move_to_end(key)
+                    return self._kept[key]
+            try:
+                rows = ask()
+            finally:
+                with self._lock:
+                    self._asking.pop(key, None)
+            with self._lock:
+                self._kept[key] = rows
+                self._drop_oldest()
+        return rows
+
+    def _drop_oldest(self) -> None:
+        sizes = {key: rows.estimated_size() for key, rows in self._kept.items()}
+        while len(self._kept) > 1 and sum(sizes.values()) > self._most_bytes:
+            del sizes[self._kept.popitem(last=False)[0]]

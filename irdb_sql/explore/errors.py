@@ -1,0 +1,38 @@
+"""Errors of the explorer."""
+
+from __future__ import annotations
+
+from irdb_sql.errors import IrdbError, NotFoundError, RangeError
+
+
+class NoImageError(NotFoundError):
+    """There is no image of a row."""
+
+    def __init__(self, row: object) -> None:
+        super().__init__(f"no image has row {row}", "rows are counted from 0, in the order of the files.")
+
+
+class NoPromptError(NotFoundError):
+    """There is no prompt of an id."""
+
+    def __init__(self, prompt_id: object) -> None:
+        super().__init__(f"no prompt has the id {prompt_id!r}", "look for it in the list of prompts.")
+
+
+class PlaceError(RangeError):
+    """An address names a page or pair that is not there."""
+
+    def __init__(self, name: str, value: object, most: int) -> None:
+        super().__init__(name, value, f"a whole number from 1 to {most:,}")
+
+
+class PortError(IrdbError, OSError):
+    """The explorer cannot listen at an address."""
+
+    def __init__(self, host: str, port: int, reason: str, *, is_known_host: bool) -> None:
+        super().__init__(
+            f"the explorer cannot listen at {host}:{port}: {reason}",
+            "choose another port, or none, for one that is free."
+            if is_known_host
+            else "a host is a name or address of this machine, such as 127.0.0.1 or 0.0.0.0.",
+        )

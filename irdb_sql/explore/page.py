@@ -1,0 +1,219 @@
+"""What every page of the explorer has: the database, kept answers and pictures, and templates that escape all text."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import html
+import json
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
+
+import jinja2
+from markupsafe import Markup
+
+from irdb_sql.charts.labels import heading
+from irdb_sql.core.late import late
+from irdb_sql.core.text import printable
+from irdb_sql.database.opening import details_of
+from irdb_sql.engine.completion import Completer
+from irdb_sql.explore.answers import Answers
+from irdb_sql.explore.filters import address
+from irdb_sql.explore.pictures import Pictures
+from irdb_sql.explore.repeating import repeat_query
+from irdb_sql.explore.statements import MOST_ROWS, run_statement
+from irdb_sql.reports.catalog import TEMPLATES as REPORT_TEMPLATES
+from irdb_sql.reports.charts import ChartDrawer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    import polars as pl
+    from starlette import responses
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from irdb_sql.database.facade import ImageRewardDB
+    from irdb_sql.explore.repeating import Repetition
+else:
+    responses = late("starlette.responses", extra="explore")
+
+_FOLDER = Path(__file__).parent
+
+
+class Page(NamedTuple):
+    """A page of the explorer.
+
+    Attributes:
+        path: Its path.
+        title: What links to it are called; empty for one that is reached from others.
+        place: Its place among the links of every page.
+        respond: Answers a request.
+    """
+
+    path: str
+    title: str
+    place: int
+    respond: Callable[[Explorer, Request], Response]
+
+
+class Explorer:
+    """What pages are made of.
+
+    Args:
+        db: The database.
+        blur: Whether images are blurred until a reader wants to see them.
+
+    Attributes:
+        db: The database.
+        blur: Whether images are blurred until a reader wants to see them.
+        answers: Answers of named queries.
+        pictures: Images and thumbnails.
+        static: Style sheets and scripts.
+        charts: Draws charts.
+    """
+
+    def __init__(self, db: ImageRewardDB, *, blur: bool) -> None:
+        self.db = db
+        self.blur = blur
+        self.answers = Answers(db)
+        self.pictures = Pictures(db)
+        self.static = StaticFiles()
+        self.charts = ChartDrawer()
+        self._templates = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(_FOLDER / "templates"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            finalize=_shown,
+        )
+        self._templates.globals |= {
+            "address": address,
+            "blur": self.blur,
+            "explorer": self,
+            "pages": [page for page in load_pages() if page.title],
+            "source": self.db.source.name,
+        }
+        self._templates.filters |= {
+            "heading": heading,
+            "exactly": _exactly,
+            "quoted": lambda text: quote(text, safe="", errors="replace"),
+        }
+
+    def show(self, template: str, request: Request, *, status: int = 200, **values: object) -> Response:
+        """Make a page of a template."""
+        text = self._templates.get_template(template).render(current=request.url.path, status=status, **values)
+        return responses.HTMLResponse(text, status_code=status, headers={"Cache-Control": "no-cache"})
+
+    @functools.cached_property
+    def scorers(self) -> list[str]:
+        """The names of the scorers; those of the baselines where no scores are given."""
+        return [str(name) for name in self.answers.ask("score_coverage")["scorer"].unique().sort()]
+
+    @functools.cached_property
+    def classes(self) -> list[str]:
+        """The classifications of the data."""
+        return [
+            str(name) for name in self.answers.ask("classifications")["classification"].drop_nulls().unique().sort()
+        ]
+
+    @functools.cached_property
+    def completer(self) -> Completer:
+        """What completes statements."""
+        return Completer(details_of(self.db).sql_files, lambda: self.classes)
+
+    def rows_of(self, texts: Iterable[str]) -> dict[str, int]:
+        """Return the row_index of the image of each text that is the path of an image."""
+        wanted = sorted(set(texts))
+        rows = self.db.query("path_rows", paths=json.dumps(wanted)) if wanted else None
+        return {} if rows is None else dict(rows.select("image_path", "row_index").iter_rows())
+
+    def estimates(self) -> pl.DataFrame:
+        """Return every metric of every scorer, which is computed once.
+
+        Raises:
+            ScoreError: The scores do not match the images.
+        """
+        return self.answers.keep(("estimates",), self.db.evaluate)
+
+    def run(self, text: str) -> pl.DataFrame:
+        """Return the rows of a statement that a reader typed, one more than a page can show if there are more."""
+        return self.answers.keep(("statement", text), lambda: run_statement(self.db, text, MOST_ROWS))
+
+    def repeat(self, query: str, params: Mapping[str, object]) -> Repetition:
+        """Return what repeats a named query."""
+        return repeat_query(self.db, query, params)
+
+    def image(self, row: int) -> str:
+        """Return the address of the image of a row."""
+        return f"/images/{self.pictures.key}/{row}"
+
+    def thumbnail(self, row: int) -> str:
+        """Return the address of the thumbnail of a row."""
+        return f"/thumbnails/{self.pictures.key}/{row}"
+
+
+class StaticFile(NamedTuple):
+    """A style sheet or script.
+
+    Attributes:
+        content: Its bytes.
+        media_type: Its type.
+    """
+
+    content: bytes
+    media_type: str
+
+
+class StaticFiles:
+    """The style sheets and scripts of the package, read once: no name in a request reaches the disk.
+
+    Attributes:
+        key: A text that is another one for other files, for addresses that a browser may keep.
+    """
+
+    def __init__(self) -> None:
+        paths = [*sorted((_FOLDER / "static").iterdir()), REPORT_TEMPLATES / "report.css"]
+        self._files = {
+            path.name: StaticFile(path.read_bytes(), _MEDIA_TYPES[path.suffix])
+            for path in paths if path.suffix in _MEDIA_TYPES
+        }  # fmt: skip
+        contents = b"".join(file.content for file in self._files.values())
+        self.key = hashlib.sha256(contents).hexdigest()[:12]
+
+    def get(self, name: str) -> StaticFile | None:
+        """Return a file by its name."""
+        return self._files.get(name)
+
+    def address(self, name: str) -> str:
+        """Return the address of a file."""
+        return f"/static/{self.key}/{name}"
+
+
+_MEDIA_TYPES = {
+    ".svg": "image/svg+xml",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+}
+
+
+def load_pages() -> list[Page]:
+    """Return every page: each module of the folder `pages` has one."""
+    folder = f"{__package__}.pages"
+    modules = [import_module(f"{folder}.{info.name}") for info in iter_modules([str(_FOLDER / "pages")])]
+    pages: list[Page] = [module.page for module in modules]
+    return sorted(pages, key=lambda page: page.place)
+
+
+def _shown(value: Any) -> Any:  # noqa: ANN401 - templates print values of any type
+    """Show characters of text that would move, reverse or hide what stands around them."""
+    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _exactly(text: str) -> Markup:
+    """Write a text that a form sends back: as it is, escaped."""
+    return Markup(html.escape(text))  # noqa: S704 - escaped

@@ -1,0 +1,63 @@
+"""The page `/prompts`: a list of prompts with thumbnails, to be searched, filtered and sorted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from irdb_sql.core.schema import SPLITS, SUBSETS
+from irdb_sql.explore.errors import PlaceError
+from irdb_sql.explore.filters import Filter, read_state
+from irdb_sql.explore.page import Page
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from irdb_sql.explore.page import Explorer
+
+PAGE_PROMPTS = 20
+"""Prompts of a page."""
+
+_SORTS = (
+    ("images", "most images"), ("strict_pairs", "most strict pairs"), ("tied_pairs", "most tied pairs"),
+    ("rating", "best mean rating"), ("longest", "longest text"), ("shortest", "shortest text"),
+)  # fmt: skip
+
+
+def common_filters(explorer: Explorer) -> list[Filter]:
+    """Return the filters that prompts and pairs share."""
+    classes = [(name, name) for name in explorer.classes]
+    return [
+        Filter("containing", "Text in the prompt", unset="any text"),
+        Filter("split", "Split", [(name, name) for name in SPLITS], unset="all splits"),
+        Filter("subset", "Subset", [(name, name) for name in SUBSETS], unset="everything"),
+        *([Filter("classification", "Class", classes, unset="all classes")] if classes else []),
+    ]
+
+
+def _respond(explorer: Explorer, request: Request) -> Response:
+    filters = [
+        *common_filters(explorer),
+        Filter("n_images", "Images", kind="number"),
+        Filter("ties", "Tied pairs", (("some", "some"), ("none", "none"))),
+        Filter("rating", "Has an overall rating of", kind="number"),
+        Filter("sort", "Order", _SORTS, unset="as in the files"),
+    ]
+    state = read_state("/prompts", request.query_params, filters)
+    found = explorer.answers.ask("found_prompts", state.values)
+    pages = max(1, -(-found.height // PAGE_PROMPTS))
+    if state.number > pages:
+        raise PlaceError("page", state.number, pages)
+    return explorer.show(
+        "prompts.html.jinja",
+        request,
+        title="Prompts",
+        state=state,
+        found=found.height,
+        pages_found=pages,
+        prompts=found.slice((state.number - 1) * PAGE_PROMPTS, PAGE_PROMPTS).to_dicts(),
+        repetitions=[("Prompts", explorer.repeat("found_prompts", state.values))],
+    )
+
+
+page = Page("/prompts", "Prompts", 2, _respond)

@@ -1,0 +1,115 @@
+"""Reads images by the rows of the catalogue, and makes thumbnails, which are kept in memory within a limit."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING, NamedTuple
+
+from irdb_sql.core.late import late
+from irdb_sql.core.regular_files import file_stamp
+from irdb_sql.explore.errors import NoImageError
+from irdb_sql.reports.thumbnails import SIDE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from irdb_sql.database.facade import ImageRewardDB
+    from irdb_sql.images import decode
+else:
+    decode = late("irdb_sql.images.decode")
+
+MOST_BYTES = 128_000_000
+"""Bytes of all pictures that are kept."""
+
+
+class Picture(NamedTuple):
+    """An image or thumbnail.
+
+    Attributes:
+        content: Its bytes.
+        media_type: Its type, such as image/webp.
+        tag: A text that is another one for other bytes.
+    """
+
+    content: bytes
+    media_type: str
+    tag: str
+
+
+class Pictures:
+    """Finds images by row_index: no path of a request reaches a disk or server.
+
+    Args:
+        db: The database.
+        most_bytes: Bytes of all pictures that are kept; those that were asked for longest ago go first.
+
+    Attributes:
+        key: A text that is another one for other files of the data, for addresses that a browser may keep.
+    """
+
+    def __init__(self, db: ImageRewardDB, most_bytes: int = MOST_BYTES) -> None:
+        self._db = db
+        self._most_bytes = most_bytes
+        self._kept: OrderedDict[tuple[str, int], Picture] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+        stamps = [(str(file.path), file_stamp(file.path)) for file in db.source.files]
+        self.key = hashlib.sha256(repr((db.source.name, stamps)).encode()).hexdigest()[:12]
+
+    def image(self, row: int) -> Picture:
+        """Return the image of a row as it is.
+
+        Raises:
+            NoImageError: There is no such row.
+            ImageError: It cannot be read.
+            DecodeError: Its bytes are no image of a known format.
+        """
+        return self._find("image", row, lambda: self._read(row))
+
+    def thumbnail(self, row: int) -> Picture:
+        """Return a small picture of the image of a row; errors are those of `image`."""
+        return self._find("thumbnail", row, lambda: _make_thumbnail(self._read(row).content))
+
+    def _find(self, kind: str, row: int, make: Callable[[], Picture]) -> Picture:
+        with self._lock:
+            if (kept := self._kept.get((kind, row))) is not None:
+                self._kept.move_to_end((kind, row))
+                return kept
+        picture = make()
+        with self._lock:
+            if (kind, row) not in self._kept:
+                self._kept[kind, row] = picture
+                self._bytes += len(picture.content)
+            while len(self._kept) > 1 and self._bytes > self._most_bytes:
+                self._bytes -= len(self._kept.popitem(last=False)[1].content)
+        return picture
+
+    def _read(self, row: int) -> Picture:
+        paths = self._db.query("row_image", row=row).select("image_path")
+        if paths.is_empty():
+            raise NoImageError(row)
+        content: bytes = self._db.with_images(paths)["image"].item()
+        media_type = next((kind for start, kind in _KINDS.items() if content.startswith(start)), None)
+        if media_type is None:
+            decode.open_image(content)  # says what it is instead
+            media_type = _ANY_BYTES
+        return Picture(content, media_type, _tag(content))
+
+
+_KINDS = {b"RIFF": "image/webp", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+_ANY_BYTES = "application/octet-stream"
+
+
+def _make_thumbnail(content: bytes) -> Picture:
+    small = decode.open_image(content)
+    small.thumbnail((SIDE, SIDE))
+    encoded = io.BytesIO()
+    small.save(encoded, "WEBP", quality=75, method=1)
+    return Picture(encoded.getvalue(), "image/webp", _tag(encoded.getvalue()))
+
+
+def _tag(content: bytes) -> str:
+    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'

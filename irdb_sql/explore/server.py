@@ -1,0 +1,141 @@
+"""Serves the explorer: until Ctrl-C for a command, or in the background for a notebook."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import html
+import socket
+import threading
+from typing import TYPE_CHECKING, Self
+from urllib.parse import quote
+
+from irdb_sql.core.late import late
+from irdb_sql.explore.errors import PortError
+from irdb_sql.explore.guard import Access
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    import uvicorn
+
+    from irdb_sql.database.facade import ImageRewardDB
+    from irdb_sql.explore import app as apps
+    from irdb_sql.reports import charts
+else:
+    uvicorn = late("uvicorn", extra="explore")
+    apps = late("irdb_sql.explore.app", extra="explore")
+    charts = late("irdb_sql.reports.charts")
+
+LONGEST_ADDRESS = 400_000
+"""Bytes of the first lines of a request, which hold the statement of /sql."""
+
+IN_NOTEBOOKS = "http://localhost:* https://localhost:* http://127.0.0.1:* https://127.0.0.1:* vscode-webview:"
+"""Who may show the explorer in a frame where a notebook started it."""
+
+
+class ExploreServer:
+    """A server of the explorer, which listens from the start.
+
+    Args:
+        db: The database, which has to stay open.
+        access: Who may ask.
+        port: The port; 0 for one that is free.
+        blur: Whether images are blurred until a reader wants to see them.
+
+    Raises:
+        PortError: The port is taken, or there is no such host.
+        MissingPackageError: The extra `explore` is not installed.
+    """
+
+    def __init__(self, db: ImageRewardDB, access: Access, port: int = 0, *, blur: bool = False) -> None:
+        app = apps.make_app(db, access, blur=blur)
+        self._access = access
+        self._socket = _listen(access.host, port)
+        self.port: int = self._socket.getsockname()[1]
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                server_header=False,
+                ws="none",
+                http="h11",
+                h11_max_incomplete_event_size=LONGEST_ADDRESS,
+                timeout_graceful_shutdown=1,
+            )
+        )
+        charts.preload()
+
+    @property
+    def address(self) -> str:
+        """The address of the first page, with the token if there is one."""
+        host = {"0.0.0.0": socket.gethostname(), "::": socket.gethostname()}.get(self._access.host, self._access.host)  # noqa: S104 - compared with
+        name = f"[{host}]" if ":" in host else host
+        token = "" if self._access.token is None else f"?token={quote(self._access.token, safe='')}"
+        return f"http://{name}:{self.port}/{token}"
+
+    def serve(self) -> None:
+        """Answer requests until Ctrl-C."""
+        self._server.run(sockets=[self._socket])
+
+    def close(self) -> None:
+        """Stop answering."""
+        self._server.should_exit = True
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        reason = error.strerror or str(error)
+        is_known = not isinstance(error, socket.gaierror) and error.errno != errno.EADDRNOTAVAIL
+        raise PortError(host, port, reason, is_known_host=is_known) from error
+    listening.listen(128)
+    return listening
+
+
+class Exploration:
+    """The explorer in a notebook, which shows it in a frame; it stops with the kernel, or by `close`.
+
+    Attributes:
+        address: The address of the first page.
+    """
+
+    def __init__(self, db: ImageRewardDB, port: int, height: int, *, blur: bool) -> None:
+        self._server = ExploreServer(db, Access(frames=IN_NOTEBOOKS), port, blur=blur)
+        self._height = height
+        self.address = self._server.address
+        # A daemon ends with the process, which is the kernel.
+        self._thread = threading.Thread(target=self._server.serve, name="irdb explore", daemon=True)
+        self._thread.start()
+
+    def __repr__(self) -> str:
+        return f"<Exploration {self.address}>"
+
+    def _repr_html_(self) -> str:
+        """Return a frame that shows the first page, which notebooks call for."""
+        address = html.escape(self.address)
+        return (
+            f'<iframe src="{address}" title="irdb explore" width="100%" height="{self._height}" '
+            f'style="border: 1px solid #8888"></iframe><p><a href="{address}" target="_blank">{address}</a></p>'
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop the server and free its port."""
+        self._server.close()
+        with contextlib.suppress(RuntimeError):  # from its own thread
+            self._thread.join(timeout=5)

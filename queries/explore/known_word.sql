@@ -1,0 +1,10 @@
+-- name: known_word
+-- One of some words as it is, or NULL; any other text raises an error that lists the words.
+-- param input_value: the word; NULL gives NULL
+-- param argument: what the word is a value of
+-- param words: the words, with commas between them
+CREATE OR REPLACE MACRO known_word(input_value, argument, words) AS
+CASE
+    WHEN input_value IS NULL OR list_contains(string_split(words, ','), input_value) THEN input_value
+    ELSE error(concat(argument, ' cannot be ''', input_value, '''; choose one of ', replace(words, ',', ', ')))
+END
