@@ -284,7 +284,7 @@ def suggest_name(name: str, names: Iterable[str]) -> str:
 
 _PACKAGES = (
     "sources", "sources.kinds", "storage", "engine", "images", "scorers", "judges", "exports", "imports", "reports",
-    "spark", "cli",
+    "explore", "spark", "cli",
 )  # fmt: skip
 """Packages with an `errors` module, in the order of the lookup."""
 

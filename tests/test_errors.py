@@ -13,6 +13,7 @@ from irdb_sql import errors
 from irdb_sql.cli import errors as cli_errors
 from irdb_sql.engine import errors as session_errors
 from irdb_sql.errors import IrdbError
+from irdb_sql.explore import errors as explore_errors
 from irdb_sql.exports import errors as export_errors
 from irdb_sql.images import errors as image_errors
 from irdb_sql.imports import errors as part_errors
@@ -107,6 +108,10 @@ EXAMPLES: list[IrdbError] = [
     cli_errors.MemoryLimitError(1_000_000),
     cli_errors.ShellCommandError("\\x", "is no command of the shell"),
     cli_errors.NoTerminalError(),
+    explore_errors.NoImageError(7),
+    explore_errors.NoPromptError("x"),
+    explore_errors.PlaceError("page", 9, 3),
+    explore_errors.PortError("127.0.0.1", 80, "no", is_known_host=True),
     session_errors.FrameNameError("a\0b"),
     session_errors.NoProcessError(),
     session_errors.ProcessMemoryError(9),

@@ -11,9 +11,10 @@ from irdb_sql.errors import IrdbError, RangeError
 
 if TYPE_CHECKING:
     from irdb_sql.database.facade import ImageRewardDB
-    from irdb_sql.explore import server
+    from irdb_sql.explore import guard, server
     from irdb_sql.explore.server import Exploration
 else:
+    guard = late("irdb_sql.explore.guard")
     server = late("irdb_sql.explore.server")
 
 _LARGEST_PORT = 65_535
@@ -47,7 +48,8 @@ def explore(self: ImageRewardDB, *, port: int = 0, height: int = 800, blur: bool
         if not 0 <= value <= most:
             raise RangeError(name, value, f"a whole number from 0 to {most:,}")
     check_flags(blur=blur)
-    return server.Exploration(self, port, height, blur=blur)
+    access = guard.Access(frames=guard.NOTEBOOKS)
+    return server.Exploration(server.ExploreServer(self, access, port, blur=blur), height)
 
 
 def repr_html(self: ImageRewardDB) -> str:

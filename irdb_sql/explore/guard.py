@@ -26,6 +26,9 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 LEAST_TOKEN = 16
 """Characters that a token has at least, so that it cannot be guessed."""
 
+NOTEBOOKS = "http://localhost:* https://localhost:* http://127.0.0.1:* https://127.0.0.1:* vscode-webview:"
+"""Pages that may show the explorer in a frame where a notebook started it."""
+
 _READING = ("GET", "HEAD")
 _ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
 
@@ -65,7 +68,8 @@ class Access:
 def _host_name(header: str) -> str:
     """Return the name or address in a Host header, without its port."""
     if header.startswith("["):
-        return header[1:].partition("]")[0].lower()
+        name, bracket, _ = header[1:].partition("]")
+        return name.lower() if bracket else ""
     return header.partition(":")[0].lower()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import html
-import json
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -129,7 +128,7 @@ class Explorer:
     def rows_of(self, texts: Iterable[str]) -> dict[str, int]:
         """Return the row_index of the image of each text that is the path of an image."""
         wanted = sorted(set(texts))
-        rows = self.db.query("path_rows", paths=json.dumps(wanted)) if wanted else None
+        rows = self.db.query("path_rows", paths="\n".join(wanted)) if wanted else None
         return {} if rows is None else dict(rows.select("image_path", "row_index").iter_rows())
 
     def estimates(self) -> pl.DataFrame:

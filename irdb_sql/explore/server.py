@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import html
 import socket
@@ -12,7 +11,6 @@ from urllib.parse import quote
 
 from irdb_sql.core.late import late
 from irdb_sql.explore.errors import PortError
-from irdb_sql.explore.guard import Access
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
 
     from irdb_sql.database.facade import ImageRewardDB
     from irdb_sql.explore import app as apps
+    from irdb_sql.explore.guard import Access
     from irdb_sql.reports import charts
 else:
     uvicorn = late("uvicorn", extra="explore")
@@ -29,9 +28,6 @@ else:
 
 LONGEST_ADDRESS = 400_000
 """Bytes of the first lines of a request, which hold the statement of /sql."""
-
-IN_NOTEBOOKS = "http://localhost:* https://localhost:* http://127.0.0.1:* https://127.0.0.1:* vscode-webview:"
-"""Who may show the explorer in a frame where a notebook started it."""
 
 
 class ExploreServer:
@@ -101,16 +97,20 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 class Exploration:
-    """The explorer in a notebook, which shows it in a frame; it stops with the kernel, or by `close`.
+    """A server that answers in the background, and that a notebook shows in a frame; it ends with the process.
+
+    Args:
+        server: The server.
+        height: Height of the frame in pixels.
 
     Attributes:
         address: The address of the first page.
     """
 
-    def __init__(self, db: ImageRewardDB, port: int, height: int, *, blur: bool) -> None:
-        self._server = ExploreServer(db, Access(frames=IN_NOTEBOOKS), port, blur=blur)
+    def __init__(self, server: ExploreServer, height: int = 800) -> None:
+        self._server = server
         self._height = height
-        self.address = self._server.address
+        self.address = server.address
         # A daemon ends with the process, which is the kernel.
         self._thread = threading.Thread(target=self._server.serve, name="irdb explore", daemon=True)
         self._thread.start()
@@ -137,5 +137,4 @@ class Exploration:
     def close(self) -> None:
         """Stop the server and free its port."""
         self._server.close()
-        with contextlib.suppress(RuntimeError):  # from its own thread
-            self._thread.join(timeout=5)
+        self._thread.join(timeout=5)

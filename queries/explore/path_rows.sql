@@ -1,7 +1,7 @@
 -- name: path_rows
 -- Which of some texts are paths of images, and which row has each?
 -- Of a path that occurs in several rows, it is the first.
--- param paths: a JSON list of texts
+-- param paths: the texts, one a line
 -- returns: image_path, row_index
 -- reads: images
 -- spark: no, it finds rows for pages of irdb explore, which opens a database of DuckDB
@@ -9,6 +9,6 @@ SELECT
     image_path,
     min(row_index) AS row_index
 FROM images
-WHERE list_contains(from_json($paths::VARCHAR, '["VARCHAR"]'), image_path)
+WHERE list_contains(string_split($paths::VARCHAR, chr(10)), image_path)
 GROUP BY image_path
 ORDER BY row_index

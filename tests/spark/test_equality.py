@@ -243,6 +243,7 @@ OF_ROWS = {
     "tuned_log_odds": "tuned_log_odds(cast(rank AS DOUBLE), 0.5, -128.0, 127.0, 0.25, rank > 1)",
     "unit_difference": "unit_difference(cast(rank AS DOUBLE), 0.5, -128.0, 127.0)",
     "whole_number": "whole_number(rank)",
+    "known_word": "known_word(split, 'split', 'train,validation,test')",
     "wilson_lower": "wilson_lower(rank, 5)",
     "wilson_upper": "wilson_upper(rank, 5)",
 }

@@ -232,6 +232,7 @@ INSTEAD = {name: macro.instead_on_spark for name, macro in FILES.macros.items() 
 OF_MACROS: dict[str, list[object]] = {
     "split_name": [None, "train", "validation", "test", "train,test"],
     "subset_parts": [None, "1k", "2k", "4k", "8k"],
+    "known_word": [None],
     "whole_number": [None, "7", "-7", "0", "1.0", "1e3", "2147483647"],
 }
 """Values for macros that refuse others."""

@@ -9,6 +9,7 @@ import polars as pl
 
 from irdb_sql.charts.specification import KINDS
 from irdb_sql.database.opening import details_of
+from irdb_sql.engine.screen.text import text_width
 from irdb_sql.errors import IrdbError
 from irdb_sql.explore.errors import PlaceError
 from irdb_sql.explore.filters import Filter, address, read_state
@@ -162,7 +163,10 @@ def find_place(text: str, sentence: str) -> Place | None:
     number, shown = int(found[1]) - 1, found[2]
     is_cropped = shown.startswith("...")
     begin = lines[number].replace("\t", " ").find(shown.removeprefix("...").removesuffix("..."))
-    column = begin + len(found[3]) - len(f"LINE {found[1]}: ") - (len("...") if is_cropped else 0)
+    # The caret stands below its cell of a terminal, where a wide character takes two.
+    cells = len(found[3]) - len(f"LINE {found[1]}: ")
+    inside = next((end for end in range(len(shown) + 1) if text_width(shown[:end]) >= cells), len(shown))
+    column = begin + inside - (len("...") if is_cropped else 0)
     if begin < 0 or not 0 <= column <= len(lines[number]):
         return None
     start = sum(len(line) + 1 for line in lines[:number]) + column

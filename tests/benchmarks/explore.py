@@ -1,0 +1,89 @@
+"""Measures what a person waits for in the explorer, in Chromium, on a made-up 8k dataset with images.
+
+    python tests/benchmarks/explore.py
+
+The first page is timed from the moment at which the server listens; the next pair from the press of the key to both images
+drawn, once with the images of the next pairs fetched ahead, and once with nothing kept by the browser: the ratio is what
+fetching ahead saves. Nothing here is a test.
+"""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+import irdb_sql
+from irdb_sql.sources.sample.dataset import SUBSETS, write_sample
+
+PAIRS = 15
+DRAWN = "() => [...document.querySelectorAll('.pair img')].every(image => image.complete && image.naturalWidth)"
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "8k"
+        write_sample(folder, SUBSETS["8k"], images=True)
+        with irdb_sql.connect(folder, scores="baselines") as db, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+            )  # as root, and with pages of this machine alone
+            page = browser.new_page()
+            page.goto("about:blank")
+            began = time.perf_counter()
+            with db.explore() as pages:
+                page.goto(pages.address, wait_until="domcontentloaded")
+                print(f"first page after start: {1000 * (time.perf_counter() - began):.0f} ms")
+                for path in (
+                    "prompts",
+                    "pairs",
+                    "pairs?scorer=uuid&verdict=disagrees&sort=surest",
+                    "scorers",
+                    "audit",
+                    "sql",
+                ):
+                    print(
+                        f"/{path}: {', '.join(f'{load(page, pages.address + path):.0f}' for _ in range(3))} ms (first, again, again)"
+                    )
+                kept = walk(page, pages.address)
+                bare = browser.new_context()
+                session = bare.new_page()
+                session.context.new_cdp_session(session).send("Network.setCacheDisabled", {"cacheDisabled": True})
+                unkept = walk(session, pages.address)
+                print(
+                    f"next pair, of {PAIRS}: {statistics.median(kept):.0f} ms (longest {max(kept):.0f}), "
+                    f"with nothing kept {statistics.median(unkept):.0f} ms, "
+                    f"ratio {statistics.median(kept) / statistics.median(unkept):.2f}"
+                )
+                heap = page.evaluate("performance.memory.usedJSHeapSize")
+                print(f"memory of the page of 136,888 pairs: {heap / 1e6:.1f} MB")
+            browser.close()
+
+
+def load(page: Page, address: str) -> float:
+    began = time.perf_counter()
+    page.goto(address, wait_until="domcontentloaded")
+    return 1000 * (time.perf_counter() - began)
+
+
+def walk(page: Page, address: str) -> list[float]:
+    """Return the milliseconds of each step to the next pair."""
+    page.goto(f"{address}pairs?pair=1001")
+    page.wait_for_load_state("networkidle")
+    times = []
+    for number in range(1002, 1002 + PAIRS):
+        began = time.perf_counter()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_url(f"**pair={number}", wait_until="commit")
+        page.wait_for_function(DRAWN, polling=5)
+        times.append(1000 * (time.perf_counter() - began))
+        page.wait_for_load_state("networkidle")
+    return times
+
+
+if __name__ == "__main__":
+    main()

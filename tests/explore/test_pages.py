@@ -1,0 +1,268 @@
+"""Every page, asked in process: what it shows, where it leads, and what it says of what is wrong."""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import polars as pl
+import pytest
+from explore.conftest import HOSTILE, ODD_ID
+
+from irdb_sql.explore.page import load_pages
+
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
+
+    from irdb_sql import ImageRewardDB
+
+
+def text_of(client: TestClient, path: str, status: int = 200, **params: str) -> str:
+    answer = client.get(path, params=params or None)
+    assert answer.status_code == status, answer.text
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", " ", answer.text)))
+
+
+def rows_in(page: str) -> list[int]:
+    return [int(row) for row in re.findall(r'data-row="(\d+)"', page)]
+
+
+def links(page: str) -> list[str]:
+    return [html.unescape(link) for link in re.findall(r'(?:href|src|data-part)="([^"]+)"', page)]
+
+
+def test_every_link_of_every_page_is_answered(client: TestClient) -> None:
+    waiting = [page.path for page in load_pages() if page.title]
+    seen = set(waiting)
+    while waiting:
+        path = waiting.pop()
+        answer = client.get(path)
+        is_broken = path.startswith(("/images", "/thumbnails")) and answer.status_code == 404
+        assert answer.status_code == 200 or is_broken, path
+        if "html" not in answer.headers["content-type"] or path.startswith(("/sql?", "/queries")):
+            continue
+        for link in links(answer.text):
+            kind = link.partition("?")[0]
+            new = link.partition("#")[0]
+            # One of a kind with filters is enough.
+            if link.startswith("/") and kind not in seen and not kind.startswith("/answer"):
+                seen |= {kind, new}
+                waiting.append(new)
+    assert len(seen) > 40
+
+
+def test_the_overview_has_the_numbers_and_leads_to_the_rows(client: TestClient) -> None:
+    page = client.get("/").text
+    assert "4 prompts 10 images 7 strict pairs 1 tied pair" in text_of(client, "/")
+    assert re.findall(r'<th scope="row">(\w+)</th>', page)[:2] == ["train", "test"]
+    assert "/pairs?split=test&ties=tied" in links(page)
+    assert "Pair 1 of 1" in text_of(client, "/pairs?split=test&ties=tied")
+
+
+def test_the_verdicts_say_what_is_found_and_who_leads(client: TestClient) -> None:
+    words = text_of(client, "/verdicts")
+    assert "The audit finds" in words
+    assert "Test: good leads with 83.3 %" in words
+    assert "Train: <i>bad</i>" not in words
+    assert "<i>" not in client.get("/verdicts").text
+
+
+def test_prompts_are_searched_filtered_and_in_order(client: TestClient) -> None:
+    assert "3 prompts" in text_of(client, "/prompts?containing=FOX")
+    assert "1 prompt; images" in text_of(client, "/prompts?containing=FOX&split=train")
+    page = client.get("/prompts?containing=red").text
+    assert rows_in(page) == [2, 3, 4, 5]  # from the best rank to the worst
+    assert "page cannot be '2'" in text_of(client, "/prompts?page=2", 400).lower()
+
+
+def test_a_prompt_is_shown_with_the_order_of_each_scorer(client: TestClient) -> None:
+    page = client.get("/prompts/p1").text
+    assert rows_in(page)[:4] == [2, 3, 4, 5]
+    orders = page[page.index("In the order of each scorer") :]
+    assert rows_in(orders) == [2, 3, 4, 5, 5, 4, 3, 2, 2, 3, 4, 5]  # people, <i>bad</i>, good
+    assert "overall 7 · alignment 6 · fidelity 5" in text_of(client, "/prompts/p1")
+
+
+def test_a_prompt_in_two_splits_leads_to_the_other(client: TestClient) -> None:
+    page = client.get("/prompts/p3").text
+    assert rows_in(page)[:2] == [8, 9]
+    assert "/prompts/p3?split=train" in links(page)
+    assert rows_in(client.get("/prompts/p3?split=train").text)[:2] == [0, 1]
+
+
+def test_text_of_any_kind_is_text_everywhere(client: TestClient) -> None:
+    place = f"/prompts/{quote(ODD_ID, safe='')}"
+    listed = client.get("/prompts?split=test").text
+    assert f"{place}?split=test" in links(listed)
+    for path in (place, "/prompts", "/pairs?classification=%3Cb%3EArts%3C/b%3E&ties=all", "/sql?q=SELECT+prompt+FROM+images",
+                 f"/prompts?containing={quote(HOSTILE)}", "/scorers", f"/sql?q={quote(HOSTILE)}", f"/{quote(HOSTILE)}",
+                 "/queries/prompts"):  # fmt: skip
+        page = client.get(path).text
+        assert "<script>alert" not in page, path
+        assert "<b>Arts" not in page
+        assert "\u202e" not in page.replace(html.escape(HOSTILE), "")
+        assert "\x1b" not in page.replace(html.escape(HOSTILE), "")
+        assert " 49 " not in page
+    assert "<U+202E>evil" in html.unescape(client.get(place).text)
+
+
+def test_a_pair_is_shown_with_gaps_scores_and_ways_on(client: TestClient) -> None:
+    page = client.get("/pairs?split=test").text
+    assert rows_in(page) == [2, 3]
+    words = text_of(client, "/pairs?split=test")
+    assert "Better · rank 1 · rated 7" in words
+    assert "rank gap 1 · rating gap +2" in words
+    assert "good 3 2 agrees" in words
+    assert "<i>bad</i> 1 2 disagrees" in words
+    assert {"/pairs?split=test&pair=2", "/pairs?split=test&pair=6"} <= set(links(page))  # next, and next prompt
+    ahead = re.search(r'data-ahead="([^"]*)"', page)
+    assert ahead is not None
+    assert [address.rsplit("/", 1)[1] for address in ahead[1].split()] == ["2", "2", "4", "5"]
+
+
+def test_a_pair_leads_to_the_first_pair_of_the_prompt_before(client: TestClient) -> None:
+    page = client.get("/pairs?split=test&pair=6").text
+    assert '<a href="/pairs?split=test" data-key="ArrowUp"' in page.replace("&amp;", "&")
+    assert 'data-key="ArrowDown"' not in page
+
+
+def test_pairs_on_which_scorers_disagree_are_found_surest_first(client: TestClient) -> None:
+    words = text_of(client, "/pairs", scorer="<i>bad</i>", verdict="disagrees", sort="surest", split="test")
+    assert "score gap of <i>bad</i> -" in words
+    both = text_of(client, "/pairs", scorer="good", other_scorer="<i>bad</i>", ties="all", split="test")
+    assert "Pair 1 of 7" in both
+    assert "No pair is like that" in text_of(client, "/pairs?min_rank_gap=9")
+
+
+def test_scorers_are_compared(client: TestClient) -> None:
+    words = text_of(client, "/scorers")
+    assert "No scores are given" not in words
+    assert words.index("Train") < words.index("Test")
+    assert "83.3 %" in words
+    for chart in [link for link in links(client.get("/scorers").text) if link.startswith("/chart.svg")]:
+        answer = client.get(chart)
+        assert answer.headers["content-type"] == "image/svg+xml"
+        assert "<svg " in answer.text
+
+
+def test_findings_lead_to_their_rows(client: TestClient) -> None:
+    page = client.get("/audit").text
+    places = [link for link in links(page) if link.startswith("/queries/")]
+    assert "/queries/unranked_images?limit=1000" in places
+    rows = client.get("/queries/unranked_images?limit=1000").text
+    assert rows_in(rows) == [7]
+    assert "images without a rank" in text_of(client, "/audit")
+
+
+def test_a_statement_is_answered_with_thumbnails_and_downloads(client: TestClient) -> None:
+    statement = "SELECT image_path, rank FROM images WHERE split = 'train' ORDER BY row_index"
+    page = client.get("/sql", params={"q": statement}).text
+    assert rows_in(page) == [0, 1]
+    downloads = [link for link in links(page) if link.startswith("/answer/")]
+    assert len(downloads) == 3
+    contents = [client.get(link) for link in downloads]
+    assert contents[0].text.splitlines()[0] == "image_path,rank"
+    assert pl.read_parquet(io.BytesIO(contents[1].content)).height == 2
+    assert [row["rank"] for row in json.loads(contents[2].content)] == [1, 2]
+    assert all("attachment" in content.headers["content-disposition"] for content in contents)
+
+
+def test_a_wrong_statement_is_marked_at_its_place(client: TestClient) -> None:
+    page = client.get("/sql", params={"q": "SELECT '\U0001f98a', image_pat FROM images"})
+    assert page.status_code == 400
+    assert "<mark>image_pat</mark>" in page.text
+    assert 'data-error-start="13" data-error-length="9"' in page.text  # as a browser counts: the fox is two
+    assert "Did you mean &#39;image_path&#39;?" in page.text
+
+
+@pytest.mark.parametrize(
+    ("path", "statement"),
+    [
+        ("/sql", "DELETE FROM images"), ("/sql", "SELECT 1; SELECT 2"), ("/sql", "FROM read_csv('/etc/passwd')"), ("/sql", "FROM '/etc/passwd'"),
+        ("/answer/csv", "SELECT getenv('HOME')"), ("/chart.svg", "FROM read_text('/etc/hostname')"),
+    ],
+)  # fmt: skip
+def test_a_statement_that_does_more_than_read_the_data_is_refused(
+    client: TestClient, path: str, statement: str
+) -> None:
+    answer = client.get(path, params={"q": statement, "x": "a", "y": "b"})
+    assert answer.status_code == 400
+    assert "root:" not in answer.text
+
+
+def test_completions_are_what_can_follow(client: TestClient) -> None:
+    found = client.get("/completions", params={"typed": "FROM preference_pairs(in_spl"}).json()
+    assert found == [{"text": "in_split := ", "kind": "argument", "length": 6}]
+    classes = client.get("/completions", params={"typed": "FROM images WHERE classification = '"}).json()
+    assert [each["text"] for each in classes] == ["'<b>Arts</b>'", "'Animals'"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/prompts?containing=fox", "/pairs?scorer=good&verdict=agrees", "/audit", "/prompts/p1", "/queries/rank_gaps?split=test"]
+)  # fmt: skip
+def test_what_is_copied_repeats_what_is_seen(client: TestClient, explored: ImageRewardDB, path: str) -> None:
+    page = client.get(path).text
+    copied = re.search(r'aria-label="SQL of [^"]*"><code>(.*?)</code>', page, re.DOTALL)
+    call = re.search(r"db\.query\((.*)\)</code>", page)
+    assert copied is not None
+    assert call is not None
+    name, params = eval(f"(lambda name, **params: (name, params))({html.unescape(call[1])})")  # noqa: S307 - ours
+    rows = explored.query(name, params)
+    assert explored.sql(html.unescape(copied[1])).equals(rows)
+    command = re.search(r"irdb query [^<]*", page)
+    assert command is not None
+    assert name in command[0]
+
+
+def test_empty_filters_leave_the_address(client: TestClient) -> None:
+    answer = client.get("/prompts?containing=&split=test&subset=&page=")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/prompts?split=test")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("/nope", 404, "There is no page '/nope'."),
+        ("/prompts/zzz", 404, "No prompt has the id 'zzz'."),
+        ("/queries/zzz", 404, "query 'zzz'"),
+        ("/pairs?pair=0", 400, "Pair cannot be '0'."),
+        ("/pairs?pair=-1", 400, "Pair cannot be '-1'."),
+        ("/pairs?pair=1e3", 400, "Pair cannot be '1e3'."),
+        ("/pairs?pair=\u0663", 400, "Pair cannot be"),
+        ("/pairs?pair=99999999999999999999", 400, "Pair cannot be"),
+        ("/pairs?scorer=zzz", 400, "there is no scorer 'zzz'"),
+        ("/pairs?sort=zzz", 400, "sort cannot be 'zzz'"),
+        ("/prompts?split=zzz", 400, "zzz"),
+        ("/prompts?subset=zzz", 400, "zzz"),
+        ("/prompts?rating=1.5", 400, "no whole number"),
+        ("/chart.svg?query=zzz", 404, "zzz"),
+        ("/chart.svg?query=rank_gaps", 400, "X cannot be NULL"),
+        ("/chart.svg?query=rank_gaps&x=zzz&y=pairs", 400, "zzz"),
+        ("/chart.svg?query=rank_gaps&kind=zzz&x=a&y=b", 400, "zzz"),
+        ("/chart.svg?query=images&x=rank&y=zzz", 400, "zzz"),
+        ("/answer/exe?q=SELECT+1", 400, "exe"),
+        ("/queries/rank_gaps?page=9", 400, "Page cannot be '9'."),
+        ("/sql?q=SELECT+1&page=2", 400, "Page cannot be '2'."),
+        ("/static/x/../../page.py", 404, "no page"),
+        ("/static/x/page.py", 404, "no page"),
+        ("/images/../../etc/passwd", 404, "no page"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence(client: TestClient, path: str, status: int, words: str) -> None:
+    found = text_of(client, path, status)
+    assert words in found
+    assert "Traceback" not in found
+
+
+def test_an_error_that_nobody_foresaw_is_a_page_too(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("irdb_sql.explore.pages.audit.SEVERITIES", None)
+    page = client.get("/audit")
+    assert page.status_code == 500
+    assert "an error that nobody has foreseen" in caplog.text
+    assert "Traceback" not in page.text
