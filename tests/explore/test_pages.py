@@ -12,10 +12,13 @@ from urllib.parse import quote
 import polars as pl
 import pytest
 from explore.conftest import HOSTILE, ODD_ID
+from fakes.package_copy import PackageCopy
 
 from irdb_sql.explore.page import load_pages
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from starlette.testclient import TestClient
 
     from irdb_sql import ImageRewardDB
@@ -266,3 +269,30 @@ def test_an_error_that_nobody_foresaw_is_a_page_too(
     assert page.status_code == 500
     assert "an error that nobody has foreseen" in caplog.text
     assert "Traceback" not in page.text
+
+
+ADDED_PAGE = """
+from irdb_sql.explore.page import Page
+
+page = Page("/totals", "Totals", 9, lambda explorer, request: explorer.show(
+    "totals.html.jinja", request, title="Totals", totals=explorer.answers.ask("totals").row(0, named=True)
+))
+"""
+ADDED_TEMPLATE = """{% extends "base.html.jinja" %}
+{% block content %}<h1>{{ totals.images }} images</h1>{% endblock %}
+"""
+ASKED = """
+from starlette.testclient import TestClient
+from irdb_sql.explore.app import make_app
+with irdb_sql.connect() as db, TestClient(make_app(db), base_url="http://localhost") as client:
+    print(client.get("/totals").text, client.get("/").text)
+"""
+
+
+def test_a_module_and_its_template_add_a_page(tmp_path: Path) -> None:
+    copy = PackageCopy.into(tmp_path)
+    copy.add("irdb_sql/explore/pages/totals.py", ADDED_PAGE)
+    copy.add("irdb_sql/explore/templates/totals.html.jinja", ADDED_TEMPLATE)
+    shown = copy.python(ASKED)
+    assert "<h1>2125 images</h1>" in shown
+    assert shown.count('<a href="/totals"') == 2
