@@ -108,6 +108,8 @@ EXAMPLES: list[IrdbError] = [
     cli_errors.MemoryLimitError(1_000_000),
     cli_errors.ShellCommandError("\\x", "is no command of the shell"),
     cli_errors.NoTerminalError(),
+    explore_errors.BusyError(2, 8),
+    explore_errors.ClientLeftError(),
     explore_errors.NoImageError(7),
     explore_errors.NoPromptError("x"),
     explore_errors.PlaceError("page", 9, 3),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from irdb_sql.explore.server import Exploration
 else:
     guard = late("irdb_sql.explore.guard")
-    server = late("irdb_sql.explore.server")
+    server = late("irdb_sql.explore.server", extra="explore")
 
 _LARGEST_PORT = 65_535
 

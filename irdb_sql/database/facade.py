@@ -29,7 +29,7 @@ from irdb_sql.engine.parameters import copy_params
 from irdb_sql.engine.processes import check_process, is_forked
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -238,7 +238,13 @@ class ImageRewardDB:
         may_run_twice = self._engine.is_safe and self._engine.limits.max_rows is None
         return self._engine.prepare(text, params).texts(most) if may_run_twice else None
 
-    def _run_isolated(self, text: str, params: Params, limits: Limits | None = None) -> pl.DataFrame:
+    def _run_isolated(
+        self,
+        text: str,
+        params: Params,
+        limits: Limits | None = None,
+        on_start: Callable[[Callable[[], None]], None] | None = None,
+    ) -> pl.DataFrame:
         """Run a statement in a separate process, within limits of its own or those of the database."""
         self._engine.check_open()
         return isolation.run_isolated(
@@ -251,7 +257,8 @@ class ImageRewardDB:
                 text,
                 copy_params(params),
                 limits or self._engine.limits,
-            )
+            ),
+            on_start,
         )
 
     def _count_left_out_images(self) -> int:

@@ -106,7 +106,8 @@ class Details:
         check_target: Raises a SourceTargetError if an output is a file of the source.
         find_texts: Returns the rows of a statement as texts, from its text, its parameters and the number of rows that
             there may be; None where they need a frame.
-        run_isolated: Returns the rows of a statement from a separate process, from its text, its parameters and limits.
+        run_isolated: Returns the rows of a statement from a separate process, from its text, its parameters, limits,
+            and what is called with a function that ends the process.
     """
 
     opening: Opening
@@ -114,7 +115,7 @@ class Details:
     sql_files: SqlCatalog
     check_target: Callable[[Path], None]
     find_texts: Callable[[str, Params, int | None], TextRows | None]
-    run_isolated: Callable[[str, Params, Limits | None], pl.DataFrame]
+    run_isolated: Callable[[str, Params, Limits, Callable[[Callable[[], None]], None]], pl.DataFrame]
 
 
 def details_of(db: ImageRewardDB) -> Details:

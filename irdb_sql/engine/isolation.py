@@ -26,7 +26,7 @@ from irdb_sql.engine.limits import spill_folders
 from irdb_sql.errors import IrdbError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import IO
 
     import polars as pl
@@ -69,8 +69,12 @@ class IsolatedTask:
     limits: Limits
 
 
-def run_isolated(task: IsolatedTask) -> pl.DataFrame:
+def run_isolated(task: IsolatedTask, on_start: Callable[[Callable[[], None]], None] | None = None) -> pl.DataFrame:
     """Return at most `max_rows` + 1 rows from a separate process.
+
+    Args:
+        task: The statement, and what it needs.
+        on_start: Called with a function that ends the process, for who may not want its answer any more.
 
     Raises:
         StatementError: The text is not one read-only statement.
@@ -95,6 +99,8 @@ def run_isolated(task: IsolatedTask) -> pl.DataFrame:
             stdout=subprocess.PIPE,
             stderr=error_file,
         ) as process:
+            if on_start is not None:
+                on_start(process.kill)
             answer, is_late = _read_in_time(process, seconds + _START_SECONDS, max_bytes)
         if is_late or process.returncode == -signal.SIGALRM:
             raise TimeLimitError(seconds)

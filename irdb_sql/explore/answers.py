@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections import OrderedDict
+from concurrent.futures import Future
 from typing import TYPE_CHECKING
+
+import polars as pl
+
+from irdb_sql.explore.errors import ClientLeftError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
-
-    import polars as pl
 
     from irdb_sql.database.facade import ImageRewardDB
 
@@ -29,7 +33,7 @@ class Answers:
         self._db = db
         self._most_bytes = most_bytes
         self._kept: OrderedDict[Hashable, pl.DataFrame] = OrderedDict()
-        self._asking: dict[Hashable, threading.Lock] = {}
+        self._asking: dict[Hashable, Future[pl.DataFrame]] = {}
         self._lock = threading.Lock()
 
     def ask(self, query: str, params: Mapping[str, object] | None = None, columns: Sequence[str] = ()) -> pl.DataFrame:
@@ -49,22 +53,35 @@ class Answers:
         return self.keep((query, tuple(sorted((params or {}).items())), tuple(columns)), ask)
 
     def keep(self, key: Hashable, ask: Callable[[], pl.DataFrame]) -> pl.DataFrame:
-        """Return the rows that are kept by a key; those that are asked for now where none are."""
-        with self._lock:
-            asking = self._asking.setdefault(key, threading.Lock())
-        with asking:  # whoever asks the same meanwhile waits for this answer
+        """Return the rows that are kept by a key; those that are asked for now where none are.
+
+        Whoever asks the same meanwhile gets the same rows, or the same error.
+        """
+        while True:
+            mine = Future[pl.DataFrame]()
             with self._lock:
                 if key in self._kept:
                     self._kept.move_to_end(key)
                     return self._kept[key]
-            try:
-                rows = ask()
-            finally:
-                with self._lock:
-                    self._asking.pop(key, None)
+                asking = self._asking.setdefault(key, mine)
+            if asking is mine:
+                return self._ask_for_all(key, ask, mine)
+            with contextlib.suppress(ClientLeftError):  # of who asked first: ask again
+                return asking.result()
+
+    def _ask_for_all(self, key: Hashable, ask: Callable[[], pl.DataFrame], mine: Future[pl.DataFrame]) -> pl.DataFrame:
+        try:
+            rows = ask()
+        except BaseException as error:
             with self._lock:
-                self._kept[key] = rows
-                self._drop_oldest()
+                del self._asking[key]
+            mine.set_exception(error)
+            raise
+        with self._lock:
+            del self._asking[key]
+            self._kept[key] = rows
+            self._drop_oldest()
+        mine.set_result(rows)
         return rows
 
     def _drop_oldest(self) -> None:

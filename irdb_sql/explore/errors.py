@@ -36,3 +36,20 @@ class PortError(IrdbError, OSError):
             if is_known_host
             else "a host is a name or address of this machine, such as 127.0.0.1 or 0.0.0.0.",
         )
+
+
+class BusyError(IrdbError, RuntimeError):
+    """Too many statements run at the same time."""
+
+    def __init__(self, running: int, waiting: int) -> None:
+        super().__init__(
+            f"{running} statements are running, and {waiting} wait for them",
+            "try again when they have ended, after 30 seconds at the latest for each.",
+        )
+
+
+class ClientLeftError(IrdbError, RuntimeError):
+    """Nobody waits for an answer any more."""
+
+    def __init__(self) -> None:
+        super().__init__("nobody waits for this answer any more", "ask again.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
+import re
+import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
@@ -30,7 +32,8 @@ NOTEBOOKS = "http://localhost:* https://localhost:* http://127.0.0.1:* https://1
 """Pages that may show the explorer in a frame where a notebook started it."""
 
 _READING = ("GET", "HEAD")
-_ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
+ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
+"""Addresses of a server that listens at all of its machine's."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,8 @@ class Access:
         name = _host_name(header)
         if name in LOOPBACK or name == self.host.lower():
             return True
-        return self.host in _ANY_ADDRESS and self.token is not None and _is_address(name)
+        is_open = self.host in ANY_ADDRESS and self.token is not None
+        return is_open and (_is_address(name) or name == socket.gethostname().lower())
 
     @property
     def cookie(self) -> str:
@@ -67,10 +71,11 @@ class Access:
 
 def _host_name(header: str) -> str:
     """Return the name or address in a Host header, without its port."""
-    if header.startswith("["):
-        name, bracket, _ = header[1:].partition("]")
-        return name.lower() if bracket else ""
-    return header.partition(":")[0].lower()
+    found = _HOST.fullmatch(header)
+    return (found[1] or found[2]).lower() if found else ""
+
+
+_HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9_.-]+))(?::[0-9]{1,5})?")
 
 
 def _is_address(name: str) -> bool:
@@ -128,7 +133,8 @@ class Guard:
         hosts = headers.getlist("host")
         if len(hosts) != 1 or not self._access.allows_host(hosts[0]):
             return _refuse(400, "This server has another name: open the address that `irdb explore` printed.")
-        if headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-mode") != "navigate":
+        is_foreign = headers.get("sec-fetch-site") in ("cross-site", "same-site")  # same-site: of another port
+        if is_foreign and headers.get("sec-fetch-mode") != "navigate":
             return _refuse(403, "A page of another site asked for this.")
         return None if self._access.token is None else self._check_token(scope, headers)
 
@@ -136,13 +142,15 @@ class Guard:
         """Return what to answer instead: a redirect that keeps a token in a cookie, or a refusal."""
         token = self._access.token or ""
         cookies = dict(part.strip().partition("=")[::2] for part in headers.get("cookie", "").split(";") if "=" in part)
-        if _is_same(cookies.get(self._access.cookie, ""), hashlib.sha256(token.encode()).hexdigest()):
-            return None
+        is_known = _is_same(cookies.get(self._access.cookie, ""), hashlib.sha256(token.encode()).hexdigest())
         params = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         if not any(name == "token" and _is_same(value, token) for name, value in params):
+            if is_known:
+                return None
             return _refuse(401, "This page needs a token: open the address that ends in ?token=…, as it was printed.")
         rest = urlencode([(name, value) for name, value in params if name != "token"])
-        target = f"/{scope['path'].lstrip('/')}" + (f"?{rest}" if rest else "")
+        path = scope["raw_path"].decode("latin-1")
+        target = f"/{path.partition('?')[0].lstrip('/')}" + (f"?{rest}" if rest else "")
         answer = responses.RedirectResponse(target, status_code=303)
         answer.set_cookie(
             self._access.cookie, hashlib.sha256(token.encode()).hexdigest(), httponly=True, samesite="lax"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import html
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import quote
 
 import jinja2
 from markupsafe import Markup
@@ -19,11 +20,13 @@ from irdb_sql.core.late import late
 from irdb_sql.core.text import printable
 from irdb_sql.database.opening import details_of
 from irdb_sql.engine.completion import Completer
+from irdb_sql.errors import IrdbError
 from irdb_sql.explore.answers import Answers
 from irdb_sql.explore.filters import address
 from irdb_sql.explore.pictures import Pictures
-from irdb_sql.explore.repeating import repeat_query
-from irdb_sql.explore.statements import MOST_ROWS, run_statement
+from irdb_sql.explore.repeating import repeat_query, sql_literal
+from irdb_sql.explore.statements import MOST_ROWS, StatementRunner
+from irdb_sql.explore.table import pairs_address, prompt_address
 from irdb_sql.reports.catalog import TEMPLATES as REPORT_TEMPLATES
 from irdb_sql.reports.charts import ChartDrawer
 
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 
     from irdb_sql.database.facade import ImageRewardDB
     from irdb_sql.explore.repeating import Repetition
+    from irdb_sql.explore.statements import Client
 else:
     responses = late("starlette.responses", extra="explore")
 
@@ -51,12 +55,16 @@ class Page(NamedTuple):
         title: What links to it are called; empty for one that is reached from others.
         place: Its place among the links of every page.
         respond: Answers a request.
+        is_part: Whether it is a picture or another part of a page, whose errors are text.
+        runs_statements: Whether it may run a statement that a reader typed.
     """
 
     path: str
     title: str
     place: int
     respond: Callable[[Explorer, Request], Response]
+    is_part: bool = False
+    runs_statements: bool = False
 
 
 class Explorer:
@@ -73,6 +81,7 @@ class Explorer:
         pictures: Images and thumbnails.
         static: Style sheets and scripts.
         charts: Draws charts.
+        statements: Runs statements that readers type.
     """
 
     def __init__(self, db: ImageRewardDB, *, blur: bool) -> None:
@@ -82,6 +91,8 @@ class Explorer:
         self.pictures = Pictures(db)
         self.static = StaticFiles()
         self.charts = ChartDrawer()
+        self.statements = StatementRunner(db)
+        self._ahead = ThreadPoolExecutor(1, thread_name_prefix="irdb explore")
         self._templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(_FOLDER / "templates"),
             autoescape=True,
@@ -94,13 +105,16 @@ class Explorer:
             "address": address,
             "blur": self.blur,
             "explorer": self,
+            "pairs_address": pairs_address,
+            "prompt_address": prompt_address,
             "pages": [page for page in load_pages() if page.title],
             "source": self.db.source.name,
         }
         self._templates.filters |= {
             "heading": heading,
             "exactly": _exactly,
-            "quoted": lambda text: quote(text, safe="", errors="replace"),
+            "literal": sql_literal,
+            "shortened": _shorten,
         }
 
     def show(self, template: str, request: Request, *, status: int = 200, **values: object) -> Response:
@@ -139,9 +153,35 @@ class Explorer:
         """
         return self.answers.keep(("estimates",), self.db.evaluate)
 
-    def run(self, text: str) -> pl.DataFrame:
+    def run(self, text: str, client: Client) -> pl.DataFrame:
         """Return the rows of a statement that a reader typed, one more than a page can show if there are more."""
-        return self.answers.keep(("statement", text), lambda: run_statement(self.db, text, MOST_ROWS))
+        return self.answers.keep(("statement", text), lambda: self.statements.run(text, MOST_ROWS, client))
+
+    def warm_up(self) -> None:
+        """Ask what the first page shows."""
+        self.answers.ask("totals")
+        self.answers.ask("pair_counts")
+        self.answers.ask("pair_counts", {"by_classification": True})
+
+    def ask_ahead(self, asks: Iterable[tuple[str, dict[str, object]]]) -> None:
+        """Ask named queries, whose answers a reader may want next, after this answer has been sent."""
+        for query, params in asks:
+            self._ahead.submit(self._try, query, params)
+
+    def _try(self, query: str, params: dict[str, object]) -> None:
+        with contextlib.suppress(IrdbError):  # the page that needs it tells
+            self.answers.ask(query, params)
+
+    @functools.cached_property
+    def has_pictures(self) -> bool:
+        """Whether any image can be read: of the first, the last and one between, which stand for all."""
+        total = self.answers.ask("totals")["images"].item()
+        rows = self.db.query("example_rows", number=3)["row_index"].to_list() if total else []
+        for row in rows:
+            with contextlib.suppress(IrdbError):
+                self.pictures.thumbnail(row)
+                return True
+        return False
 
     def repeat(self, query: str, params: Mapping[str, object]) -> Repetition:
         """Return what repeats a named query."""
@@ -211,6 +251,16 @@ def load_pages() -> list[Page]:
 def _shown(value: Any) -> Any:  # noqa: ANN401 - templates print values of any type
     """Show characters of text that would move, reverse or hide what stands around them."""
     return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _shorten(text: str | None) -> str:
+    """Crop a prompt's text."""
+    shown = (text or "").strip() or "(no text)"
+    return shown if len(shown) <= LONGEST_TEXT else f"{shown[:LONGEST_TEXT]}…"
+
+
+LONGEST_TEXT = 400
+"""Characters of a prompt that lists and headings show."""
 
 
 def _exactly(text: str) -> Markup:

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from irdb_sql.core.late import late
 from irdb_sql.core.regular_files import file_stamp
 from irdb_sql.explore.errors import NoImageError
+from irdb_sql.images.errors import ImageError
 from irdb_sql.reports.thumbnails import SIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from irdb_sql.database.facade import ImageRewardDB
+    from irdb_sql.errors import IrdbError
     from irdb_sql.images import decode
 else:
     decode = late("irdb_sql.images.decode")
@@ -92,15 +94,14 @@ class Pictures:
         if paths.is_empty():
             raise NoImageError(row)
         content: bytes = self._db.with_images(paths)["image"].item()
-        media_type = next((kind for start, kind in _KINDS.items() if content.startswith(start)), None)
-        if media_type is None:
-            decode.open_image(content)  # says what it is instead
-            media_type = _ANY_BYTES
-        return Picture(content, media_type, _tag(content))
+        return Picture(content, f"image/{decode.image_format(content).lower()}", _tag(content))
 
 
-_KINDS = {b"RIFF": "image/webp", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
-_ANY_BYTES = "application/octet-stream"
+def describe_problem(error: IrdbError) -> str:
+    """Say in a few words why there is no picture."""
+    if isinstance(error, ImageError):
+        return f"{error.status.replace('_', ' ')}: {error.reason}"
+    return error.sentence
 
 
 def _make_thumbnail(content: bytes) -> Picture:

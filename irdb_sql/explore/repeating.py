@@ -55,13 +55,14 @@ def fill_in(text: str, params: Mapping[str, object]) -> str:
         "SELECT 'it''s'::VARCHAR, '$n', NULL"
     """
     statement = re.sub(r"\A(?:--[^\n]*\n)*", "", text).strip()
-    return _PARAMETER.sub(lambda match: _literal(params.get(match[1])) if match[1] else match[0], statement)
+    return _PARAMETER.sub(lambda match: sql_literal(params.get(match[1])) if match[1] else match[0], statement)
 
 
 _PARAMETER = re.compile(r"'(?:[^']|'')*'|--[^\n]*|\$(\w+)")
 
 
-def _literal(value: object) -> str:
+def sql_literal(value: object) -> str:
+    """Write a value in SQL."""
     if value is None:
         return "NULL"
     return f"{value}" if isinstance(value, bool | int) else "'" + str(value).replace("'", "''") + "'"

@@ -9,22 +9,19 @@ import threading
 from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
 
-from irdb_sql.core.late import late
+import uvicorn
+
+from irdb_sql.explore.app import make_app
 from irdb_sql.explore.errors import PortError
+from irdb_sql.explore.guard import ANY_ADDRESS
+from irdb_sql.reports import charts
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    import uvicorn
-
     from irdb_sql.database.facade import ImageRewardDB
-    from irdb_sql.explore import app as apps
+    from irdb_sql.explore.app import ExplorerApp
     from irdb_sql.explore.guard import Access
-    from irdb_sql.reports import charts
-else:
-    uvicorn = late("uvicorn", extra="explore")
-    apps = late("irdb_sql.explore.app", extra="explore")
-    charts = late("irdb_sql.reports.charts")
 
 LONGEST_ADDRESS = 400_000
 """Bytes of the first lines of a request, which hold the statement of /sql."""
@@ -45,40 +42,63 @@ class ExploreServer:
     """
 
     def __init__(self, db: ImageRewardDB, access: Access, port: int = 0, *, blur: bool = False) -> None:
-        app = apps.make_app(db, access, blur=blur)
+        app = make_app(db, access, blur=blur)
         self._access = access
         self._socket = _listen(access.host, port)
         self.port: int = self._socket.getsockname()[1]
-        self._server = uvicorn.Server(
+        self._app = app
+        self._server = _Server(
             uvicorn.Config(
                 app,
                 log_config=None,
+                log_level="critical",  # what it would print is about requests that no browser sends
                 access_log=False,
                 lifespan="off",
+                proxy_headers=False,
                 server_header=False,
                 ws="none",
                 http="h11",
                 h11_max_incomplete_event_size=LONGEST_ADDRESS,
                 timeout_graceful_shutdown=1,
-            )
+            ),
+            app,
         )
         charts.preload()
 
     @property
     def address(self) -> str:
         """The address of the first page, with the token if there is one."""
-        host = {"0.0.0.0": socket.gethostname(), "::": socket.gethostname()}.get(self._access.host, self._access.host)  # noqa: S104 - compared with
+        host = socket.gethostname() if self._access.host in ANY_ADDRESS else self._access.host
         name = f"[{host}]" if ":" in host else host
         token = "" if self._access.token is None else f"?token={quote(self._access.token, safe='')}"
         return f"http://{name}:{self.port}/{token}"
 
     def serve(self) -> None:
         """Answer requests until Ctrl-C."""
+        threading.Thread(target=self._app.warm_up, daemon=True).start()
         self._server.run(sockets=[self._socket])
 
     def close(self) -> None:
         """Stop answering."""
         self._server.should_exit = True
+
+
+class _Server(uvicorn.Server):
+    """A server that ends statements first, for which it would wait.
+
+    Args:
+        config: How it serves.
+        app: What answers.
+    """
+
+    def __init__(self, config: uvicorn.Config, app: ExplorerApp) -> None:
+        super().__init__(config)
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End."""
+        self._app.stop()
+        await super().shutdown(sockets)
 
 
 def _listen(host: str, port: int) -> socket.socket:

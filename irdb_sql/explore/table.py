@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import polars as pl
 
+from irdb_sql.core.schema import SPLITS
 from irdb_sql.explore.filters import address
 from irdb_sql.reports.answers import format_value
 
@@ -57,7 +58,15 @@ def make_table(explorer: Explorer, rows: pl.DataFrame) -> Table:
 
 def prompt_address(prompt_id: str, split: str | None = None) -> str:
     """Return the address of a prompt's page."""
-    return address(f"/prompts/{quote(prompt_id, safe='', errors='replace')}", {"split": split} if split else {})
+    of_split = {"split": split} if split else {}
+    if prompt_id in (".", ".."):  # which a browser takes for folders
+        return address("/prompts/", {"id": prompt_id} | of_split)
+    return address(f"/prompts/{quote(prompt_id, safe='', errors='replace')}", of_split)
+
+
+def pairs_address(prompt_id: str, split: str, **more: str) -> str:
+    """Return the address of the pairs of a prompt."""
+    return address("/pairs", {"prompt_id": prompt_id, "split": split, **more})
 
 
 def _may_be_path(value: str) -> bool:
@@ -71,5 +80,15 @@ def _make_cell(name: str, value: object, row: Mapping[str, object], images: Mapp
         return Cell(text, image=images[value])
     if name == "prompt_id" and isinstance(value, str):
         split = row.get("split")
+        if isinstance(split, str) and "better_path" in row:
+            return Cell(text, pairs_address(value, split, ties="all"))
         return Cell(text, prompt_address(value, split if isinstance(split, str) else None))
     return Cell(text)
+
+
+def in_split_order(rows: pl.DataFrame) -> pl.DataFrame:
+    """Sort rows with a column `split` by it, in the order of publication; other rows stay as they are."""
+    if "split" not in rows.columns or rows.schema["split"] != pl.String:
+        return rows
+    place = pl.col("split").replace_strict({name: place for place, name in enumerate(SPLITS)}, default=len(SPLITS))
+    return rows.sort(place, maintain_order=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Literal, cast, overload
 
@@ -36,10 +37,38 @@ def open_image(content: bytes | memoryview) -> Image.Image:
     Raises:
         DecodeError: The bytes have another format, are damaged, or have more than 64 million pixels.
     """
+    with _told(content):
+        return _to_rgb(_read_head(content))
+
+
+def image_format(content: bytes | memoryview) -> str:
+    """Return WEBP, PNG or JPEG, as the first bytes of an image say, which is not decoded.
+
+    Raises:
+        DecodeError: The bytes have another format, or more than 64 million pixels.
+    """
+    with _told(content):
+        return str(_read_head(content).format)
+
+
+def _read_head(content: bytes | memoryview) -> Image.Image:
+    """Read what an image says of itself."""
+    picture = Image.open(io.BytesIO(content), formats=_FORMATS)
+    if picture.width * picture.height > _MOST_PIXELS:
+        raise DecodeError(
+            f"an image of {picture.width} x {picture.height} pixels is too large to decode",
+            "images of the dataset have less than one million pixels; this one may be an attack.",
+        )
+    return picture
+
+
+@contextlib.contextmanager
+def _told(content: bytes | memoryview) -> Iterator[None]:
+    """Say what bytes are that are no image, or a damaged one."""
     try:
-        picture = Image.open(io.BytesIO(content), formats=_FORMATS)
-        small = picture.width * picture.height <= _MOST_PIXELS
-        decoded = _to_rgb(picture) if small else None
+        yield
+    except DecodeError:
+        raise
     except UnidentifiedImageError as error:
         if bytes(content[: len(LFS_POINTER)]) == LFS_POINTER:
             raise DecodeError("a pointer of Git LFS, not the image", LFS_HINT) from error
@@ -54,12 +83,6 @@ def open_image(content: bytes | memoryview) -> Image.Image:
             f"bytes that are no image, or a damaged one: {_ADDRESS.sub('', str(error))}",
             _VERIFY,
         ) from error
-    if decoded is None:
-        raise DecodeError(
-            f"an image of {picture.width} x {picture.height} pixels is too large to decode",
-            "images of the dataset have less than one million pixels; this one may be an attack.",
-        )
-    return decoded
 
 
 def _to_rgb(picture: Image.Image) -> Image.Image:

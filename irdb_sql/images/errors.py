@@ -64,6 +64,7 @@ class ImageError(IrdbError, ValueError):
     def __init__(self, image_path: str, place: str | None, status: str, reason: str) -> None:
         self.image_path = image_path
         self.status = status
+        self.reason = reason
         super().__init__(
             f"image {quoted(image_path)} cannot be read, {status.replace('_', ' ')}: {reason}"
             + (f" ({quoted(place)})" if place else ""),

@@ -5,6 +5,7 @@
 -- param split: train, validation or test, or several as in 'train,test'; all splits unless given
 -- param subset: 1k, 2k, 4k or 8k; every image unless given
 -- param classification: the class of the prompt; every class unless given
+-- param prompt_id: the id of the prompt; every prompt unless given
 -- param containing: text that the prompt contains, ignoring case; every prompt unless given
 -- param ties: strict, tied or all; strict unless given
 -- param min_rank_gap: smallest difference in rank of a strict pair; any unless given
@@ -27,13 +28,23 @@ WITH scorers AS (
 wanted AS (
     SELECT
         coalesce(known_word($ties, 'ties', 'strict,tied,all'), 'strict') AS ties,
-        known_word($verdict, 'verdict', 'agrees,disagrees,ties') AS verdict,
-        known_word($sort, 'sort', 'source,rank_gap,rating_gap,surest,least_sure') AS sort,
+        CASE
+            WHEN $scorer::VARCHAR IS NULL AND $verdict IS NOT NULL
+                THEN error('verdict is about a scorer, and none is named')
+            ELSE known_word($verdict, 'verdict', 'agrees,disagrees,ties')
+        END AS verdict,
+        CASE
+            WHEN $scorer::VARCHAR IS NULL AND $sort IN ('surest', 'least_sure')
+                THEN error(concat('the order ', $sort, ' is about a scorer, and none is named'))
+            ELSE known_word($sort, 'sort', 'source,rank_gap,rating_gap,surest,least_sure')
+        END AS sort,
         CASE
             WHEN $scorer::VARCHAR IS NULL OR $scorer::VARCHAR IN (SELECT scorer FROM scorers) THEN $scorer::VARCHAR
             ELSE error(concat('there is no scorer ''', $scorer::VARCHAR, ''''))
         END AS scorer,
         CASE
+            WHEN $other_scorer::VARCHAR IS NOT NULL AND $scorer::VARCHAR IS NULL
+                THEN error('other_scorer disagrees with a scorer, and none is named')
             WHEN $other_scorer::VARCHAR = $scorer::VARCHAR
                 THEN error(concat('''', $scorer::VARCHAR, ''' is both scorer and other_scorer; name two'))
             WHEN $other_scorer::VARCHAR IS NULL OR $other_scorer::VARCHAR IN (SELECT scorer FROM scorers)
@@ -85,6 +96,7 @@ LEFT JOIN gaps AS rival
 WHERE
     (wanted.ties = 'all' OR coalesce(pairs.rank_gap = 0, voted.is_tied, FALSE) = (wanted.ties = 'tied'))
     AND ($classification::VARCHAR IS NULL OR pairs.classification = $classification::VARCHAR)
+    AND ($prompt_id::VARCHAR IS NULL OR pairs.prompt_id = $prompt_id::VARCHAR)
     AND (wanted.containing IS NULL OR contains(lower(pairs.prompt), wanted.containing))
     AND ($min_rank_gap IS NULL OR pairs.rank_gap >= $min_rank_gap::DOUBLE)
     AND ($min_rating_gap IS NULL OR pairs.overall_gap >= $min_rating_gap::DOUBLE)

@@ -35,19 +35,24 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         image(ODD_ID, "f", None, prompt=HOSTILE, classification="<b>Arts</b>"),
         image("p3", "g", 1, 7, 7, 7, prompt="a Blue Fox", classification="Animals"),
         image("p3", "h", 3, 6, 6, 6, prompt="a Blue Fox", classification="Animals"),
+        image("..", "k", 1, 4, 4, 4, prompt=" ", classification="Animals"),
+        image("..", "l", None, prompt=" ", classification="Animals"),
         image("p3", "i", 1, 3, 3, 3, prompt="a Blue Fox", classification="Animals", split="train"),
         image("p3", "j", 2, 2, 2, 2, prompt="a Blue Fox", classification="Animals", split="train"),
     ]
     write_metadata(place, rows)
     good = {f"{name}.webp": webp(number * 20) for number, name in enumerate("abefgh")}
-    write_zip(place / f"{FOLDER}.zip", {**good, "c.webp": b"<html>no image</html>"})
+    broken = {
+        "c.webp": b"<html>no image</html>", "k.webp": webp(30)[:30], "l.webp": b"RIFF\x24\x00\x00\x00WAVEfmt no picture",
+    }  # fmt: skip
+    write_zip(place / f"{FOLDER}.zip", {**good, **broken})
     write_zip(place / "images/train/train_1.zip", {"i.webp": webp(200), "j.webp": webp(220)})
     return place
 
 
 SCORES = {
     "a": (3.0, 1.0), "b": (2.0, 2.0), "c": (1.0, 2.5), "d": (0.0, 4.0), "e": (1.0, 1.0), "g": (2.0, 0.5), "h": (5.0, 0.25),
-    "i": (1.0, 1.0), "j": (0.5, 2.0),
+    "i": (1.0, 1.0), "j": (0.5, 2.0), "k": (1.0, 0.0),
 }  # fmt: skip
 """Scores of the scorers `good` and `<i>bad</i>`, by the file's name."""
 
@@ -56,8 +61,9 @@ SCORES = {
 def explored(folder: Path) -> Iterator[ImageRewardDB]:
     scores = {
         scorer: {
-            f"images/{'train/train' if name in 'ij' else 'test/test'}_1/{name}.webp": both[place]
+            f"images/{split}/{split}_1/{name}.webp": both[place]
             for name, both in SCORES.items()
+            for split in ("train" if name in "ij" else "test",)
         }
         for place, scorer in enumerate(("good", "<i>bad</i>"))
     }

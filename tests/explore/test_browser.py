@@ -129,6 +129,11 @@ def test_both_images_blink_in_one_place_and_move_together(page: Page) -> None:
     page.mouse.up()
     moved = page.locator(".pair img").evaluate_all("images => images.map(image => getComputedStyle(image).transform)")
     assert moved[0] == moved[1] != shapes[0]
+    page.keyboard.press("Shift+ArrowRight")
+    further = page.locator(".pair img").evaluate_all("images => images.map(image => getComputedStyle(image).transform)")
+    assert further[0] == further[1] != moved[0]
+    page.goto("/pairs?split=train")
+    assert page.locator(".pair img").first.evaluate("image => getComputedStyle(image).transform") == further[0]
     page.keyboard.press("0")
     whole = page.locator(".pair img").evaluate_all("images => images.map(image => getComputedStyle(image).transform)")
     assert whole[0] == whole[1] == "matrix(1, 0, 0, 1, 0, 0)"
@@ -154,6 +159,13 @@ def test_a_broken_image_shows_its_reason_in_its_place(page: Page) -> None:
     expect(page.locator(".gallery .absent")).to_have_count(2)
     expect(page.locator(".gallery .absent").first).to_contain_text("No picture: ")
     expect(page.locator(".gallery .absent").first).to_contain_text("a web page; only WebP, PNG and JPEG are read")
+
+
+def test_an_image_that_the_browser_cannot_show_has_a_reason_too(page: Page) -> None:
+    page.goto("/prompts/?id=..")
+    expect(page.locator(".gallery .absent").first).to_contain_text(
+        "No picture: bytes that are no image, or a damaged one"
+    )
 
 
 def test_a_statement_is_completed_run_and_drawn(page: Page) -> None:
@@ -206,6 +218,7 @@ def test_every_page_is_for_all_people(browser: Browser, address: str, look: tupl
     for path in PAGES:
         page.goto(path)
         page.wait_for_load_state("networkidle")
+        page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true; })")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert (path, wide) == (path, 0)
         options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,7 +31,7 @@ def test_only_reading_is_answered(client: TestClient, method: str, path: str) ->
     [
         ("localhost:8000", 200), ("localhost", 200), ("LOCALHOST:1", 200), ("127.0.0.1:8000", 200), ("[::1]:8000", 200),
         ("evil.example", 400), ("evil.example:8000", 400), ("localhost.evil.example", 400), ("127.0.0.1.evil.example", 400),
-        ("192.168.0.1:8000", 400), ("", 400), ("user@localhost", 400), ("localhost, evil.example", 400), ("[::1", 400), ("localhost ", 400),
+        ("192.168.0.1:8000", 400), ("", 400), ("user@localhost", 400), ("localhost, evil.example", 400), ("[::1", 400), ("localhost ", 400), ("[::1]evil", 400), ("localhost:x/../", 400),
     ],
 )  # fmt: skip
 def test_only_hosts_of_this_machine_are_answered(client: TestClient, host: str, status: int) -> None:
@@ -45,7 +46,7 @@ def test_two_hosts_are_refused(client: TestClient) -> None:
 
 @pytest.mark.parametrize(
     ("site", "mode", "status"),
-    [("cross-site", "no-cors", 403), ("cross-site", "cors", 403), ("cross-site", "navigate", 200), ("same-origin", "cors", 200)],
+    [("cross-site", "no-cors", 403), ("cross-site", "cors", 403), ("cross-site", "navigate", 200), ("same-site", "cors", 403), ("same-origin", "cors", 200)],
 )  # fmt: skip
 def test_a_page_of_another_site_gets_nothing(client: TestClient, site: str, mode: str, status: int) -> None:
     headers = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode}
@@ -81,6 +82,8 @@ def test_a_token_is_kept_in_a_cookie_and_leaves_the_address(explored: ImageRewar
         assert "samesite=lax" in cookie.lower()
         assert TOKEN not in cookie
         assert client.get("/sql").status_code == 200  # with the cookie
+        again = client.get("/prompts/a%2Fb%3Fc", params={"token": TOKEN})  # a link that somebody sent
+        assert (again.status_code, again.headers["location"]) == (303, "/prompts/a%2Fb%3Fc")
         client.cookies.clear()
         assert client.get("/sql").status_code == 401
 
@@ -96,7 +99,7 @@ def test_a_token_cannot_lead_elsewhere(explored: ImageRewardDB) -> None:
     ("listening", "asked", "is_allowed"),
     [
         (ANY_ADDRESS, "10.1.2.3:80", True), (ANY_ADDRESS, "evil.example", False), ("gpu7", "gpu7:8000", True), ("gpu7", "GPU7", True),
-        ("gpu7", "10.1.2.3", False), ("::", "[fe80::1]:80", True), ("10.1.2.3", "10.1.2.3", True), ("10.1.2.3", "10.1.2.4", False),
+        (ANY_ADDRESS, f"{socket.gethostname()}:8000", True), ("gpu7", "10.1.2.3", False), ("::", "[fe80::1]:80", True), ("10.1.2.3", "10.1.2.3", True), ("10.1.2.3", "10.1.2.4", False),
     ],
 )  # fmt: skip
 def test_a_server_for_others_answers_to_its_own_names(listening: str, asked: str, *, is_allowed: bool) -> None:

@@ -6,6 +6,7 @@ import html
 import io
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -13,13 +14,16 @@ import polars as pl
 import pytest
 from explore.conftest import HOSTILE, ODD_ID
 from fakes.package_copy import PackageCopy
+from starlette.testclient import TestClient
 
+import irdb_sql
+from irdb_sql.explore.app import make_app
+from irdb_sql.explore.errors import BusyError, ClientLeftError
 from irdb_sql.explore.page import load_pages
+from irdb_sql.explore.statements import MOST_RUNNING, MOST_WAITING, Client, StatementRunner
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from starlette.testclient import TestClient
 
     from irdb_sql import ImageRewardDB
 
@@ -60,7 +64,7 @@ def test_every_link_of_every_page_is_answered(client: TestClient) -> None:
 
 def test_the_overview_has_the_numbers_and_leads_to_the_rows(client: TestClient) -> None:
     page = client.get("/").text
-    assert "4 prompts 10 images 7 strict pairs 1 tied pair" in text_of(client, "/")
+    assert "5 prompts 12 images 7 strict pairs 1 tied pair" in text_of(client, "/")
     assert re.findall(r'<th scope="row">(\w+)</th>', page)[:2] == ["train", "test"]
     assert "/pairs?split=test&ties=tied" in links(page)
     assert "Pair 1 of 1" in text_of(client, "/pairs?split=test&ties=tied")
@@ -141,6 +145,49 @@ def test_pairs_on_which_scorers_disagree_are_found_surest_first(client: TestClie
     assert "No pair is like that" in text_of(client, "/pairs?min_rank_gap=9")
 
 
+def test_the_pairs_of_a_prompt_are_those_of_no_other(client: TestClient) -> None:
+    page = client.get("/prompts").text
+    found = re.findall(r'<a href="(/pairs[^"]*)">(\d+) strict pairs?</a>', page)
+    assert len(found) == 5
+    for link, number in found:
+        words = text_of(client, html.unescape(link))
+        assert (f"Pair 1 of {number} " if number != "0" else "No pair is like that") in words
+
+
+def test_a_prompt_whose_id_is_a_folder_is_found(client: TestClient) -> None:
+    page = client.get("/prompts?split=test").text
+    assert "/prompts/?id=..&split=test" in links(page)
+    assert "(no text)" in text_of(client, "/prompts/?id=..&split=test")
+
+
+@pytest.mark.parametrize("values", ["verdict=agrees", "sort=surest", "sort=least_sure", "other_scorer=good"])
+def test_a_filter_about_a_scorer_needs_one_and_the_others_stay(client: TestClient, values: str) -> None:
+    page = client.get(f"/pairs?containing=fox&{values}")
+    assert page.status_code == 400
+    assert "none is named" in page.text
+    assert 'value="fox"' in page.text
+
+
+def test_votes_are_shown_beside_their_pair(tmp_path: Path) -> None:
+    lines = [
+        "prompt,image_a,image_b,label",
+        "x,1.png,2.png,a",
+        "x,1.png,2.png,a",
+        "x,1.png,2.png,tie",
+        "x,2.png,1.png,a",
+    ]
+    (tmp_path / "labels.csv").write_text("\n".join(lines))
+    columns = "prompt=prompt,first=image_a,second=image_b,label=label"
+    with (
+        irdb_sql.connect(tmp_path / "labels.csv", layout="pairs", columns=columns) as db,
+        TestClient(make_app(db), base_url="http://localhost") as client,
+    ):
+        words = text_of(client, "/pairs")
+        assert "2 of 4 votes for the better, 1 for the other, 1 tied" in words
+        assert "There are no images here" in words
+        assert "/images/" not in client.get("/prompts").text
+
+
 def test_scorers_are_compared(client: TestClient) -> None:
     words = text_of(client, "/scorers")
     assert "No scores are given" not in words
@@ -157,7 +204,7 @@ def test_findings_lead_to_their_rows(client: TestClient) -> None:
     places = [link for link in links(page) if link.startswith("/queries/")]
     assert "/queries/unranked_images?limit=1000" in places
     rows = client.get("/queries/unranked_images?limit=1000").text
-    assert rows_in(rows) == [7]
+    assert rows_in(rows) == [7, 11]
     assert "images without a rank" in text_of(client, "/audit")
 
 
@@ -195,6 +242,38 @@ def test_a_statement_that_does_more_than_read_the_data_is_refused(
     answer = client.get(path, params={"q": statement, "x": "a", "y": "b"})
     assert answer.status_code == 400
     assert "root:" not in answer.text
+
+
+def test_another_site_shows_a_statement_and_starts_none(client: TestClient) -> None:
+    headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    page = client.get("/sql?q=SELECT+41%2B1+AS+n", headers=headers)
+    assert "It has not been run" in page.text
+    assert "42" not in page.text
+    assert client.get("/answer/csv?q=SELECT+1", headers=headers).status_code == 404
+
+
+def test_statements_wait_for_each_other_and_end_when_nobody_waits(explored: ImageRewardDB) -> None:
+    endless = "SELECT count(*) FROM range(100000000000) AS a, range(1000000000) AS b WHERE a.range + b.range = -77"
+    runner = StatementRunner(explored)
+    clients = [Client() for _ in range(MOST_RUNNING + MOST_WAITING)]
+    left = Client()
+    left.leave()
+    with ThreadPoolExecutor(len(clients)) as threads:
+        asked = [threads.submit(runner.run, endless, 1, client) for client in clients]
+        refused = None
+        while refused is None:  # until all are counted
+            try:
+                runner.run(endless, 1, left)
+            except BusyError as error:
+                refused = error
+            except ClientLeftError:
+                pass
+        assert "2 statements are running, and 8 wait for them" in str(refused)
+        runner.stop()
+        for each in asked:
+            with pytest.raises(ClientLeftError):
+                each.result(timeout=20)
+    assert runner.run("SELECT 1 AS n", 1, Client()).item() == 1
 
 
 def test_completions_are_what_can_follow(client: TestClient) -> None:
@@ -243,7 +322,7 @@ def test_empty_filters_leave_the_address(client: TestClient) -> None:
         ("/prompts?subset=zzz", 400, "zzz"),
         ("/prompts?rating=1.5", 400, "no whole number"),
         ("/chart.svg?query=zzz", 404, "zzz"),
-        ("/chart.svg?query=rank_gaps", 400, "X cannot be NULL"),
+        ("/chart.svg?query=rank_gaps", 400, "x cannot be NULL"),
         ("/chart.svg?query=rank_gaps&x=zzz&y=pairs", 400, "zzz"),
         ("/chart.svg?query=rank_gaps&kind=zzz&x=a&y=b", 400, "zzz"),
         ("/chart.svg?query=images&x=rank&y=zzz", 400, "zzz"),

@@ -62,7 +62,11 @@ def test_a_thumbnail_is_small(client: TestClient, key: str) -> None:
 
 @pytest.mark.parametrize(
     ("row", "reason"),
-    [(4, "a web page; only WebP, PNG and JPEG are read"), (5, "d.webp"), (999, "no image has row 999")],
+    [
+        (4, "a web page; only WebP, PNG and JPEG are read"),
+        (5, "missing: the archive has no such member"),
+        (999, "no image has row 999"),
+    ],
 )
 def test_a_broken_image_has_a_reason(client: TestClient, key: str, row: int, reason: str) -> None:
     for kind in ("images", "thumbnails"):
@@ -70,6 +74,14 @@ def test_a_broken_image_has_a_reason(client: TestClient, key: str, row: int, rea
         assert answer.status_code == 404
         assert answer.headers["content-type"].startswith("text/plain")
         assert reason in answer.text
+
+
+def test_bytes_that_only_begin_like_an_image_are_none(client: TestClient, key: str) -> None:
+    for kind in ("images", "thumbnails"):
+        assert client.get(f"/{kind}/{key}/11").status_code == 404  # a sound
+    assert (
+        client.get(f"/thumbnails/{key}/10").status_code == 404
+    )  # cut off: what a browser cannot show is asked for here
 
 
 @pytest.mark.parametrize("row", ["-1", "1.0", "x", "\u0662", "9" * 30, "%2e%2e", "1%00"])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 else:
     webbrowser = late("webbrowser")
     guard = late("irdb_sql.explore.guard")
-    server = late("irdb_sql.explore.server")
+    server = late("irdb_sql.explore.server", extra="explore")
 
 
 class _ExploreCommand(click.Command):

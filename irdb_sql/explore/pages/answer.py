@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from irdb_sql.engine.formats import SUFFIXES, encode
 from irdb_sql.errors import ChoiceError
 from irdb_sql.explore.page import Page
-from irdb_sql.explore.pages.sql import DOWNLOADS
-from irdb_sql.explore.statements import run_statement
+from irdb_sql.explore.pages.sql import DOWNLOADS, is_foreign
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -28,9 +28,12 @@ def _respond(explorer: Explorer, request: Request) -> Response:
     suffix = request.path_params["suffix"]
     if suffix not in _MEDIA_TYPES:
         raise ChoiceError("the format", suffix, [name for name, _ in DOWNLOADS])
-    content = encode(run_statement(explorer.db, request.query_params.get("q", ""), None), SUFFIXES[f".{suffix}"])
+    if is_foreign(request):
+        raise HTTPException(404)
+    rows = explorer.statements.run(request.query_params.get("q", ""), None, request.state.client)
+    content = encode(rows, SUFFIXES[f".{suffix}"])
     headers = {"Content-Disposition": f'attachment; filename="answer.{suffix}"', "Cache-Control": "no-store"}
     return Response(content, media_type=_MEDIA_TYPES[suffix], headers=headers)
 
 
-page = Page("/answer/{suffix}", "", 0, _respond)
+page = Page("/answer/{suffix}", "", 0, _respond, runs_statements=True)

@@ -22,4 +22,4 @@ def _respond(explorer: Explorer, request: Request) -> Response:
     return JSONResponse([each._asdict() for each in explorer.completer.complete(typed)[:_MOST_SHOWN]])
 
 
-page = Page("/completions", "", 0, _respond)
+page = Page("/completions", "", 0, _respond, is_part=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from irdb_sql.charts.specification import describe_chart
-from irdb_sql.explore.charts import in_split_order
 from irdb_sql.explore.filters import address
 from irdb_sql.explore.page import Page
+from irdb_sql.explore.table import in_split_order
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -72,7 +72,7 @@ def _respond(explorer: Explorer, request: Request) -> Response:
         charts=[chart for chart in CHARTS if totals["ranked_images"] or chart.query == "images_per_prompt"],
         repetitions=[
             ("Numbers", explorer.repeat("pair_counts", {})),
-            ("Classes", explorer.repeat("classifications", {})),
+            ("Classes", explorer.repeat("pair_counts", {"by_classification": True})),
         ],
     )
 

@@ -21,6 +21,7 @@ _SORTS = (
     ("least_sure", "scorer least sure"),
 )  # fmt: skip
 _LISTED = ("better_row", "worse_row", "score_gap", "other_score_gap", "split", "prompt_id", "rank_gap", "overall_gap")
+_VOTES = ("better_row", "worse_row", "votes", "better_votes", "worse_votes", "tied_votes")
 _AHEAD = 2  # pairs whose images a browser fetches before they are shown
 
 
@@ -28,6 +29,7 @@ def _filters(explorer: Explorer) -> list[Filter]:
     scorers = [(name, name) for name in explorer.scorers]
     return [
         *common_filters(explorer),
+        Filter("prompt_id", "Prompt id"),
         Filter("ties", "Pairs", (("tied", "tied"), ("all", "strict and tied")), unset="strict"),
         Filter("min_rank_gap", "Rank gap, at least", kind="number"),
         Filter("min_rating_gap", "Rating gap, at least", kind="number"),
@@ -43,7 +45,7 @@ def _filters(explorer: Explorer) -> list[Filter]:
 
 
 def _respond(explorer: Explorer, request: Request) -> Response:
-    state = read_state("/pairs", request.query_params, _filters(explorer), "pair")
+    state = request.state.page = read_state("/pairs", request.query_params, _filters(explorer), "pair")
     found = explorer.answers.ask("found_pairs", state.values, _LISTED)
     if state.number > max(1, found.height):
         raise PlaceError("pair", state.number, max(1, found.height))
@@ -71,15 +73,30 @@ def _describe(explorer: Explorer, found: pl.DataFrame, place: int) -> dict[str, 
         if row["row_index"] in (pair["better_row"], pair["worse_row"]):
             scores.setdefault(row["scorer"], {})[row["row_index"]] = row
     ahead = found.slice(place + 1, _AHEAD)
+    explorer.ask_ahead(
+        (query, {"split": row["split"], "prompt_id": row["prompt_id"]})
+        for row in ahead.iter_rows(named=True)
+        for query in ("prompt_images", "prompt_scores")
+    )
     return {
         "pair": pair,
         "better": images[pair["better_row"]],
         "worse": images[pair["worse_row"]],
         "scores": scores,
+        "votes": _votes(explorer, pair),
         "next_prompt": _other_prompt(found, place, 1),
         "previous_prompt": _other_prompt(found, place, -1),
         "ahead": [explorer.image(row) for name in ("better_row", "worse_row") for row in ahead[name]],
     }
+
+
+def _votes(explorer: Explorer, pair: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the votes on a pair; None where nobody voted."""
+    if explorer.db.source.audit_profile is None:
+        return None
+    votes = explorer.answers.ask("vote_pairs", {}, _VOTES)
+    found = votes.filter(better_row=pair["better_row"], worse_row=pair["worse_row"])
+    return None if found.is_empty() else found.row(0, named=True)
 
 
 def _other_prompt(found: pl.DataFrame, place: int, step: int) -> int | None:

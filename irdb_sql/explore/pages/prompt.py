@@ -20,7 +20,8 @@ _FILTERS = (Filter("split", "Split"),)
 
 
 def _respond(explorer: Explorer, request: Request) -> Response:
-    prompt_id = request.path_params["prompt_id"]
+    # A browser takes an id of dots for a folder, so that it is sent as a value.
+    prompt_id = request.path_params["prompt_id"] or request.query_params.get("id", "")
     state = read_state(request.url.path, request.query_params, _FILTERS)
     values = {"prompt_id": prompt_id, **state.values}
     images = explorer.answers.ask("prompt_images", values)

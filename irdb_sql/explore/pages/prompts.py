@@ -43,7 +43,7 @@ def _respond(explorer: Explorer, request: Request) -> Response:
         Filter("rating", "Has an overall rating of", kind="number"),
         Filter("sort", "Order", _SORTS, unset="as in the files"),
     ]
-    state = read_state("/prompts", request.query_params, filters)
+    state = request.state.page = read_state("/prompts", request.query_params, filters)
     found = explorer.answers.ask("found_prompts", state.values)
     pages = max(1, -(-found.height // PAGE_PROMPTS))
     if state.number > pages:

@@ -32,10 +32,10 @@ def _respond(explorer: Explorer, request: Request) -> Response:
         raise UnknownNameError("query", name, files.queries)
     query = files.queries[name]
     filters = [
-        Filter(param, meaning, [(value, value) for value in _CHOICES.get(param, ())], unset="")
-        for param, meaning in query.params.items()
+        Filter(param, param, [(value, value) for value in _CHOICES.get(param, ())], unset="all")
+        for param in query.params
     ]
-    state = read_state(request.url.path, request.query_params, filters)
+    state = request.state.page = read_state(request.url.path, request.query_params, filters)
     rows = explorer.answers.ask(name, state.values)
     pages = max(1, -(-rows.height // PAGE_ROWS))
     if state.number > pages:
@@ -46,6 +46,7 @@ def _respond(explorer: Explorer, request: Request) -> Response:
         title=name,
         state=state,
         summary=query.summary,
+        meanings=query.params,
         notes=query.notes or _notes_of_definition(files, query),
         found=rows.height,
         pages_found=pages,

@@ -65,7 +65,7 @@ def _respond(explorer: Explorer, request: Request) -> Response:
         title="Scorers",
         has_scores=explorer.db.has_scores,
         scorers=explorer.scorers,
-        boards=[(split, _make_board(explorer, described.filter(split=split).drop("split"))) for split in splits],
+        boards=[(split, _make_board(explorer, split, described.filter(split=split).drop("split"))) for split in splits],
         accuracy={
             split: address(
                 "/chart.svg",
@@ -93,10 +93,15 @@ def _respond(explorer: Explorer, request: Request) -> Response:
     )  # fmt: skip
 
 
-def _make_board(explorer: Explorer, rows: pl.DataFrame) -> Table:
-    """Make the table of a leaderboard, whose numbers are texts with their intervals."""
+def _make_board(explorer: Explorer, split: str, rows: pl.DataFrame) -> Table:
+    """Make the table of a leaderboard, whose numbers are texts; each scorer leads to the pairs that it orders wrong."""
     table = make_table(explorer, rows)
-    return table._replace(numeric=[name not in _NAMES for name in table.columns])
+    place = table.columns.index("scorer")
+    cells = []
+    for row, scorer in zip(table.rows, rows["scorer"], strict=True):
+        values = {"scorer": scorer, "split": split, "verdict": "disagrees", "sort": "surest"}
+        cells.append([*row[:place], row[place]._replace(link=address("/pairs", values)), *row[place + 1 :]])
+    return Table(table.columns, [name not in _NAMES for name in table.columns], cells)
 
 
 _NAMES = ("rank", "scorer")

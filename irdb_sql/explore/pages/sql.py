@@ -11,7 +11,7 @@ from irdb_sql.charts.specification import KINDS
 from irdb_sql.database.opening import details_of
 from irdb_sql.engine.screen.text import text_width
 from irdb_sql.errors import IrdbError
-from irdb_sql.explore.errors import PlaceError
+from irdb_sql.explore.errors import BusyError, PlaceError
 from irdb_sql.explore.filters import Filter, address, read_state
 from irdb_sql.explore.page import Page
 from irdb_sql.explore.repeating import fill_in, repeat_statement
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from irdb_sql.explore.page import Explorer
+    from irdb_sql.explore.statements import Client
 
 PAGE_ROWS = 100
 """Rows of a page."""
@@ -50,10 +51,11 @@ def _respond(explorer: Explorer, request: Request) -> Response:
     queries = details_of(explorer.db).sql_files.queries
     shown: dict[str, Any] = {"table": None, "error": None, "repetitions": [], "chart": None, "columns": []}
     status = 200
-    if text.strip():
+    is_unrun = bool(text.strip()) and is_foreign(request)
+    if text.strip() and not is_unrun:
         try:
-            shown |= _answer(explorer, text, state.number) | _chart(state.values)
-        except PlaceError:
+            shown |= _answer(explorer, text, state.number, request.state.client) | _chart(state.values)
+        except (PlaceError, BusyError):
             raise
         except IrdbError as error:
             status = 400
@@ -71,12 +73,13 @@ def _respond(explorer: Explorer, request: Request) -> Response:
         downloads=[(name, address(f"/answer/{suffix}", {"q": text})) for suffix, name in DOWNLOADS],
         examples=[(queries[name].summary, fill_in(queries[name].text, {})) for name in EXAMPLES],
         kinds=KINDS,
+        is_unrun=is_unrun,
         **shown,
     )
 
 
-def _answer(explorer: Explorer, text: str, number: int) -> dict[str, object]:
-    rows = explorer.run(text)
+def _answer(explorer: Explorer, text: str, number: int, client: Client) -> dict[str, object]:
+    rows = explorer.run(text, client)
     has_more = rows.height > MOST_ROWS
     rows = rows.head(MOST_ROWS)
     pages = max(1, -(-rows.height // PAGE_ROWS))
@@ -175,4 +178,9 @@ def find_place(text: str, sentence: str) -> Place | None:
     return Place(text[:start], text[start:end], text[end:])
 
 
-page = Page("/sql", "SQL", 6, _respond)
+def is_foreign(request: Request) -> bool:
+    """Whether a page of another site sent the reader here, which shall not start a statement."""
+    return request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
+
+
+page = Page("/sql", "SQL", 6, _respond, runs_statements=True)

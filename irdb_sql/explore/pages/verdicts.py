@@ -43,4 +43,4 @@ def _leader(explorer: Explorer, split: str) -> dict[str, object] | None:
     return {"scorer": best["scorer"], "words": words, "accuracy": best["acc_micro"]}
 
 
-page = Page("/verdicts", "", 0, _respond)
+page = Page("/verdicts", "", 0, _respond, is_part=True)

@@ -9,6 +9,7 @@ function isTyping(event) {
 
 document.addEventListener("keydown", (event) => {
   if (isTyping(event)) return;
+  if (event.shiftKey && event.key.startsWith("Arrow")) return;
   if (event.key.startsWith("Arrow") && event.target.closest("[tabindex], summary, .wide")) return; // they scroll what is focused
   if (event.key === "/") {
     const fold = document.querySelector(".filter-fold");
@@ -51,18 +52,20 @@ document.addEventListener("click", async (event) => {
 async function explain(image) {
   if (image.dataset.explained) return;
   image.dataset.explained = "yes";
-  const answer = await fetch(image.src);
-  if (answer.ok) return;
+  let answer = await fetch(image.src);
+  if (answer.ok && image.dataset.row) answer = await fetch(image.src.replace("/images/", "/thumbnails/")); // which is decoded there
+  const reason = answer.ok ? "this browser cannot show it" : await answer.text();
   const text = document.createElement("p");
   text.className = "absent";
-  text.textContent = `No picture: ${await answer.text()}`;
+  text.title = reason;
+  text.textContent = `No picture: ${reason}`;
   (image.closest(".blurred") ?? image).replaceWith(text);
 }
 
 document.addEventListener("error", (event) => {
-  if (event.target instanceof HTMLImageElement && event.target.dataset.row) explain(event.target);
+  if (event.target instanceof HTMLImageElement && (event.target.dataset.row || event.target.closest(".chart"))) explain(event.target);
 }, true);
-for (const image of document.querySelectorAll("img[data-row]")) {
+for (const image of document.querySelectorAll("img[data-row], .chart img")) {
   if (image.complete && !image.naturalWidth && image.currentSrc) explain(image);
 }
 

@@ -6,15 +6,17 @@ const blink = document.querySelector("[data-blink]");
 
 if (pair) {
   let zoom = 1, x = 0, y = 0, held = null;
+  const box = () => pair.querySelector(".frame").getBoundingClientRect();
 
   const draw = () => {
-    const frame = pair.querySelector(".frame").getBoundingClientRect();
+    const frame = box();
     x = Math.min(0, Math.max(frame.width * (1 - zoom), x));
     y = Math.min(0, Math.max(frame.height * (1 - zoom), y));
     pair.style.setProperty("--zoom", zoom);
     pair.style.setProperty("--move-x", `${x}px`);
     pair.style.setProperty("--move-y", `${y}px`);
     pair.classList.toggle("zoomed", zoom > 1);
+    sessionStorage.setItem("zoom", JSON.stringify([zoom, x / frame.width, y / frame.height])); // for the next pair
   };
   const zoomTo = (wanted, atX, atY) => { // the point stays where it is
     const next = Math.min(16, Math.max(1, wanted));
@@ -24,7 +26,7 @@ if (pair) {
     draw();
   };
   const middle = () => {
-    const frame = pair.querySelector(".frame").getBoundingClientRect();
+    const frame = box();
     return [frame.width / 2, frame.height / 2];
   };
   for (const button of document.querySelectorAll("[data-zoom]")) {
@@ -37,8 +39,8 @@ if (pair) {
     frame.addEventListener("wheel", (event) => {
       if (!event.ctrlKey && zoom === 1) return; // the page scrolls
       event.preventDefault();
-      const box = frame.getBoundingClientRect();
-      zoomTo(zoom * 1.0015 ** -event.deltaY, event.clientX - box.left, event.clientY - box.top);
+      const at = frame.getBoundingClientRect();
+      zoomTo(zoom * 1.0015 ** -event.deltaY, event.clientX - at.left, event.clientY - at.top);
     }, {passive: false});
     frame.addEventListener("pointerdown", (event) => {
       if (zoom === 1 || event.button !== 0) return;
@@ -68,7 +70,21 @@ if (pair) {
     delete shown.dataset.off;
     hidden.dataset.off = "";
   });
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") stop(); });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") stop();
+    if (!event.shiftKey || zoom === 1 || event.target.closest("input, select, textarea")) return;
+    const step = {ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1]}[event.key];
+    if (!step) return;
+    event.preventDefault();
+    x += step[0] * box().width / 8;
+    y += step[1] * box().height / 8;
+    draw();
+  });
+  const kept = JSON.parse(sessionStorage.getItem("zoom") ?? "[1, 0, 0]");
+  if (kept[0] > 1) {
+    [zoom, x, y] = [kept[0], kept[1] * box().width, kept[2] * box().height];
+    draw();
+  }
 
   addEventListener("load", () => {
     const ahead = document.querySelector("[data-ahead]").dataset.ahead;

@@ -1,4 +1,4 @@
-"""Charts of answers, as pictures that fit a light or a dark page."""
+"""The picture `/chart.svg`: a chart of a query, a statement or a metric, which fits a light or a dark page."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from irdb_sql.charts.plot import MOST_ROWS
 from irdb_sql.charts.specification import KINDS
 from irdb_sql.core.late import late
 from irdb_sql.core.options import check_choice
-from irdb_sql.core.schema import SPLITS
 from irdb_sql.errors import ChoiceError, RangeError
+from irdb_sql.explore.page import Page
+from irdb_sql.explore.table import in_split_order
 from irdb_sql.reports.answers import make_answer
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _INK = "<style>svg{color:#1c1e21;font-family:sans-serif}@media(prefers-color-sch
 """Texts and lines of a chart have the colour of what it stands in, which a picture does not know of a page."""
 
 
-def draw_chart(explorer: Explorer, request: Request) -> Response:
+def _respond(explorer: Explorer, request: Request) -> Response:
     """Draw rows: those of a named query, `?query=NAME` and its parameters, of a statement, `?q=`, or of a `?metric=`.
 
     Raises:
@@ -42,7 +43,7 @@ def draw_chart(explorer: Explorer, request: Request) -> Response:
     channels = {name: params.pop(name) for name in _CHANNELS if name in params}
     kept = {name: params.pop(name) for name in ("column", "value") if name in params}
     if "q" in params:
-        rows = explorer.run(params["q"])
+        rows = explorer.run(params["q"], request.state.client)
     elif "metric" in params:
         rows = explorer.estimates().filter(metric=params["metric"], split=params.get("split", ""))
         rows = rows.filter(pl.col("value").is_not_null()).sort("value", "scorer", descending=[True, False])
@@ -54,14 +55,6 @@ def draw_chart(explorer: Explorer, request: Request) -> Response:
         check_choice("column", column, rows.columns)
         rows = rows.filter(pl.col(column).cast(pl.String) == kept.get("value", ""))
     return _send_chart(explorer, in_split_order(rows), channels)
-
-
-def in_split_order(rows: pl.DataFrame) -> pl.DataFrame:
-    """Sort rows with a column `split` by it, in the order of publication; other rows stay as they are."""
-    if "split" not in rows.columns or rows.schema["split"] != pl.String:
-        return rows
-    place = pl.col("split").replace_strict({name: place for place, name in enumerate(SPLITS)}, default=len(SPLITS))
-    return rows.sort(place, maintain_order=True)
 
 
 def _send_chart(explorer: Explorer, rows: pl.DataFrame, channels: dict[str, str]) -> Response:
@@ -77,3 +70,6 @@ def _send_chart(explorer: Explorer, rows: pl.DataFrame, channels: dict[str, str]
     # A picture has a policy of its own: this style is part of it, and nothing else is fetched.
     headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'", "Cache-Control": "no-cache"}
     return responses.Response(f"{svg[:begin]}{_INK}{svg[begin:]}", media_type="image/svg+xml", headers=headers)
+
+
+page = Page("/chart.svg", "", 0, _respond, is_part=True, runs_statements=True)
