@@ -110,7 +110,7 @@ class ExplorerApp:
             return self._explain_missing(request)
         except IrdbError as error:
             status = next((code for kinds, code in _STATUSES if isinstance(error, kinds)), 400)
-            sentence, hint = error.sentence.partition("\n\nLINE ")[0], error.hint
+            sentence, hint = plain_sentence(error), error.hint
         except Exception as error:
             if "IRDB_DEBUG" in os.environ:
                 raise
@@ -135,6 +135,11 @@ class ExplorerApp:
     def _explain_missing(self, request: Request, _error: Exception | None = None) -> Response:
         sentence = f"there is no page {quoted(request.url.path)}"
         return self._show_error(request, 404, sentence, "choose one of the pages above.")
+
+
+def plain_sentence(error: IrdbError) -> str:
+    """Return what is wrong, without the place in a statement that the reader has not typed."""
+    return error.sentence.partition("\n\nLINE ")[0].removeprefix("Invalid Input Error: ")
 
 
 _STATUSES = (((NotFoundError, UnknownNameError), 404), (BusyError, 503))

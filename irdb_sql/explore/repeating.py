@@ -40,6 +40,16 @@ def repeat_query(db: ImageRewardDB, name: str, params: Mapping[str, object]) -> 
     )
 
 
+def repeat_evaluation(db: ImageRewardDB) -> Repetition:
+    """Return what repeats an evaluation; in SQL it has no intervals."""
+    files = details_of(db).opening.score_files()
+    return Repetition(
+        fill_in(details_of(db).sql_files.queries["scorer_metrics"].text, {}),
+        f"{_connect(db)}\ndb.evaluate()",
+        _command(db, "evaluate", *(files or []), is_evaluation=True),
+    )
+
+
 def repeat_statement(db: ImageRewardDB, text: str) -> Repetition:
     """Return what repeats a statement."""
     return Repetition(text, f"{_connect(db)}\ndb.sql({text!r})", _command(db, "sql", text))
@@ -85,9 +95,11 @@ def _connect(db: ImageRewardDB) -> str:
     return f"import irdb_sql\n\ndb = irdb_sql.connect({', '.join(given)}){comment}"
 
 
-def _command(db: ImageRewardDB, *words: str, **options: object) -> str:
+def _command(db: ImageRewardDB, *words: str, is_evaluation: bool = False, **options: object) -> str:
+    """Return a command about the same data, which takes scores by an option, or as arguments if it evaluates them."""
     opening = details_of(db).opening
     files = opening.score_files()
     comment = "" if files is not None else "  # and with the scores, which are in no file"
     places = opening.data_options() | opening.score_options()
-    return command_line(*words, **places, **options, scores=files or None) + comment
+    scores = None if is_evaluation else files or None
+    return command_line(*words, **places, **options, scores=scores) + comment

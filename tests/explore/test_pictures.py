@@ -7,13 +7,17 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from fakes.image_server import ImageServer
 from fakes.images import webp
 from PIL import Image
 
+import irdb_sql
 from irdb_sql.explore.answers import Answers
 from irdb_sql.explore.pictures import Pictures
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import polars as pl
     from starlette.testclient import TestClient
 
@@ -88,6 +92,20 @@ def test_bytes_that_only_begin_like_an_image_are_none(client: TestClient, key: s
 def test_what_is_no_row_is_no_image(client: TestClient, key: str, row: str) -> None:
     assert client.get(f"/images/{key}/{row}").status_code == 404
     assert client.get(f"/images/other/{2}").status_code == 404
+
+
+def test_images_of_a_server_come_by_their_ranges_and_once(folder: Path) -> None:
+    served = ImageServer(folder)
+    threading.Thread(target=served.serve_forever, args=(0.01,), daemon=True).start()
+    with irdb_sql.connect(folder, images_root=served.url) as db:
+        pictures = Pictures(db)
+        assert pictures.image(2).content == webp(0)
+        asked = len(served.requests)
+        assert all("bytes=" in request for request in served.requests if "test_1.zip" in request)
+        assert pictures.image(2).content == webp(0)
+        assert len(served.requests) == asked
+    served.shutdown()
+    served.server_close()
 
 
 def test_pictures_are_kept_within_a_limit(explored: ImageRewardDB, monkeypatch: pytest.MonkeyPatch) -> None:

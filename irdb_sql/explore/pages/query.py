@@ -32,7 +32,12 @@ def _respond(explorer: Explorer, request: Request) -> Response:
         raise UnknownNameError("query", name, files.queries)
     query = files.queries[name]
     filters = [
-        Filter(param, param, [(value, value) for value in _CHOICES.get(param, ())], unset="all")
+        Filter(
+            param,
+            param,
+            [(value, value) for value in _CHOICES.get(param, ())],
+            unset="all" if param in _CHOICES else "",
+        )
         for param in query.params
     ]
     state = request.state.page = read_state(request.url.path, request.query_params, filters)

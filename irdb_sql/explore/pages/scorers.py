@@ -9,6 +9,7 @@ import polars as pl
 from irdb_sql.core.schema import SPLITS
 from irdb_sql.explore.filters import address
 from irdb_sql.explore.page import Page
+from irdb_sql.explore.repeating import repeat_evaluation
 from irdb_sql.explore.table import Table, make_table
 from irdb_sql.scorers.leaderboard import describe_leaderboard, leaderboard
 
@@ -89,7 +90,10 @@ def _respond(explorer: Explorer, request: Request) -> Response:
         disagreements=shown.to_dicts(),
         rows_of=explorer.rows_of(paths),
         questions=[question for question in QUESTIONS if has_votes or not question.of_votes],
-        repetitions=[("Disagreements", explorer.repeat("scorer_disagreements", asked))],
+        repetitions=[
+            ("Leaderboards", repeat_evaluation(explorer.db)),
+            ("Disagreements", explorer.repeat("scorer_disagreements", asked)),
+        ],
     )  # fmt: skip
 
 
