@@ -3,7 +3,6 @@
 -- param number: how many; 3 unless given
 -- returns: row_index
 -- reads: images, whole_number
--- spark: no, it finds rows for pages of irdb explore, which opens a database of DuckDB
 WITH placed AS (
     SELECT
         row_index,

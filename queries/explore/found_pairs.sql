@@ -18,7 +18,6 @@
 -- returns: split, prompt_id, prompt, classification, better_path, worse_path, rank_gap, overall_gap, score_gap, other_score_gap, better_row, worse_row
 -- important: prompt, better_path, worse_path, rank_gap, overall_gap, score_gap, split
 -- reads: preference_pairs, voted_pairs, pair_scores, score_spreads, scores, known_word, unit_difference
--- spark: no, it finds rows for pages of irdb explore, which opens a database of DuckDB
 WITH scorers AS (
     SELECT DISTINCT scorer
     FROM scores

@@ -11,8 +11,7 @@
 -- param sort: source, images, strict_pairs, tied_pairs, longest, shortest or rating, which is the mean; source unless given
 -- returns: split, prompt_id, prompt, classification, images, strict_pairs, tied_pairs, mean_rating, image_row, rank, overall_rating, first_row
 -- important: prompt, images, strict_pairs, tied_pairs, mean_rating, split
--- reads: prompt_counts, subset_images, known_word, whole_number
--- spark: no, it finds rows for pages of irdb explore, which opens a database of DuckDB
+-- reads: prompt_counts, subset_images, known_word, exact_mean, whole_number
 WITH wanted AS (
     SELECT
         known_word($sort, 'sort', 'source,images,strict_pairs,tied_pairs,longest,shortest,rating') AS sort,
@@ -26,7 +25,7 @@ image_lists AS (
     SELECT
         split,
         prompt_id,
-        avg(overall_rating) AS mean_rating,
+        exact_mean(overall_rating) AS mean_rating,
         list(row_index ORDER BY rank ASC NULLS LAST, row_index ASC) AS image_row,
         list(rank ORDER BY rank ASC NULLS LAST, row_index ASC) AS rank,
         list(overall_rating ORDER BY rank ASC NULLS LAST, row_index ASC) AS overall_rating

@@ -3,7 +3,7 @@
 -- param input_value: the word; NULL gives NULL
 -- param argument: what the word is a value of
 -- param words: the words, with commas between them
-CREATE OR REPLACE MACRO known_word(input_value, argument, words) AS
+CREATE OR REPLACE MACRO known_word(input_value VARCHAR, argument VARCHAR, words VARCHAR) AS
 CASE
     WHEN input_value IS NULL OR list_contains(string_split(words, ','), input_value) THEN input_value
     ELSE error(concat(argument, ' cannot be ''', input_value, '''; choose one of ', replace(words, ',', ', ')))

@@ -4,7 +4,7 @@
 -- param paths: the texts, one a line
 -- returns: image_path, row_index
 -- reads: images
--- spark: no, it finds rows for pages of irdb explore, which opens a database of DuckDB
+-- spark: no, lines are not split there as here
 SELECT
     image_path,
     min(row_index) AS row_index

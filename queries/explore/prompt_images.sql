@@ -6,7 +6,6 @@
 -- returns: split, prompt_id, prompt, classification, image_path, rank, overall_rating, image_text_alignment_rating, fidelity_rating, generator, row_index
 -- important: image_path, rank, overall_rating, image_text_alignment_rating, fidelity_rating, prompt
 -- reads: subset_images
--- spark: no, it finds rows for pages of irdb explore, which opens a database of DuckDB
 SELECT
     split,
     prompt_id,

@@ -6,7 +6,6 @@
 -- returns: scorer, split, prompt_id, image_path, rank, score, place, row_index
 -- important: scorer, place, rank, score, image_path
 -- reads: scores
--- spark: no, it finds rows for pages of irdb explore, which opens a database of DuckDB
 SELECT
     scorer,
     split,

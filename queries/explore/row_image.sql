@@ -3,7 +3,6 @@
 -- param row: the row_index of the image
 -- returns: row_index, image_path
 -- reads: images
--- spark: no, it finds rows for pages of irdb explore, which opens a database of DuckDB
 SELECT
     row_index,
     image_path
