@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _CONTROL = re.compile(f"{character_class(CONTROL)}+")
+_INTERVAL = r"\[(?:[-+\d., ]*\d)\](?![(\[:])"  # brackets around numbers are no link, as no definition of one is left
 _MARKUP = re.compile(
-    r"([\\`*{}\[\]<>#|~&$!]|(?<![^\W_])_|_(?![^\W_])|^[-+=](?=\s|-|=|$)|^\d+(?=[.)](?:\s|$))|(?<=www)\.|:(?=//)|@)"
+    rf"(?:{_INTERVAL})|([\\`*{{}}\[\]<>#|~&$!]|(?<![^\W_])_|_(?![^\W_])|^[-+=](?=\s|-|=|$)|^\d+(?=[.)](?:\s|$))|(?<=www)\.|:(?=//)|@)"
 )
 
 
@@ -25,6 +26,8 @@ def escape(text: str) -> str:
     Example:
         >>> escape("<b>*bold*</b> | rank_gap")
         '\\<b\\>\\*bold\\*\\</b\\> \\| rank_gap'
+        >>> escape("59.0 % [57.1, 61.0] [1](x)")
+        '59.0 % [57.1, 61.0] \\[1\\](x)'
     """
     return _MARKUP.sub(_escaped, one_line(text))
 
@@ -35,7 +38,9 @@ def one_line(text: str) -> str:
 
 
 def _escaped(match: re.Match[str]) -> str:
-    markup = match.group()
+    markup = match[1]
+    if markup is None:
+        return match[0]
     return f"{markup}\\" if markup.isdigit() else f"\\{markup}"
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from irdb_sql.core.estimates import describe_estimate
 from irdb_sql.errors import quoted
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ def describe_accuracies(accuracies: pl.DataFrame) -> pl.DataFrame:
         ...     shown = db.pairs(split="test").select(first_path="better_path", second_path="worse_path")
         ...     accuracies = db.judge_accuracy({"mine": shown.with_columns(verdict=pl.lit("first"))}, split="test")
         >>> describe_accuracies(accuracies).select("judge", "accuracy_better_first", "pairs", "both_orders").row(0)
-        ('mine', '100.00 % (92.59–100.00)', '651 of 651', 0)
-    """  # noqa: RUF002 - the en dash of a range
+        ('mine', '100.00 % [92.59, 100.00]', '651 of 651', 0)
+    """
     shares = [name.removesuffix("_lower") for name in accuracies.columns if name.endswith("_lower")]
     rows = accuracies.rows(named=True)
     texts = {name: [_describe_share(row, name) for row in rows] for name in shares}
@@ -38,8 +39,7 @@ def _describe_share(row: Mapping[str, float | None], name: str) -> str | None:
     value, lower, upper = row[name], row[f"{name}_lower"], row[f"{name}_upper"]
     if value is None:
         return None
-    interval = "" if lower is None or upper is None else f" ({100 * lower:.2f}–{100 * upper:.2f})"  # noqa: RUF001 - the en dash of a range
-    return f"{100 * value:.2f} %{interval}"
+    return describe_estimate(value, lower, upper, digits=2)
 
 
 def describe_unused(coverage: pl.DataFrame) -> list[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import math
 from typing import TYPE_CHECKING
 
 import polars as pl
+
+from irdb_sql.core.estimates import count_digits, describe_estimate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,20 +67,18 @@ def describe_leaderboard(board: pl.DataFrame) -> pl.DataFrame:
         >>> with connect() as db:
         ...     board = describe_leaderboard(leaderboard(db.evaluate(split="test")))
         >>> board.select("rank", "scorer", "acc_micro", "acc_macro", "tau_b").row(1)
-        ('2', 'overall_rating', '87.9 % (84.8–90.4)', '88.0 %', '+0.913')
-    """  # noqa: RUF002 - the en dash of a range
+        ('2', 'overall_rating', '87.9 % [84.8, 90.4]', '88.0 %', '+0.913')
+    """
     keys = board.columns[: board.columns.index("scorer")]
     metrics = [name for name in board.columns if name not in (*keys, *_OTHERS)]
-    digits = _count_digits(board)
+    digits = count_digits(board.select("lower", "upper").iter_rows())
     texts: dict[str, list[str | None] | list[str]] = {
         "rank": [_describe_range(*ranks) for ranks in board.select("rank_best", "rank_worst").iter_rows()],
         "scored": [f"{scored:,} of {images:,}" for scored, images in board.select(_COVERAGE).iter_rows()],
-        **{name: [_describe_value(name, value, digits) for value in board[name]] for name in metrics},
+        **{name: [_describe(value, digits, name) for value in board[name]] for name in metrics},
     }
-    texts[metrics[0]] = [
-        value and value + _describe_interval(metrics[0], lower, upper, digits)
-        for value, lower, upper in zip(texts[metrics[0]], board["lower"], board["upper"], strict=True)
-    ]
+    first_metric = board.select(metrics[0], "lower", "upper").iter_rows()
+    texts[metrics[0]] = [_describe(value, digits, metrics[0], *bounds) for value, *bounds in first_metric]
     described = board.with_columns(pl.Series(name, values, pl.String) for name, values in texts.items())
     first = [*keys, "rank", "scorer", metrics[0], "cluster"]
     if board["scorer"].n_unique() == 1:
@@ -114,22 +113,7 @@ def _describe_range(best: int | None, worst: int | None) -> str | None:
     return None if best is None else f"{best}" if best == worst else f"{best}–{worst}"  # noqa: RUF001 - the en dash of a range
 
 
-def _count_digits(board: pl.DataFrame) -> int:
-    """Return the digits of a percentage after the point: one more where intervals are a tenth as wide."""
-    widths = (100 * (board["upper"] - board["lower"]) / 2).drop_nulls()
-    narrowest = widths.filter(widths > 0).min()
-    return 1 if narrowest is None else max(1, min(4, math.floor(1.5 - math.log10(float(str(narrowest))))))
-
-
-def _describe_interval(metric: str, lower: float | None, upper: float | None, digits: int) -> str:
-    if lower is None or upper is None:
-        return ""
-    bounds = [_describe_value(metric, bound, digits) or "" for bound in (lower, upper)]
-    between = " to " if metric in _SIGNED else "–"  # noqa: RUF001 - the en dash of a range
-    return f" ({between.join(bound.removesuffix(' %') for bound in bounds)})"
-
-
-def _describe_value(metric: str, value: float | None, digits: int) -> str | None:
+def _describe(value: float | None, digits: int, metric: str, *bounds: float | None) -> str | None:
     if value is None:
         return None
-    return f"{value:+.{digits + 2}f}" if metric in _SIGNED else f"{100 * value:.{digits}f} %"
+    return describe_estimate(value, *bounds, digits=digits, scale="signed" if metric in _SIGNED else "share")

@@ -29,7 +29,7 @@ def test_the_check_values_come_out_on_the_command_line(run_cli: RunCli, real_fil
     (line,) = (line for line in out.splitlines() if " uuid " in line)
     cells = [cell.strip() for cell in line.strip("│").split("│")]
     assert cells[:9] == [
-        "3–4", "uuid", "49.1 % (47.2–51.1)", "3", "6399", "466", "49.4 %", "43.5 %", "-0.011",
+        "3–4", "uuid", "49.1 % [47.2, 51.1]", "3", "6399", "466", "49.4 %", "43.5 %", "-0.011",
     ]  # fmt: skip
     assert cells[-1] == "2,720 of 2,720"
     code, out, _ = run_cli("evaluate", "baselines", "--data", real_file, "--format", "csv")
@@ -49,12 +49,12 @@ def test_the_leaderboard_is_exact_and_the_notes_go_to_standard_error(
     actual = run_cli("evaluate", scores, "--data", ranked_data, "--split", "test")
     assert actual == (
         0,
-        "┌─────────┬─────────┬───────────────────┬───────┬─────────┬───────────┬─────────┬─────────┬──────────┬───────────┬──────────┬──────────┬─────────┐\n"
-        "│  rank   │ scorer  │     acc_micro     │ pairs │ prompts │ acc_macro │ acc_eq  │  tau_b  │ spearman │ best_of_n │ recall@1 │ filter@1 │ scored  │\n"
-        "│ varchar │ varchar │      varchar      │ int64 │  int64  │  varchar  │ varchar │ varchar │ varchar  │  varchar  │ varchar  │ varchar  │ varchar │\n"
-        "├─────────┼─────────┼───────────────────┼───────┼─────────┼───────────┼─────────┼─────────┼──────────┼───────────┼──────────┼──────────┼─────────┤\n"
-        "│ 1       │ mine    │ 66.7 % (4.4–98.9) │     6 │       3 │ 66.7 %    │ 55.6 %  │ +0.333  │ +0.333   │ 66.7 %    │ 66.7 %   │ 66.7 %   │ 9 of 9  │\n"
-        "└─────────┴─────────┴───────────────────┴───────┴─────────┴───────────┴─────────┴─────────┴──────────┴───────────┴──────────┴──────────┴─────────┘\n"
+        "┌─────────┬─────────┬────────────────────┬───────┬─────────┬───────────┬─────────┬─────────┬──────────┬───────────┬──────────┬──────────┬─────────┐\n"
+        "│  rank   │ scorer  │     acc_micro      │ pairs │ prompts │ acc_macro │ acc_eq  │  tau_b  │ spearman │ best_of_n │ recall@1 │ filter@1 │ scored  │\n"
+        "│ varchar │ varchar │      varchar       │ int64 │  int64  │  varchar  │ varchar │ varchar │ varchar  │  varchar  │ varchar  │ varchar  │ varchar │\n"
+        "├─────────┼─────────┼────────────────────┼───────┼─────────┼───────────┼─────────┼─────────┼──────────┼───────────┼──────────┼──────────┼─────────┤\n"
+        "│ 1       │ mine    │ 66.7 % [4.4, 98.9] │     6 │       3 │ 66.7 %    │ 55.6 %  │ +0.333  │ +0.333   │ 66.7 %    │ 66.7 %   │ 66.7 %   │ 9 of 9  │\n"
+        "└─────────┴─────────┴────────────────────┴───────┴─────────┴───────────┴─────────┴─────────┴──────────┴───────────┴──────────┴──────────┴─────────┘\n"
         "  1 row\n",
         NOTES_OF_ONE,
     )

@@ -35,7 +35,7 @@ def test_the_report_has_a_section_when_scores_are_given(run_cli: RunCli, ranked_
     assert start not in plain
     section = out[out.index(start) : out.index("## Files")]
     assert section.startswith("## Leaderboard of scorers\n\n| split | rank | scorer | acc_micro |")
-    assert "| test | 1 | mine | 66.7 % (4.4–98.9) | 6 | 3 | 66.7 % | 55.6 % | +0.333 |" in section
+    assert "| test | 1 | mine | 66.7 % [4.4, 98.9] | 6 | 3 | 66.7 % | 55.6 % | +0.333 |" in section
     assert "- acc_macro: mean over prompts of the share" in section
     assert "| mine | test | 9 | 9 | 0 | 0 | 0 | 0 | 0 | 0 | 0 |" in section
     tokens = [token.type for token in MarkdownIt("gfm-like").parse(section)]
