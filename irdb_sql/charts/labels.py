@@ -1,11 +1,33 @@
-"""Labels of columns for readers, and which columns are shares."""
+"""Labels of columns for readers, which columns are shares, and which scorers are limits."""
 
 from __future__ import annotations
 
+LIMITS = ("ceiling", "floor", "prompt_length")
+"""Baselines that order all pairs as people did, the other way round, or not at all, which is known beforehand."""
+
 
 def heading(column: str) -> str:
-    """Format the name of a column for a reader; names of metrics stay as they are."""
-    return column if column.startswith(_METRICS) else column.replace("_", " ")
+    """Format the name of a column for a reader, with its unit; names of metrics stay as they are.
+
+    Example:
+        >>> heading("strict_pairs"), heading("acc_micro"), heading("score_gap")
+        ('strict pairs', 'acc_micro', 'score gap in standard deviations')
+    """
+    if column.startswith(_METRICS):
+        return column
+    plain = column.replace("_", " ")
+    return f"{plain} in {_UNITS[column]}" if column in _UNITS else plain
+
+
+def caption(column: str, value: str) -> str:
+    """Format a column and its value for a reader, as part of a sentence.
+
+    Example:
+        >>> caption("score_gap", "1.2"), caption("rank", "1")
+        ('score gap 1.2 standard deviations', 'rank 1')
+    """
+    unit = f" {_UNITS[column]}" if column in _UNITS else ""
+    return f"{column.replace('_', ' ')} {value}{unit}"
 
 
 def is_share(column: str) -> bool:
@@ -18,5 +40,6 @@ def is_share(column: str) -> bool:
     return column.startswith(_SHARES) or column.endswith(("_share", "accuracy"))
 
 
+_UNITS = {"score_gap": "standard deviations", "other_score_gap": "standard deviations"}
 _SHARES = ("share_", "acc_", "recall", "filter", "best_of_n", "lower", "upper", "chance")
 _METRICS = ("acc_", "tau_", "best_of_n", "recall@", "filter@")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
 
-from irdb_sql.charts.specification import KINDS, ChartData, describe_chart, make_specification
+from irdb_sql.charts.data import ChartData
+from irdb_sql.charts.descriptions import describe_chart
+from irdb_sql.charts.specification import KINDS, Channels, make_specification
 from irdb_sql.core.late import late
 from irdb_sql.core.options import check_choice, check_type
 from irdb_sql.errors import ChoiceError, RangeError
@@ -54,9 +57,9 @@ def plot(  # noqa: PLR0913 - each keyword is a channel of the chart
         rows.columns, [str(kind) for kind in rows.dtypes], [kind.is_numeric() for kind in rows.dtypes],
         rows.select(pl.exclude(pl.Binary, pl.Object)).to_dicts(),
     )  # fmt: skip
-    x, y, by = _channels(data, kind, x, y, by)
-    specification = make_specification(data, kind, x=x, y=y, by=by, chance=chance)
-    on_paper = {"background": "white", "description": describe_chart(kind, x, y, by)}
+    channels = replace(_channels(data, kind, x, y, by), chance=chance)
+    specification = make_specification(data, kind, channels)
+    on_paper = {"background": "white", "description": describe_chart(kind, channels)}
     return alt.Chart.from_dict(_in_ink({**specification, "data": None}) | {"data": specification["data"]} | on_paper)
 
 
@@ -72,12 +75,12 @@ def _in_ink(value: Any) -> Any:  # noqa: ANN401 - a specification has values of 
 MOST_ROWS = 10_000
 
 
-def _channels(data: ChartData, kind: Kind, x: str | None, y: str | None, by: str | None) -> tuple[str, str, str | None]:
-    """Return the columns of a chart's channels; those that are not named are the first of their type that are free."""
+def _channels(data: ChartData, kind: Kind, x: str | None, y: str | None, by: str | None) -> Channels:
+    """Find the columns of a chart's channels; those that are not named are the first of their type that are free."""
     named = {"x": x, "y": y, "by": by}
-    channels = {"heat": ("x", "y", "by"), "dots": ("x", "y")}.get(kind, ("y", "x"))
+    required = {"heat": ("x", "y", "by"), "dots": ("x", "y")}.get(kind, ("y", "x"))
     numbers = {"heat": "by", "dots": "x"}.get(kind, "y")
-    for channel in (numbers, *(each for each in channels if each != numbers)):
+    for channel in (numbers, *(each for each in required if each != numbers)):
         if named[channel] is None:
             free = [column for column in data.columns if column not in named.values()]
             fitting = [column for column in free if data.is_numeric(column) == (channel == numbers)]
@@ -86,4 +89,4 @@ def _channels(data: ChartData, kind: Kind, x: str | None, y: str | None, by: str
             if not free:
                 raise ChoiceError(f"{channel}, a column of names,", None, data.columns)
             named[channel] = (fitting or free)[0]
-    return str(named["x"]), str(named["y"]), named["by"]
+    return Channels(str(named["x"]), str(named["y"]), named["by"])

@@ -1,4 +1,4 @@
-"""Writes estimates for people: shares in percent or signed numbers, with intervals, to the digits that these support."""
+"""Writes estimates for people: shares in percent and signed numbers, with intervals, to the digits these support."""
 
 from __future__ import annotations
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, get_args
 
-from irdb_sql.charts.labels import is_share
-from irdb_sql.charts.specification import ChartData
+from irdb_sql.charts.data import ChartData
+from irdb_sql.charts.labels import heading, is_share
+from irdb_sql.core.estimates import count_digits, describe_estimate
+from irdb_sql.core.schema import Split
 from irdb_sql.errors import ChoiceError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import polars as pl
+
+    from irdb_sql.core.estimates import Scale
 
 EMPTY_CELL = "–"  # noqa: RUF001 - the dash of an empty cell
 
@@ -33,6 +37,7 @@ class Answer(ChartData):
         types: Their Polars types, as text.
         numeric: Whether each column has numbers.
         rows: The rows, by column.
+        headings: What readers get for the name of a column, where it is not made of that name.
     """
 
     name: str
@@ -41,6 +46,7 @@ class Answer(ChartData):
     sql: str
     asked: str
     command: str
+    headings: Mapping[str, str] = field(default_factory=dict)
 
     def where(self, **values: object) -> Answer:
         """Select the rows that have these values; a list allows any of its values.
@@ -62,12 +68,82 @@ class Answer(ChartData):
         """Return the rows where a column is not NULL."""
         return replace(self, rows=[row for row in self.rows if row[column] is not None])
 
-    def constant(self, *columns: str) -> list[str]:
-        """List those of some columns that have the same value in all rows, of which there are several."""
-        return [
-            name for name in columns
-            if name in self.columns and len(self.rows) > 1 and len({str(row[name]) for row in self.rows}) == 1
-        ]  # fmt: skip
+    def ordered(self, column: str, names: Sequence[object]) -> Answer:
+        """Sort rows by the place of a column's value in a list, others last."""
+        places = {name: place for place, name in enumerate(names)}
+        return replace(self, rows=sorted(self.rows, key=lambda row: places.get(row[column], len(places))))
+
+    def by_split(self) -> Answer:
+        """Sort rows by split: train, validation, test."""
+        return self.ordered("split", get_args(Split))
+
+    def constants(self) -> list[str]:
+        """List the columns that have the same value in all rows, of which there are several."""
+        if len(self.rows) < _SEVERAL:
+            return []
+        return [name for name in self.columns if len({str(row[name]) for row in self.rows}) == 1]
+
+    def without(self, *columns: str) -> Answer:
+        """Leave out columns."""
+        return self._select([name for name in self.columns if name not in columns])
+
+    def with_interval(self, column: str, lower: str = "lower", upper: str = "upper") -> Answer:
+        """Write an estimate and its interval into one column, to the digits that the narrowest interval supports."""
+        digits = count_digits((row[lower], row[upper]) for row in self.rows)
+        is_signed = column.endswith("_difference")
+        scale: Scale = "signed" if not is_share(column) else "signed share" if is_signed else "share"
+
+        def write(row: Mapping[str, Any]) -> str:
+            return describe_estimate(row[column], row[lower], row[upper], digits=digits, scale=scale)
+
+        return self._write(column, write).without(lower, upper)
+
+    def with_share(self, column: str, share: str) -> Answer:
+        """Write a count and its share into one column, as in 831 (11.5 %)."""
+
+        def write(row: Mapping[str, Any]) -> str:
+            return f"{format_value(column, row[column])} ({format_value(share, row[share])})"
+
+        return self._write(column, write).without(share)
+
+    def pivot(self, by: str, value: str, *keys: str) -> Answer:
+        """Lay rows out as one row for each combination of some columns, and a column for each value of another.
+
+        Args:
+            by: The column whose values become columns, in their order.
+            value: The column that fills them.
+            *keys: The columns that a row is for.
+        """
+        names = {f"{by} {row[by]}": format_value(by, row[by]) for row in self.rows}
+        rows: dict[tuple[object, ...], dict[str, Any]] = {}
+        for row in self.rows:
+            key = tuple(row[name] for name in keys)
+            laid = rows.setdefault(key, dict(zip(keys, key, strict=True)) | dict.fromkeys(names))
+            laid[f"{by} {row[by]}"] = None if row[value] is None else format_value(value, row[value])
+        kinds = dict(zip(self.columns, zip(self.types, self.numeric, strict=True), strict=True))
+        types, numeric = zip(*(kinds[name] for name in (*keys, *[value] * len(names))), strict=True)
+        return replace(
+            self, columns=[*keys, *names], types=types, numeric=numeric, rows=list(rows.values()), headings=names
+        )
+
+    def heading(self, column: str) -> str:
+        """Return what readers get for the name of a column."""
+        return self.headings.get(column) or heading(column)
+
+    def _select(self, names: Sequence[str]) -> Answer:
+        places = [list(self.columns).index(name) for name in names]
+        return replace(
+            self,
+            columns=names,
+            types=[self.types[place] for place in places],
+            numeric=[self.numeric[place] for place in places],
+            rows=[{name: row[name] for name in names} for row in self.rows],
+        )
+
+    def _write(self, column: str, write: Callable[[Mapping[str, Any]], str]) -> Answer:
+        """Replace the values of a column, which stays one of numbers to a reader, by texts."""
+        rows = [row if row[column] is None else row | {column: write(row)} for row in self.rows]
+        return replace(self, rows=rows)
 
     def head(self, rows: int) -> Answer:
         """Return the first rows."""
@@ -82,6 +158,7 @@ def make_answer(frame: pl.DataFrame, **description: str) -> Answer:
         types=[str(kind) for kind in frame.dtypes],
         numeric=[kind.is_numeric() for kind in frame.dtypes],
         rows=frame.to_dicts(),
+        headings={},
     )
 
 
@@ -105,7 +182,8 @@ def command_line(*words: str, **options: object) -> str:
     return " ".join(parts)
 
 
-_OF_ANY_SIZE = ("computed", "difference", "published", "half_unit")
+_SEVERAL = 2
+_OF_ANY_SIZE = ("computed", "difference", "published", "half_unit", "q1", "median", "q3")
 
 
 def format_value(column: str, value: object) -> str:
@@ -113,14 +191,14 @@ def format_value(column: str, value: object) -> str:
 
     Example:
         >>> format_value("tied_share", 0.125), format_value("pairs", 6399), format_value("mean", 4.5)
-        ('12.50%', '6,399', '4.500')
+        ('12.5 %', '6,399', '4.500')
     """
     if value is None:
         return EMPTY_CELL
     if isinstance(value, float):
         if column in _OF_ANY_SIZE:
             return f"{value:,.4f}".rstrip("0").rstrip(".")
-        return f"{value:.2%}" if is_share(column) else f"{value:,.3f}"
+        return describe_estimate(value) if is_share(column) else f"{value:,.3f}"
     if isinstance(value, list | tuple):
         return ", ".join(format_value(column, inner) for inner in value)
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

@@ -12,15 +12,12 @@ import sys
 import weakref
 from typing import TYPE_CHECKING, Any
 
-from irdb_sql.charts.specification import describe_chart, make_specification
+from irdb_sql.charts.specification import LIMIT_COLOUR, PALETTE
 from irdb_sql.core.late import late
 from irdb_sql.core.tasks import Task, Worker
 
 if TYPE_CHECKING:
     import vl_convert
-
-    from irdb_sql.charts.specification import Kind
-    from irdb_sql.reports.answers import Answer
 else:
     vl_convert = late("vl_convert")
 
@@ -33,16 +30,14 @@ class ChartDrawer:
         self._process: subprocess.Popen[str] | None = None
         weakref.finalize(self, self._worker.close)
 
-    def start(  # noqa: PLR0913 - each keyword is a channel of the chart
-        self, answer: Answer, kind: Kind, *, x: str, y: str, by: str | None = None, chance: str | None = None
-    ) -> Task[str]:
-        """Start to draw an answer as an SVG picture; the arguments are those of `make_specification`.
+    def start(self, specification: dict[str, Any], label: str) -> Task[str]:
+        """Start to draw a specification as an SVG picture.
 
-        Raises:
-            ChoiceError: There is no such kind, or no such column.
+        Args:
+            specification: The specification.
+            label: What a person hears who does not see the picture.
         """
-        specification = make_specification(answer, kind, x=x, y=y, by=by, chance=chance)
-        label, convert = describe_chart(kind, x, y, by), vl_convert.vegalite_to_svg
+        convert = vl_convert.vegalite_to_svg
         if self._process is None:
             self._process = _spares.pop() if _spares else _start_process()
             weakref.finalize(self, _end_process, self._process)
@@ -99,7 +94,13 @@ def _do_nothing() -> None:
 
 
 def _accessible(svg: str, label: str) -> str:
-    """Label a drawing for screen readers, and make its ids unique on the page."""
+    """Label a drawing for screen readers, make its ids unique on the page, and take its colours from the page."""
     plain = re.sub(r' (?:role|aria-[a-z]+|class|xmlns:xlink|version)="[^"]*"', "", svg)
     named = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>c{hashlib.sha256(svg.encode()).hexdigest()[:8]}-", plain)
-    return named.replace("<svg ", f'<svg role="img" aria-label="{html.escape(label)}" ', 1)
+    coloured = _COLOURS.sub(lambda match: f'{match[1]}"var(--colour-{_NUMBERS[match[2].upper()]})"', named)
+    return coloured.replace("<svg ", f'<svg role="img" aria-label="{html.escape(label)}" ', 1)
+
+
+_NUMBERS = {colour.upper(): number for number, colour in enumerate((*PALETTE, LIMIT_COLOUR), start=1)}
+_COLOURS = re.compile(rf'\b((?:fill|stroke)=)"({"|".join(_NUMBERS)})"', re.IGNORECASE)
+"""Attributes with colours that the style of the page defines, lighter in the dark."""

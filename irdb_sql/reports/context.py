@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from irdb_sql.charts.labels import heading
+from irdb_sql.charts.labels import LIMITS, heading
 from irdb_sql.core import catalog as catalogs
 from irdb_sql.core.steps import tell_step
 from irdb_sql.database.opening import details_of
@@ -70,7 +70,7 @@ class TemplateContext:
 
     def values(self) -> dict[str, object]:
         """Return what a template can read, by name."""
-        return {"source": self.source, "scope": self.scope, "versions": self.versions}
+        return {"source": self.source, "scope": self.scope, "versions": self.versions, "limits": LIMITS}
 
     def ask(self, query: str, **params: object) -> Answer:
         """Answer a named query about the part of the data in scope.
@@ -109,7 +109,8 @@ class TemplateContext:
         description = {"name": "evaluate", "question": _EVALUATION_QUESTION, **self._evaluate_command()}
         self._answer(board, **description)
         described = make_answer(describe_leaderboard(board), **description)
-        return replace(described, numeric=[name not in _TEXTS for name in described.columns])
+        numeric = [name not in _TEXTS for name in described.columns]
+        return replace(described, numeric=numeric).by_split()
 
     def evaluate(self, *metrics: str, by: str | None = None) -> Answer:
         """Evaluate the scorers by metrics of one kind, such as recall@1.

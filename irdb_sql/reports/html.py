@@ -13,24 +13,26 @@ import html
 import itertools
 import re
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from irdb_sql.charts.labels import heading
-from irdb_sql.charts.specification import describe_chart
+from irdb_sql.charts.data import drawable_value
+from irdb_sql.charts.descriptions import describe_chart, describe_extremes
+from irdb_sql.charts.labels import LIMITS, caption
+from irdb_sql.charts.specification import find_range, make_specification
 from irdb_sql.core.late import late
-from irdb_sql.core.markdown import one_line
 from irdb_sql.core.text import printable
-from irdb_sql.reports.answers import format_row, format_value
+from irdb_sql.reports.answers import format_value
 from irdb_sql.reports.catalog import TEMPLATES
 from irdb_sql.reports.charts import ChartDrawer
 from irdb_sql.reports.markdown import MarkdownRenderer
+from irdb_sql.reports.tables import html_table, html_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import markdown_it
 
-    from irdb_sql.charts.specification import Kind
+    from irdb_sql.charts.specification import Channels, Kind, Range
     from irdb_sql.reports.answers import Answer
     from irdb_sql.reports.thumbnails import Thumbnail, Thumbnails
 else:
@@ -51,66 +53,87 @@ class HtmlRenderer(MarkdownRenderer):
         self._blur = blur
         self._placeholder = f"mark{secrets.token_hex(8)}n"
         self._fragments: list[Callable[[], str]] = []
+        self._places: dict[tuple[str, str], int] = {}
         self._charts = ChartDrawer()  # draws while the database answers the questions behind a chart
 
     def table(self, answer: Answer, columns: Sequence[str], *, folded: str = "") -> str:
         """Write a table and, to unfold, the command and the SQL that repeat it."""
         names = columns or answer.columns
-        cells = [format_row(row, names) for row in answer.rows]
-        widths = [max(map(len, column)) for column in zip(*cells, strict=True)] or [0] * len(names)
-        classes = [
-            _cell_class(width, is_number=answer.is_numeric(name)) for name, width in zip(names, widths, strict=True)
-        ]
-        head = "".join(
-            f'<th scope="col"{of_column}>{_text(heading(name))}</th>'
-            for name, of_column in zip(names, classes, strict=True)
-        )
-        is_wide = len(names) > _FEW  # on a phone, each row is a card, whose cells need the names of their columns
-        labels = [f' data-name="{_text(heading(name))}"' if is_wide else "" for name in names]
-        body = "\n".join(f"<tr>{_cells(row, map(str.__add__, classes, labels))}</tr>" for row in cells)
-        kinds = " ".join(word for word, is_so in (("many", len(names) > _MANY), ("cards", is_wide)) if is_so)
-        kind = f' class="{kinds}"' if kinds else ""
-        content = f"<table{kind}><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
-        table = self._scrollable(content, f"table: {answer.question or answer.name}")
-        if folded or len(cells) > _LONG:
-            summary = _text(folded or f"Table, {len(cells):,} rows")
+        table = self._scrollable(html_table(answer, names), f"table: {answer.question or answer.name}")
+        if folded or len(answer.rows) > _LONG:
+            summary = html_text(folded or f"Table, {len(answer.rows):,} rows")
             table = f"<details><summary>{summary}</summary>{table}</details>"
         whole = table + self._fold(answer)
         return self._insert(lambda: whole)
 
-    def chart(self, answer: Answer, kind: Kind, *, about: str = "", **channels: str) -> str:
-        """Write a chart with a caption, which begins with what it is about."""
+    def chart(self, answer: Answer, kind: Kind, channels: Channels, *, title: str = "", per: str | None = None) -> str:
+        """Write a chart below its title, or one per value of a column."""
         if not answer.rows:
             return ""
-        drawing = self._charts.start(answer, kind, **channels)
-        description = describe_chart(kind, channels["x"], channels["y"], channels.get("by"))
-        caption = f"{about}: {description}" if about else description
+        if per is None:
+            return self._chart(answer, kind, channels, title, None)
+        numbers = find_range(answer, kind, channels)
+        return "\n\n".join(
+            self._chart(
+                answer.where(**{per: value}),
+                kind,
+                channels,
+                ": ".join(filter(None, (format_value(per, value), title))),
+                numbers,
+            )
+            for value in dict.fromkeys(row[per] for row in answer.rows)
+        )
+
+    def _chart(self, answer: Answer, kind: Kind, channels: Channels, title: str, numbers: Range | None) -> str:
+        places = self._colour(answer, kind, channels)
+        specification = make_specification(answer, kind, channels, places=places, numbers=numbers)
+        description = describe_chart(kind, channels)
+        extremes = describe_extremes(answer, kind, channels, format_value)
+        drawing = self._charts.start(specification, " ".join(filter(None, (description, extremes))))
 
         def figure() -> str:
             svg = drawing.result()
             if (width := re.search(r' width="(\d+)"', svg)) is not None and int(width[1]) > _PHONE:
-                svg = self._scrollable(svg, f"chart: {answer.question or answer.name}")
-            return f"<figure>{svg}<figcaption>{_text(caption)}</figcaption></figure>"
+                svg = self._scrollable(svg, f"chart: {title or answer.question or answer.name}")
+            return f"<figure><figcaption>{html_text(title or description)}</figcaption>{svg}</figure>"
 
         return self._insert(figure)
 
+    def _colour(self, answer: Answer, kind: Kind, channels: Channels) -> dict[str, int]:
+        """Number the names that a chart colours, the same in all charts of the page."""
+        if kind == "heat" or channels.by is None:
+            return {}
+        names = [str(drawable_value(row[channels.by])) for row in answer.rows]
+        for name in dict.fromkeys(names):
+            if name not in LIMITS:
+                self._places.setdefault((channels.by, name), len(self._places))
+        return {name: place for (column, name), place in self._places.items() if column == channels.by}
+
     def pictures(self, answer: Answer, columns: Sequence[str], captions: Sequence[str], titles: Sequence[str]) -> str:
-        """Write thumbnails, those of rows with the same titles side by side."""
-        if self._thumbnails is None:
-            return self.table(answer, (*titles, *columns, *captions))
-        thumbnails = self._thumbnails.of(row[column] for row in answer.rows for column in columns)
-        groups: dict[tuple[str, ...], list[str]] = {}
+        """Write thumbnails, those of rows with the same titles side by side, or a table if there is none."""
+        thumbnails = {} if self._thumbnails is None else self._thumbnails.of(
+            row[column] for row in answer.rows for column in columns
+        )  # fmt: skip
+        if all(thumbnail.problem for thumbnail in thumbnails.values()):
+            return super().pictures(answer, columns, captions, titles)
+        own = {column: [name for name in captions if name.startswith(_side(column))] for column in columns}
+        shared = [name for name in captions if len(columns) > 1 and not any(name in names for names in own.values())]
+        groups: dict[tuple[str, str], list[str]] = {}
         for row in answer.rows:
-            caption = " · ".join(f"{heading(name)} {format_value(name, row[name])}" for name in captions)
-            title = tuple(format_value(name, row[name]) for name in titles)
+            *about, title = (format_value(name, row[name]) for name in titles)
+            group = groups.setdefault((title, " · ".join([*about, *_describe(row, shared)])), [])
             for column in columns:
-                label = caption if len(columns) == 1 else f"{heading(column)}: {caption}"
-                groups.setdefault(title, []).append(self._figure(row[column], thumbnails[row[column]], label))
+                names = captions if len(columns) == 1 else own[column]
+                words = [_side(column).rstrip("_")] if len(columns) > 1 else []
+                label = " · ".join([*words, *_describe(row, names, _side(column))])
+                group.append(self._figure(row[column], thumbnails[row[column]], label))
         sections = (
-            f'<section class="pictures"><h3>{" · ".join(map(_text, title))}</h3><div>{"".join(figures)}</div></section>'
-            for title, figures in groups.items()
+            f'<section class="pictures"><h3>{html_text(title)}</h3><p>{html_text(about)}</p>'
+            f"<div>{''.join(figures)}</div></section>"
+            for (title, about), figures in groups.items()
         )
-        whole = "".join(sections) + self._fold(answer)
+        kind = "pairs" if len(columns) > 1 else "groups"
+        whole = f'<div class="{kind}">{"".join(sections)}</div>{self._fold(answer)}'
         return self._insert(lambda: whole)
 
     def page(self, text: str, title: str) -> str:
@@ -138,7 +161,7 @@ class HtmlRenderer(MarkdownRenderer):
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
-            f"<title>{_text(title)}</title>\n<style>{style}</style>\n</head>\n<body>\n"
+            f"<title>{html_text(title)}</title>\n<style>{style}</style>\n</head>\n<body>\n"
             f"<main>\n{body[:title_end]}"
             f'<nav aria-label="Contents"><details><summary>Contents</summary><ol>{links}</ol></details></nav>\n'
             f"{body[title_end:]}</main>\n</body>\n</html>\n"
@@ -146,22 +169,22 @@ class HtmlRenderer(MarkdownRenderer):
 
     def _scrollable(self, content: str, label: str) -> str:
         """Make wide content a region to scroll, with a label of its own, whose number the page fills in."""
-        numbered = _text(f"{self._placeholder}r, {label}")
+        numbered = html_text(f"{self._placeholder}r, {label}")
         return f'<div class="wide" role="region" tabindex="0" aria-label="{numbered}">{content}</div>'
 
     def _figure(self, path: str, thumbnail: Thumbnail, label: str) -> str:
         if thumbnail.problem:
-            picture = f'<p class="absent">No picture: {_text(thumbnail.problem)}.</p>'
+            picture = f'<p class="absent">No picture: {html_text(thumbnail.problem)}.</p>'
         else:
             picture = (
-                f'<img src="{thumbnail.address}" alt="{_text(f"image {path}, {label}")}" '
+                f'<img src="{thumbnail.address}" alt="{html_text(f"image {path}, {label}")}" '
                 f'width="{thumbnail.width}" height="{thumbnail.height}" loading="lazy" decoding="async">'
             )
             if self._blur:  # a checkbox shows the image without a script
                 picture = (
                     f'<label class="blurred"><input type="checkbox" aria-label="Show this image">{picture}</label>'
                 )
-        return f"<figure>{picture}<figcaption>{_text(label)}</figcaption></figure>"
+        return f"<figure>{picture}<figcaption>{html_text(label)}</figcaption></figure>"
 
     def _fold(self, answer: Answer) -> str:
         """Write the command and the SQL of an answer, once per answer."""
@@ -177,24 +200,17 @@ class HtmlRenderer(MarkdownRenderer):
         return f"{self._placeholder}{len(self._fragments) - 1}e"
 
 
-def _cell_class(width: int, *, is_number: bool) -> str:
-    name = "number" if is_number else "short" if width <= _SHORT else "long" if width > 2 * _SHORT else ""
-    return f' class="{name}"' if name else ""
+def _side(column: str) -> str:
+    """Return what the names of columns about an image begin with, such as better_ of better_path."""
+    return f"{column.rpartition('_')[0]}_"
 
 
-_SHORT = 24  # characters of a cell that stays on one line
-_PHONE = 330  # pixels that a phone shows without scrolling
-_FEW = 4  # columns that fit on a phone
-_MANY = 9  # columns that fit on paper at the usual size
-_LONG = 48  # rows of a table that is not folded
+def _describe(row: Mapping[str, Any], names: Iterable[str], prefix: str = "") -> list[str]:
+    return [caption(name.removeprefix(prefix), format_value(name, row[name])) for name in names]
 
 
-def _cells(texts: Iterable[str], classes: Iterable[str]) -> str:
-    return "".join(f"<td{of_column}>{_text(text)}</td>" for text, of_column in zip(texts, classes, strict=True))
-
-
-def _text(value: str) -> str:
-    return html.escape(one_line(value))
+_PHONE = 520  # pixels of a chart that a phone can show whole, shrunk a little
+_LONG = 24  # rows of a table that is not folded
 
 
 def _code(value: str) -> str:

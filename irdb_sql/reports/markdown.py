@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from irdb_sql.charts.labels import heading
 from irdb_sql.core import markdown
 from irdb_sql.reports.answers import format_row, format_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from irdb_sql.charts.specification import Kind
+    from irdb_sql.charts.specification import Channels, Kind
     from irdb_sql.reports.answers import Answer
 
 
@@ -29,18 +28,19 @@ class MarkdownRenderer:
         """Write a pipe table, and once per answer the command that repeats it."""
         names = columns or answer.columns
         rows = (format_row(row, names) for row in answer.rows)
-        table = markdown.table([heading(name) for name in names], rows, [answer.is_numeric(name) for name in names])
+        headings = [answer.heading(name) for name in names]
+        table = markdown.table(headings, rows, [answer.is_numeric(name) for name in names])
         if not self._is_new(answer.command):
             return table
         return f"{table}\n\nCommand: {markdown.code(answer.command)}"
 
-    def chart(self, answer: Answer, kind: Kind, *, about: str = "", **channels: str) -> str:  # noqa: ARG002 - a chart is a table here
+    def chart(self, answer: Answer, kind: Kind, channels: Channels, *, title: str = "", per: str | None = None) -> str:  # noqa: ARG002 - a chart is a table here
         """Return nothing: the table beside the chart has its numbers."""
         return ""
 
     def pictures(self, answer: Answer, columns: Sequence[str], captions: Sequence[str], titles: Sequence[str]) -> str:
-        """Write a table of the paths."""
-        return self.table(answer, (*titles, *columns, *captions))
+        """Write a table, in which the paths come last, as they are long."""
+        return self.table(answer, (*titles, *captions, *columns))
 
     def page(self, text: str, title: str) -> str:  # noqa: ARG002 - the title is in the text
         """Return the text as it is."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from irdb_sql.charts.specification import Kind
+    from irdb_sql.charts.specification import Channels, Kind
     from irdb_sql.reports.answers import Answer
 
 
@@ -20,11 +20,14 @@ class Renderer(Protocol):
     def table(self, answer: Answer, columns: Sequence[str], *, folded: str = "") -> str:
         """Write some columns of an answer, or all, as a table; where pages fold, under a title if there is one."""
 
-    def chart(self, answer: Answer, kind: Kind, *, about: str = "", **channels: str) -> str:
-        """Write an answer as a chart, whose caption begins with what it is about."""
+    def chart(self, answer: Answer, kind: Kind, channels: Channels, *, title: str = "", per: str | None = None) -> str:
+        """Write an answer as a chart with a title, or as one per value of a column, all on the same axes."""
 
     def pictures(self, answer: Answer, columns: Sequence[str], captions: Sequence[str], titles: Sequence[str]) -> str:
-        """Write the images of columns of paths, with captions; rows with the same titles stand together."""
+        """Write the images of columns of paths, with captions; rows with the same titles stand together.
+
+        A caption such as `better_score` is that of the column `better_path` alone.
+        """
 
     def page(self, text: str, title: str) -> str:
         """Write the whole report from the template's text."""

@@ -8,6 +8,8 @@ import jinja2
 import jinja2.nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from irdb_sql.charts.specification import Channels
+from irdb_sql.reports.answers import format_value
 from irdb_sql.reports.errors import TemplateError
 
 if TYPE_CHECKING:
@@ -63,11 +65,23 @@ def _environment(renderer: Renderer) -> ImmutableSandboxedEnvironment:
     def table(answer: Answer, *columns: str, folded: str = "") -> _Markup:
         return _Markup(renderer.table(answer, columns, folded=folded))
 
-    def chart(answer: Answer, kind: Kind, **channels: str) -> _Markup:
-        return _Markup(renderer.chart(answer, kind, **channels))
+    def chart(answer: Answer, kind: Kind, *, title: str = "", per: str | None = None, **channels: str) -> _Markup:
+        return _Markup(renderer.chart(answer, kind, Channels(**channels), title=title, per=per))
 
     def pictures(answer: Answer, *columns: str, captions: list[str], titles: list[str]) -> _Markup:
         return _Markup(renderer.pictures(answer, columns, captions, titles))
 
-    environment.filters |= {"table": table, "chart": chart, "pictures": pictures}
+    def constants(answer: Answer) -> _Markup:
+        row = answer.rows[0] if answer.rows else {}
+        values = [f"{answer.heading(name)} {format_value(name, row[name])}" for name in answer.constants()]
+        return _Markup(f"The same in every row: {', '.join(map(renderer.text, values))}." if values else "")
+
+    environment.filters |= {
+        "table": table, "chart": chart, "pictures": pictures, "constants": constants, "plural": _plural,
+    }  # fmt: skip
     return environment
+
+
+def _plural(count: int, noun: str, plural: str | None = None) -> str:
+    """Write a number of things, as in 1 prompt and 1,878 prompts."""
+    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 from oracles.reports import Page, of_sample, render
 
+from irdb_sql.charts.specification import Channels, make_specification
 from irdb_sql.reports.answers import make_answer
 from irdb_sql.reports.charts import ChartDrawer
 from irdb_sql.reports.thumbnails import Thumbnails
@@ -58,9 +59,10 @@ def test_pictures_stop_at_the_budget(db: ImageRewardDB) -> None:
 def test_a_chart_is_the_same_whether_its_process_draws_it_or_has_ended() -> None:
     drawer = ChartDrawer()
     answer = make_answer(pl.DataFrame({"split": ["test", "train"], "images": [1 / 3, 2.0]}))
-    drawn = drawer.start(answer, "bars", x="split", y="images").result()
+    specification = make_specification(answer, "bars", Channels("split", "images"))
+    drawn = drawer.start(specification, "Bars").result()
     process = drawer._process  # noqa: SLF001 - what ends in this test
     assert process is not None
     process.kill()
     process.wait()
-    assert drawer.start(answer, "bars", x="split", y="images").result() == drawn
+    assert drawer.start(specification, "Bars").result() == drawn

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,8 @@ from irdb_sql.reports.errors import TemplateError
 from irdb_sql.reports.options import REPORT_FORMATS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from irdb_sql import ImageRewardDB
 
 
@@ -50,7 +54,7 @@ def test_the_real_file_has_a_true_report_that_says_what_is_missing(real_file: Pa
         answers = json.loads(render(real, format="json"))
     assert "# ImageRewardDB: summary of imagereward-test.json" in report
     assert "| test | 466 | 2,720 | 2,720 | 7,230 | 6,399 | 831 |" in report
-    assert "| test | 0 | 831 | 11.49% |" in report
+    assert "| rank gap | test |\n| ---: | ---: |\n| 0 | 831 (11.5 %) |" in report
     missing = [
         f"none of the 2,720 images of this source has a {what}." for what in ("classification", "rating of any kind")
     ]
@@ -83,15 +87,55 @@ FILE = ("file", "split", "bytes", "sha256")
 
 
 def holds(figure: Any, table: list[list[str]]) -> bool:
-    """Whether a table shows rows of a figure, and nothing else."""
+    """Whether a table shows rows of a figure and nothing else, or has a column for each value of one of its columns."""
     names = {heading(column["name"]): column["name"] for column in figure["columns"]}
-    if not set(table[0]) <= set(names):
+    header = [names.get(text) for text in table[0]]
+    if None not in header:
+        return all(
+            any(all(map(functools.partial(shows, row), ([name] for name in header), cells)) for row in figure["rows"])
+            for cells in table[1:]
+        )
+    return any(is_pivot(figure["rows"], header, by, table) for by in names.values() if by not in header)
+
+
+def is_pivot(rows: list[dict[str, Any]], header: list[str | None], by: str, table: list[list[str]]) -> bool:
+    """Whether each cell below a value of the column `by` shows the row that has the value and what the line is for."""
+    values = {format_value(by, row[by]) for row in rows}
+    if not all(text in values for text, name in zip(table[0], header, strict=True) if name is None):
         return False
-    rows = [
-        [" ".join(one_line(format_value(names[name], row[names[name]])).split()) for name in table[0]]
-        for row in figure["rows"]
-    ]
-    return all(row in rows for row in table[1:])
+    for cells in table[1:]:
+        keys = [(name, text) for name, text in zip(header, cells, strict=True) if name is not None]
+        line = [row for row in rows if all(shows(row, [name], text) for name, text in keys)]
+        for value, name, text in zip(table[0], header, cells, strict=True):
+            found = [row for row in line if format_value(by, row[by]) == value]
+            if name is None and not (any(shows(row, row, text) for row in found) if found else text == "–"):
+                return False
+    return True
+
+
+ESTIMATE = re.compile(r"([-+]?)(\d+\.(\d+))( %)? \[([-+]?\d+\.\d+), ([-+]?\d+\.\d+)\]")
+BOUNDS = (("lower", "upper"), ("partial_lower", "partial_upper"))
+
+
+def shows(row: dict[str, Any], names: Iterable[str], text: str) -> bool:
+    """Whether a cell shows a value of a row: alone, with a share of the row, or with an interval of the row."""
+    for name in names:
+        value = row[name]
+        texts = {" ".join(one_line(format_value(name, value)).split())}
+        if isinstance(value, int):
+            texts |= {f"{value:,} ({100 * share:.1f} %)" for share in row.values() if isinstance(share, float)}
+        if (match := ESTIMATE.fullmatch(text)) is not None and isinstance(value, float):
+            factor, form = (
+                100 if match[4] else 1,
+                f"{'+' if match[1] == '+' or match[5][0] in '+-' else ''}.{len(match[3])}f",
+            )
+            for lower, upper in BOUNDS:
+                if row.get(lower) is not None:
+                    shown = [format(factor * number, form) for number in (value, row[lower], row[upper])]
+                    texts.add(f"{shown[0]}{match[4] or ''} [{shown[1]}, {shown[2]}]")
+        if text in texts:
+            return True
+    return False
 
 
 def test_json_keeps_numbers_whole(db: ImageRewardDB) -> None:
@@ -126,7 +170,8 @@ def test_a_report_without_ratings_classes_images_and_scores_is_whole(tmp_path: P
     with irdb_sql.connect(write_metadata(tmp_path, rows)) as bare:
         page = render(bare, name, "html")
         missing = json.loads(render(bare, name, "json"))["missing"]
-    assert ("No picture: its file is not here, or broken." in page) == (name in ("summary", "scorers"))
+    assert "No picture" not in page
+    assert ('<td class="path" data-name="' in page) == (name in ("summary", "scorers"))
     assert ("none of the 3 images of this source has a classification." in missing) == (name == "summary")
     assert ("none of the images of this source has a classification." in missing) == (name == "scorers")
 

@@ -76,6 +76,7 @@ def test_the_real_test_file_confirms_the_published_test(
 ) -> None:
     row = of_real[quantity]
     assert (row["computed"], row["difference"], row["verdict"]) == (computed, difference, "equal")
+    assert row["comparison"] == f"{'rounds to' if difference else 'is'} {row['published_text']}"
 
 
 def test_the_real_test_file_speaks_to_nothing_else(of_real: dict[str, dict[str, Any]]) -> None:
@@ -156,6 +157,7 @@ def test_scores_of_a_published_scorer_are_judged_whatever_the_spelling_of_its_na
 ) -> None:
     best = of_sample["accuracy of ImageReward on test"]
     assert (best["computed"], best["difference"], best["verdict"]) == (100.0, 34.86, "different")
+    assert best["comparison"] == "is not 65.14"
     assert best["explanation"].startswith("acc_macro is 100.00. Compared as acc_micro")
     assert of_sample["accuracy of CLIP Score on test"]["computed"] == 0.0
     recall = of_sample["recall@1 of ImageReward"]
@@ -201,7 +203,7 @@ def test_scores_that_leave_out_a_pair_or_bear_the_name_twice_are_not_compared(
     of_scored: dict[str, dict[str, Any]], scorer: str, reason: str
 ) -> None:
     row = of_scored[f"accuracy of {scorer} on test"]
-    assert (row["computed"], row["verdict"]) == (None, "not computable")
+    assert (row["computed"], row["verdict"], row["comparison"]) == (None, "not computable", None)
     assert row["explanation"].startswith(reason)
     assert of_scored[f"recall@1 of {scorer}"]["explanation"].startswith("The paper's test set of 371 prompts is lost. ")
 
@@ -356,5 +358,6 @@ def test_no_data_confirms_nothing(tmp_path: Path) -> None:
         "computed": pl.Float64,
         "difference": pl.Float64,
         "verdict": pl.String,
+        "comparison": pl.String,
         "explanation": pl.String,
     }

@@ -34,12 +34,13 @@ def test_the_report_has_a_section_when_scores_are_given(run_cli: RunCli, ranked_
     start = "## Leaderboard of scorers"
     assert start not in plain
     section = out[out.index(start) : out.index("## Files")]
-    assert section.startswith("## Leaderboard of scorers\n\n| split | rank | scorer | acc_micro |")
-    assert "| test | 1 | mine | 66.7 % [4.4, 98.9] | 6 | 3 | 66.7 % | 55.6 % | +0.333 |" in section
+    assert section.startswith("## Leaderboard of scorers\n\n### Validation\n\n| rank | scorer | acc_micro |")
+    assert "\n| 1 | mine | 66.7 % [4.4, 98.9] | 6 | 3 | 66.7 % | 55.6 % | +0.333 |" in section
     assert "- acc_macro: mean over prompts of the share" in section
-    assert "| mine | test | 9 | 9 | 0 | 0 | 0 | 0 | 0 | 0 | 0 |" in section
+    assert "\n| test | 9 | 9 |\n" in section
+    assert "\nThe same in every row: scorer mine, missing images 0, unknown scores 0, " in section
     tokens = [token.type for token in MarkdownIt("gfm-like").parse(section)]
-    assert (tokens.count("table_open"), tokens.count("heading_open"), tokens.count("list_item_open")) == (2, 2, 8)
+    assert (tokens.count("table_open"), tokens.count("heading_open"), tokens.count("list_item_open")) == (3, 4, 8)
 
 
 def test_a_hostile_scorer_is_text_in_the_report(ranked_data: Path, scores: Path) -> None:
