@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import polars as pl
 from oracles.reports import Page, of_sample, render
 
-from irdb_sql.charts.specification import Channels, make_specification
+from irdb_sql.charts.specification import LIMIT_COLOUR, PALETTE, Channels, make_specification
 from irdb_sql.reports.answers import make_answer
+from irdb_sql.reports.catalog import TEMPLATES
 from irdb_sql.reports.charts import ChartDrawer
 from irdb_sql.reports.thumbnails import Thumbnails
 
@@ -32,6 +34,47 @@ def test_a_page_needs_nothing_and_allows_nothing() -> None:
         for tag, attributes in page.tags
         if tag == "svg" and attributes["role"] == "img" and attributes["aria-label"]
     ]
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(first: str, second: str) -> float:
+    low, high = sorted(map(luminance, (first, second)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_a_page_has_the_colours_of_charts_and_lighter_ones_in_the_dark() -> None:
+    style = (TEMPLATES / "report.css").read_text()
+    light, dark = (dict(re.findall(r"--([\w-]+): (#\w{6})", part)) for part in style.split("@media")[:2])
+    names = [f"colour-{number}" for number in range(1, len(PALETTE) + 2)]
+    assert [light[name] for name in names] == [*PALETTE, LIMIT_COLOUR]
+    for name in names:
+        assert luminance(dark[name]) > luminance(light[name])
+        assert contrast(light[name], light["paper"]) >= 3
+        assert contrast(dark[name], dark["paper"]) >= 3
+    for name in ("ink", "faint", "link", "error", "warning"):
+        assert min(contrast(colours[name], colours["paper"]) for colours in (light, dark)) >= 4.5
+    page = of_sample("scorers", "html").partition("</style>")[2]
+    assert 'fill="var(--colour-1)"' in page
+    assert not [colour for colour in (*PALETTE, LIMIT_COLOUR) if colour.lower() in page.lower()]
+
+
+def test_findings_of_an_audit_are_marked_by_severity() -> None:
+    rows = {
+        attributes["class"] for tag, attributes in Page(of_sample("audit", "html")).tags
+        if tag == "tr" and "class" in attributes
+    }  # fmt: skip
+    assert rows == {"error", "warning", "note"}
+
+
+def test_limits_are_marked_and_scorers_stay_in_sight() -> None:
+    page = of_sample("scorers", "html")
+    assert '<tr class="limit">' in page
+    assert '<td class="short sticky" data-name="scorer">ceiling</td>' in page
 
 
 def test_pictures_on_a_page_do_not_name_the_same() -> None:

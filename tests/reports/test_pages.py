@@ -116,6 +116,17 @@ def test_a_page_of_hostile_text_is_fine(browser: Browser, tmp_path: Path) -> Non
             assert looked_at(browser, tmp_path / "page.html", "phone", "light") == FINE
 
 
+def test_the_scorer_stays_in_sight_while_its_row_is_scrolled(browser: Browser, pages: dict[str, Path]) -> None:
+    page = browser.new_page(viewport={"width": 700, "height": 900})
+    page.goto(pages["scorers"].as_uri())
+    board = page.locator(".wide", has=page.locator("td.sticky[data-name=scorer]")).first
+    scrolled = board.evaluate("region => { region.scrollLeft = 150; return region.scrollLeft }")
+    assert scrolled == 150
+    left = "element => element.getBoundingClientRect().left"
+    assert board.locator("td.sticky").first.evaluate(left) == pytest.approx(board.evaluate(left), abs=1)
+    page.close()
+
+
 @pytest.mark.parametrize("name", REPORTS)
 def test_paper_holds_a_page_whole(browser: Browser, pages: dict[str, Path], name: str) -> None:
     page = browser.new_page(viewport={"width": 718, "height": 1046})  # A4 within its margins

@@ -15,7 +15,7 @@ from conftest import image, write_metadata
 from oracles.reports import SCHEMA, Page, markdown_tables, of_sample, plain, render
 
 import irdb_sql
-from irdb_sql.charts.labels import heading
+from irdb_sql.charts.labels import LIMITS, heading
 from irdb_sql.core.markdown import one_line
 from irdb_sql.engine.errors import UnknownNameError
 from irdb_sql.errors import ChoiceError, IrdbError
@@ -153,6 +153,23 @@ def test_json_keeps_numbers_whole(db: ImageRewardDB) -> None:
 )
 def test_the_same_data_gives_the_same_bytes(db: ImageRewardDB, name: str, format: str) -> None:
     assert render(db, name, format) == of_sample(name, format)
+
+
+def test_scorers_begin_with_who_leads_and_where_it_contradicts_people_most(db: ImageRewardDB) -> None:
+    report = of_sample("scorers")
+    assert headings(report)[:2] == ["Most telling disagreements", "Leaderboard"]
+    board = db.evaluate(split="test", metric="acc_micro", resamples=20)
+    leader = max((row for row in board.rows(named=True) if row["scorer"] not in LIMITS), key=lambda row: row["value"])
+    assert f"- **test**: {leader['scorer']} leads with {100 * leader['value']:.1f} % [" in report
+    assert f" of {leader['pairs']:,} strict pairs right; chance 50 %." in report
+    wrong = db.query("scorer_disagreements").filter(scorer=leader["scorer"], split="test").head(3)
+    table = markdown_tables(report)[0]
+    places = [table[0].index(name) for name in ("better path", "worse path", "score gap in standard deviations")]
+    assert [[row[place] for place in places] for row in table[1:]] == [
+        [better, worse, f"{gap:.3f}"]
+        for better, worse, gap in wrong.select("better_path", "worse_path", "score_gap").rows()
+    ]
+    assert wrong.height > 0
 
 
 @pytest.mark.parametrize("format", REPORT_FORMATS)

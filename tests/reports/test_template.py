@@ -18,11 +18,12 @@ def test_a_template_of_ones_own_has_the_same_blocks(db: ImageRewardDB, tmp_path:
     own = tmp_path / "own.jinja"
     own.write_text(
         "# Mine\n\n{% set a = sql('SELECT split, count(*) AS images FROM images GROUP BY ALL ORDER BY ALL', 'How many?') %}\n"
-        "## {{ a.question }}\n\n{{ a | chart('bars', x='split', y='images') }}\n\n{{ a | table }}\n\n{{ '<b>' }}\n"
+        "## {{ a.question }}\n\n{{ a | chart('bars', x='split', y='images') }}\n\n{{ a | table }}\n\n{{ '<b>' }}, {{ 1 | plural('prompt') }}, "
+        "{{ 1878 | plural('entry', 'entries') }}\n"
     )
     text = render(db, template=own)
     assert "| test | 279 |" in text
-    assert text.endswith("\n\\<b\\>\n")
+    assert text.endswith("\n\\<b\\>, 1 prompt, 1,878 entries\n")
     page = render(db, format="html", template=own)
     assert "<svg " in page
     assert "&lt;b&gt;" in page
