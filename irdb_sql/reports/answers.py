@@ -85,7 +85,22 @@ class Answer(ChartData):
 
     def without(self, *columns: str) -> Answer:
         """Leave out columns."""
-        return self._select([name for name in self.columns if name not in columns])
+        return self.select(*(name for name in self.columns if name not in columns))
+
+    def varying(self) -> Answer:
+        """Leave out columns that have the same value in all rows; the filter `constants` tells these values."""
+        return self.without(*self.constants())
+
+    def select(self, *names: str) -> Answer:
+        """Take columns, in this order."""
+        places = [list(self.columns).index(name) for name in names]
+        return replace(
+            self,
+            columns=names,
+            types=[self.types[place] for place in places],
+            numeric=[self.numeric[place] for place in places],
+            rows=[{name: row[name] for name in names} for row in self.rows],
+        )
 
     def with_interval(self, column: str, lower: str = "lower", upper: str = "upper") -> Answer:
         """Write an estimate and its interval into one column, to the digits that the narrowest interval supports."""
@@ -129,16 +144,6 @@ class Answer(ChartData):
     def heading(self, column: str) -> str:
         """Return what readers get for the name of a column."""
         return self.headings.get(column) or heading(column)
-
-    def _select(self, names: Sequence[str]) -> Answer:
-        places = [list(self.columns).index(name) for name in names]
-        return replace(
-            self,
-            columns=names,
-            types=[self.types[place] for place in places],
-            numeric=[self.numeric[place] for place in places],
-            rows=[{name: row[name] for name in names} for row in self.rows],
-        )
 
     def _write(self, column: str, write: Callable[[Mapping[str, Any]], str]) -> Answer:
         """Replace the values of a column, which stays one of numbers to a reader, by texts."""

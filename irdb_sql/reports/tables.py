@@ -23,7 +23,7 @@ def html_table(answer: Answer, names: Sequence[str]) -> str:
     sticky = _find_sticky(names, classes)
     if sticky is not None:
         classes[sticky].append("sticky")
-    is_wide = len(names) > _FEW
+    is_wide = len(names) > (_FEW_LONG if ["long"] in classes else _FEW)
     headings = [html_text(answer.heading(name)) for name in names]
     labels = [f' data-name="{heading}"' if is_wide else "" for heading in headings]
     head = "".join(
@@ -72,6 +72,7 @@ def _row_classes(row: Mapping[str, object], names: Sequence[str]) -> list[str]:
 _SEVERITIES = ("error", "warning", "note")
 _SHORT = 24  # characters of a cell that stays on one line
 _FEW = 4  # columns that fit on a phone; rows of more become cards there, whose cells have the names of their columns
+_FEW_LONG = 2  # likewise where there is a column of long texts
 _MANY = 9  # columns that fit on paper at the usual size
 
 
