@@ -96,7 +96,7 @@ class Answer(ChartData):
         places = [list(self.columns).index(name) for name in names]
         return replace(
             self,
-            columns=names,
+            columns=[*names],
             types=[self.types[place] for place in places],
             numeric=[self.numeric[place] for place in places],
             rows=[{name: row[name] for name in names} for row in self.rows],
