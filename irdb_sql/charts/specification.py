@@ -1,8 +1,4 @@
-"""Vega-Lite specifications of charts: bars, dots with intervals, lines and heat maps.
-
-The palette is one for people who are colour-blind, with contrast on white paper; texts and lines have the colour of the
-page around them.
-"""
+"""Vega-Lite specifications of charts: bars, dots with intervals, lines and heat maps."""
 
 from __future__ import annotations
 
@@ -11,6 +7,20 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from irdb_sql.charts.data import ChartData, drawable_row, drawable_value, field_name
 from irdb_sql.charts.labels import LIMITS, heading, is_share
+from irdb_sql.charts.look import (
+    BESIDE_NAMES,
+    CONFIG,
+    FONT,
+    HEIGHT,
+    LABEL_PIXELS,
+    LIMIT_COLOUR,
+    PALETTE,
+    ROW,
+    SHAPES,
+    SYMBOL,
+    TICKS,
+    WIDTH,
+)  # fmt: skip
 from irdb_sql.core.options import check_choice
 from irdb_sql.errors import ChoiceError
 
@@ -19,18 +29,6 @@ if TYPE_CHECKING:
 
 Kind = Literal["bars", "dots", "lines", "heat"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-PALETTE = (
-    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8C7A00", "#6F6FC4", "#B03060", "#2E8BA6", "#5C7A29",
-)  # fmt: skip
-LIMIT_COLOUR = "#767676"
-"""The grey of scorers that are limits."""
-
-_SHAPES = ("circle", "square", "triangle-up", "cross", "diamond", "triangle-down", "triangle-right", "triangle-left")
-_WIDTH, _HEIGHT, _ROW, _FONT = 400, 220, 24, 14  # pixels: the size of text beside it, and readable on a phone
-_LABEL_PIXELS = 150
-_BESIDE_NAMES = _WIDTH - 80
-_SYMBOL = 35  # pixels of a symbol in a legend, and the space around it
-_TICKS = 5
 FEW = 100
 """Counts below this one are few: what they say is uncertain."""
 
@@ -99,7 +97,7 @@ def make_specification(
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "background": None,
-        "config": _CONFIG,
+        "config": CONFIG,
         "data": {"values": drawable.rows},
         **_SPECIFICATIONS[kind](chart),
     }
@@ -116,27 +114,6 @@ def find_range(data: ChartData, kind: Kind, channels: Channels) -> Range | None:
 
 
 _BOUNDS = ("lower", "upper")
-_CONFIG: dict[str, Any] = {
-    "font": "Liberation Sans, Arial, Helvetica, sans-serif",
-    "view": {"stroke": None},
-    "axis": {
-        "labelColor": "currentColor", "titleColor": "currentColor", "gridColor": "currentColor", "gridOpacity": 0.15,
-        "domainColor": "currentColor", "tickColor": "currentColor", "labelFontSize": _FONT, "titleFontSize": _FONT,
-        "titleFontWeight": "normal", "labelLimit": _LABEL_PIXELS, "labelFlush": False,
-        "titlePadding": 8,
-    },
-    "legend": {
-        "orient": "bottom", "direction": "horizontal", "labelColor": "currentColor",
-        "titleColor": "currentColor", "labelFontSize": _FONT, "titleFontSize": _FONT, "titleFontWeight": "normal",
-        "labelLimit": _LABEL_PIXELS, "symbolStrokeWidth": 2,
-    },
-    "header": {
-        "labelColor": "currentColor", "labelFontSize": _FONT, "labelOrient": "top", "labelAnchor": "start",
-        "labelPadding": 4, "title": None,
-    },
-    "facet": {"spacing": 8},
-    "range": {"category": list(PALETTE)},
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -159,16 +136,16 @@ class _Chart:
         """Encode the shape of each name; with the colours it makes one legend."""
         if self.channels.by is None:
             return {}
-        scale = self._scale(_SHAPES, _SHAPES)
+        scale = self._scale(SHAPES, SHAPES)
         return {"shape": _names(self.channels.by, title=None, scale=scale, legend=self._legend())}
 
     def range(self) -> dict[str, Any]:
         """Return the scale of the numbers."""
-        return {"zero": False, "nice": _TICKS} | ({} if self.numbers is None else {"domain": list(self.numbers)})
+        return {"zero": False, "nice": TICKS} | ({} if self.numbers is None else {"domain": list(self.numbers)})
 
     def _legend(self) -> dict[str, Any]:
         longest = max((len(str(row[field_name(self.channels.by or "")])) for row in self.data.rows), default=1)
-        return {"columns": max(1, _WIDTH // (_SYMBOL + min(_LABEL_PIXELS, longest * _FONT // 2)))}
+        return {"columns": max(1, WIDTH // (SYMBOL + min(LABEL_PIXELS, longest * FONT // 2)))}
 
     def _scale(self, values: tuple[str, ...], of_limits: tuple[str, ...]) -> dict[str, Any]:
         names = list(dict.fromkeys(row[field_name(self.channels.by or "")] for row in self.data.rows))
@@ -209,7 +186,7 @@ def _steps(data: ChartData, column: str, **more: object) -> dict[str, Any]:
 
 def _numbers(data: ChartData, column: str, **more: object) -> dict[str, Any]:
     is_whole = data.types[list(data.columns).index(column)].startswith(("Int", "UInt"))
-    axis: dict[str, Any] = {"tickCount": _TICKS, "format": ",d" if is_whole else ",.3~f"}
+    axis: dict[str, Any] = {"tickCount": TICKS, "format": ",d" if is_whole else ",.3~f"}
     if is_share(column):
         axis |= {"format": ".1~%", "labelExpr": "replace(datum.label, '%', ' %')"}
     if is_whole:
@@ -221,16 +198,16 @@ def _bars(chart: _Chart) -> dict[str, Any]:
     data, x, y, by = chart.data, chart.channels.x, chart.channels.y, chart.channels.by
     names = [str(row[field_name(x)]) for row in data.rows]
     offset = {} if by is None else _names(by)
-    if max(map(len, names), default=0) > _TICKS:  # long names stand beside their bars
-        height = {"step": _ROW if by is None else _ROW / 2}
+    if max(map(len, names), default=0) > TICKS:  # long names stand beside their bars
+        height = {"step": ROW if by is None else ROW / 2}
         across = {"x": _numbers(data, y), "y": _names(x, title=None), **({"yOffset": offset} if offset else {})}
-        return {"width": _BESIDE_NAMES, "height": height, "mark": "bar", "encoding": across | chart.colour()}
+        return {"width": BESIDE_NAMES, "height": height, "mark": "bar", "encoding": across | chart.colour()}
     upright = {
         "x": _steps(data, x, axis={"labelAngle": 0}),
         "y": _numbers(data, y),
         **({"xOffset": offset} if offset else {}),
     }
-    return {"width": _WIDTH, "height": _HEIGHT, "mark": "bar", "encoding": upright | chart.colour()}
+    return {"width": WIDTH, "height": HEIGHT, "mark": "bar", "encoding": upright | chart.colour()}
 
 
 def _dots(chart: _Chart) -> dict[str, Any]:
@@ -249,7 +226,7 @@ def _dots(chart: _Chart) -> dict[str, Any]:
         layers.append({"mark": {"type": "rule", "strokeWidth": 2.5, "clip": True}, "encoding": ends})
     point = {"type": "point", "filled": True, "size": 80, "opacity": 1}
     layers.append({"mark": point, "encoding": {"x": number, **place}})
-    dots = {"width": _BESIDE_NAMES, "height": {"step": _ROW}, "layer": layers}
+    dots = {"width": BESIDE_NAMES, "height": {"step": ROW}, "layer": layers}
     if rows is None:
         return dots
     order = list(dict.fromkeys(row[field_name(rows)] for row in data.rows))
@@ -272,7 +249,7 @@ def _lines(chart: _Chart) -> dict[str, Any]:
         guessed = {"y": _numbers(data, chance, title=heading(y)), "color": {"value": "currentColor"}}
         layers.append({"mark": {"type": "line", "strokeDash": [4, 4], "opacity": 0.8}, "encoding": guessed})
     across = {"x": _steps(data, chart.channels.x, axis={"labelAngle": 0})}
-    return {"width": _WIDTH, "height": _HEIGHT, "encoding": across, "layer": layers}
+    return {"width": WIDTH, "height": HEIGHT, "encoding": across, "layer": layers}
 
 
 def _heat(chart: _Chart) -> dict[str, Any]:
@@ -298,7 +275,7 @@ def _heat(chart: _Chart) -> dict[str, Any]:
         "layer": [
             {"mark": {"type": "rect", "color": "#ffffff"}},
             {"mark": "rect", "encoding": {"color": {**number, "scale": shades, "legend": None}, "opacity": pale}},
-            {"mark": {"type": "text", "fontSize": _FONT}, "encoding": {"text": text, "color": grey}},
+            {"mark": {"type": "text", "fontSize": FONT}, "encoding": {"text": text, "color": grey}},
         ],
     }
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from irdb_sql.charts.data import ChartData
 from irdb_sql.charts.labels import heading, is_share
 from irdb_sql.core.estimates import count_digits, describe_estimate
-from irdb_sql.core.schema import Split
+from irdb_sql.core.schema import SPLITS
 from irdb_sql.errors import ChoiceError
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Answer(ChartData):
 
     def by_split(self) -> Answer:
         """Sort rows by split: train, validation, test."""
-        return self.ordered("split", get_args(Split))
+        return self.ordered("split", SPLITS)
 
     def constants(self) -> list[str]:
         """List the columns that have the same value in all rows, of which there are several."""

@@ -12,7 +12,7 @@ import sys
 import weakref
 from typing import TYPE_CHECKING, Any
 
-from irdb_sql.charts.specification import LIMIT_COLOUR, PALETTE
+from irdb_sql.charts.look import DARK, LIMIT_COLOUR, PALETTE
 from irdb_sql.core.late import late
 from irdb_sql.core.tasks import Task, Worker
 
@@ -101,6 +101,15 @@ def _accessible(svg: str, label: str) -> str:
     return coloured.replace("<svg ", f'<svg role="img" aria-label="{html.escape(label)}" ', 1)
 
 
-_NUMBERS = {colour.upper(): number for number, colour in enumerate((*PALETTE, LIMIT_COLOUR), start=1)}
+def chart_style() -> str:
+    """Write the style that charts need on a page, or in a picture of its own: their colours, lighter in the dark."""
+    light, dark = (
+        "".join(f"--colour-{number}:{colours[colour]};" for colour, number in _NUMBERS.items())
+        for colours in ({colour: colour for colour in _NUMBERS}, DARK)
+    )
+    return f":root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
+
+
+_NUMBERS = {colour: number for number, colour in enumerate((*PALETTE, LIMIT_COLOUR), start=1)}
 _COLOURS = re.compile(rf'\b((?:fill|stroke)=)"({"|".join(_NUMBERS)})"', re.IGNORECASE)
-"""Attributes with colours that the style of the page defines, lighter in the dark."""
+"""Attributes with colours that a style defines."""

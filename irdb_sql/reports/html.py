@@ -23,7 +23,7 @@ from irdb_sql.core.late import late
 from irdb_sql.core.text import printable
 from irdb_sql.reports.answers import format_value
 from irdb_sql.reports.catalog import TEMPLATES
-from irdb_sql.reports.charts import ChartDrawer
+from irdb_sql.reports.charts import ChartDrawer, chart_style
 from irdb_sql.reports.markdown import MarkdownRenderer
 from irdb_sql.reports.tables import html_table, html_text
 
@@ -151,7 +151,7 @@ class HtmlRenderer(MarkdownRenderer):
         body = re.sub(placeholder, lambda match: self._fragments[int(match[1])](), body)
         regions = itertools.count(1)
         body = re.sub(f"{self._placeholder}r", lambda _: str(next(regions)), body)
-        style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
+        style = (TEMPLATES / "report.css").read_text(encoding="utf-8") + chart_style()
         digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
         title_end = body.find("</h1>") + len("</h1>\n") if "</h1>" in body else 0
         links = "".join(f'<li><a href="#{anchor}">{name}</a></li>' for anchor, name in sections)
@@ -163,7 +163,8 @@ class HtmlRenderer(MarkdownRenderer):
             '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
             f"<title>{html_text(title)}</title>\n<style>{style}</style>\n</head>\n<body>\n"
             f"<main>\n{body[:title_end]}"
-            f'<nav aria-label="Contents"><details><summary>Contents</summary><ol>{links}</ol></details></nav>\n'
+            '<nav class="contents" aria-label="Contents">'
+            f"<details><summary>Contents</summary><ol>{links}</ol></details></nav>\n"
             f"{body[title_end:]}</main>\n</body>\n</html>\n"
         )
 

@@ -9,7 +9,8 @@ import pytest
 
 from irdb_sql.charts.data import ChartData
 from irdb_sql.charts.descriptions import describe_extremes
-from irdb_sql.charts.specification import FEW, LIMIT_COLOUR, PALETTE, Channels, find_range, make_specification
+from irdb_sql.charts.look import LIMIT_COLOUR, PALETTE
+from irdb_sql.charts.specification import FEW, Channels, find_range, make_specification
 from irdb_sql.reports.answers import format_value
 
 BOARD = pl.DataFrame(

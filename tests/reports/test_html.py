@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 from oracles.reports import Page, of_sample, render
 
-from irdb_sql.charts.specification import LIMIT_COLOUR, PALETTE, Channels, make_specification
+from irdb_sql.charts.look import LIMIT_COLOUR, PALETTE
+from irdb_sql.charts.specification import Channels, make_specification
 from irdb_sql.reports.answers import make_answer
 from irdb_sql.reports.catalog import TEMPLATES
-from irdb_sql.reports.charts import ChartDrawer
+from irdb_sql.reports.charts import ChartDrawer, chart_style
 from irdb_sql.reports.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
@@ -49,7 +50,10 @@ def contrast(first: str, second: str) -> float:
 
 def test_a_page_has_the_colours_of_charts_and_lighter_ones_in_the_dark() -> None:
     style = (TEMPLATES / "report.css").read_text()
-    light, dark = (dict(re.findall(r"--([\w-]+): (#\w{6})", part)) for part in style.split("@media")[:2])
+    light, dark = (
+        dict(re.findall(r"--([\w-]+): ?(#\w{6})", part + colours))
+        for part, colours in zip(style.split("@media")[:2], chart_style().split("@media"), strict=True)
+    )
     names = [f"colour-{number}" for number in range(1, len(PALETTE) + 2)]
     assert [light[name] for name in names] == [*PALETTE, LIMIT_COLOUR]
     for name in names:

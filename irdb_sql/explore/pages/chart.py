@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
+from irdb_sql.charts.descriptions import describe_chart
 from irdb_sql.charts.plot import MOST_ROWS
-from irdb_sql.charts.specification import KINDS
+from irdb_sql.charts.specification import KINDS, Channels, make_specification
 from irdb_sql.core.late import late
 from irdb_sql.core.options import check_choice
 from irdb_sql.errors import ChoiceError, RangeError
 from irdb_sql.explore.page import Page
 from irdb_sql.explore.table import in_split_order
 from irdb_sql.reports.answers import make_answer
+from irdb_sql.reports.charts import chart_style
 
 if TYPE_CHECKING:
     from starlette import responses
@@ -26,7 +28,7 @@ else:
     responses = late("starlette.responses", extra="explore")
 
 _CHANNELS = ("kind", "x", "y", "by", "chance")
-_INK = "<style>svg{color:#1c1e21;font-family:sans-serif}@media(prefers-color-scheme:dark){svg{color:#e6e8eb}}</style>"
+_INK = "svg{color:#1c1e21;font-family:sans-serif}@media(prefers-color-scheme:dark){svg{color:#e6e8eb}}"
 """Texts and lines of a chart have the colour of what it stands in, which a picture does not know of a page."""
 
 
@@ -65,11 +67,15 @@ def _send_chart(explorer: Explorer, rows: pl.DataFrame, channels: dict[str, str]
             raise ChoiceError(channel, None, rows.columns)
     if rows.height > MOST_ROWS:
         raise RangeError("the number of rows of a chart", f"{rows.height:,}", f"at most {MOST_ROWS:,}: group them")
-    svg = explorer.charts.start(make_answer(rows), cast("Kind", kind), **channels).result()
+    drawn, named = cast("Kind", kind), Channels(**channels)
+    specification = make_specification(make_answer(rows), drawn, named)
+    svg = explorer.charts.start(specification, describe_chart(drawn, named)).result()
     begin = svg.index(">") + 1
     # A picture has a policy of its own: this style is part of it, and nothing else is fetched.
     headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'", "Cache-Control": "no-cache"}
-    return responses.Response(f"{svg[:begin]}{_INK}{svg[begin:]}", media_type="image/svg+xml", headers=headers)
+    return responses.Response(
+        f"{svg[:begin]}<style>{_INK}{chart_style()}</style>{svg[begin:]}", media_type="image/svg+xml", headers=headers
+    )
 
 
 page = Page("/chart.svg", "", 0, _respond, is_part=True, runs_statements=True)

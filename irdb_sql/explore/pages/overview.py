@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from irdb_sql.charts.specification import describe_chart
+from irdb_sql.charts.descriptions import describe_chart
+from irdb_sql.charts.specification import Channels
 from irdb_sql.explore.filters import address
 from irdb_sql.explore.page import Page
 from irdb_sql.explore.table import in_split_order
@@ -39,7 +40,7 @@ class Chart(NamedTuple):
     @property
     def description(self) -> str:
         """What it shows, for who cannot see it."""
-        return describe_chart(self.kind, self.x, self.y, "split")
+        return describe_chart(self.kind, Channels(self.x, self.y, "split"))
 
     @property
     def address(self) -> str:
