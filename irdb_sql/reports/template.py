@@ -73,7 +73,8 @@ def _environment(renderer: Renderer) -> ImmutableSandboxedEnvironment:
 
     def constants(answer: Answer) -> _Markup:
         row = answer.rows[0] if answer.rows else {}
-        values = [f"{answer.heading(name)} {format_value(name, row[name])}" for name in answer.constants()]
+        names = [name for name in answer.constants() if row[name] is not None]
+        values = [f"{answer.heading(name)} {format_value(name, row[name])}" for name in names]
         return _Markup(f"The same in every row: {', '.join(map(renderer.text, values))}." if values else "")
 
     environment.filters |= {
