@@ -182,7 +182,7 @@ class TemplateContext:
 
     def _metrics(self, names: Sequence[str], by: str | None = None) -> list[str]:
         """Return the metrics to evaluate for some: those that there are, and the one that makes intervals the same."""
-        metrics = self._db.query("metrics").filter(pl.col("metric").is_in([*names, _OF_MOST_PAIRS]))
+        metrics = self._db.query("evaluated_metrics").filter(pl.col("metric").is_in([*names, _OF_MOST_PAIRS]))
         return metrics.filter(pl.col("of_pairs") | (by != "rank_gap"))["metric"].to_list()
 
     def _evaluate_command(self, **more: str | None) -> dict[str, str]:

@@ -30,6 +30,7 @@ class MetricEstimates:
     Attributes:
         key: The split, and the values by which prompts were grouped.
         metrics: Names of the metrics.
+        are_ranked: Whether each metric ranks scorers, as a higher value is better.
         scorers: Names of the scorers.
         intervals: The metrics, NaN where the denominator is 0, and the bounds of their intervals.
         p_values: For each two scorers, how likely they would differ as much if they were equally good: an array of
@@ -41,6 +42,7 @@ class MetricEstimates:
 
     key: tuple[Any, ...]
     metrics: Sequence[str]
+    are_ranked: NDArray[np.bool_]
     scorers: Sequence[str]
     intervals: MetricIntervals
     p_values: Floats
@@ -84,7 +86,7 @@ class EvaluationScope:
     Attributes:
         scorers: Names of the scorers, sorted; one without any score has no values.
         splits: Names of the splits, sorted.
-        metrics: Rows of the view `metrics`, which name the terms of each.
+        metrics: Rows of the view `evaluated_metrics`, which name the terms of each.
         by: Columns whose values make groups.
     """
 
@@ -202,6 +204,7 @@ class _Group:
         return MetricEstimates(
             key=key,
             metrics=self._scope.metrics["metric"].to_list(),
+            are_ranked=self._scope.metrics["higher_is_better"].fill_null(value=False).to_numpy(),
             scorers=self._scope.scorers,
             intervals=intervals,
             p_values=p_values(table, roles, (flipped, are_all), sums),

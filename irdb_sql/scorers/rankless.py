@@ -18,7 +18,7 @@ def warn_of_rankless(terms: pl.DataFrame, metrics: pl.DataFrame, splits: Sequenc
 
     Args:
         terms: The rows of the macro `prompt_terms`.
-        metrics: The rows of the evaluated metrics of the view `metrics`.
+        metrics: The rows of the evaluated metrics of the view `evaluated_metrics`.
         splits: The evaluated splits.
     """
     sums = terms.group_by("split").agg(pl.col("prompts", "all_pairs").sum())

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from irdb_sql.scorers.evaluate import Floats, MetricEstimates, Wholes
     from irdb_sql.scorers.session import ScoreSession
 
-UNRANKED = frozenset({"scorer_ties"})
-"""Metrics of which neither a high nor a low value is better."""
-
 
 def metrics_frame(session: ScoreSession) -> pl.DataFrame:
     """Evaluate all scorers: one row per split, group, metric and scorer."""
@@ -89,7 +86,7 @@ def _ranks(group: MetricEstimates, confidence: float) -> tuple[Wholes, Wholes, W
     best, worst = rank_ranges(group.intervals.differences(), values.shape)
     has_value = ~np.isnan(values)
     worst = worst - (~has_value).sum(axis=1, keepdims=True)  # scorers without a value are no competitors
-    is_ranked = has_value & np.array([[metric not in UNRANKED] for metric in group.metrics], dtype=bool)
+    is_ranked = has_value & group.are_ranked[:, np.newaxis]
     first, second = np.triu_indices(values.shape[1], k=1)
     are_different = np.zeros(group.p_values.shape, dtype=bool)
     are_different[:, first, second] = are_different[:, second, first] = _corrected(group) <= 1 - confidence

@@ -226,7 +226,8 @@ class ScoreSession:
         Raises:
             ChoiceError: There is no such metric.
         """
-        metrics = self._keep("metrics", lambda: self.answer("metrics")).filter(pl.col("of_pairs") | (not of_pairs))
+        metrics = self._keep("metrics", lambda: self.answer("evaluated_metrics"))
+        metrics = metrics.filter(pl.col("of_pairs") | (not of_pairs))
         names = parse_metrics(self._options)
         for name in names or ():
             check_choice("metric", name, metrics["metric"].to_list())

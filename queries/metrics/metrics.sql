@@ -1,216 +1,233 @@
 -- name: metrics
--- One row per metric of a scorer: what it is a share or mean of, its terms, and the source of its definition.
--- Best images share the lowest rank of a prompt, worst images the highest; there may be several. recall looks for best images among
--- the k highest scores and filter for worst images among the k lowest, in three readings: any of them, the fraction of them (frac),
--- and any of them in prompts that have only one (unique). of_pairs marks metrics of single pairs, which can be grouped by rank gap.
--- A metric over prompts is the sum of its numerator divided by the sum of its denominator; both are terms: columns of prompt_terms.
--- So are chance, the numerator that random scores would give, and pairs, the number of pairs behind it; pairs is NULL for metrics of
--- the order of images. lowest is the lowest value that a metric can have, 0 or -1, where the highest is 1; NULL where it has no bounds.
--- returns: place INTEGER, metric VARCHAR, of_pairs BOOLEAN, unit VARCHAR, meaning VARCHAR, source VARCHAR, lowest INTEGER, numerator VARCHAR, denominator VARCHAR, chance VARCHAR, pairs VARCHAR
--- important: metric, meaning, unit
+-- One row per number that compares scorers, judges or generators with people: what it means, its range, and what computes it.
+-- computed_by is the query, macro or method of that name; metric is its column, or of evaluate the value of its column metric.
+-- unit is what the number is a share or mean of. lowest and highest bound it, NULL where nothing does. higher_is_better is
+-- NULL where neither a high nor a low value is better. chance is the value of scores, verdicts or votes that know nothing: of equal
+-- scores for losses, else of random ones; NULL where it depends on the data (evaluate then has it in its column chance) or where there is none.
+-- The rules of published scripts are in the view protocols, and the terms of the metrics of evaluate in evaluated_metrics.
+-- returns: place INTEGER, metric VARCHAR, computed_by VARCHAR, meaning VARCHAR, unit VARCHAR, lowest DOUBLE, highest DOUBLE, higher_is_better BOOLEAN, chance DOUBLE, source VARCHAR
+-- important: metric, computed_by, meaning
 -- start with: yes
+-- reads: evaluated_metrics
 -- query: metrics
--- question: Which metrics of a scorer are there, and what is each a share or mean of?
+-- question: Which numbers are there about scorers, judges and generators, what does each mean, and what computes it?
 -- order: place
 CREATE OR REPLACE VIEW metrics AS
 SELECT
-    listed.metric.place,
-    listed.metric.metric,
-    listed.metric.of_pairs,
-    listed.metric.unit,
-    listed.metric.meaning,
-    listed.metric.source,
-    listed.metric.lowest,
-    listed.metric.numerator,
-    listed.metric.denominator,
-    listed.metric.chance,
-    listed.metric.pairs
+    place,
+    metric,
+    'evaluate' AS computed_by,
+    meaning,
+    unit,
+    cast(lowest AS DOUBLE) AS lowest,
+    cast(CASE WHEN lowest IS NOT NULL THEN 1 END AS DOUBLE) AS highest,
+    higher_is_better,
+    cast(
+        CASE
+            WHEN chance = 'zero' THEN 0
+            WHEN chance = concat('half_', denominator) THEN 0.5
+        END AS DOUBLE
+    ) AS chance,
+    source
+FROM evaluated_metrics
+UNION ALL
+SELECT
+    listed.place,
+    listed.metric,
+    listed.computed_by,
+    listed.meaning,
+    listed.unit,
+    cast(listed.lowest AS DOUBLE) AS lowest,
+    cast(listed.highest AS DOUBLE) AS highest,
+    listed.higher_is_better,
+    cast(listed.chance AS DOUBLE) AS chance,
+    listed.source
 FROM (
-    SELECT unnest([
-        {
-            'place': 1, 'metric': 'acc_micro', 'of_pairs': TRUE, 'unit': 'strict pairs',
-            'lowest': 0, 'numerator': 'concordant', 'denominator': 'strict_pairs',
-            'chance': 'half_strict_pairs', 'pairs': 'strict_pairs',
-            'meaning': 'strict pairs whose better image has the higher score; a tie of the scorer is wrong',
-            'source': 'test.py of the ImageReward repository'
-        },
-        {
-            'place': 2, 'metric': 'acc_macro', 'of_pairs': TRUE, 'unit': 'prompts with a strict pair',
-            'lowest': 0, 'numerator': 'concordant_share', 'denominator': 'has_strict',
-            'chance': 'half_has_strict', 'pairs': 'strict_pairs',
-            'meaning': 'mean over prompts of the share of their strict pairs whose better image has the higher score',
-            'source': 'evaluation of ImageReward in HPSv2'
-        },
-        {
-            'place': 3, 'metric': 'acc_eq', 'of_pairs': TRUE, 'unit': 'pairs',
-            'lowest': 0, 'numerator': 'agreeing', 'denominator': 'all_pairs',
-            'chance': 'half_strict_pairs', 'pairs': 'all_pairs',
-            'meaning':
-            'pairs, with ties, on which scorer and people agree; scores that differ by epsilon or less are a tie',
-            'source': 'Deutsch et al. 2023, arXiv 2305.14324'
-        },
-        {
-            'place': 4, 'metric': 'scorer_ties', 'of_pairs': TRUE, 'unit': 'strict pairs',
-            'lowest': 0, 'numerator': 'scorer_tied', 'denominator': 'strict_pairs',
-            'chance': 'zero', 'pairs': 'strict_pairs',
-            'meaning': 'strict pairs whose images have the same score',
-            'source': ''
-        },
-        {
-            'place': 5, 'metric': 'tau_b', 'of_pairs': FALSE, 'unit': 'prompts where it is defined',
-            'lowest': -1, 'numerator': 'tau', 'denominator': 'has_tau',
-            'chance': 'zero', 'pairs': 'tau_pairs',
-            'meaning': 'mean over prompts of Kendall''s tau-b of ranks and scores',
-            'source': 'Kendall 1945'
-        },
-        {
-            'place': 6, 'metric': 'spearman', 'of_pairs': FALSE, 'unit': 'prompts where it is defined',
-            'lowest': -1, 'numerator': 'spearman', 'denominator': 'has_spearman',
-            'chance': 'zero', 'pairs': NULL,
-            'meaning': 'mean over prompts of Spearman''s rank correlation of ranks and scores',
-            'source': 'Spearman 1904'
-        },
-        {
-            'place': 7, 'metric': 'inversion', 'of_pairs': FALSE, 'unit': 'prompts with a pair',
-            'lowest': 0, 'numerator': 'not_inverted', 'denominator': 'has_pair',
-            'chance': 'chance_not_inverted', 'pairs': 'all_pairs',
-            'meaning':
-            'mean over prompts of 1 minus the share of their pairs, with ties, whose worse image has the higher score',
-            'source': 'evaluation on HPDv2 in HPSv2'
-        },
-        {
-            'place': 8, 'metric': 'best_of_n', 'of_pairs': FALSE, 'unit': 'prompts',
-            'lowest': 0, 'numerator': 'best_of_n', 'denominator': 'prompts',
-            'chance': 'chance_best_of_n', 'pairs': NULL,
-            'meaning':
-            'mean over prompts of 1 / n if a best image has the highest score and n images share it, else 0',
-            'source': 'RewardBench 2, arXiv 2506.01937'
-        },
-        {
-            'place': 9, 'metric': 'recall@1', 'of_pairs': FALSE, 'unit': 'prompts',
-            'lowest': 0, 'numerator': 'best_any_1', 'denominator': 'prompts',
-            'chance': 'chance_best_any_1', 'pairs': NULL,
-            'meaning': 'prompts with a best image that has the highest score',
-            'source': 'ImageReward paper, arXiv 2304.05977, appendix C.2'
-        },
-        {
-            'place': 10, 'metric': 'recall@2', 'of_pairs': FALSE, 'unit': 'prompts',
-            'lowest': 0, 'numerator': 'best_any_2', 'denominator': 'prompts',
-            'chance': 'chance_best_any_2', 'pairs': NULL,
-            'meaning': 'prompts with a best image among the 2 highest scores',
-            'source': 'as recall@1'
-        },
-        {
-            'place': 11, 'metric': 'recall@4', 'of_pairs': FALSE, 'unit': 'prompts',
-            'lowest': 0, 'numerator': 'best_any_4', 'denominator': 'prompts',
-            'chance': 'chance_best_any_4', 'pairs': NULL,
-            'meaning': 'prompts with a best image among the 4 highest scores',
-            'source': 'as recall@1'
-        },
-        {
-            'place': 12, 'metric': 'recall_frac@1', 'of_pairs': FALSE, 'unit': 'prompts',
-            'lowest': 0, 'numerator': 'best_frac_1', 'denominator': 'prompts',
-            'chance': 'chance_frac_1', 'pairs': NULL,
-            'meaning': 'mean over prompts of the share of best images that have the highest score',
-            'source': 'as recall@1'
-        },
-        {
-            'place': 13, 'metric': 'recall_frac@2', 'of_pairs': FALSE, 'unit': 'prompts',
-            'lowest': 0, 'numerator': 'best_frac_2', 'denominator': 'prompts',
-            'chance': 'chance_frac_2', 'pairs': NULL,
-            'meaning': 'mean over prompts of the share of best images among the 2 highest scores',
-            'source': 'as recall@1'
-        },
-        {
-            'place': 14, 'metric': 'recall_frac@4', 'of_pairs': FALSE, 'unit': 'prompts',
-            'lowest': 0, 'numerator': 'best_frac_4', 'denominator': 'prompts',
-            'chance': 'chance_frac_4', 'pairs': NULL,
-            'meaning': 'mean over prompts of the share of best images among the 4 highest scores',
-            'source': 'as recall@1'
-        },
-        {
-            'place': 15, 'metric': 'recall_unique@1', 'of_pairs': FALSE, 'unit': 'prompts with one best image',
-            'lowest': 0, 'numerator': 'only_best_1', 'denominator': 'one_best',
-            'chance': 'chance_only_best_1', 'pairs': NULL,
-            'meaning': 'prompts whose only best image has the highest score',
-            'source': 'as recall@1'
-        },
-        {
-            'place': 16, 'metric': 'recall_unique@2', 'of_pairs': FALSE, 'unit': 'prompts with one best image',
-            'lowest': 0, 'numerator': 'only_best_2', 'denominator': 'one_best',
-            'chance': 'chance_only_best_2', 'pairs': NULL,
-            'meaning': 'prompts whose only best image is among the 2 highest scores',
-            'source': 'as recall@1'
-        },
-        {
-            'place': 17, 'metric': 'recall_unique@4', 'of_pairs': FALSE, 'unit': 'prompts with one best image',
-            'lowest': 0, 'numerator': 'only_best_4', 'denominator': 'one_best',
-            'chance': 'chance_only_best_4', 'pairs': NULL,
-            'meaning': 'prompts whose only best image is among the 4 highest scores',
-            'source': 'as recall@1'
-        },
-        {
-            'place': 18, 'metric': 'filter@1', 'of_pairs': FALSE, 'unit': 'prompts',
-            'lowest': 0, 'numerator': 'worst_any_1', 'denominator': 'prompts',
-            'chance': 'chance_worst_any_1', 'pairs': NULL,
-            'meaning': 'prompts with a worst image that has the lowest score',
-            'source': 'as recall@1'
-        },
-        {
-            'place': 19, 'metric': 'filter@2', 'of_pairs': FALSE, 'unit': 'prompts',
-            'lowest': 0, 'numerator': 'worst_any_2', 'denominator': 'prompts',
-            'chance': 'chance_worst_any_2', 'pairs': NULL,
-            'meaning': 'prompts with a worst image among the 2 lowest scores',
-            'source': 'as recall@1'
-        },
-        {
-            'place': 20, 'metric': 'filter@4', 'of_pairs': FALSE, 'unit': 'prompts',
-            'lowest': 0, 'numerator': 'worst_any_4', 'denominator': 'prompts',
-            'chance': 'chance_worst_any_4', 'pairs': NULL,
-            'meaning': 'prompts with a worst image among the 4 lowest scores',
-            'source': 'as recall@1'
-        },
-        {
-            'place': 21, 'metric': 'filter_frac@1', 'of_pairs': FALSE, 'unit': 'prompts',
-            'lowest': 0, 'numerator': 'worst_frac_1', 'denominator': 'prompts',
-            'chance': 'chance_frac_1', 'pairs': NULL,
-            'meaning': 'mean over prompts of the share of worst images that have the lowest score',
-            'source': 'as recall@1'
-        },
-        {
-            'place': 22, 'metric': 'filter_frac@2', 'of_pairs': FALSE, 'unit': 'prompts',
-            'lowest': 0, 'numerator': 'worst_frac_2', 'denominator': 'prompts',
-            'chance': 'chance_frac_2', 'pairs': NULL,
-            'meaning': 'mean over prompts of the share of worst images among the 2 lowest scores',
-            'source': 'as recall@1'
-        },
-        {
-            'place': 23, 'metric': 'filter_frac@4', 'of_pairs': FALSE, 'unit': 'prompts',
-            'lowest': 0, 'numerator': 'worst_frac_4', 'denominator': 'prompts',
-            'chance': 'chance_frac_4', 'pairs': NULL,
-            'meaning': 'mean over prompts of the share of worst images among the 4 lowest scores',
-            'source': 'as recall@1'
-        },
-        {
-            'place': 24, 'metric': 'filter_unique@1', 'of_pairs': FALSE, 'unit': 'prompts with one worst image',
-            'lowest': 0, 'numerator': 'only_worst_1', 'denominator': 'one_worst',
-            'chance': 'chance_only_worst_1', 'pairs': NULL,
-            'meaning': 'prompts whose only worst image has the lowest score',
-            'source': 'as recall@1'
-        },
-        {
-            'place': 25, 'metric': 'filter_unique@2', 'of_pairs': FALSE, 'unit': 'prompts with one worst image',
-            'lowest': 0, 'numerator': 'only_worst_2', 'denominator': 'one_worst',
-            'chance': 'chance_only_worst_2', 'pairs': NULL,
-            'meaning': 'prompts whose only worst image is among the 2 lowest scores',
-            'source': 'as recall@1'
-        },
-        {
-            'place': 26, 'metric': 'filter_unique@4', 'of_pairs': FALSE, 'unit': 'prompts with one worst image',
-            'lowest': 0, 'numerator': 'only_worst_4', 'denominator': 'one_worst',
-            'chance': 'chance_only_worst_4', 'pairs': NULL,
-            'meaning': 'prompts whose only worst image is among the 4 lowest scores',
-            'source': 'as recall@1'
-        }
-    ]) AS metric
-) AS listed
+    VALUES
+    (
+        101, 'difference', 'scorer_differences',
+        'the value of one scorer minus that of another, of each metric of evaluate',
+        'prompts', NULL, NULL, NULL, 0, ''
+    ),
+    (
+        102, 'p_value', 'scorer_differences',
+        concat(
+            'how often a metric differs as much if two scorers are exchanged on random prompts (signs of their ',
+            'difference flipped)'
+        ),
+        'exchanges of prompts', 0, 1, NULL, NULL, 'Deutsch, Dror, Roth 2021, arXiv 2104.00054'
+    ),
+    (
+        103, 'p_holm', 'scorer_differences',
+        'p_value, corrected for the number of comparisons of a split, group and metric',
+        'exchanges of prompts', 0, 1, NULL, NULL, 'Holm 1979'
+    ),
+    (
+        104, 'mcnemar', 'scorer_verdicts',
+        'McNemar''s statistic of the strict pairs on which only one of two scorers is right',
+        'strict pairs', 0, NULL, NULL, NULL, 'McNemar 1947, 10.1007/BF02295996'
+    ),
+    (
+        105, 'expected_rank', 'best_of_n_picks',
+        'rank of the image with the highest score among n of a prompt; oracle_rank is the best, random_rank chance',
+        'prompts', 1, NULL, FALSE, NULL, 'mean over all draws of n images, in closed form'
+    ),
+    (
+        106, 'expected_rating', 'best_of_n_picks',
+        concat(
+            'overall rating of the image with the highest score among n of a prompt; oracle_rating is that of ',
+            'the best rank, random_rating chance'
+        ),
+        'prompts', 1, 7, TRUE, NULL, 'mean over all draws of n images, in closed form'
+    ),
+    (
+        107, 'log_loss', 'calibration',
+        'mean of -ln(P), where P is the probability that the scores give to the better image',
+        'strict pairs', 0, NULL, FALSE, ln(2), 'Good 1952'
+    ),
+    (
+        108, 'brier', 'calibration',
+        'mean of (1 - P) ** 2, where P is the probability that the scores give to the better image',
+        'strict pairs', 0, 1, FALSE, 0.25, 'Brier 1950'
+    ),
+    (
+        109, 'ece', 'calibration',
+        'expected calibration error: mean distance of accuracy from confidence, in ten bins of confidence',
+        'strict pairs', 0, 1, FALSE, NULL, 'Naeini et al. 2015'
+    ),
+    (
+        110, 'overconfidence', 'calibration',
+        'mean confidence minus accuracy; 0 is best',
+        'strict pairs', -0.5, 1, NULL, NULL, 'Guo et al. 2017, arXiv 1706.04599'
+    ),
+    (
+        111, 'accuracy', 'calibration',
+        'strict pairs whose better image has the higher score; a tie of the scorer is half right',
+        'strict pairs', 0, 1, TRUE, 0.5, ''
+    ),
+    (
+        112, 'temperature', 'score_temperatures',
+        'what differences of scores are divided by to be log odds, with the smallest log loss',
+        'strict pairs', 0, NULL, NULL, NULL, 'Guo et al. 2017, arXiv 1706.04599'
+    ),
+    (
+        113, 'expected_accuracy', 'soft_label_scores',
+        'how often a voter, drawn at random, agrees with the scorer; a tie of the scorer is half right',
+        'pairs with votes', 0, 1, TRUE, 0.5, 'Peterson et al. 2019, arXiv 1908.07086'
+    ),
+    (
+        114, 'best_accuracy', 'soft_label_scores',
+        'how often a voter, drawn at random, agrees with the majority: the highest expected_accuracy',
+        'pairs with votes', 0.5, 1, NULL, NULL, 'Peterson et al. 2019, arXiv 1908.07086'
+    ),
+    (
+        115, 'log_loss', 'soft_label_scores',
+        'mean of -(share ln(P) + (1 - share) ln(1 - P)), where share is that of the votes for the better image',
+        'pairs with votes', 0, NULL, FALSE, ln(2), 'Peterson et al. 2019, arXiv 1908.07086'
+    ),
+    (
+        116, 'entropy', 'soft_label_scores',
+        'entropy of the shares of votes: the smallest log_loss',
+        'pairs with votes', 0, ln(2), NULL, NULL, 'Peterson et al. 2019, arXiv 1908.07086'
+    ),
+    (
+        117, 'accuracy', 'accuracy_by_agreement',
+        concat(
+            'strict pairs with so many of so many votes whose better image has the higher score; a tie of the ',
+            'scorer is wrong'
+        ),
+        'strict pairs with votes', 0, 1, TRUE, 0.5, ''
+    ),
+    (
+        118, 'accuracy', 'human_ceilings',
+        'judgements of people that agree with what other people prefer, in five ways; a tie is half right',
+        'judgements of people', 0, 1, TRUE, NULL, 'Multimodal RewardBench 2, facebookresearch/MMRB2'
+    ),
+    (
+        119, 'share_of_ceiling', 'ceiling_shares',
+        'acc_micro of a scorer divided by the accuracy of people',
+        'strict pairs', 0, NULL, TRUE, NULL, ''
+    ),
+    (
+        120, 'alpha', 'krippendorff_alpha',
+        'Krippendorff''s alpha of the votes on pairs: 1 - observed / expected disagreement',
+        'votes', NULL, 1, TRUE, 0, 'Krippendorff 2011'
+    ),
+    (
+        121, 'score_correlation', 'score_confounds',
+        'Spearman''s correlation of scores with a covariate, such as brightness',
+        'prompts', -1, 1, NULL, 0, 'Spearman 1904; van Elteren 1960'
+    ),
+    (
+        122, 'human_correlation', 'score_confounds',
+        'Spearman''s correlation of people''s order with a covariate',
+        'prompts', -1, 1, NULL, 0, 'Spearman 1904; van Elteren 1960'
+    ),
+    (
+        123, 'partial_correlation', 'score_confounds',
+        'correlation of scores with a covariate given people''s order; 0 if scores follow it only as far as people do',
+        'prompts', -1, 1, NULL, 0, 'Fisher 1924; Kim 2015, 10.5351/CSAM.2015.22.6.665'
+    ),
+    (
+        124, 'accuracy', 'judge_accuracy',
+        'strict pairs on which a judge names the better image, mean of both orders; a tie is half right',
+        'judgements', 0, 1, TRUE, 0.5, 'Zheng et al. 2023, arXiv 2306.05685'
+    ),
+    (
+        125, 'accuracy_better_first', 'judge_accuracy',
+        'accuracy where the better image was shown first',
+        'judgements', 0, 1, TRUE, 0.5, 'Zheng et al. 2023, arXiv 2306.05685'
+    ),
+    (
+        126, 'accuracy_worse_first', 'judge_accuracy',
+        'accuracy where the better image was shown second',
+        'judgements', 0, 1, TRUE, 0.5, 'Zheng et al. 2023, arXiv 2306.05685'
+    ),
+    (
+        127, 'consistency', 'judge_accuracy',
+        'pairs shown in both orders on which both verdicts are the same image, or ties',
+        'pairs shown in both orders', 0, 1, TRUE, 0.5, 'Zheng et al. 2023, arXiv 2306.05685'
+    ),
+    (
+        128, 'consistent_accuracy', 'judge_accuracy',
+        'accuracy on the pairs on which both verdicts are the same',
+        'pairs with the same verdict in both orders', 0, 1, TRUE, 0.5, 'Zheng et al. 2023, arXiv 2306.05685'
+    ),
+    (
+        129, 'first_share', 'judge_accuracy',
+        'judgements that name the image shown first; 0.5 is no preference for a place',
+        'pairs shown in both orders', 0, 1, NULL, 0.5, 'Zheng et al. 2023, arXiv 2306.05685'
+    ),
+    (
+        130, 'mean_score', 'generator_stats',
+        'mean score of a generator''s images',
+        'images', NULL, NULL, TRUE, NULL, 'ImageReward paper, arXiv 2304.05977, table 1'
+    ),
+    (
+        131, 'prompt_mean', 'generator_stats',
+        'mean over prompts of the mean score of a generator''s images',
+        'prompts', NULL, NULL, TRUE, NULL, 'ImageReward paper, arXiv 2304.05977, table 1'
+    ),
+    (
+        132, 'win_rate', 'generator_wins',
+        'prompts on which a generator beats another; a tie is half a win',
+        'prompts that both have', 0, 1, TRUE, 0.5, ''
+    ),
+    (
+        133, 'strength', 'generator_strengths',
+        'log odds of a win over a generator of strength 0, with mean 0 (Bradley-Terry, with ties of Davidson)',
+        'prompts', NULL, NULL, TRUE, 0,
+        'Bradley, Terry 1952, 10.1093/biomet/39.3-4.324; Davidson 1970, 10.1080/01621459.1970.10481082'
+    ),
+    (
+        134, 'estimate', 'generator_effects',
+        'what one unit of a covariate adds to the log odds of a win; of ties, the parameter nu of Davidson',
+        'prompts', NULL, NULL, NULL, NULL,
+        'Bradley, Terry 1952, 10.1093/biomet/39.3-4.324; Davidson 1970, 10.1080/01621459.1970.10481082'
+    ),
+    (
+        135, 'spearman', 'human_agreement',
+        'Spearman''s correlation of the order of generators by mean score with people''s order',
+        'generators', -1, 1, TRUE, 0, 'ImageReward paper, arXiv 2304.05977, table 1'
+    )
+) AS listed (place, metric, computed_by, meaning, unit, lowest, highest, higher_is_better, chance, source)

@@ -11,7 +11,7 @@
 -- param by_rank_gap: rows for each rank gap, of the metrics of pairs; off unless given
 -- returns: scorer, split, classification, part, images, rank_gap, metric, value, chance, prompts, pairs
 -- important: scorer, split, classification, metric, value, chance, pairs, prompts
--- reads: scorer_metrics, metrics
+-- reads: scorer_metrics, evaluated_metrics
 SELECT scorer_rows.*
 FROM
     scorer_metrics(
@@ -23,12 +23,12 @@ FROM
         $by_images::BOOLEAN,
         $by_rank_gap::BOOLEAN
     ) AS scorer_rows
-INNER JOIN metrics ON scorer_rows.metric = metrics.metric
+INNER JOIN evaluated_metrics ON scorer_rows.metric = evaluated_metrics.metric
 ORDER BY
     scorer_rows.split,
     scorer_rows.classification NULLS LAST,
     scorer_rows.part NULLS LAST,
     scorer_rows.images NULLS LAST,
     scorer_rows.rank_gap NULLS LAST,
-    metrics.place,
+    evaluated_metrics.place,
     scorer_rows.scorer

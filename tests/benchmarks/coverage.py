@@ -48,7 +48,7 @@ def population() -> tuple[list[str], np.ndarray, np.ndarray, tuple[np.ndarray, n
             )
             with irdb_sql.connect(db.source.folder, scores=scores.drop_nulls(), missing="drop") as scored:
                 rows = scored.sql("FROM prompt_terms('train')")
-            metrics = db.query("metrics")
+            metrics = db.query("evaluated_metrics")
     terms = sorted({*metrics["numerator"], *metrics["denominator"]})
     table = np.stack([part.sort("prompt_id").select(terms).to_numpy() for part in rows.partition_by("scorer")], axis=2)
     place = {term: number for number, term in enumerate(terms)}

@@ -32,7 +32,7 @@ def parts_of(db: ImageRewardDB, split: Any) -> tuple[list[str], dict[tuple[str, 
     rows = db.sql("SELECT prompt_id, scorer, metric, numerator, denominator FROM prompt_metrics($s)", {"s": split})
     prompts = sorted(set(rows["prompt_id"]), key=lambda name: name.encode())
     known = {row[:3]: row[3:] for row in rows.iter_rows()}
-    scorers, metrics = db.score_coverage(split=split)["scorer"], db.query("metrics")["metric"]
+    scorers, metrics = db.score_coverage(split=split)["scorer"], db.query("evaluated_metrics")["metric"]
     return prompts, {
         (scorer, metric): [known.get((prompt, scorer, metric), (0.0, 0.0)) for prompt in prompts]
         for scorer in scorers

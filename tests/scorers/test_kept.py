@@ -113,7 +113,7 @@ def test_scores_of_connect_are_matched_once(statements: list[str]) -> None:
     with irdb_sql.connect() as db:
         scores = db.images(split="test").select("image_path", mine="rank")
         given = db.evaluate(scores, split="test", resamples=1)
-        assert given.height == db.query("metrics").height
+        assert given.height == db.query("evaluated_metrics").height
     with irdb_sql.connect(scores=scores, missing="drop") as db:
         assert "score_matches" in db._engine.replaced_views  # noqa: SLF001 - a table of rows, no view that matches them
         assert db.sql("SELECT count(*) FROM score_matches").item() == scores.height

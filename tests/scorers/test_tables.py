@@ -317,7 +317,7 @@ def test_an_unknown_option_is_refused_with_the_nearest_name(small: ImageRewardDB
 def test_a_scorer_without_usable_scores_has_rows_without_values(small: ImageRewardDB) -> None:
     table = pl.DataFrame({"image": ["x.webp"], "lost": [1.0]})
     actual = small.evaluate([table, wide()], missing="drop").filter(scorer="lost")
-    assert actual["metric"].to_list() == small.query("metrics")["metric"].to_list()
+    assert actual["metric"].to_list() == small.query("evaluated_metrics")["metric"].to_list()
     assert actual.select(pl.col("value", "rank_best").is_null().all()).row(0) == (True, True)
     assert actual.select("prompts", "scored_images", "unused_scores").unique().rows() == [(0, 0, 1)]
     assert small.evaluate(table, missing="drop")["prompts"].sum() == 0
@@ -388,7 +388,7 @@ def test_a_database_may_be_opened_with_scores(small: ImageRewardDB, expected: pl
         assert db.evaluate().equals(expected)
         assert db.evaluate("baselines").equals(small.evaluate())
         assert db.sql("SELECT count(*) AS n FROM scores WHERE scorer = 'clip'").item() == 4
-        assert db.query("scorer_metrics").height == 2 * db.query("metrics").height
+        assert db.query("scorer_metrics").height == 2 * db.query("evaluated_metrics").height
         assert db.sql("SELECT scorer FROM scores GROUP BY ALL ORDER BY ALL", lazy=True).collect().height == 2
     with pytest.raises(score_errors.UnusableScoreError):
         irdb_sql.connect(folder, scores=FAULTY)

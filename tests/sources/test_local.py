@@ -104,7 +104,8 @@ def test_an_empty_dataset_answers_every_question_with_its_schema(tmp_path: Path,
                 assert frame.schema == schema
                 assert frame.height == {
                     "audit": 20,
-                    "metrics": 26,
+                    "evaluated_metrics": 26,
+                    "metrics": 61,
                     "protocols": 9,
                     "reproduction": 72,
                     "totals": 1,

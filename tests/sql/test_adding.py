@@ -135,7 +135,7 @@ def test_one_file_adds_a_view(copy: PackageCopy) -> None:
 
 
 def test_one_row_adds_a_metric(copy: PackageCopy) -> None:
-    path = "queries/metrics/metrics.sql"
+    path = "queries/metrics/evaluated_metrics.sql"
     rows, end, rest = (copy.folder / path).read_text().rpartition("\n    ]) AS metric")
     copy.add(path, f"{rows},\n        {METRIC}{end}{rest}")
     counted = "SELECT scorer, value FROM scorer_metrics('test') WHERE metric = 'ties_per_prompt' ORDER BY scorer"
