@@ -172,6 +172,7 @@ class RangeError(IrdbError, ValueError):
     """An argument has a value outside its allowed range."""
 
     def __init__(self, argument: str, value: object, allowed: str) -> None:
+        self.argument = argument
         super().__init__(f"{argument} cannot be {quoted(value)}", f"choose {allowed}.")
 
 
@@ -182,6 +183,7 @@ class ArgumentTypeError(RangeError, ChoiceError, TypeError):
         kind = type(value).__name__
         is_short = value is None or isinstance(value, str | bytes | bool | int | float)
         shown = f"{quoted(value)}, which is of the type {kind}" if is_short else f"of the type {kind}"
+        self.argument = argument
         IrdbError.__init__(self, f"{argument} cannot be {shown}", f"pass {expected}.")
 
 
@@ -266,8 +268,6 @@ _NO_PORT = r"(?<=^)(?P<host>[^/:\[\]]+):(?!\d{1,5}(?:/|$))[^/]*"
 _BARE = r"(?:(?<=^)|(?<=[\s'\"]))(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?[^\s/@:'\"]+:[^\s/@'\"]+@[^\s'\"]*"
 _START = r"(--[\w-]+=|)[A-Za-z][A-Za-z0-9+.-]+:/{1,2}"  # a path of a URL has one slash less
 _URL = r"\b[A-Za-z][A-Za-z0-9+.-]+:/{1,2}[^\s'\"<>]+"
-
-
 _ADDRESS = r" at 0x[0-9a-fA-F]+"  # of an object of Python, another one in each run
 LONGEST_VALUE = 300
 MANY_NAMES = 5

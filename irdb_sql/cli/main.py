@@ -20,7 +20,7 @@ from irdb_sql.cli import commands
 from irdb_sql.cli.answers import STANDARD_OUTPUT
 from irdb_sql.cli.errors import FAILED, INTERRUPTED, NOT_FOUND, MemoryLimitError, UnforeseenError
 from irdb_sql.cli.notes import note
-from irdb_sql.errors import IrdbError, NotFoundError, UnwritableError
+from irdb_sql.errors import IrdbError, NotFoundError, RangeError, UnwritableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -101,6 +101,19 @@ class CommandFolder(click.Group):
         if cmd_name not in self.commands:
             self._load(_module_names())
         return super().get_command(ctx, cmd_name)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command, and raise an error about the value of one of its options as wrong usage."""
+        try:
+            return super().invoke(ctx)
+        except RangeError as error:
+            command = self.commands[ctx.invoked_subcommand or ""]
+            for param in command.params:
+                if param.name == error.argument:
+                    sentence = error.sentence.removeprefix(error.argument)
+                    context = click.Context(command, ctx, ctx.invoked_subcommand)
+                    raise click.UsageError(f"{param.opts[0]}{sentence}; {error.hint}", context) from error
+            raise
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments before the command, and say where an option of a command belongs."""

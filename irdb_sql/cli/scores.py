@@ -15,7 +15,7 @@ from irdb_sql.cli.notes import note
 from irdb_sql.core.late import late
 from irdb_sql.core.regular_files import is_file
 from irdb_sql.core.splits import split_names
-from irdb_sql.scorers.options import CONFIDENCE, MISSING, RESAMPLES, SEED, score_files
+from irdb_sql.scorers.options import CONFIDENCE, MISSING, RESAMPLES, SEED, make_resampling, score_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -140,6 +140,7 @@ def interval_options(command: Callable[..., None]) -> Callable[..., None]:
     @confidence_option
     @functools.wraps(command)
     def with_intervals(*, resamples: int, seed: int, confidence: float, **options: object) -> None:
-        command(intervals={"resamples": resamples, "seed": seed, "confidence": confidence}, **options)
+        intervals = make_resampling({"resamples": resamples, "seed": seed, "confidence": confidence})
+        command(intervals=intervals._asdict(), **options)
 
     return with_intervals

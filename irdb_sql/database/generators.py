@@ -101,7 +101,8 @@ def generator_strengths(
         `upper` are the bounds of its interval; `rank_best` and `rank_worst` the ranks that remain possible when
         intervals of paired differences separate generators; `wins`, `ties` and `losses` are counted over all prompts
         and other generators, `prompts` are those shared with at least one other. Bounds and ranks are NULL where
-        strengths are not identified in more resamples than lie beyond a bound.
+        strengths are not identified in more resamples than lie beyond a bound, and where there are fewer than
+        2 / (1 - confidence) resamples, 40 for 95 %.
 
     Raises:
         NoGeneratorVotesError: There are no scores, and no votes on images of two generators.

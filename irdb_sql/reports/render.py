@@ -19,7 +19,7 @@ from irdb_sql.reports.errors import TemplateNotFoundError
 from irdb_sql.reports.markdown import MarkdownRenderer
 from irdb_sql.reports.options import REPORT_FORMATS, ReportOptions, Scope
 from irdb_sql.reports.template import fill_template
-from irdb_sql.scorers.options import RESAMPLES, SEED
+from irdb_sql.scorers.options import RESAMPLES, SEED, make_resampling
 from irdb_sql.sources.errors import UnreadableError
 
 if TYPE_CHECKING:
@@ -73,12 +73,10 @@ def render(
         raise UnreadableError(Path(template), "it is a URL; download the file first")
     text = template_text(name) if template is None else _read(Path(template))
     report_name = name if template is None else Path(template).name
-    scope = Scope(
-        join_splits(options.get("split")),
-        options.get("subset"),
-        options.get("resamples", RESAMPLES),
-        options.get("seed", SEED),
+    resamples, seed, _ = make_resampling(
+        {"resamples": options.get("resamples", RESAMPLES), "seed": options.get("seed", SEED)}
     )
+    scope = Scope(join_splits(options.get("split")), options.get("subset"), resamples, seed)
     context = TemplateContext(db, scope)
     renderer = _renderer(db, format, options)
     filled = fill_template(text, context, renderer, report_name)

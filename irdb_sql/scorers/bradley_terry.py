@@ -43,7 +43,7 @@ class FittedStrengths:
         has_ties: Whether ties have a parameter.
         outcomes: The outcomes.
         estimates: Strengths with mean 0, coefficients of covariates, and the parameter of ties.
-        resampled: The same of each resample that has finite estimates; none where too many have no finite ones.
+        resampled: The same of each resample that has finite estimates; none where they give no interval.
         confidence: Share of intervals that shall hold the truth.
     """
 
@@ -149,7 +149,8 @@ def fit_strengths(
     finite = np.concatenate([resample.parameters[resample.are_finite] for resample in resamples])
     # A resample without finite estimates counts as beyond a bound; too many of them leave no interval.
     failed = 1 - len(finite) / resampling.resamples
-    is_bounded = outcomes.prompts > 1 and failed <= (1 - resampling.confidence) / 2
+    has_few_failed = failed <= (1 - resampling.confidence) / 2
+    is_bounded = outcomes.prompts > 1 and has_few_failed and resampling.resamples >= resampling.fewest
     parameters = separated.untangle(np.concatenate([fitted.parameters, finite if is_bounded else finite[:0]]))
     parameters[:, -1] = np.exp(parameters[:, -1])
     return FittedStrengths(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypedDict, TypeGuard, get_args
@@ -111,6 +112,16 @@ class Resampling(NamedTuple):
     resamples: int
     seed: int
     confidence: float
+
+    @property
+    def fewest(self) -> int:
+        """How many resamples bounds need that are their quantiles, so that one at least is beyond each.
+
+        Example:
+            >>> Resampling(1000, 0, 0.95).fewest
+            40
+        """
+        return math.ceil(round(2 / (1 - self.confidence), 6))
 
 
 def complete_options(options: EvaluationOptions) -> EvaluationOptions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -143,6 +144,37 @@ def test_a_failure_is_one_sentence_a_hint_and_a_documented_exit_code(
     assert (actual, out) == (code, "")
     assert all(word in err for word in words), err
     assert "Traceback" not in err
+
+
+ARGUMENTS = {
+    "export": ["pairs", "-o", "x"], "export-images": ["x", "--sql", "SELECT 1"], "generators": ["x.csv"],
+    "judge": ["x.csv"], "sample": ["x"], "score": ["math:sqrt", "-o", "x.csv"], "sql": ["SELECT 1"],
+}  # fmt: skip
+NUMBERS = [
+    (name, param.opts[0], "-1")
+    for name in COMMANDS
+    for param in irdb.commands[name].params
+    if isinstance(param.type, click.types.IntParamType | click.types.FloatParamType)
+    and (name, param.name) != ("sample", "seed")  # any whole number is one
+]
+OTHER_NUMBERS = [
+    ("export", "--sample", "0"), ("export", "--sample", "0.5:0.5"), ("export", "--sample", "nan"),
+    ("sql", "--memory-limit", "1MB"), ("sql", "--timeout", "nan"), ("judge", "--confidence", "1"),
+    ("report", "--resamples", "100001"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("command", "option", "value"), [*NUMBERS, *OTHER_NUMBERS])
+def test_a_number_out_of_range_is_wrong_usage_of_the_option_as_it_is_typed(
+    run_cli: RunCli, tmp_path: Path, command: str, option: str, value: str
+) -> None:
+    code, out, err = run_cli(command, *ARGUMENTS.get(command, []), option, value)
+    assert (code, out) == (2, "")
+    assert f"Usage: irdb {command} " in err
+    assert re.fullmatch(
+        f"Error: ({option} cannot be '.*'; choose .*|Invalid value for '{option}': .*)\\.", err.splitlines()[-1]
+    )
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_broken_file_is_refused_with_exit_code_1(run_cli: RunCli, data: Path) -> None:

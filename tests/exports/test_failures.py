@@ -119,12 +119,6 @@ REFUSED: list[tuple[list[str], str]] = [
     (["rows", "-o", "p.csv"], "an export of rows makes no .csv file, as 'p.csv' would be"),
     (["rows", "-o", "d", "--per-prompt", "2"], "the export format 'rows' has no option 'per_prompt'"),
     (["pairs", "-o", "d", "--keep-ties"], "the export format 'pairs' has no option 'keep_ties'"),
-    (["pairs", "-o", "d", "--sample", "0"], "sample cannot be '0.0'"),
-    (["pairs", "-o", "d", "--sample", "0.5:0.5"], "sample cannot be '(0.5, 0.5)'"),
-    (["pairs", "-o", "d", "--sample", "nan"], "sample cannot be 'nan'"),
-    (["pairs", "-o", "d", "--per-prompt", "0"], "per_prompt cannot be '0'"),
-    (["pairs", "-o", "d", "--min-rank-gap", "0"], "min_rank_gap cannot be '0'"),
-    (["pairs", "-o", "d", "--seed", "-1"], "seed cannot be '-1'"),
     (["pairs", "-o", "full"], "'full' already exists and is not empty"),
     (
         ["pairs", "-o", "pipe.parquet", "--split", "test"],

@@ -164,6 +164,16 @@ def test_an_interval_of_strengths_is_that_of_a_naive_bootstrap(db: ImageRewardDB
     assert (row["lower"], row["upper"]) == pytest.approx(tuple(numpy.quantile(actual, [0.1, 0.9])), abs=1e-6)
 
 
+def test_no_interval_is_a_point_of_one_resample(db: ImageRewardDB) -> None:
+    """An interval of 95 % has a fortieth of the resamples beyond each bound, so that there are 40 at least."""
+    for resamples, confidence, has_bounds in ((1, 0.95, False), (39, 0.95, False), (40, 0.95, True), (40, 0.96, False)):
+        options: Any = {"resamples": resamples, "confidence": confidence}
+        actual = db.generator_strengths(table(many()), **options).select("lower", "upper", "rank_best", "rank_worst")
+        assert set(actual.select(pl.all().is_not_null()).unique().row(0)) == {has_bounds}
+        effects = db.generator_effects(table(many()), ties="davidson", **options)
+        assert (effects["upper"].null_count() == 0) == has_bounds
+
+
 def test_bounds_are_null_where_resamples_identify_no_strengths(db: ImageRewardDB) -> None:
     rows = [("a", "p", 1.0), ("b", "p", 0.0), ("a", "q", 0.0), ("b", "q", 1.0)]
     actual = db.generator_strengths(table(rows), resamples=100)

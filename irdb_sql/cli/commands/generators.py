@@ -12,7 +12,7 @@ from irdb_sql.cli.data import data_options, open_database, protect_files, select
 from irdb_sql.cli.notes import collect_warnings, note
 from irdb_sql.cli.progress import waiting_indicator
 from irdb_sql.cli.scores import interval_options, score_sources
-from irdb_sql.scorers.options import TIES
+from irdb_sql.scorers.options import TIES, Resampling
 
 if TYPE_CHECKING:
     import polars as pl
@@ -97,7 +97,10 @@ def command(  # noqa: PLR0913 - one parameter per option
                 correlation = "undefined" if spearman is None else f"{spearman:.4f}"
                 notes.append(f"Spearman's correlation with the human ranking of {generators} generators: {correlation}")
     if "upper" in frame.columns and frame["upper"].null_count():
-        notes.append("there is no interval where too many resamples of prompts have no finite estimates")
+        notes.append(
+            "there is no interval where too many resamples of prompts have no finite estimates, or where there are "
+            f"fewer than {Resampling(**intervals).fewest:,} resamples"
+        )
     write_frame(frame, format, output)
     for text in notes:
         note(f"note: {text}")

@@ -13,7 +13,7 @@ from irdb_sql.cli.progress import waiting_indicator
 from irdb_sql.cli.scores import confidence_option, open_all_splits, score_sources
 from irdb_sql.core.late import late
 from irdb_sql.errors import quoted
-from irdb_sql.scorers.options import MISSING
+from irdb_sql.scorers.options import MISSING, make_resampling
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,6 +70,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     irdb judge forward.jsonl reverse.jsonl --show pairs -o pairs.csv
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
     format = choose_format(format, output)
+    confidence = make_resampling({"confidence": confidence}).confidence
     judgements, images = score_sources(files) or [], {"split": data["split"], "subset": subset}
     with open_all_splits(data) as db, waiting_indicator(), collect_warnings() as warned:
         coverage = db.judgement_coverage(judgements, **images)

@@ -93,7 +93,8 @@ def test_ties_and_covariates_have_effects(run_cli: RunCli, tmp_path: Path) -> No
     assert float(row["estimate"]) == pytest.approx(1 / 3**0.5)
     assert err == (
         "note: two equal generators tie on 22.4% of prompts, estimate / (2 + estimate)\n"
-        "note: there is no interval where too many resamples of prompts have no finite estimates\n"
+        "note: there is no interval where too many resamples of prompts have no finite estimates, or where there are fewer "
+        "than 40 resamples\n"
     )
     code, out, err = run_cli("generators", "scores.csv", "--show", "strengths", "--ties", "davidson", *options)
     assert float(next(csv.DictReader(io.StringIO(out)))["strength"]) == pytest.approx(math.log(3) / 2)
@@ -111,7 +112,8 @@ def test_ties_and_covariates_have_effects(run_cli: RunCli, tmp_path: Path) -> No
     assert float(row["estimate"]) == pytest.approx(-math.log(5) / 2)
     assert err == (
         "note: a covariate adds its estimate to the log-odds of a win, per unit that a generator has more of it\n"
-        "note: there is no interval where too many resamples of prompts have no finite estimates\n"
+        "note: there is no interval where too many resamples of prompts have no finite estimates, or where there are fewer "
+        "than 40 resamples\n"
     )
 
 
