@@ -155,7 +155,7 @@ class ChoiceError(IrdbError, ValueError):
     """An argument has a value that is not one of its choices."""
 
     def __init__(self, argument: str, value: object, choices: Iterable[str]) -> None:
-        super().__init__(f"{argument} cannot be {quoted(value)}", f"choose one of {', '.join(map(repr, choices))}.")
+        super().__init__(f"{argument} cannot be {quoted(value)}", f"choose one of {', '.join(map(quoted, choices))}.")
 
 
 class UnknownOptionError(IrdbError, TypeError):

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from irdb_sql.engine.errors import FormatError
-from irdb_sql.errors import IrdbError, NotFoundError, quoted, suggest_name, without_secrets
+from irdb_sql.errors import LONGEST_VALUE, IrdbError, NotFoundError, quoted, suggest_name, without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
 FAILED, NOT_FOUND, INTERRUPTED = 1, 3, 130
 """Exit codes; 0 is fine, and click ends with 2 for wrong usage."""
+
+
+def cut_words(text: str) -> str:
+    """Cut words of others' messages that are longer than any value that is shown.
+
+    Example:
+        >>> cut_words(f"No such command {400 * 'x'}.") == f"No such command {300 * 'x'}…"
+        True
+    """
+    return re.sub(rf"\S{{{LONGEST_VALUE + 1},}}", lambda word: f"{word[0][:LONGEST_VALUE]}…", text)
 
 
 class TerminalError(FormatError):
@@ -29,7 +40,7 @@ class UnforeseenError(IrdbError, RuntimeError):
 
     def __init__(self, error: BaseException) -> None:
         super().__init__(
-            f"irdb failed with an unexpected error: {type(error).__name__}: {without_secrets(str(error))}",
+            f"irdb failed with an unexpected error: {type(error).__name__}: {cut_words(without_secrets(str(error)))}",
             "set the environment variable IRDB_DEBUG=1 to see the traceback, and report it.",
         )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import importlib
+import io
 import os
 import sys
 import warnings
@@ -18,7 +19,7 @@ import click
 
 from irdb_sql.cli import commands
 from irdb_sql.cli.answers import STANDARD_OUTPUT
-from irdb_sql.cli.errors import FAILED, INTERRUPTED, NOT_FOUND, MemoryLimitError, UnforeseenError
+from irdb_sql.cli.errors import FAILED, INTERRUPTED, NOT_FOUND, MemoryLimitError, UnforeseenError, cut_words
 from irdb_sql.cli.notes import note
 from irdb_sql.errors import IrdbError, NotFoundError, RangeError, UnwritableError
 
@@ -42,7 +43,9 @@ def run() -> int:
     try:
         return _run_command()
     except click.ClickException as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        click.echo(cut_words(shown.getvalue()), err=True, nl=False)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         note("interrupted")

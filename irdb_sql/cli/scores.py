@@ -15,6 +15,7 @@ from irdb_sql.cli.notes import note
 from irdb_sql.core.late import late
 from irdb_sql.core.regular_files import is_file
 from irdb_sql.core.splits import split_names
+from irdb_sql.errors import quoted
 from irdb_sql.scorers.options import CONFIDENCE, MISSING, RESAMPLES, SEED, make_resampling, score_files
 
 if TYPE_CHECKING:
@@ -112,14 +113,14 @@ def describe_dropped_scores(coverage: pl.DataFrame) -> list[str]:
     notes = []
     for scorer, split, images, scored, _, *faults in coverage.iter_rows():
         if scored < images:
-            notes.append(f"{scorer} has a score for {scored:,} of the {images:,} images of {split}")
+            notes.append(f"{quoted(scorer)} has a score for {scored:,} of the {images:,} images of {split}")
         if any(faults):
             listed = ", ".join(
                 f"{count:,} {name.removesuffix('_scores')}"
                 for name, count in zip(coverage.columns[5:], faults, strict=True)
                 if count
             )
-            notes.append(f"scores of {scorer} that cannot be used for {split}: {listed}")
+            notes.append(f"scores of {quoted(scorer)} that cannot be used for {split}: {listed}")
     return notes
 
 

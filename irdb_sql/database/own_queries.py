@@ -17,7 +17,7 @@ from irdb_sql.core.signatures import parameters
 from irdb_sql.engine.errors import QueryError, StatementError
 from irdb_sql.engine.own_files import describe_difference
 from irdb_sql.engine.registered import is_free_name
-from irdb_sql.errors import NoSqlError, SqlFileError
+from irdb_sql.errors import NoSqlError, SqlFileError, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -124,7 +124,8 @@ def _read_file(path: Path) -> _OwnFile:
     defined = _DEFINED.search(text)
     name = file.name if defined is None else defined[1]
     if not file.name == name == path.stem:
-        raise SqlFileError(path, f"it is called {path.stem}, and its statement or header says {name or file.name}")
+        named = quoted(name or file.name)
+        raise SqlFileError(path, f"it is called {path.stem}, and its statement or header says {named}")
     return _OwnFile(path, replace(file, topic=path.absolute().parent.name))
 
 

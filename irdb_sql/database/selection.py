@@ -11,7 +11,7 @@ from irdb_sql.core.late import late
 from irdb_sql.core.selection import Selection
 from irdb_sql.core.splits import check_subset
 from irdb_sql.database.verified import find_unverified
-from irdb_sql.errors import ArgumentTypeError, ChoiceError, RangeError
+from irdb_sql.errors import ArgumentTypeError, ChoiceError, RangeError, quoted
 from irdb_sql.images.errors import NoImagesLeftWarning, NoImagesSelectedWarning
 
 if TYPE_CHECKING:
@@ -88,7 +88,9 @@ def _warn_of_no_images(engine: DuckDBEngine, catalog: SqlCatalog, selection: Sel
     if totals["images"] or not totals["images_left_out"]:
         return
     if engine.rows("unselected_images").height == totals["images_left_out"]:
-        words = " and ".join([*([selection.subset] if selection.subset else []), *selection.classifications])
+        words = " and ".join(
+            [*([selection.subset] if selection.subset else []), *map(quoted, selection.classifications)]
+        )
         warnings.warn(NoImagesSelectedWarning(words), stacklevel=4)
     else:
         warnings.warn(NoImagesLeftWarning(totals["images_left_out"]), stacklevel=4)

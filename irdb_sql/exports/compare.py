@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,7 +82,7 @@ class SplitComparison:
             return layout_keys.add_hashes(images.select("prompt_id", "prompt", "image_path"), self._source)
         if "://" in str(place):
             return layout_keys.layout_keys(open_source(place), self._catalog)
-        if not str(place) or not path.exists():
+        if not str(place) or not os.path.exists(path):  # noqa: PTH110 - Path would raise an error for a long name
             raise NoExportError(place, "there is no such file or folder")
         is_published = any((path / f"metadata-{split}.parquet").is_file() for split in SPLITS)
         source = open_source(path) if is_published else layout_keys.find_layout(path, layout)

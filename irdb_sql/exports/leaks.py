@@ -11,6 +11,7 @@ from polars.exceptions import PolarsError
 
 from irdb_sql.core.regular_files import check_regular_file, describe_error, read_regular_file
 from irdb_sql.core.text import printable
+from irdb_sql.errors import quoted
 from irdb_sql.exports.errors import NoExportError
 from irdb_sql.exports.formats import EXPORT_FORMATS, MANIFEST, SUFFIXES
 from irdb_sql.sources.errors import BrokenFileError
@@ -53,7 +54,7 @@ def _check_complete(place: Path, sizes: dict[str, int]) -> None:
     for name, size in listed.items():
         if sizes.get(name) != size:
             has = "is not there" if name not in sizes else f"has {sizes[name]:,} bytes, not {size:,}"
-            raise NoExportError(place, f"its {MANIFEST} lists {name}, which {has}")
+            raise NoExportError(place, f"its {MANIFEST} lists {quoted(name)}, which {has}")
 
 
 def _is_export_file(path: Path) -> bool:
@@ -152,13 +153,13 @@ def _tar_rows(path: Path) -> Iterator[tuple[str | None, str | None, str | None, 
                 continue
             name, _, suffix = member.name.partition(".")
             if member.size > LARGEST_IMAGE:
-                message = f"{member.name} has {member.size:,} bytes, which no image has"
+                message = f"{quoted(member.name)} has {member.size:,} bytes, which no image has"
                 raise tarfile.ReadError(message)
             if suffix != "json":
                 stem, content = name, pl.Series([opened.read()], dtype=pl.Binary).hash().reinterpret(signed=True)[0]
             else:
                 row = json.loads(opened.read())
                 if not isinstance(row, dict):
-                    message = f"{member.name} is no JSON object"
+                    message = f"{quoted(member.name)} is no JSON object"
                     raise tarfile.ReadError(message)
                 yield row.get("prompt_id"), row.get("prompt"), row.get("image_path"), content if stem == name else None

@@ -114,7 +114,8 @@ def import_parts(
     check_path("source", source)
     check_flags(write=write, partial=partial)
     folder = metadata_folder(source, metadata)
-    if write and (metadata is not None or folder.is_dir()):  # else the source is none, which is told below
+    # A folder that is none is told below; Path would raise an error for a name that is too long.
+    if write and (metadata is not None or os.path.isdir(folder)):  # noqa: PTH112
         check_folder(folder)
     splits = read_parts(source, progress or silent_progress)
     paths = {parts.split: folder / f"metadata-{parts.split}.parquet" for parts in splits}

@@ -139,7 +139,7 @@ class MissingColumnError(FileError):
     ) -> None:
         present = list(present)
         word = "field" if path.suffix.lower() in JSON_SUFFIXES else "column"
-        listed = f"its {word}s are {', '.join(present)}." if present else f"it has no {word}s."
+        listed = f"its {word}s are {', '.join(map(quoted, present))}." if present else f"it has no {word}s."
         super().__init__(
             f"{quoted(path)} has no {word} {quoted(column)}",
             (suggest_name(column, present) or listed) + f" {needs}",

@@ -47,7 +47,7 @@ class SparkColumnError(FileError):
             f"column {quoted(column)} of {quoted(source)} {problem}",
             "make a view that casts it."
             if column in present
-            else suggest_name(column, present) or f"it has {', '.join(present)}.",
+            else suggest_name(column, present) or f"it has {', '.join(map(quoted, present))}.",
         )
 
 

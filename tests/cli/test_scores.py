@@ -30,15 +30,15 @@ def test_what_is_missing_or_of_no_use_is_refused_or_noted(run_cli: RunCli, ranke
     ) == (
         0,
         "n\n2\n",
-        "note: s has a score for 2 of the 9 images of test\nnote: scores of s that cannot be used for test: 1 unknown\n"
-        "note: s has a score for 0 of the 3 images of validation\n"
-        "note: scores of s that cannot be used for validation: 1 unknown\n",
+        "note: 's' has a score for 2 of the 9 images of test\nnote: scores of 's' that cannot be used for test: 1 unknown\n"
+        "note: 's' has a score for 0 of the 3 images of validation\n"
+        "note: scores of 's' that cannot be used for validation: 1 unknown\n",
     )
     code, out, err = run_cli("evaluate", "mine=part.csv", "--data", ranked_data, "--split", "test", "--missing", "drop")
     assert (code, " mine " in out) == (0, True)
     assert err == (
-        "note: mine has a score for 2 of the 9 images of test\n"
-        "note: scores of mine that cannot be used for test: 1 unknown\n" + NOTES
+        "note: 'mine' has a score for 2 of the 9 images of test\n"
+        "note: scores of 'mine' that cannot be used for test: 1 unknown\n" + NOTES
     )
     assert run_cli("evaluate", "nope.csv", "--data", ranked_data)[0] == 3
     assert run_cli("evaluate", "--data", ranked_data, "--by", "colour")[0] == 1

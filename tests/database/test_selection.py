@@ -66,7 +66,7 @@ def test_a_selection_of_nothing_says_so() -> None:
         with irdb_sql.connect(subset="1k", classification="Food") as selected:
             assert selected.images().is_empty()
     assert [str(warning.message) for warning in caught if warning.category is NoImagesSelectedWarning] == [
-        "no image is of 1k and Food, so that every answer is empty"
+        "no image is of 1k and 'Food', so that every answer is empty"
     ]
 
 

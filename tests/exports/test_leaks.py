@@ -151,7 +151,7 @@ def test_what_a_manifest_lists_must_exist_and_a_shard_end_as_shards_do(db: Image
     shard = tmp_path / "w/test-000000.tar"
     content = shard.read_bytes()
     shard.write_bytes(content[:-10240])
-    with pytest.raises(export_errors.NoExportError, match="lists test-000000.tar, which has"):
+    with pytest.raises(export_errors.NoExportError, match="lists 'test-000000.tar', which has"):
         db.check_split(tmp_path / "w", "test")
     with pytest.raises(errors.BrokenFileError, match="cut short"):
         db.check_split(shard, "test")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +57,7 @@ def _init_option(command: Callable[..., None]) -> Callable[..., None]:
     def write_template(context: click.Context, _option: click.Parameter, target: Path | None) -> None:
         if target is None or context.resilient_parsing:
             return
-        if target.exists():
+        if os.path.lexists(target):  # Path would raise an error for a name that is too long
             raise click.UsageError(f"{str(target)!r} already exists; choose a new file.", context)
         atomic_write.write_file(target, template_text(context.params.get("name", "summary")).encode())
         note(f"note: wrote {target}; edit it, and write the report with --template {target}")
