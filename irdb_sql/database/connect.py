@@ -111,7 +111,8 @@ def connect(
             `irdb verify` wrote uses only images with the status ok in it. Other images are in no view and no pair.
             None uses every image.
         measures: The path of a parquet file that `irdb verify --measure` wrote: measures of images for the view
-            `image_measures`, with which `score_confounds` compares scores. None measures no image.
+            `image_measures`, with which `score_confounds` compares scores. None measures no image; an
+            UnmeasuredImagesWarning says how many images the file has no measures of.
         subset: Use only the images of this published subset: 1k, 2k, 4k or 8k.
         classification: Use only images of this classification, or of one of several.
         layout: The layout of the files: `pairs` (a table of one's own: a prompt, two images and a label), `pickapic`,
@@ -189,7 +190,7 @@ def connect(
         engine.shortcuts |= make_shortcuts(engine.opened_files, limits)
         visible = leave_out_images(engine, catalog, full_source, selection)
         if measures is not None:
-            attach_measures(engine, measures)
+            attach_measures(engine, catalog, measures)
         named_queries = NamedQueries(engine, catalog)
         scorers = ScorerService(
             engine,

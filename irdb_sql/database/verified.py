@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from typing import TYPE_CHECKING
 
 from irdb_sql.core.file_contents import is_lfs_pointer
@@ -10,7 +11,7 @@ from irdb_sql.core.late import late
 from irdb_sql.core.schema import MEASURES
 from irdb_sql.engine.errors import QueryError
 from irdb_sql.errors import find_twins
-from irdb_sql.images.errors import MeasuresNotFoundError, OtherMeasuresError
+from irdb_sql.images.errors import MeasuresNotFoundError, OtherMeasuresError, UnmeasuredImagesWarning
 from irdb_sql.sources.errors import BrokenFileError, PointerFileError, TwinColumnsError
 from irdb_sql.sources.local import find_verification, literal_path
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from irdb_sql.core.catalog import SqlCatalog
     from irdb_sql.engine.local import DuckDBEngine
     from irdb_sql.sources.local import PathLike
 else:
@@ -39,8 +41,8 @@ def find_unverified(engine: DuckDBEngine, path: PathLike) -> pl.DataFrame:
     return _call_on_file(engine, "unverified_images", find_verification(path), _KEYS, (kind, hint))
 
 
-def attach_measures(engine: DuckDBEngine, path: PathLike) -> None:
-    """Replace the rows of the view `image_measures` by those of a file.
+def attach_measures(engine: DuckDBEngine, catalog: SqlCatalog, path: PathLike) -> None:
+    """Replace the rows of the view `image_measures` by those of a file, and warn of images without measures.
 
     Raises:
         MeasuresNotFoundError: The file does not exist.
@@ -53,6 +55,9 @@ def attach_measures(engine: DuckDBEngine, path: PathLike) -> None:
     if measures.is_empty() and not engine.rows("images").is_empty():
         raise OtherMeasuresError(file)
     engine.replace_view("image_measures", measures)
+    counts = engine.prepare_query(catalog.queries["unmeasured_images"]).frame().filter(pl.col("unmeasured_images") > 0)
+    if not counts.is_empty():
+        warnings.warn(UnmeasuredImagesWarning(file, counts.rows()), stacklevel=3)
 
 
 def _call_on_file(

@@ -10,6 +10,7 @@ from irdb_sql.errors import FileError, IrdbError, NotFoundError, quoted
 from irdb_sql.sources.errors import VerificationNotFoundError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from irdb_sql.images import faults
@@ -45,6 +46,19 @@ class NoImagesLeftWarning(UserWarning):
         super().__init__(
             f"none of the {images:,} images has a file that is ok, so that all are left out and every answer is empty; "
             "`irdb verify` lists what is wrong with each"
+        )
+
+
+class UnmeasuredImagesWarning(UserWarning):
+    """A file has no measures of some images, which are not compared."""
+
+    def __init__(self, path: Path, counts: Sequence[tuple[str, int, int]]) -> None:
+        listed = " and ".join(
+            f"{unmeasured:,} of the {images:,} images of {split}" for split, images, unmeasured in counts
+        )
+        super().__init__(
+            f"{quoted(path)} lacks measures of {listed}, which score_confounds leaves out where it compares scores "
+            "with measures; the query unmeasured_images counts them"
         )
 
 

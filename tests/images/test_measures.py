@@ -16,6 +16,7 @@ from oracles import confounds as oracle
 from PIL import Image
 
 import irdb_sql
+from irdb_sql.core import catalog as catalogs
 from irdb_sql.database.verified import attach_measures
 from irdb_sql.errors import FileError
 from irdb_sql.images import measures
@@ -150,9 +151,9 @@ def test_a_file_that_has_no_measures_of_the_images_is_refused(tmp_path: Path) ->
             else:
                 content.write_parquet(file)
             with pytest.raises(kind, match=words):
-                attach_measures(engine, file)
+                attach_measures(engine, catalogs.load(), file)
         with pytest.raises(irdb_sql.IrdbError, match="it is a folder"):
-            attach_measures(engine, folder)
+            attach_measures(engine, catalogs.load(), folder)
     with pytest.raises(MeasuresNotFoundError, match="no file of irdb verify --measure is called"):
         irdb_sql.connect(folder, measures=folder / "nothing.parquet")
 

@@ -62,6 +62,7 @@ def test_every_printed_command_repeats_its_figure(run_cli: RunCli, scored: Path,
         assert_repeated(run_cli, figure)
 
 
+@pytest.mark.filterwarnings("ignore::irdb_sql.images.errors.UnmeasuredImagesWarning")
 def test_files_of_scores_and_measures_are_told(scored: Path, data: Path) -> None:
     measured = scored.with_name("measured.parquet")
     with irdb_sql.connect(data, split="test") as db:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from oracles import confounds as oracle
 
 import irdb_sql
+from irdb_sql.images.errors import UnmeasuredImagesWarning
 from irdb_sql.sources.sample.layouts.base import SampleOptions
 from irdb_sql.sources.sample.layouts.registry import write_layout_sample
 
@@ -108,6 +109,7 @@ def prompt_units(of: dict[str, float], prompts: Iterable[list[Row]]) -> Iterable
             yield (sum(scores, Fraction(0)) / len(scores), people, len(group[0]["prompt"])), len(group)
 
 
+@pytest.mark.filterwarnings("ignore::irdb_sql.images.errors.UnmeasuredImagesWarning")
 @settings(max_examples=5, phases=(Phase.explicit, Phase.generate), deadline=None)
 @given(data=scored_images())
 def test_correlations_are_those_of_the_oracle(data: Any) -> None:
@@ -171,6 +173,26 @@ def test_a_scorer_that_follows_brightness_is_told_from_one_that_follows_people()
     for row in (light, people):
         assert row["partial_lower"] < row["partial_correlation"] < row["partial_upper"]
         assert row["human_correlation"] == light["human_correlation"]
+
+
+def test_images_without_a_measure_are_told_by_split(tmp_path: Path) -> None:
+    rows = [image("p", f"{split}{rank}", rank, split=split) for split in ("test", "train") for rank in (1, 2, 3)]
+    folder, paths = write_metadata(tmp_path, rows), [row["image_path"] for row in rows]
+    measured: Measured = dict.fromkeys(paths, (1, 8, 8, 0.5, 0.5, 1.0, 2.0))
+    measured[paths[1]] = (1, 2, 2, 0.5, 0.5, None, 2.0)  # too small for its sharpness
+    with irdb_sql.connect(folder, split="train", measures=write_measures(tmp_path / "m", measured)) as db:
+        assert db.query("unmeasured_images").rows() == [("train", 3, 0)]
+    for path in (paths[0], *paths[3:5]):
+        del measured[path]
+    with (
+        pytest.warns(
+            UnmeasuredImagesWarning, match="lacks measures of 2 of the 3 images of test and 2 of the 3 images of train"
+        ),
+        irdb_sql.connect(folder, measures=write_measures(tmp_path / "m", measured)) as db,
+    ):
+        assert db.query("unmeasured_images").rows() == [("test", 3, 2), ("train", 3, 2)]
+    with irdb_sql.connect(folder) as db:
+        assert db.query("unmeasured_images").rows() == [("test", 3, 3), ("train", 3, 3)]
 
 
 def test_without_measures_there_is_prompt_length_alone(db: ImageRewardDB) -> None:
