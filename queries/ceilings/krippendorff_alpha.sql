@@ -2,7 +2,7 @@
 -- One row per split: Krippendorff's alpha of the votes on pairs, 1 if people always agree and 0 if they agree as often as by chance.
 -- A pair is a unit, its values are the image that is preferred, or a tie; disagreement is nominal. Which of two images is called the first
 -- would change the expected disagreement, so that it is the mean over all ways to call them. Pairs of one vote do not count, and votes
--- count once, whatever their weight. lower and upper are bounds of 95 %, with prompts as the unit; NULL for fewer than two of them.
+-- count once, whatever their weight, also a second one of the same annotator. lower and upper are bounds of 95 %, with prompts as the unit; NULL for fewer than two of them.
 -- alpha is NULL where no disagreement is expected.
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image

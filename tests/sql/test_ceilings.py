@@ -89,6 +89,22 @@ def test_ceilings_of_three_annotators_a_pair(tmp_path: Path) -> None:
         assert (round(row["observed"], 6), round(row["alpha"], 4)) == (0.140667, 0.7185)
 
 
+def test_a_second_vote_of_an_annotator_counts_like_that_of_another(tmp_path: Path) -> None:
+    def found(annotators: str) -> list[list[Any]]:
+        rows = zip("ppq", annotators, ("first", "first", "second"), strict=True)
+        lines = [f"{prompt},{prompt}a,{prompt}b,{label},{annotator}" for prompt, annotator, label in rows]
+        lines += ["q,qa,qb,first,w", "q,qb,qa,second,w"]
+        (tmp_path / "votes.csv").write_text("\n".join(["prompt,first,second,label,annotator", *lines]))
+        with irdb_sql.connect(tmp_path / "votes.csv") as db:
+            return [db.query(name).rows() for name in ("human_ceilings", "krippendorff_alpha")]
+
+    # u agrees with himself on p, and so does w on q against u: the same as two other people.
+    assert found("uuu") == found("uvu")
+    accuracies = {row[1]: row[2] for row in found("uuu")[0]}
+    assert accuracies["annotator_label"] == close(4 / 5)
+    assert accuracies["annotator_others"] == close(2 / 3)
+
+
 def test_people_who_always_agreed_may_disagree_tomorrow(tmp_path: Path) -> None:
     with irdb_sql.connect(write_votes(tmp_path, [(f"p{place}", (2, 0, 0)) for place in range(23)])) as db:
         for accuracy, lower, upper in db.query("human_ceilings").select("accuracy", "lower", "upper").iter_rows():
