@@ -18,6 +18,7 @@ from irdb_sql.scorers.errors import (
     RewardsError,
     ScoreColumnError,
 )
+from irdb_sql.scorers.names import table_name
 from irdb_sql.scorers.rewards import parse_rewards
 from irdb_sql.scorers.tables import as_number, read_tables
 
@@ -47,7 +48,7 @@ def generator_rows(tables: Sequence[ScoreTable]) -> pl.DataFrame:
     sources: dict[str, str] = {}
     for table in tables:
         if table.column("generator") is None:
-            name = _generator_name(table)
+            name = table_name(table, "generator")
             if name in sources:
                 raise RepeatedGeneratorError(name, sources[name], table.source)
             sources[name] = table.source
@@ -55,14 +56,6 @@ def generator_rows(tables: Sequence[ScoreTable]) -> pl.DataFrame:
     if rows.is_empty():
         raise NoScorersError(table.source for table in tables)
     return rows
-
-
-def _generator_name(table: ScoreTable) -> str:
-    name = table.name or table.stem
-    if not name:
-        problem, hint = "does not name its generator", "add a column generator, or pass {name: table}."
-        raise ScoreColumnError(table.source, problem, table.frame.columns, hint)
-    return name
 
 
 def _table_scores(table: ScoreTable) -> pl.DataFrame:
@@ -75,14 +68,14 @@ def _table_scores(table: ScoreTable) -> pl.DataFrame:
         raise ScoreColumnError(table.source, problem, table.frame.columns, hint)
     rows = pl.DataFrame({"prompt_id": table.texts(prompt), "score": table.numbers(score)}).with_row_index("number", 1)
     if generator is None:
-        rows = rows.with_columns(generator=pl.lit(_generator_name(table)))
+        rows = rows.with_columns(generator=pl.lit(table_name(table, "generator")))
     else:
         rows = rows.with_columns(generator=table.texts(generator))
     return _check_scores(table, rows, "row")
 
 
 def _reward_scores(table: ScoreTable) -> pl.DataFrame:
-    generator, mean = _generator_name(table), table.column("mean_score")
+    generator, mean = table_name(table, "generator"), table.column("mean_score")
     means = [None] * table.frame.height if mean is None else table.frame[mean]
     rows: list[tuple[str, str, float | None, int]] = []
     prompt_ids: set[str] = set()

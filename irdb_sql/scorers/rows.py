@@ -12,6 +12,7 @@ from irdb_sql.core import catalog
 from irdb_sql.core.schema import PUBLISHED
 from irdb_sql.errors import quoted
 from irdb_sql.scorers.errors import NoScorersError, RewardsError, ScoreColumnError
+from irdb_sql.scorers.names import row_names
 from irdb_sql.scorers.options import BASELINES
 from irdb_sql.scorers.rewards import parse_rewards
 from irdb_sql.scorers.tables import IMAGE_NAMES
@@ -84,7 +85,7 @@ def _table_rows(table: ScoreTable, generations: Callable[[str], Generations]) ->
         raise _column_error(table, "has no column that names images", hint)
     scorer, score = table.column("scorer"), table.column("score")
     if scorer is not None and score is not None:
-        yield _score_rows(table, _scorer_names(table, scorer), table.texts(image), table.numbers(score))
+        yield _score_rows(table, row_names(table, scorer, "scorer", "scores"), table.texts(image), table.numbers(score))
         return
     yield _wide_rows(table, image, _score_columns(table))
 
@@ -125,20 +126,6 @@ def _wide_rows(table: ScoreTable, image: str, columns: Sequence[str]) -> pl.Data
         source=pl.lit(table.source),
         source_row=pl.col("source_row").cast(pl.Int64),
     )
-
-
-def _scorer_names(table: ScoreTable, column: str) -> pl.Expr | pl.Series:
-    names = table.texts(column)
-    unnamed = names.is_null() | (names == "")
-    if unnamed.any():
-        row = unnamed.arg_true()[0] + 1
-        raise _column_error(table, f"names no scorer in row {row:,}", "name a scorer in every row.")
-    if table.name is None:
-        return names
-    if names.n_unique() > 1:
-        problem = f"is called {quoted(table.name)} and has scores of several scorers"
-        raise _column_error(table, problem, "pass it without a name.")
-    return pl.lit(table.name)
 
 
 def _score_rows(table: ScoreTable, scorer: pl.Expr | pl.Series, image: pl.Series, score: pl.Series) -> pl.DataFrame:
