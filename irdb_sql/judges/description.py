@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import polars as pl
 
-from irdb_sql.core.estimates import describe_estimate
+from irdb_sql.core.estimates import count_digits, describe_estimate
 from irdb_sql.errors import quoted
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 def describe_accuracies(accuracies: pl.DataFrame) -> pl.DataFrame:
     """Write accuracies and shares in percent with their intervals, a column each.
+
+    They have the digits that the narrowest interval supports, at least one after the point.
 
     Args:
         accuracies: The frame that `judge_accuracy` returned.
@@ -25,21 +22,23 @@ def describe_accuracies(accuracies: pl.DataFrame) -> pl.DataFrame:
         ...     shown = db.pairs(split="test").select(first_path="better_path", second_path="worse_path")
         ...     accuracies = db.judge_accuracy({"mine": shown.with_columns(verdict=pl.lit("first"))}, split="test")
         >>> describe_accuracies(accuracies).select("judge", "accuracy_better_first", "pairs", "both_orders").row(0)
-        ('mine', '100.00 % [92.59, 100.00]', '651 of 651', 0)
+        ('mine', '100.0 % [92.6, 100.0]', '651 of 651', 0)
     """
     shares = [name.removesuffix("_lower") for name in accuracies.columns if name.endswith("_lower")]
-    rows = accuracies.rows(named=True)
-    texts = {name: [_describe_share(row, name) for row in rows] for name in shares}
-    texts["pairs"] = [f"{row['pairs']:,} of {row['strict_pairs']:,}" for row in rows]
+    bounds = {name: (f"{name}_lower", f"{name}_upper") for name in shares}
+    digits = count_digits(row for names in bounds.values() for row in accuracies.select(names).iter_rows())
+    texts: dict[str, list[str | None] | list[str]] = {
+        name: [
+            None if value is None else describe_estimate(value, lower, upper, digits=digits)
+            for value, lower, upper in accuracies.select(name, *bounds[name]).iter_rows()
+        ]
+        for name in shares
+    }
+    texts["pairs"] = [
+        f"{judged:,} of {all_:,}" for judged, all_ in accuracies.select("pairs", "strict_pairs").iter_rows()
+    ]
     described = accuracies.with_columns(pl.Series(name, values, pl.String) for name, values in texts.items())
-    return described.select(pl.exclude("^.*_(lower|upper)$", "strict_pairs", "coverage"))
-
-
-def _describe_share(row: Mapping[str, float | None], name: str) -> str | None:
-    value, lower, upper = row[name], row[f"{name}_lower"], row[f"{name}_upper"]
-    if value is None:
-        return None
-    return describe_estimate(value, lower, upper, digits=2)
+    return described.select("judge", "split", *shares, "pairs", "both_orders", "judge_ties", "prompts")
 
 
 def describe_unused(coverage: pl.DataFrame) -> list[str]:

@@ -40,7 +40,7 @@ def test_judges_are_compared_with_people(run_cli: RunCli, ranked_data: Path, jud
         "left out\n"
     )
     code, out, _ = run_cli("judge", judgements, "--data", ranked_data, "--split", "test", "--format", "markdown")
-    assert (code, out.count("gpt"), "33.33 % [" in out, "3 of 6" in out) == (0, 1, True, True)
+    assert (code, out.count("gpt"), "33.3 % [" in out, "3 of 6" in out) == (0, 1, True, True)
 
 
 def test_pairs_and_coverage_are_shown(run_cli: RunCli, ranked_data: Path, judgements: str) -> None:
