@@ -78,7 +78,7 @@ def walk(page: Page, address: str) -> list[float]:
     for number in range(1002, 1002 + PAIRS):
         began = time.perf_counter()
         page.keyboard.press("ArrowRight")
-        page.wait_for_url(f"**pair={number}", wait_until="commit")
+        page.wait_for_url(f"**pair={number}")
         page.wait_for_function(DRAWN, polling=5)
         times.append(1000 * (time.perf_counter() - began))
         page.wait_for_load_state("networkidle")
