@@ -1,0 +1,36 @@
+"""Writes `docs/reference/`, which is generated from headers of SQL, docstrings and `--help`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from docs.site.command_reference import command_pages
+from docs.site.python_reference import python_pages
+from docs.site.sql_reference import sql_pages
+
+FOLDER = Path(__file__).parent.parent / "reference"
+
+
+def reference_pages() -> dict[str, str]:
+    """Return the text of every page, by its path below `docs/reference`."""
+    return {**sql_pages(), **python_pages(), **command_pages()}
+
+
+def find_stale(folder: Path = FOLDER) -> list[str]:
+    """List the pages that a folder lacks, has differently, or has though nothing generates them."""
+    pages = reference_pages()
+    present = {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*.md")}
+    return sorted(name for name in pages.keys() | present.keys() if pages.get(name) != present.get(name))
+
+
+def write_reference(folder: Path = FOLDER) -> list[str]:
+    """Write the pages that are stale, delete those that nothing generates, and list both."""
+    pages, stale = reference_pages(), find_stale(folder)
+    for name in stale:
+        path = folder / name
+        if name in pages:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(pages[name])
+        else:
+            path.unlink()
+    return stale
