@@ -12,7 +12,7 @@ _WIDTH = 100
 
 def command_pages() -> dict[str, str]:
     """Return the page by its path below the folder of the reference."""
-    group = click.Context(irdb, info_name="irdb", terminal_width=_WIDTH)
+    group = click.Context(irdb, info_name="irdb", terminal_width=_WIDTH, **irdb.context_settings)
     commands = [(name, irdb.get_command(group, name)) for name in irdb.list_commands(group)]
     helps = [
         f"## irdb {name}\n\n{_help(click.Context(command, group, name, terminal_width=_WIDTH))}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from docs.site.command_reference import command_pages
+from docs.site.map import draw_map
 from docs.site.python_reference import python_pages
 from docs.site.sql_reference import sql_pages
 
@@ -12,14 +13,14 @@ FOLDER = Path(__file__).parent.parent / "reference"
 
 
 def reference_pages() -> dict[str, str]:
-    """Return the text of every page, by its path below `docs/reference`."""
-    return {**sql_pages(), **python_pages(), **command_pages()}
+    """Return the text of every page, and of the drawing of packages, by its path below `docs/reference`."""
+    return {**sql_pages(), **python_pages(), **command_pages(), "packages.svg": draw_map()}
 
 
 def find_stale(folder: Path = FOLDER) -> list[str]:
     """List the pages that a folder lacks, has differently, or has though nothing generates them."""
     pages = reference_pages()
-    present = {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*.md")}
+    present = {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
     return sorted(name for name in pages.keys() | present.keys() if pages.get(name) != present.get(name))
 
 

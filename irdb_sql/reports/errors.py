@@ -18,7 +18,7 @@ class TemplateError(IrdbError, ValueError):
         place = f", line {line}" if line is not None else ""
         super().__init__(
             f"the template {quoted(name)}{place} fails: {complaint}",
-            "`irdb report --init FILE` writes one that works; the README tells its building blocks.",
+            "`irdb report --init FILE` writes one that works; docs/reports.md tells its building blocks.",
         )
 
 

@@ -74,7 +74,7 @@ def register(
         SparkError: Spark fails.
 
     Example:
-        See "Beyond one machine" in the README, whose example a test runs.
+        See docs/spark.md, whose example a test runs.
     """
     check_session(spark)
     if not isinstance(cast("object", schema), str) or not schema.strip():

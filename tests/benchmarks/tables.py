@@ -1,4 +1,4 @@
-"""Writes what was measured as Markdown, as it stands in the README."""
+"""Writes what was measured as Markdown, as it stands in the README and on the page on performance."""
 
 from __future__ import annotations
 
@@ -19,6 +19,16 @@ def table(found: dict[str, Any]) -> str:
         growth = found["growth"].get(name)
         lines.append(f"| {name} | {' | '.join(cells)} | {'' if growth is None else f'{growth:.2f}'} |")
     return "\n".join([*lines, "", *sentences(found)])
+
+
+def ratios(found: dict[str, Any]) -> str:
+    """Return a row a job: our time on the smallest and the largest size, as a ratio to the best of the others."""
+    sizes = [job["size"] for job in found["jobs"]]
+    measured = {(job["job"], job["size"]): job["seconds"] for job in found["jobs"]}
+    return "\n".join(
+        f"| {name} | {' | '.join(cell(measured[name, size]).partition(', ')[2] for size in (min(sizes), max(sizes)))} |"
+        for name in {job["job"]: None for job in found["jobs"]}
+    )
 
 
 def cell(seconds: dict[str, float]) -> str:
