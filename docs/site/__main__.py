@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
+from docs.site.pages import SiteError, build_site
 from docs.site.pictures import make_pictures
 from docs.site.reference import write_reference
 
@@ -25,6 +28,17 @@ def pictures() -> None:
     """Make docs/pictures from the sample, with Chromium."""
     for name in make_pictures():
         click.echo(f"made docs/pictures/{name}")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path), default="build/site")
+def build(folder: Path) -> None:
+    """Build the site in FOLDER, by default build/site; any warning is an error."""
+    try:
+        build_site(folder)
+    except SiteError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"built {folder}/index.html")
 
 
 if __name__ == "__main__":
