@@ -1,4 +1,4 @@
-"""Makes the pictures of the manual from the sample: each report, and a terminal."""
+"""Makes the pictures of the manual from the sample: pages of the explorer, each report, and a terminal."""
 
 from __future__ import annotations
 
@@ -19,13 +19,12 @@ import irdb_sql
 from irdb_sql.reports.catalog import REPORTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Page
 
 FOLDER = Path(__file__).parent.parent / "pictures"
-_WIDTH, _HEIGHT = 860, 760
-_COLOURS = 128  # few enough that a picture is small, enough that none of them is seen
+EXPLORER_PAGES = ("scorers", "pairs")
+_WIDTH, _HEIGHT = 1000, 760
+_COLOURS = 128  # few enough that a picture is small, enough that none of them is missed
 _COMMANDS = (
     ["query", "rank_gaps", "--param", "split=test"],
     ["evaluate", "baselines", "--split", "test", "--metric", "acc_micro", "--metric", "tau_b"],
@@ -39,36 +38,35 @@ b {{ color: #7fd48a; }}</style><pre>{}</pre>"""
 def make_pictures(folder: Path = FOLDER) -> list[str]:
     """Write every picture, and return their names."""
     folder.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
+    with irdb_sql.connect() as db:
+        scores = db.images().select("image_path", my_model=pl.mean_horizontal("^(overall|fidelity).*$"))
+    with (
+        irdb_sql.connect(scores=[scores, "baselines"]) as db,
+        db.explore() as explorer,
+        tempfile.TemporaryDirectory() as pages,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        for name, page in _render_reports():
-            (folder / f"{name}.png").write_bytes(_take_picture(browser, page, _HEIGHT))
-        (folder / "terminal.png").write_bytes(_take_picture(browser, _TERMINAL.format(_run_commands()), None))
+        page = browser.new_page(viewport={"width": _WIDTH, "height": _HEIGHT}, color_scheme="light")
+        for name in EXPLORER_PAGES:
+            _take_picture(page, explorer.address + name, folder / f"explorer-{name}.png")
+        contents = {f"report-{name}": irdb_sql.render(db, name, "html") for name in REPORTS}
+        for name, content in (contents | {"terminal": _TERMINAL.format(_run_commands())}).items():
+            file = Path(pages, f"{name}.html")
+            file.write_text(content)
+            _take_picture(page, file.as_uri(), folder / f"{name}.png")
         browser.close()
     return sorted(path.name for path in folder.glob("*.png"))
 
 
-def _render_reports() -> Iterator[tuple[str, str]]:
-    """Render each report of the sample; that of scorers has one that looks like a model."""
-    with irdb_sql.connect() as db:
-        scores = db.images().select("image_path", my_model=pl.mean_horizontal("^(overall|fidelity).*$"))
-    with irdb_sql.connect(scores=[scores, "baselines"]) as db:
-        for name in REPORTS:
-            yield name, irdb_sql.render(db, name, "html")
-
-
-def _take_picture(browser: Browser, page: str, height: int | None) -> bytes:
-    """Return the top of a page as PNG; all of it if no height is given."""
-    with tempfile.TemporaryDirectory() as folder, browser.new_context(color_scheme="light") as context:
-        (Path(folder) / "page.html").write_text(page)
-        tab = context.new_page()
-        tab.set_viewport_size({"width": _WIDTH, "height": height or 1})
-        tab.goto((Path(folder) / "page.html").as_uri())
-        shot = tab.screenshot(full_page=height is None)
-    small = io.BytesIO()
+def _take_picture(page: Page, address: str, target: Path) -> None:
+    """Write the top of a page, or all of it where it is shorter, as PNG."""
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    height = page.evaluate("document.body.getBoundingClientRect().height")
+    shot = page.screenshot(clip={"x": 0, "y": 0, "width": _WIDTH, "height": min(height, _HEIGHT)})
     with Image.open(io.BytesIO(shot)) as picture:
-        picture.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE).save(small, "png", optimize=True)
-    return small.getvalue()
+        picture.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE).save(target, optimize=True)
 
 
 def _run_commands() -> str:
