@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -94,3 +95,47 @@ except ImportError as error:
     assert re.fullmatch(
         rf"the package {package} is not installed\n\nHint: run `.*pip install .*\[spark\]'`\.\n", done.stdout
     )
+
+
+def test_the_quickstart_works_with_the_wheel_alone(installed: Path, tmp_path: Path) -> None:
+    page = (CHECKOUT / "docs/quickstart.md").read_text()
+    commands = re.findall(r"^```sh\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    (tmp_path / "irdb").write_text(f'#!/bin/sh\nexec {sys.executable} -m irdb_sql "$@"\n')
+    (tmp_path / "irdb").chmod(0o755)
+    env = {"PYTHONPATH": str(installed), "HOME": str(tmp_path), "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
+    command = ["/bin/sh", "-ec", "".join(commands)]
+    done = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert "my_model" in (tmp_path / "report.html").read_text()
+
+
+USES = {
+    "excel": "irdb_sql.cli.main.irdb(['query', 'totals', '-o', 'x.xlsx'], standalone_mode=False)",
+    "explore": "db.explore()",
+    "hub": "irdb_sql.download('x')",
+    "plots": "db.plot(db.query('rank_gaps'))",
+    "remote": "irdb_sql.connect('https://example.org/x')",
+    "shell": "irdb_sql.cli.main.irdb(['shell'], standalone_mode=False)",
+    "spark": "irdb_sql.connect(spark=1)",
+}
+"""What needs each extra."""
+
+
+def test_each_extra_is_named_in_the_error_of_what_needs_it(tmp_path: Path) -> None:
+    extras = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    assert USES.keys() == extras.keys() - {"all", "dev", "docs"}
+    packages = {re.split("[<>=]", name)[0].replace("-", "_") for extra in USES for name in extras[extra]}
+    code = f"""
+import sys
+sys.modules.update(dict.fromkeys({packages!r}))
+import irdb_sql, irdb_sql.cli.main
+sys.stdin.isatty = sys.stdout.isatty = lambda: True  # as the shell asks
+with irdb_sql.connect() as db:
+    for extra, use in {USES!r}.items():
+        try:
+            eval(use)
+        except ImportError as error:
+            print(extra, f"[{{extra}}]" in str(error))
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [word for extra in USES for word in (extra, "True")]

@@ -22,7 +22,7 @@ _SQL_LINK = re.compile(r"^SQL: \[queries/\w+/(\w+)\.sql\]\(.*\)$", re.MULTILINE)
 SECTIONS = {
     "Ask": ("command-line", "sql", "python", "images", "definitions"),
     "Judge": ("evaluate", "scorers", "judges", "generators", "datasets"),
-    "Share": ("reports", "explorer", "exports"),
+    "Share": ("reports", "explorer", "exports", "examples"),
     "Data": ("download", "spark", "performance"),
 }
 """The pages of each section of the navigation, beside those that stand on their own."""
@@ -59,12 +59,15 @@ def build_site(target: Path) -> None:
 
 
 def write_sources(folder: Path) -> None:
-    """Write the Markdown of the site: README, changelog and manual, and the reference with its SQL."""
+    """Write the Markdown of the site: README, changelog, manual, notebooks, and the reference with its SQL."""
     shutil.copytree(_DOCS, folder, ignore=shutil.ignore_patterns("site", "__pycache__"))
     shutil.copy(_STYLE, folder)
     for name, page in (("README.md", "index.md"), ("CHANGELOG.md", "changelog.md")):
         text = (_CHECKOUT / name).read_text().replace("(docs/", "(").replace("(CHANGELOG.md", "(changelog.md")
         (folder / page).write_text(text)
+    shutil.copytree(_CHECKOUT / "examples", folder / "examples", ignore=shutil.ignore_patterns("__pycache__"))
+    examples = folder / "examples.md"
+    examples.write_text(examples.read_text().replace("(../examples/", "(examples/"))
     files = catalog.load()
     definitions = {**files.queries, **files.macros, **files.views}  # a query of all rows stands in its macro's file
     for path in (folder / "reference/sql").glob("*.md"):

@@ -1,4 +1,4 @@
-"""Makes the pictures of the manual from the sample: pages of the explorer, each report, and a terminal."""
+"""Makes the pictures of the manual from the sample: the explorer, each report, a terminal, and the notebooks."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 import irdb_sql
+from docs.site.notebooks import FOLDER as NOTEBOOKS
+from docs.site.notebooks import serve_notebook
 from irdb_sql.reports.catalog import REPORTS
 
 if TYPE_CHECKING:
@@ -35,8 +37,8 @@ pre {{ margin: 0; font: 13px/1.25 "DejaVu Sans Mono", "Liberation Mono", monospa
 b {{ color: #7fd48a; }}</style><pre>{}</pre>"""
 
 
-def make_pictures(folder: Path = FOLDER) -> list[str]:
-    """Write every picture, and return their names."""
+def make_pictures(folder: Path = FOLDER, *, with_notebooks: bool = True) -> list[str]:
+    """Write every picture, or all but those of notebooks, which take longest, and return their names."""
     folder.mkdir(parents=True, exist_ok=True)
     with irdb_sql.connect() as db:
         scores = db.images().select("image_path", my_model=pl.mean_horizontal("^(overall|fidelity).*$"))
@@ -55,13 +57,20 @@ def make_pictures(folder: Path = FOLDER) -> list[str]:
             file = Path(pages, f"{name}.html")
             file.write_text(content)
             _take_picture(page, file.as_uri(), folder / f"{name}.png")
+        for notebook in sorted(NOTEBOOKS.glob("*.py")) if with_notebooks else ():
+            with serve_notebook(notebook) as address:
+                page.goto(address)
+                page.locator("table").first.wait_for()
+                page.locator("img, .vega-embed").first.wait_for()
+                _take_picture(page, None, folder / f"notebook-{notebook.stem}.png")
         browser.close()
     return sorted(path.name for path in folder.glob("*.png"))
 
 
-def _take_picture(page: Page, address: str, target: Path) -> None:
-    """Write the top of a page, or all of it where it is shorter, as PNG."""
-    page.goto(address)
+def _take_picture(page: Page, address: str | None, target: Path) -> None:
+    """Write the top of a page, or all of it where it is shorter, as PNG; None takes the page that is open."""
+    if address is not None:
+        page.goto(address)
     page.wait_for_load_state("networkidle")
     height = page.evaluate("document.body.getBoundingClientRect().height")
     shot = page.screenshot(clip={"x": 0, "y": 0, "width": _WIDTH, "height": min(height, _HEIGHT)})

@@ -104,8 +104,14 @@ def test_the_examples_of_spark_work(spark: SparkSession, tmp_path: Path, monkeyp
         spark.sql("USE default")  # what is registered is in a schema that is the current one from then on
 
 
+def test_the_notebooks_are_as_marimo_writes_them() -> None:
+    code, out, err = start([sys.executable, "-m", "marimo", "check", "--strict", "examples"], CHECKOUT)
+    assert (code, out, err) == (0, "", "")
+
+
 def run_examples(blocks: list[Example], folder: Path, run_cli: Run, db: ImageRewardDB) -> None:
     """Run the blocks of a page in a folder, and compare their output with what the page shows."""
+    (folder / "examples").symlink_to(CHECKOUT / "examples")
     for language, code, output in blocks:
         if language == "sh":
             printed = [run_line(line, folder, run_cli) for line in code.splitlines()][-1]

@@ -116,8 +116,13 @@ def test_every_key_of_a_header_is_described() -> None:
     assert "| `-- param NAME: …` |" in CONTRIBUTING
 
 
-def test_the_version_is_written_once_and_in_the_changelog() -> None:
-    assert f"## {PROJECT['version']}" in (CHECKOUT / "CHANGELOG.md").read_text()
+def test_the_changelog_keeps_to_its_form_and_begins_with_the_version() -> None:
+    headings = re.findall(r"^(##+) (.*)$", (CHECKOUT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    releases = [text for level, text in headings if level == "##"]
+    assert all(re.fullmatch(r"\[\d+\.\d+\.\d+\] - (\d{4}-\d\d-\d\d|unreleased)", text) for text in releases)
+    assert releases[0].startswith(f"[{PROJECT['version']}]")
+    kinds = {text for level, text in headings if level == "###"}
+    assert kinds <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
 
 
 def test_each_picture_is_shown_and_small() -> None:
@@ -132,4 +137,6 @@ def test_each_picture_is_shown_and_small() -> None:
 def test_the_pictures_are_those_that_the_sample_makes(tmp_path: Path) -> None:
     from docs.site.pictures import make_pictures  # noqa: PLC0415 - needs a browser
 
-    assert make_pictures(tmp_path) == sorted(path.name for path in (DOCS / "pictures").iterdir())
+    notebooks = [f"notebook-{path.stem}.png" for path in (CHECKOUT / "examples").glob("*.py")]
+    made = make_pictures(tmp_path, with_notebooks=False)
+    assert sorted([*made, *notebooks]) == sorted(path.name for path in (DOCS / "pictures").iterdir())
