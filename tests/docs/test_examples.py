@@ -11,6 +11,7 @@ import shlex
 import subprocess
 import sys
 import threading
+import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -134,12 +135,28 @@ def run_examples(blocks: list[Example], folder: Path, run_cli: Run, db: ImageRew
 def run_line(line: str, folder: Path, run_cli: Run) -> str:
     """Run a line of a shell and return its standard output."""
     words = list(shlex.shlex(line, posix=True, punctuation_chars=True))
+    if words[:2] == ["irdb", "explore"]:
+        return show_pages(words[1:], folder)
     if words[0] == "irdb" and not any(word[0] in "|&;<>" for word in words):
         code, out, err = run_cli(*shlex.split(line)[1:])
     else:
         code, out, err = start(["/bin/sh", "-c", line], folder)
     assert code == 0, f"{line}\n{err}"
     return out
+
+
+def show_pages(arguments: list[str], folder: Path) -> str:
+    """Start `irdb explore`, ask for its first page, and end it."""
+    command = [sys.executable, "-m", "irdb_sql", *arguments, "--no-open"]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as shown:
+        assert shown.stdout is not None
+        address = shown.stdout.readline()
+        try:
+            with urllib.request.urlopen(address.strip(), timeout=60) as page:  # noqa: S310 - of this machine
+                assert b"<h1>" in page.read()
+        finally:
+            shown.terminate()
+    return address
 
 
 def run_python(code: str, folder: Path) -> str:
