@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     Run = Callable[..., tuple[int, str, str]]
 
 PAGES = [CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").glob("*.md"))]
+SLOW = ("examples", "reports")
+"""Pages whose examples take many seconds."""
 OF_ITS_OWN = ("torch", "marimo", "datasets", "download")
 """Words of examples that run in a process of their own, as a library reads settings when imported, or leaves something."""
 
@@ -78,7 +80,12 @@ def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, db: ImageRewardDB) -> I
 
 
 @pytest.mark.parametrize(
-    "page", [page for page in PAGES if page.stem not in ("spark", "download")], ids=lambda p: p.stem
+    "page",
+    [
+        pytest.param(page, id=page.stem, marks=[pytest.mark.slow] if page.stem in SLOW else [])
+        for page in PAGES
+        if page.stem not in ("spark", "download")
+    ],
 )
 def test_the_examples_work(page: Path, tmp_path: Path, run_cli: RunCli, db: ImageRewardDB) -> None:
     run_examples(examples(page), tmp_path, run_cli, db)

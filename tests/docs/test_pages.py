@@ -11,6 +11,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 from conftest import CHECKOUT
 
@@ -19,19 +20,17 @@ from irdb_sql.core.catalog import KEYS
 if TYPE_CHECKING:
     from conftest import RunCli
 
+    from irdb_sql import ImageRewardDB
+
 DOCS = CHECKOUT / "docs"
 README = (CHECKOUT / "README.md").read_text()
 CONTRIBUTING = (DOCS / "contributing.md").read_text()
 PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
 PAGES = [CHECKOUT / "README.md", CHECKOUT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
-EXPLANATIONS = ("scorers", "security")
-"""Pages that explain, and have no example to begin with."""
 
 
 @pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.stem)
 def test_each_page_begins_with_an_example_and_ends_with_what_can_go_wrong(page: Path) -> None:
-    if page.stem in EXPLANATIONS:
-        return
     lines = page.read_text().splitlines()
     assert any(line.startswith("```") for line in lines[:8])
     assert [line for line in lines if line.startswith("## ")][-1] == "## What can go wrong"
@@ -74,6 +73,14 @@ def test_each_recipe_of_the_readme_works(tmp_path: Path, run_cli: RunCli) -> Non
         assert code == 0, err
         assert out or "-o" in recipe or "export-images" in recipe, recipe
     assert len(list((tmp_path / "horse").rglob("*.webp"))) > 3
+
+
+def test_each_recipe_of_python_in_the_readme_works(db: ImageRewardDB) -> None:
+    frame = db.prompts(split="test").select("split", "prompt_id", is_long=pl.col("images") > 5)
+    recipes = re.findall(r"^\| .* \| `(db\.[^`]+)`", README, re.MULTILINE)
+    assert len(recipes) >= 3
+    for recipe in recipes:
+        assert eval(recipe, {"db": db, "scores": "baselines", "frame": frame}) is not None  # noqa: S307 - of ours
 
 
 def test_what_was_measured_is_what_is_written() -> None:
