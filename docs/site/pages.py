@@ -11,13 +11,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from irdb_sql.core import catalog
-
 _CHECKOUT = Path(__file__).parent.parent.parent
 _DOCS = _CHECKOUT / "docs"
 _STYLE, _SCRIPT = (Path(__file__).parent / name for name in ("style.css", "search_of_files.js"))
 _SHIM = re.compile(r'<script src="https://unpkg\.com/iframe-worker/shim"[^>]*></script>')
-_SQL_LINK = re.compile(r"^SQL: \[queries/\w+/(\w+)\.sql\]\(.*\)$", re.MULTILINE)
+_SQL_LINK = re.compile(r"^SQL: \[(queries/\w+/\w+\.sql)\]\(.*\)$", re.MULTILINE)
 
 SECTIONS = {
     "Ask": ("command-line", "sql", "python", "images", "definitions"),
@@ -68,10 +66,8 @@ def write_sources(folder: Path) -> None:
     shutil.copytree(_CHECKOUT / "examples", folder / "examples", ignore=shutil.ignore_patterns("__pycache__"))
     examples = folder / "examples.md"
     examples.write_text(examples.read_text().replace("(../examples/", "(examples/"))
-    files = catalog.load()
-    definitions = {**files.queries, **files.macros, **files.views}  # a query of all rows stands in its macro's file
     for path in (folder / "reference/sql").glob("*.md"):
-        text = re.sub(_SQL_LINK, lambda link: _folded(definitions[link[1]].text), path.read_text())
+        text = re.sub(_SQL_LINK, lambda link: _folded((_CHECKOUT / link[1]).read_text()), path.read_text())
         path.write_text(text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import shutil
 from pathlib import Path
@@ -50,8 +51,10 @@ def test_every_page_is_there_and_in_the_navigation(site: Path) -> None:
 
 
 def test_the_reference_has_its_sql(site: Path) -> None:
-    text = re.sub(r"<[^>]*>", "", (site / "reference/sql/pairs.html").read_text())
-    assert "CREATE OR REPLACE MACRO preference_pairs(" in text
+    for path in ("pairs/preference_pairs", "pairs/rating_conflicts", "audit/rating_conflicts"):
+        page = site / f"reference/sql/{path.partition('/')[0]}.html"
+        text = html.unescape(re.sub(r"<[^>]*>", "", page.read_text()))
+        assert (CHECKOUT / f"queries/{path}.sql").read_text() in text
 
 
 def test_no_page_asks_another_host(site: Path, browser: Browser) -> None:
