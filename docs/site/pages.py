@@ -128,6 +128,7 @@ def _navigation(pages: Path) -> list[object]:
         {
             "Reference": [
                 {"Commands": "reference/commands.md"},
+                {"Metrics": "reference/metrics.md"},
                 {"Python": ["reference/python.md", "reference/database.md", "reference/errors.md"]},
                 {"SQL": ["reference/sql.md", *(f"reference/sql/{name}" for name in topics)]},
             ]

@@ -1,4 +1,4 @@
-"""Writes `docs/reference/`, which is generated from headers of SQL, docstrings and `--help`."""
+"""Writes `docs/reference/`: from headers of SQL, the view `metrics`, docstrings, `--help` and `pyproject.toml`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from docs.site.command_reference import command_pages
 from docs.site.map import draw_map
+from docs.site.metrics_reference import metrics_pages
 from docs.site.python_reference import python_pages
 from docs.site.sql_reference import sql_pages
 
@@ -14,7 +15,13 @@ FOLDER = Path(__file__).parent.parent / "reference"
 
 def reference_pages() -> dict[str, str]:
     """Return the text of every page, and of the drawing of packages, by its path below `docs/reference`."""
-    return {**sql_pages(), **python_pages(), **command_pages(), "packages.svg": draw_map()}
+    return {
+        **sql_pages(),
+        **metrics_pages(),
+        **python_pages(),
+        **command_pages(),
+        "packages.svg": draw_map(),
+    }
 
 
 def find_stale(folder: Path = FOLDER) -> list[str]:
