@@ -20,6 +20,7 @@ from irdb_sql.scorers.options import CONFIDENCE, MISSING, RESAMPLES, SEED, make_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     import polars as pl
 
@@ -46,6 +47,17 @@ def score_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def takes_scored_database(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options of data and scores, and pass the database."""
+    return _with_scored_database(command, open_database)
+
+
+def takes_scored_splits(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the same options to a command that asks about --split by itself, so that scores of other splits are known."""
+    return _with_scored_database(command, open_all_splits)
+
+
+def _with_scored_database(
+    command: Callable[..., None], open_data: Callable[..., AbstractContextManager[ImageRewardDB]]
+) -> Callable[..., None]:
 
     @click.option(
         "--scores",
@@ -64,7 +76,8 @@ def takes_scored_database(command: Callable[..., None]) -> Callable[..., None]:
             "missing": missing,
             "ranking_file": ranking_file,
         }
-        with open_database(data, **score_arguments, **pop_limits(options)) as db:
+        open_named = open_data if scores else open_database
+        with open_named(data, **score_arguments, **pop_limits(options)) as db:
             if scores and missing == "drop":
                 for text in describe_dropped_scores(db.score_coverage()):
                     note(f"note: {text}")
@@ -74,11 +87,12 @@ def takes_scored_database(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @contextmanager
-def open_all_splits(data: dict[str, Any]) -> Iterator[ImageRewardDB]:
+def open_all_splits(data: dict[str, Any], **options: Any) -> Iterator[ImageRewardDB]:  # noqa: ANN401 - connect() checks them
     """Open every split of a folder, so that scores of other splits than the evaluated ones are known.
 
     Args:
         data: As `data_options` passes it on; of a folder, its splits are those to evaluate.
+        **options: Further arguments of `connect`.
 
     Raises:
         NoMetadataError: The folder has none of these splits.
@@ -86,7 +100,7 @@ def open_all_splits(data: dict[str, Any]) -> Iterator[ImageRewardDB]:
     source, split = data["source"], data["split"]
     # Path would raise an error for a name that is too long.
     is_folder = source is None or not isinstance(source, str) or os.path.isdir(source)  # noqa: PTH112
-    with open_database(data | {"split": None} if is_folder else data) as db:
+    with open_database(data | {"split": None} if is_folder else data, **options) as db:
         names = split_names(split)
         if is_folder and not any(file.split is None or file.split in names for file in db.source.files):
             raise source_errors.NoMetadataError(db.source.folder, [f"metadata-{name}.parquet" for name in names])

@@ -14,7 +14,7 @@ from irdb_sql.cli.completion import WordType
 from irdb_sql.cli.data import check_target, protect_files, subset_name_option
 from irdb_sql.cli.notes import note
 from irdb_sql.cli.progress import waiting_indicator
-from irdb_sql.cli.scores import resamples_option, seed_option, takes_scored_database
+from irdb_sql.cli.scores import resamples_option, seed_option, takes_scored_splits
 from irdb_sql.core.late import late
 from irdb_sql.errors import ChoiceError
 from irdb_sql.reports.catalog import REPORTS, describe_reports, template_text
@@ -107,7 +107,7 @@ class _ReportCommand(click.Command):
     metavar="OLD.json",
     help="Write the changes since the JSON report OLD.json instead, as Markdown.",
 )
-@takes_scored_database
+@takes_scored_splits
 def command(  # noqa: PLR0913 - one parameter per option
     db: ImageRewardDB,
     *,

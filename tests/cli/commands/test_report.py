@@ -53,3 +53,14 @@ def test_a_hostile_scorer_is_text_in_the_report(ranked_data: Path, scores: Path)
         "".join(child.content for child in token.children or []) for token in tokens if token.type == "inline"
     }
     assert not {"html_block", "html_inline", "link_open"} & {token.type for token in [*tokens, *children]}
+
+
+def test_a_report_of_one_split_takes_scores_of_all(run_cli: RunCli, ranked_data: Path, scores: Path) -> None:
+    code, out, err = run_cli(
+        "report", "scorers", "--data", ranked_data, "--scores", scores, "--split", "test", "--resamples", "50"
+    )
+    assert (code, err) == (0, "")
+    with irdb_sql.connect(ranked_data, scores=scores) as db:
+        assert out == render(db, "scorers", split="test", resamples=50)
+    assert "### Test" in out
+    assert "### Validation" not in out
