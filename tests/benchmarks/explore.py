@@ -18,6 +18,8 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 import irdb_sql
+from irdb_sql.explore.guard import Access
+from irdb_sql.explore.server import Exploration, ExploreServer
 from irdb_sql.sources.sample.dataset import SUBSETS, write_sample
 
 PAIRS = 15
@@ -34,8 +36,8 @@ def main() -> None:
             )  # as root, and with pages of this machine alone
             page = browser.new_page()
             page.goto("about:blank")
-            began = time.perf_counter()
-            with db.explore() as pages:
+            with Exploration(ExploreServer(db, Access())) as pages:
+                began = time.perf_counter()
                 page.goto(pages.address, wait_until="domcontentloaded")
                 print(f"first page after start: {1000 * (time.perf_counter() - began):.0f} ms")
                 for path in (
