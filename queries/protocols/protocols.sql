@@ -55,7 +55,7 @@ FROM (
         5,
         'hpsv3',
         'mean over strict pairs of whether the better image has the higher score',
-        'MizzenAI/HPSv3',
+        'MizzenAI/HPSv3, evaluate/evaluate.py, line 86',
         'acc_micro',
         'It is acc_micro, of data without ties.'
     ),
