@@ -126,7 +126,7 @@ class SqlCatalog:
 
         Example:
             >>> load().important_columns(load().views["metrics"].returns)
-            ['metric', 'meaning', 'unit']
+            ['metric', 'computed_by', 'meaning']
         """
         headers = [file for file in self.all() if file.important]
         same = [file for file in headers if file.returns == tuple(columns)]

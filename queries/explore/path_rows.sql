@@ -5,10 +5,17 @@
 -- returns: image_path, row_index
 -- reads: images
 -- spark: no, lines are not split there as here
+WITH firsts AS (
+    SELECT
+        image_path,
+        min(row_index) AS first_row
+    FROM images
+    WHERE list_contains(string_split($paths::VARCHAR, chr(10)), image_path)
+    GROUP BY image_path
+)
+
 SELECT
     image_path,
-    min(row_index) AS row_index
-FROM images
-WHERE list_contains(string_split($paths::VARCHAR, chr(10)), image_path)
-GROUP BY image_path
-ORDER BY row_index
+    first_row AS row_index
+FROM firsts
+ORDER BY first_row
