@@ -113,6 +113,7 @@ ELSEWHERE = {
     **dict.fromkeys(("score_files", "selection", "opening", "sql_files"), "reports are made on one machine"),
     "audit": "all checks are one statement there, db.query('audit')",
     "write_catalog": "a file of DuckDB is written by DuckDB",
+    "explore": "its pages are served from one machine",
     "check_split": "two exports are compared on one machine",
     **dict.fromkeys(("register", "unregister"), "tables are registered in the session itself"),
     "connection": "there is no connection of DuckDB",
