@@ -73,7 +73,7 @@ class ExplorerApp:
         await self._guarded(scope, receive, send)
 
     def warm_up(self) -> None:
-        """Ask what the first page shows, while the browser starts."""
+        """Ask what the first page shows, so that it is there at once."""
         with contextlib.suppress(IrdbError):
             self._explorer.warm_up()
 

@@ -31,7 +31,7 @@ from irdb_sql.reports.catalog import TEMPLATES as REPORT_TEMPLATES
 from irdb_sql.reports.charts import ChartDrawer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import polars as pl
     from starlette import responses
@@ -158,19 +158,20 @@ class Explorer:
         return self.answers.keep(("statement", text), lambda: self.statements.run(text, MOST_ROWS, client))
 
     def warm_up(self) -> None:
-        """Ask what the first page shows."""
+        """Ask what the first page shows, and prepare its template."""
+        self._templates.get_template("overview.html.jinja")
         self.answers.ask("totals")
         self.answers.ask("pair_counts")
         self.answers.ask("pair_counts", {"by_classification": True})
 
-    def ask_ahead(self, asks: Iterable[tuple[str, dict[str, object]]]) -> None:
-        """Ask named queries, whose answers a reader may want next, after this answer has been sent."""
-        for query, params in asks:
-            self._ahead.submit(self._try, query, params)
+    def ask_ahead(self, asks: Iterable[tuple[str, dict[str, object], Sequence[str]]]) -> None:
+        """Ask for columns of named queries, which a reader may want next, while this answer is looked at."""
+        for query, params, columns in asks:
+            self._ahead.submit(self._try, query, params, columns)
 
-    def _try(self, query: str, params: dict[str, object]) -> None:
+    def _try(self, query: str, params: dict[str, object], columns: Sequence[str]) -> None:
         with contextlib.suppress(IrdbError):  # the page that needs it tells
-            self.answers.ask(query, params)
+            self.answers.ask(query, params, columns)
 
     @functools.cached_property
     def has_pictures(self) -> bool:

@@ -46,7 +46,6 @@ class ExploreServer:
         self._access = access
         self._socket = _listen(access.host, port)
         self.port: int = self._socket.getsockname()[1]
-        self._app = app
         self._server = _Server(
             uvicorn.Config(
                 app,
@@ -64,6 +63,7 @@ class ExploreServer:
             app,
         )
         charts.preload()
+        app.warm_up()
 
     @property
     def address(self) -> str:
@@ -75,7 +75,6 @@ class ExploreServer:
 
     def serve(self) -> None:
         """Answer requests until Ctrl-C."""
-        threading.Thread(target=self._app.warm_up, daemon=True).start()
         self._server.run(sockets=[self._socket])
 
     def close(self) -> None:

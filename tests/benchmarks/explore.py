@@ -35,7 +35,7 @@ def main() -> None:
                 executable_path=shutil.which("chromium"), args=["--no-sandbox"]
             )  # as root, and with pages of this machine alone
             page = browser.new_page()
-            page.goto("about:blank")
+            page.goto("data:text/html,<title>a browser that runs already</title>")
             with Exploration(ExploreServer(db, Access())) as pages:
                 began = time.perf_counter()
                 page.goto(pages.address, wait_until="domcontentloaded")

@@ -20,7 +20,8 @@ _SORTS = (
     ("rank_gap", "largest rank gap"), ("rating_gap", "largest rating gap"), ("surest", "scorer surest"),
     ("least_sure", "scorer least sure"),
 )  # fmt: skip
-_LISTED = ("better_row", "worse_row", "score_gap", "other_score_gap", "split", "prompt_id", "rank_gap", "overall_gap")
+LISTED = ("better_row", "worse_row", "score_gap", "other_score_gap", "split", "prompt_id", "rank_gap", "overall_gap")
+"""Columns of pairs that are kept, of which there may be many."""
 _VOTES = ("better_row", "worse_row", "votes", "better_votes", "worse_votes", "tied_votes")
 _AHEAD = 2  # pairs whose images a browser fetches before they are shown
 
@@ -46,7 +47,7 @@ def _filters(explorer: Explorer) -> list[Filter]:
 
 def _respond(explorer: Explorer, request: Request) -> Response:
     state = request.state.page = read_state("/pairs", request.query_params, _filters(explorer), "pair")
-    found = explorer.answers.ask("found_pairs", state.values, _LISTED)
+    found = explorer.answers.ask("found_pairs", state.values, LISTED)
     if state.number > max(1, found.height):
         raise PlaceError("pair", state.number, max(1, found.height))
     shown: dict[str, Any] = {"pair": None}
@@ -74,7 +75,7 @@ def _describe(explorer: Explorer, found: pl.DataFrame, place: int) -> dict[str, 
             scores.setdefault(row["scorer"], {})[row["row_index"]] = row
     ahead = found.slice(place + 1, _AHEAD)
     explorer.ask_ahead(
-        (query, {"split": row["split"], "prompt_id": row["prompt_id"]})
+        (query, {"split": row["split"], "prompt_id": row["prompt_id"]}, ())
         for row in ahead.iter_rows(named=True)
         for query in ("prompt_images", "prompt_scores")
     )
