@@ -244,6 +244,7 @@ class ImageRewardDB:
         params: Params,
         limits: Limits | None = None,
         on_start: Callable[[Callable[[], None]], None] | None = None,
+        most_bytes: int | None = None,
     ) -> pl.DataFrame:
         """Run a statement in a separate process, within limits of its own or those of the database."""
         self._engine.check_open()
@@ -259,6 +260,7 @@ class ImageRewardDB:
                 limits or self._engine.limits,
             ),
             on_start,
+            most_bytes,
         )
 
     def _count_left_out_images(self) -> int:

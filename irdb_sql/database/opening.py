@@ -107,7 +107,7 @@ class Details:
         find_texts: Returns the rows of a statement as texts, from its text, its parameters and the number of rows that
             there may be; None where they need a frame.
         run_isolated: Returns the rows of a statement from a separate process, from its text, its parameters, limits,
-            and what is called with a function that ends the process.
+            what is called with a function that ends the process, and the bytes that they may have.
     """
 
     opening: Opening
@@ -115,7 +115,7 @@ class Details:
     sql_files: SqlCatalog
     check_target: Callable[[Path], None]
     find_texts: Callable[[str, Params, int | None], TextRows | None]
-    run_isolated: Callable[[str, Params, Limits, Callable[[Callable[[], None]], None]], pl.DataFrame]
+    run_isolated: Callable[[str, Params, Limits, Callable[[Callable[[], None]], None], int], pl.DataFrame]
 
 
 def details_of(db: ImageRewardDB) -> Details:

@@ -69,12 +69,17 @@ class IsolatedTask:
     limits: Limits
 
 
-def run_isolated(task: IsolatedTask, on_start: Callable[[Callable[[], None]], None] | None = None) -> pl.DataFrame:
+def run_isolated(
+    task: IsolatedTask,
+    on_start: Callable[[Callable[[], None]], None] | None = None,
+    most_bytes: int | None = None,
+) -> pl.DataFrame:
     """Return at most `max_rows` + 1 rows from a separate process.
 
     Args:
         task: The statement, and what it needs.
         on_start: Called with a function that ends the process, for who may not want its answer any more.
+        most_bytes: Bytes of the rows; by default as much as the memory of the process.
 
     Raises:
         StatementError: The text is not one read-only statement.
@@ -90,7 +95,8 @@ def run_isolated(task: IsolatedTask, on_start: Callable[[Callable[[], None]], No
         raise NoProcessError
     limits = task.limits
     seconds = TIMEOUT if limits.timeout is None else limits.timeout
-    max_bytes = limits.bytes() or MEMORY
+    memory = limits.bytes() or MEMORY
+    max_bytes = memory if most_bytes is None else min(most_bytes, memory)
     task = replace(task, limits=replace(limits, timeout=seconds, memory_limit=limits.memory_limit or f"{MEMORY} B"))
     with _memory_file(pickle.dumps(task)) as task_file, _memory_file() as error_file:
         with subprocess.Popen(  # noqa: S603 - Python itself, with a module of this package
@@ -106,7 +112,7 @@ def run_isolated(task: IsolatedTask, on_start: Callable[[Callable[[], None]], No
             raise TimeLimitError(seconds)
         if answer is None or process.returncode != 0:
             error_file.seek(0)
-            raise _process_error(process.returncode, error_file.read().decode(errors="replace"), max_bytes)
+            raise _process_error(process.returncode, error_file.read().decode(errors="replace"), memory)
     if isinstance(answer, IrdbError):
         raise answer
     return answer

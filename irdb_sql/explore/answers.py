@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import OrderedDict
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
 
     from irdb_sql.database.facade import ImageRewardDB
+    from irdb_sql.explore.statements import Client
 
 MOST_BYTES = 256_000_000
 """Bytes of all answers that are kept."""
+
+STEP = 0.1  # seconds between two looks at whether who waits has left
 
 
 class Answers:
@@ -52,10 +55,18 @@ class Answers:
 
         return self.keep((query, tuple(sorted((params or {}).items())), tuple(columns)), ask)
 
-    def keep(self, key: Hashable, ask: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+    def keep(self, key: Hashable, ask: Callable[[], pl.DataFrame], client: Client | None = None) -> pl.DataFrame:
         """Return the rows that are kept by a key; those that are asked for now where none are.
 
         Whoever asks the same meanwhile gets the same rows, or the same error.
+
+        Args:
+            key: The key.
+            ask: Asks for the rows.
+            client: Who waits for them; None waits to the end.
+
+        Raises:
+            ClientLeftError: Nobody waits any more for rows that another one has asked for.
         """
         while True:
             mine = Future[pl.DataFrame]()
@@ -66,6 +77,9 @@ class Answers:
                 asking = self._asking.setdefault(key, mine)
             if asking is mine:
                 return self._ask_for_all(key, ask, mine)
+            while not wait([asking], timeout=STEP).done:
+                if client is not None and client.has_left.is_set():
+                    raise ClientLeftError
             with contextlib.suppress(ClientLeftError):  # of who asked first: ask again
                 return asking.result()
 

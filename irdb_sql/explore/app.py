@@ -18,7 +18,7 @@ from irdb_sql.core.markdown import one_line
 from irdb_sql.engine.errors import UnknownNameError
 from irdb_sql.errors import IrdbError, NotFoundError, quoted
 from irdb_sql.explore.byte_range import UnsatisfiableRangeError, parse_range
-from irdb_sql.explore.errors import BusyError
+from irdb_sql.explore.errors import BusyError, plain_hint, plain_sentence
 from irdb_sql.explore.filters import address, has_empty_value
 from irdb_sql.explore.guard import Access, Guard
 from irdb_sql.explore.page import Explorer, Page, load_pages
@@ -89,7 +89,7 @@ class ExplorerApp:
                 kept = {name: value for name, value in request.query_params.items() if value}
                 return RedirectResponse(address(request.url.path, kept), 303)
             client = request.state.client = Client()
-            if not page.runs_statements:
+            if not page.runs_statements or "q" not in request.query_params:
                 return await anyio.to_thread.run_sync(self._answer, page, request)
             try:
                 async with anyio.create_task_group() as tasks:
@@ -110,7 +110,7 @@ class ExplorerApp:
             return self._explain_missing(request)
         except IrdbError as error:
             status = next((code for kinds, code in _STATUSES if isinstance(error, kinds)), 400)
-            sentence, hint = plain_sentence(error), error.hint
+            sentence, hint = plain_sentence(error), plain_hint(error)
         except Exception as error:
             if "IRDB_DEBUG" in os.environ:
                 raise
@@ -135,11 +135,6 @@ class ExplorerApp:
     def _explain_missing(self, request: Request, _error: Exception | None = None) -> Response:
         sentence = f"there is no page {quoted(request.url.path)}"
         return self._show_error(request, 404, sentence, "choose one of the pages above.")
-
-
-def plain_sentence(error: IrdbError) -> str:
-    """Return what is wrong, without the place in a statement that the reader has not typed."""
-    return error.sentence.partition("\n\nLINE ")[0].removeprefix("Invalid Input Error: ")
 
 
 _STATUSES = (((NotFoundError, UnknownNameError), 404), (BusyError, 503))

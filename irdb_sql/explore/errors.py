@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from irdb_sql.engine.errors import ParameterValueError
 from irdb_sql.errors import IrdbError, NotFoundError, RangeError
 
 
@@ -53,3 +56,18 @@ class ClientLeftError(IrdbError, RuntimeError):
 
     def __init__(self) -> None:
         super().__init__("nobody waits for this answer any more", "ask again.")
+
+
+def plain_sentence(error: IrdbError) -> str:
+    """Return what is wrong, without the name of a query, and the place in it, that the reader has not typed."""
+    sentence = error.sentence.partition("\n\nLINE ")[0]
+    return re.sub(
+        r"^(?:query '\w+' failed with .*?: )?Invalid Input Error: ", "", sentence, flags=re.IGNORECASE | re.DOTALL
+    )
+
+
+def plain_hint(error: IrdbError) -> str:
+    """Return what to do, if it can be done on a page, and is no option of a command."""
+    if isinstance(error, ParameterValueError):
+        return "change the filter that it is about."
+    return "" if any(word in error.hint for word in ("trusted", "timeout")) else error.hint

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from irdb_sql.errors import RangeError
 from irdb_sql.explore.errors import PlaceError
 
 if TYPE_CHECKING:
@@ -49,6 +51,17 @@ class PageState:
     number: int = 1
     number_name: str = "page"
 
+    def check(self) -> None:
+        """Raise an error for a value of a filter that takes a number, and is none.
+
+        Raises:
+            RangeError: There is one.
+        """
+        for each in self.filters:
+            value = self.values.get(each.name)
+            if each.kind == "number" and value is not None and not _NUMBER.fullmatch(value):
+                raise RangeError(each.label.lower(), value, "a number")
+
     def address(self, number: int = 1, **changes: str | None) -> str:
         """Return the address of this page with other values, and at another number; None takes a filter away."""
         values = {name: value for name, value in {**self.values, **changes}.items() if value}
@@ -78,6 +91,9 @@ def read_state(path: str, params: Mapping[str, str], filters: Sequence[Filter], 
     if not (number.isascii() and number.isdigit() and int(number[:12]) > 0 and len(number) < len("1,000,000,000")):
         raise PlaceError(number_name, number, 10**9)
     return PageState(path, filters, values, int(number), number_name)
+
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
 def has_empty_value(params: Mapping[str, str]) -> bool:

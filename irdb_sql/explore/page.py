@@ -155,7 +155,7 @@ class Explorer:
 
     def run(self, text: str, client: Client) -> pl.DataFrame:
         """Return the rows of a statement that a reader typed, one more than a page can show if there are more."""
-        return self.answers.keep(("statement", text), lambda: self.statements.run(text, MOST_ROWS, client))
+        return self.answers.keep(("statement", text), lambda: self.statements.run(text, MOST_ROWS, client), client)
 
     def warm_up(self) -> None:
         """Ask what the first page shows, and prepare its template."""
@@ -267,3 +267,8 @@ LONGEST_TEXT = 400
 def _exactly(text: str) -> Markup:
     """Write a text that a form sends back: as it is, escaped."""
     return Markup(html.escape(text))  # noqa: S704 - escaped
+
+
+def is_foreign(request: Request) -> bool:
+    """Whether a page of another site sent the reader here, which shall not start a statement."""
+    return request.headers.get("sec-fetch-site") in ("cross-site", "same-site")

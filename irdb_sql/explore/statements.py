@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from irdb_sql.database.opening import details_of
 from irdb_sql.engine.limits import Limits
+from irdb_sql.explore.answers import STEP
 from irdb_sql.explore.errors import BusyError, ClientLeftError
 
 if TYPE_CHECKING:
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
 SECONDS, MEMORY = 30, "2GB"
 """Limits of a statement."""
 
+MOST_BYTES = 256_000_000
+"""Bytes of an answer, which this process has to hold."""
+
 MOST_ROWS = 10_000
 """Rows of an answer that a page can show; a download has all."""
 
 MOST_RUNNING, MOST_WAITING = 2, 8
 """Statements that run, and that wait for these, at the same time."""
-
-_STEP = 0.1  # seconds between two looks at whether who waits has left
 
 
 class Client:
@@ -88,7 +90,7 @@ class StatementRunner:
                 raise BusyError(MOST_RUNNING, MOST_WAITING)
             self._clients.add(client)
         try:
-            while not self._slots.acquire(timeout=_STEP):
+            while not self._slots.acquire(timeout=STEP):
                 if client.has_left.is_set():
                     raise ClientLeftError
             try:
@@ -112,7 +114,7 @@ class StatementRunner:
             return (rows if most_rows is None else rows.head(most_rows + 1)).collect()
         limits = Limits(timeout=SECONDS, memory_limit=MEMORY, max_rows=most_rows)
         try:
-            return details_of(self._db).run_isolated(text, None, limits, client.on_leave)
+            return details_of(self._db).run_isolated(text, None, limits, client.on_leave, MOST_BYTES)
         except Exception:
             if client.has_left.is_set():
                 raise ClientLeftError from None

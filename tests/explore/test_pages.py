@@ -17,6 +17,8 @@ from fakes.package_copy import PackageCopy
 from starlette.testclient import TestClient
 
 import irdb_sql
+from irdb_sql.engine.errors import AnswerSizeError
+from irdb_sql.explore.answers import Answers
 from irdb_sql.explore.app import make_app
 from irdb_sql.explore.errors import BusyError, ClientLeftError
 from irdb_sql.explore.page import load_pages
@@ -249,7 +251,8 @@ def test_another_site_shows_a_statement_and_starts_none(client: TestClient) -> N
     page = client.get("/sql?q=SELECT+41%2B1+AS+n", headers=headers)
     assert "It has not been run" in page.text
     assert ">42<" not in page.text
-    assert client.get("/answer/csv?q=SELECT+1", headers=headers).status_code == 404
+    for path in ("/answer/csv?q=SELECT+1", "/chart.svg?q=SELECT+1+AS+a,2+AS+b&x=a&y=b"):
+        assert client.get(path, headers=headers).status_code == 404
 
 
 def test_statements_wait_for_each_other_and_end_when_nobody_waits(explored: ImageRewardDB) -> None:
@@ -258,6 +261,19 @@ def test_statements_wait_for_each_other_and_end_when_nobody_waits(explored: Imag
     clients = [Client() for _ in range(MOST_RUNNING + MOST_WAITING)]
     left = Client()
     left.leave()
+    with pytest.raises(AnswerSizeError):
+        runner.run("SELECT repeat('a', 1000) || range AS text FROM range(300000)", None, Client())
+    answers, waiting = Answers(explored), Client()
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(answers.keep, "x", lambda: runner.run(endless, 1, clients[0]))
+        second = threads.submit(answers.keep, "x", lambda: runner.run(endless, 1, waiting), waiting)
+        waiting.leave()
+        with pytest.raises(ClientLeftError):
+            second.result(timeout=20)
+        clients[0].leave()
+        with pytest.raises(ClientLeftError):
+            first.result(timeout=20)
+    clients[0] = Client()
     with ThreadPoolExecutor(len(clients)) as threads:
         asked = [threads.submit(runner.run, endless, 1, client) for client in clients]
         refused = None
@@ -316,8 +332,10 @@ def test_empty_filters_leave_the_address(client: TestClient) -> None:
         ("/pairs?pair=1e3", 400, "Pair cannot be '1e3'."),
         ("/pairs?pair=\u0663", 400, "Pair cannot be"),
         ("/pairs?pair=99999999999999999999", 400, "Pair cannot be"),
-        ("/pairs?scorer=zzz", 400, "there is no scorer 'zzz'"),
-        ("/pairs?sort=zzz", 400, "sort cannot be 'zzz'"),
+        ("/pairs?scorer=zzz", 400, "There is no scorer 'zzz'"),
+        ("/pairs?min_rank_gap=abc", 400, "Rank gap, at least cannot be 'abc'. Choose a number."),
+        ("/prompts?n_images=1e999", 400, "Images cannot be '1e999'."),
+        ("/pairs?sort=zzz", 400, "Sort cannot be 'zzz'"),
         ("/prompts?split=zzz", 400, "zzz"),
         ("/prompts?subset=zzz", 400, "zzz"),
         ("/prompts?rating=1.5", 400, "no whole number"),

@@ -22,6 +22,16 @@ else:
     server = late("irdb_sql.explore.server", extra="explore")
 
 
+_HELP = """Show prompts, pairs, scores, findings and SQL in a browser, until Ctrl-C.
+
+Needs the extra `explore`. Only this machine can ask, unless --host and --token let others.
+
+\b
+irdb explore
+irdb explore --data ImageRewardDB --scores mine.csv
+"""
+
+
 class _ExploreCommand(click.Command):
     """A command that checks who may ask before the data is opened."""
 
@@ -37,7 +47,7 @@ class _ExploreCommand(click.Command):
         super().invoke(ctx)
 
 
-@click.command("explore", cls=_ExploreCommand)
+@click.command("explore", cls=_ExploreCommand, help=_HELP)
 @select_subset_option
 @click.option("--port", type=click.IntRange(0, 65_535), default=0, help="Port to listen at. Default: one that is free.")
 @click.option("--no-open", is_flag=True, help="Print the address, and open no browser.")
@@ -53,14 +63,7 @@ class _ExploreCommand(click.Command):
 def command(  # noqa: PLR0913 - one parameter per option
     db: ImageRewardDB, *, port: int, no_open: bool, blur: bool, host: str | None, token: str | None
 ) -> None:
-    r"""Show prompts, pairs, scores, findings and SQL in a browser, until Ctrl-C.
-
-    Needs the extra `explore`. Only this machine can ask, unless --host and --token let others.
-
-    \b
-    irdb explore
-    irdb explore --data ImageRewardDB --scores mine.csv
-    """
+    """Show the data in a browser; `--help` shows another text, with examples."""
     access = guard.Access(host or "127.0.0.1", token)
     opened = server.ExploreServer(db, access, port, blur=blur)
     click.echo(opened.address)

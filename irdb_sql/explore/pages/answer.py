@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from irdb_sql.engine.formats import SUFFIXES, encode
 from irdb_sql.errors import ChoiceError
-from irdb_sql.explore.page import Page
-from irdb_sql.explore.pages.sql import DOWNLOADS, is_foreign
+from irdb_sql.explore.page import Page, is_foreign
+from irdb_sql.explore.pages.sql import DOWNLOADS
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -47,6 +47,7 @@ def _filters(explorer: Explorer) -> list[Filter]:
 
 def _respond(explorer: Explorer, request: Request) -> Response:
     state = request.state.page = read_state("/pairs", request.query_params, _filters(explorer), "pair")
+    state.check()
     found = explorer.answers.ask("found_pairs", state.values, LISTED)
     if state.number > max(1, found.height):
         raise PlaceError("pair", state.number, max(1, found.height))

@@ -44,6 +44,7 @@ def _respond(explorer: Explorer, request: Request) -> Response:
         Filter("sort", "Order", _SORTS, unset="as in the files"),
     ]
     state = request.state.page = read_state("/prompts", request.query_params, filters)
+    state.check()
     found = explorer.answers.ask("found_prompts", state.values)
     pages = max(1, -(-found.height // PAGE_PROMPTS))
     if state.number > pages:

@@ -11,9 +11,9 @@ from irdb_sql.charts.specification import KINDS
 from irdb_sql.database.opening import details_of
 from irdb_sql.engine.screen.text import text_width
 from irdb_sql.errors import IrdbError
-from irdb_sql.explore.errors import BusyError, PlaceError
+from irdb_sql.explore.errors import BusyError, PlaceError, plain_hint
 from irdb_sql.explore.filters import Filter, address, read_state
-from irdb_sql.explore.page import Page
+from irdb_sql.explore.page import Page, is_foreign
 from irdb_sql.explore.repeating import fill_in, repeat_statement
 from irdb_sql.explore.statements import MOST_ROWS
 from irdb_sql.explore.table import make_table
@@ -61,7 +61,7 @@ def _respond(explorer: Explorer, request: Request) -> Response:
             status = 400
             place = find_place(text, error.sentence)
             sentence = error.sentence if place is None else error.sentence.partition("\n\nLINE ")[0]
-            shown["error"] = {"sentence": sentence, "hint": error.hint, "place": place}
+            shown["error"] = {"sentence": sentence, "hint": plain_hint(error), "place": place}
     return explorer.show(
         "sql.html.jinja",
         request,
@@ -176,11 +176,6 @@ def find_place(text: str, sentence: str) -> Place | None:
     word = re.match(r"\w+|.?", text[start:])
     end = start + len(word[0] if word else "")
     return Place(text[:start], text[start:end], text[end:])
-
-
-def is_foreign(request: Request) -> bool:
-    """Whether a page of another site sent the reader here, which shall not start a statement."""
-    return request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
 
 
 page = Page("/sql", "SQL", 6, _respond, runs_statements=True)
