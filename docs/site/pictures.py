@@ -11,7 +11,6 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import polars as pl
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
@@ -41,7 +40,7 @@ def make_pictures(folder: Path = FOLDER, *, with_notebooks: bool = True) -> list
     """Write every picture, or all but those of notebooks, which take longest, and return their names."""
     folder.mkdir(parents=True, exist_ok=True)
     with irdb_sql.connect() as db:
-        scores = db.images().select("image_path", my_model=pl.mean_horizontal("^(overall|fidelity).*$"))
+        scores = db.images().select("image_path", my_model="fidelity_rating")  # as the front page makes them
     with (
         irdb_sql.connect(scores=[scores, "baselines"]) as db,
         db.explore() as explorer,

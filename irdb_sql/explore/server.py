@@ -14,7 +14,6 @@ import uvicorn
 from irdb_sql.explore.app import make_app
 from irdb_sql.explore.errors import PortError
 from irdb_sql.explore.guard import ANY_ADDRESS
-from irdb_sql.reports import charts
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -62,7 +61,6 @@ class ExploreServer:
             ),
             app,
         )
-        charts.preload()
         app.warm_up()
 
     @property

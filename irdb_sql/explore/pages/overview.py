@@ -8,7 +8,6 @@ from irdb_sql.charts.descriptions import describe_chart
 from irdb_sql.charts.specification import Channels
 from irdb_sql.explore.filters import address
 from irdb_sql.explore.page import Page
-from irdb_sql.explore.pages.pairs import LISTED
 from irdb_sql.explore.table import in_split_order
 
 if TYPE_CHECKING:
@@ -63,14 +62,6 @@ def _respond(explorer: Explorer, request: Request) -> Response:
     ask = explorer.answers.ask
     totals = ask("totals").row(0, named=True)
     counts = in_split_order(ask("pair_counts"))
-    explorer.ask_ahead(
-        [
-            ("classifications", {}, ()),
-            ("found_prompts", {}, ()),
-            ("score_coverage", {}, ()),
-            ("found_pairs", {}, LISTED),
-        ]
-    )
     classes = in_split_order(ask("pair_counts", {"by_classification": True}))
     return explorer.show(
         "overview.html.jinja",

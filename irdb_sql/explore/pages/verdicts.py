@@ -9,6 +9,7 @@ import polars as pl
 from irdb_sql.core.schema import SPLITS
 from irdb_sql.explore.page import Page
 from irdb_sql.explore.pages.audit import SEVERITIES
+from irdb_sql.explore.pages.pairs import LISTED
 from irdb_sql.scorers.leaderboard import describe_leaderboard, leaderboard
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ def _respond(explorer: Explorer, request: Request) -> Response:
     findings = {
         severity: sum(check["findings"] for check in checks if check["severity"] == severity) for severity in SEVERITIES
     }
+    explorer.ask_ahead((query, {}, ()) for query in ("classifications", "found_prompts", "score_coverage"))
+    explorer.ask_ahead([("found_pairs", {}, LISTED)])
     leaders = [(split, _leader(explorer, split)) for split in SPLITS] if explorer.db.has_scores else []
     return explorer.show(
         "verdicts.html.jinja", request, findings=findings, leaders=[leader for leader in leaders if leader[1]]
