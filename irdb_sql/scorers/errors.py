@@ -64,7 +64,8 @@ class ScoreValueError(ScoreError):
         self.row, self.value = row, value
         super().__init__(
             f"row {row:,} of {quoted(source)} holds {quoted(value)} in the column {quoted(column)}, which is no score",
-            "a score is a number that a 64-bit float can hold, whole numbers exactly; leave missing scores empty.",
+            "a score is a number that a 64-bit float can hold, whole numbers exactly; leave out a column that holds no "
+            "scores, and leave missing scores empty.",
         )
 
 
@@ -107,6 +108,7 @@ class UnusableScoreError(ScoreError):
 _CORRECTIONS = {
     "unknown": "check that the scores are of this data and split",
     "conflicting": "correct it, or give each scorer a name of its own, as in {'first': …, 'second': …}",
+    "repeated": "leave it out, or give each scorer a name of its own, as in {'first': …, 'second': …}",
 }
 _FAULTS = {
     "unknown": "is of no image of this source, or of several with the same name",

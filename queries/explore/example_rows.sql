@@ -1,18 +1,23 @@
 -- name: example_rows
--- Which images, at equal distances in the files, stand for all?
--- param number: how many; 3 unless given
--- returns: row_index
--- reads: images, whole_number
-WITH placed AS (
+-- Which images stand for those of their split: the first and the last?
+-- returns: split, row_index
+-- reads: images
+WITH ends AS (
     SELECT
-        row_index,
-        row_number() OVER (ORDER BY row_index) AS place,
-        count(*) OVER () AS total
+        split,
+        min(row_index) AS first_row,
+        max(row_index) AS last_row
     FROM images
+    GROUP BY split
 )
 
-SELECT row_index
-FROM placed
-WHERE (place - 1) % greatest(1, total // coalesce(whole_number($number), 3)) = 0
+SELECT
+    split,
+    first_row AS row_index
+FROM ends
+UNION
+SELECT
+    split,
+    last_row AS row_index
+FROM ends
 ORDER BY row_index
-LIMIT coalesce(whole_number($number), 3)

@@ -159,6 +159,15 @@ def test_a_wrong_value_is_refused(db: irdb_sql.ImageRewardDB, query: str, params
         db.query(query, params)
 
 
+def test_images_that_stand_for_all_are_the_ends_of_each_split(db: irdb_sql.ImageRewardDB) -> None:
+    rows = db.images().select("split", "row_index").to_dicts()
+    by_split: dict[str, list[int]] = {}
+    for row in rows:
+        by_split.setdefault(row["split"], []).append(row["row_index"])
+    ends = sorted({(end, split) for split, of_split in by_split.items() for end in (of_split[0], of_split[-1])})
+    assert db.query("example_rows").rows() == [(split, end) for end, split in ends]
+
+
 def test_voted_pairs_are_found_tied_and_strict(tmp_path: Path) -> None:
     lines = ["prompt,image_a,image_b,label", "x,1.png,2.png,a", "x,1.png,3.png,tie", "x,2.png,3.png,b"]
     (tmp_path / "labels.csv").write_text("\n".join(lines))
