@@ -188,19 +188,22 @@ def command_line(*words: str, **options: object) -> str:
 
 
 _SEVERAL = 2
+_P_VALUES, _LEAST_P = ("p_value", "p_holm"), 0.001
 _OF_ANY_SIZE = ("computed", "difference", "published", "half_unit", "q1", "median", "q3")
 
 
 def format_value(column: str, value: object) -> str:
-    """Format a value: shares in percent, thousands in groups, NULL as a dash.
+    """Format a value: shares in percent, thousands in groups, NULL as a dash; no p-value is shown as 0.
 
     Example:
-        >>> format_value("tied_share", 0.125), format_value("pairs", 6399), format_value("mean", 4.5)
-        ('12.5 %', '6,399', '4.500')
+        >>> format_value("tied_share", 0.125), format_value("pairs", 6399), format_value("p_holm", 1e-7)
+        ('12.5 %', '6,399', '< 0.001')
     """
     if value is None:
         return EMPTY_CELL
     if isinstance(value, float):
+        if column in _P_VALUES and value < _LEAST_P:
+            return f"< {_LEAST_P}"
         if column in _OF_ANY_SIZE:
             return f"{value:,.4f}".rstrip("0").rstrip(".")
         return describe_estimate(value) if is_share(column) else f"{value:,.3f}"
