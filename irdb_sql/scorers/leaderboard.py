@@ -86,6 +86,43 @@ def describe_leaderboard(board: pl.DataFrame) -> pl.DataFrame:
     return described.select(*first, pl.exclude(*first, "rank_best", "rank_worst", "lower", "upper", *_COVERAGE))
 
 
+def describe_differences(differences: pl.DataFrame) -> pl.DataFrame:
+    """Describe differences of scorers: in points of percent, or as numbers of a signed metric, with intervals.
+
+    They have the digits that the narrowest interval supports; no p-value is shown as 0.
+
+    Args:
+        differences: The frame that `scorer_differences` returned.
+
+    Example:
+        >>> from irdb_sql import connect
+        >>> with connect() as db:
+        ...     rows = describe_differences(db.scorer_differences(split="test", metric="acc_micro"))
+        >>> rows.filter(scorer="overall_rating", other_scorer="random").select("difference", "p_holm").row(0)
+        ('+41.9 % [+34.9, +48.6]', '< 0.001')
+    """
+    digits = count_digits(differences.select("lower", "upper").iter_rows())
+    described = [
+        None
+        if difference is None
+        else describe_estimate(
+            difference, lower, upper, digits=digits, scale="signed" if metric in _SIGNED else "signed share"
+        )
+        for metric, difference, lower, upper in differences.select("metric", "difference", "lower", "upper").iter_rows()
+    ]
+    texts = {
+        name: [None if value is None else f"< {_LEAST_P}" if value < _LEAST_P else f"{value:.3f}" for value in values]
+        for name, values in differences.select("p_value", "p_holm").to_dict(as_series=False).items()
+    }
+    return differences.with_columns(
+        pl.Series("difference", described, pl.String),
+        *(pl.Series(name, values, pl.String) for name, values in texts.items()),
+    ).drop("lower", "upper")
+
+
+_LEAST_P = 0.001
+
+
 def fit_to_width(board: pl.DataFrame, width: int) -> pl.DataFrame:
     """Drop the last columns of a described leaderboard that exceed a width.
 

@@ -110,11 +110,21 @@ def command(  # noqa: PLR0913 - one parameter per option
     if show == "leaderboard":
         frame, more = _leaderboard(frame, options["by"], metrics, format, output)
         notes += more
+    if show == "differences" and format in TEXT_FORMATS:
+        frame = boards.describe_differences(frame)
+        frame = frame.drop("split") if frame["split"].n_unique() == 1 else frame
+        notes.append(_DIFFERENCES.format(100 * intervals["confidence"]))
     write_frame(frame, format, output)
     for text in notes:
         note(f"note: {text}")
     for text in warned:
         note(text)
+
+
+_DIFFERENCES = (
+    "a difference is the scorer's value minus the other's, with its interval of {:.10g} %; p_holm is the p-value, "
+    "corrected for the number of comparisons"
+)
 
 
 def _leaderboard(

@@ -12,6 +12,8 @@ import pytest
 from conftest import image, write_metadata
 
 import irdb_sql
+from irdb_sql.engine.formats import encode
+from irdb_sql.scorers.leaderboard import describe_differences
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,6 +84,10 @@ def test_what_is_shown_is_what_the_facade_returns(
         assert pl.read_parquet(tmp_path / "m.parquet").equals(db.evaluate(both, **given))
         assert run_cli("evaluate", *both, *options, "--show", "differences", "-o", "d.parquet")[0] == 0
         assert pl.read_parquet(tmp_path / "d.parquet").equals(db.scorer_differences(both, **given))
+        code, out, notes = run_cli("evaluate", *both, *options, "--show", "differences", "--metric", "acc_micro")
+        described = describe_differences(db.scorer_differences(both, metric="acc_micro", **given)).drop("split")
+        assert (code, out) == (0, encode(described, "table").decode())
+        assert "with its interval of 90 %; p_holm is the p-value" in notes
         assert run_cli("evaluate", *both, *options, "--show", "coverage", "-o", "c.parquet")[0] == 0
         assert pl.read_parquet(tmp_path / "c.parquet").equals(db.score_coverage(both, split="test"))
         code, out, _ = run_cli(
