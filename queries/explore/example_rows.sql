@@ -12,12 +12,9 @@ WITH ends AS (
 )
 
 SELECT
-    split,
-    first_row AS row_index
-FROM ends
-UNION
-SELECT
-    split,
-    last_row AS row_index
-FROM ends
-ORDER BY row_index
+    images.split,
+    images.row_index
+FROM images
+INNER JOIN ends ON images.split = ends.split
+WHERE images.row_index IN (ends.first_row, ends.last_row)
+ORDER BY images.row_index
