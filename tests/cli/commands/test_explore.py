@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import subprocess
 import sys
+import threading
 import urllib.error
+import urllib.parse
 import urllib.request
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +20,6 @@ import irdb_sql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from conftest import RunCli
 
@@ -54,6 +57,33 @@ def test_it_answers_at_its_address_until_ctrl_c(started: tuple[subprocess.Popen[
     assert process.returncode == 130
     assert "Traceback" not in notes
     assert notes.splitlines()[-1] == "interrupted"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="statements have a process of their own on Linux alone")
+def test_ctrl_c_ends_a_running_statement_too(started: tuple[subprocess.Popen[str], str]) -> None:
+    process, address = started
+    endless = "SELECT count(*) FROM range(100000000000) AS a, range(1000000000) AS b WHERE a.range + b.range = -77"
+    before = children(process.pid)
+    asking = threading.Thread(target=ask, args=(f"{address}sql?{urllib.parse.urlencode({'q': endless})}",))
+    asking.start()
+    while not (running := children(process.pid) - before):
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    _, notes = process.communicate(timeout=20)
+    asking.join(timeout=20)
+    assert "Traceback" not in notes
+    assert not any(Path(f"/proc/{child}").exists() for child in running)
+
+
+def children(process: int) -> set[str]:
+    """The processes that the threads of a process have started."""
+    lists = Path(f"/proc/{process}/task").glob("*/children")
+    return {child for text in lists for child in text.read_text().split()}
+
+
+def ask(address: str) -> None:
+    with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=60) as answer:  # noqa: S310
+        answer.read()
 
 
 @pytest.mark.parametrize(
