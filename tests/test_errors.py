@@ -110,6 +110,7 @@ EXAMPLES: list[IrdbError] = [
     cli_errors.NoTerminalError(),
     explore_errors.BusyError(2, 8),
     explore_errors.ClientLeftError(),
+    explore_errors.ForeignRequestError(),
     explore_errors.NoImageError(7),
     explore_errors.NoPromptError("x"),
     explore_errors.PlaceError("page", 9, 3),

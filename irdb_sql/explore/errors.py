@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from irdb_sql.engine.errors import ParameterValueError
-from irdb_sql.errors import IrdbError, NotFoundError, RangeError
+from irdb_sql.errors import IrdbError, NotFoundError, RangeError, quoted
 
 
 class NoImageError(NotFoundError):
@@ -19,7 +19,7 @@ class NoPromptError(NotFoundError):
     """There is no prompt of an id."""
 
     def __init__(self, prompt_id: object) -> None:
-        super().__init__(f"no prompt has the id {prompt_id!r}", "look for it in the list of prompts.")
+        super().__init__(f"no prompt has the id {quoted(prompt_id)}", "look for it in the list of prompts.")
 
 
 class PlaceError(RangeError):
@@ -49,6 +49,13 @@ class BusyError(IrdbError, RuntimeError):
             f"{running} statements are running, and {waiting} wait for them",
             "try again when they have ended, after 30 seconds at the latest for each.",
         )
+
+
+class ForeignRequestError(NotFoundError):
+    """A page of another site asked for the answer of a statement."""
+
+    def __init__(self) -> None:
+        super().__init__("a page of another site asked for this", "run the statement on the page SQL.")
 
 
 class ClientLeftError(IrdbError, RuntimeError):

@@ -13,6 +13,8 @@ from irdb_sql.explore.errors import PlaceError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import polars as pl
+
 
 @dataclass(frozen=True)
 class Filter:
@@ -68,6 +70,18 @@ class PageState:
         if number != 1:
             values[self.number_name] = str(number)
         return address(self.path, values)
+
+
+def page_of(rows: pl.DataFrame, state: PageState, size: int) -> tuple[pl.DataFrame, int]:
+    """Return the rows of the page that an address asks for, and the number of pages.
+
+    Raises:
+        PlaceError: There is no such page.
+    """
+    pages = max(1, -(-rows.height // size))
+    if state.number > pages:
+        raise PlaceError(state.number_name, state.number, pages)
+    return rows.slice((state.number - 1) * size, size), pages
 
 
 def address(path: str, values: Mapping[str, object]) -> str:

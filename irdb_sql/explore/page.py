@@ -22,6 +22,7 @@ from irdb_sql.database.opening import details_of
 from irdb_sql.engine.completion import Completer
 from irdb_sql.errors import IrdbError
 from irdb_sql.explore.answers import Answers
+from irdb_sql.explore.errors import ForeignRequestError
 from irdb_sql.explore.filters import address
 from irdb_sql.explore.pictures import Pictures
 from irdb_sql.explore.repeating import repeat_query, sql_literal
@@ -153,9 +154,18 @@ class Explorer:
         """
         return self.answers.keep(("estimates",), self.db.evaluate)
 
-    def run(self, text: str, client: Client) -> pl.DataFrame:
-        """Return the rows of a statement that a reader typed, one more than a page can show if there are more."""
+    def run(self, text: str, request: Request) -> pl.DataFrame:
+        """Return the rows of a statement that a reader typed, one more than a page can show if there are more.
+
+        Raises:
+            ForeignRequestError: A page of another site sent the reader here.
+        """
+        client = _own_client(request)
         return self.answers.keep(("statement", text), lambda: self.statements.run(text, MOST_ROWS, client), client)
+
+    def run_whole(self, text: str, request: Request) -> pl.DataFrame:
+        """Return all rows of such a statement, which are not kept; errors are those of `run`."""
+        return self.statements.run(text, None, _own_client(request))
 
     def warm_up(self) -> None:
         """Ask what the first page shows, and prepare its template."""
@@ -265,6 +275,14 @@ LONGEST_TEXT = 400
 def _exactly(text: str) -> Markup:
     """Write a text that a form sends back: as it is, escaped."""
     return Markup(html.escape(text))  # noqa: S704 - escaped
+
+
+def _own_client(request: Request) -> Client:
+    """Return who waits for a statement, unless another site sent the reader here: no page may forget to look."""
+    if is_foreign(request):
+        raise ForeignRequestError
+    client: Client = request.state.client
+    return client
 
 
 def is_foreign(request: Request) -> bool:

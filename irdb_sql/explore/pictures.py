@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import io
-import threading
-from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
 from irdb_sql.core.late import late
 from irdb_sql.core.regular_files import file_stamp
 from irdb_sql.explore.errors import NoImageError
+from irdb_sql.explore.kept import Kept
 from irdb_sql.images.errors import ImageError
 from irdb_sql.reports.thumbnails import SIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from irdb_sql.database.facade import ImageRewardDB
     from irdb_sql.errors import IrdbError
     from irdb_sql.images import decode
@@ -54,10 +51,7 @@ class Pictures:
 
     def __init__(self, db: ImageRewardDB, most_bytes: int = MOST_BYTES) -> None:
         self._db = db
-        self._most_bytes = most_bytes
-        self._kept: OrderedDict[tuple[str, int], Picture] = OrderedDict()
-        self._bytes = 0
-        self._lock = threading.Lock()
+        self._kept: Kept[Picture] = Kept(lambda picture: len(picture.content), most_bytes)
         stamps = [(str(file.path), file_stamp(file.path)) for file in db.source.files]
         self.key = hashlib.sha256(repr((db.source.name, stamps)).encode()).hexdigest()[:12]
 
@@ -69,25 +63,11 @@ class Pictures:
             ImageError: It cannot be read.
             DecodeError: Its bytes are no image of a known format.
         """
-        return self._find("image", row, lambda: self._read(row))
+        return self._kept.get(("image", row), lambda: self._read(row))
 
     def thumbnail(self, row: int) -> Picture:
         """Return a small picture of the image of a row; errors are those of `image`."""
-        return self._find("thumbnail", row, lambda: _make_thumbnail(self._read(row).content))
-
-    def _find(self, kind: str, row: int, make: Callable[[], Picture]) -> Picture:
-        with self._lock:
-            if (kept := self._kept.get((kind, row))) is not None:
-                self._kept.move_to_end((kind, row))
-                return kept
-        picture = make()
-        with self._lock:
-            if (kind, row) not in self._kept:
-                self._kept[kind, row] = picture
-                self._bytes += len(picture.content)
-            while len(self._kept) > 1 and self._bytes > self._most_bytes:
-                self._bytes -= len(self._kept.popitem(last=False)[1].content)
-        return picture
+        return self._kept.get(("thumbnail", row), lambda: _make_thumbnail(self._read(row).content))
 
     def _read(self, row: int) -> Picture:
         paths = self._db.query("row_image", row=row).select("image_path")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from irdb_sql.database.opening import details_of
 from irdb_sql.engine.limits import Limits
-from irdb_sql.explore.answers import STEP
 from irdb_sql.explore.errors import BusyError, ClientLeftError
+from irdb_sql.explore.kept import STEP
 
 if TYPE_CHECKING:
     from collections.abc import Callable

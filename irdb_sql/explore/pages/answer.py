@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from irdb_sql.engine.formats import SUFFIXES, encode
 from irdb_sql.errors import ChoiceError
-from irdb_sql.explore.page import Page, is_foreign
+from irdb_sql.explore.page import Page
 from irdb_sql.explore.pages.sql import DOWNLOADS
 
 if TYPE_CHECKING:
@@ -28,9 +27,7 @@ def _respond(explorer: Explorer, request: Request) -> Response:
     suffix = request.path_params["suffix"]
     if suffix not in _MEDIA_TYPES:
         raise ChoiceError("the format", suffix, [name for name, _ in DOWNLOADS])
-    if is_foreign(request):
-        raise HTTPException(404)
-    rows = explorer.statements.run(request.query_params.get("q", ""), None, request.state.client)
+    rows = explorer.run_whole(request.query_params.get("q", ""), request)
     content = encode(rows, SUFFIXES[f".{suffix}"])
     headers = {"Content-Disposition": f'attachment; filename="answer.{suffix}"', "Cache-Control": "no-store"}
     return Response(content, media_type=_MEDIA_TYPES[suffix], headers=headers)

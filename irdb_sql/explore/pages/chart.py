@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 import polars as pl
-from starlette.exceptions import HTTPException
 
 from irdb_sql.charts.descriptions import describe_chart
 from irdb_sql.charts.plot import MOST_ROWS
@@ -13,7 +12,7 @@ from irdb_sql.charts.specification import KINDS, Channels, make_specification
 from irdb_sql.core.late import late
 from irdb_sql.core.options import check_choice
 from irdb_sql.errors import ChoiceError, RangeError
-from irdb_sql.explore.page import Page, is_foreign
+from irdb_sql.explore.page import Page
 from irdb_sql.explore.table import in_split_order
 from irdb_sql.reports.answers import make_answer
 from irdb_sql.reports.charts import chart_style
@@ -46,9 +45,7 @@ def _respond(explorer: Explorer, request: Request) -> Response:
     channels = {name: params.pop(name) for name in _CHANNELS if name in params}
     kept = {name: params.pop(name) for name in ("column", "value") if name in params}
     if "q" in params:
-        if is_foreign(request):
-            raise HTTPException(404)
-        rows = explorer.run(params["q"], request.state.client)
+        rows = explorer.run(params["q"], request)
     elif "metric" in params:
         rows = explorer.estimates().filter(metric=params["metric"], split=params.get("split", ""))
         rows = rows.filter(pl.col("value").is_not_null()).sort("value", "scorer", descending=[True, False])

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from irdb_sql.core.schema import SPLITS, SUBSETS
-from irdb_sql.explore.errors import PlaceError
-from irdb_sql.explore.filters import Filter, read_state
+from irdb_sql.explore.filters import Filter, page_of, read_state
 from irdb_sql.explore.page import Page
 
 if TYPE_CHECKING:
@@ -46,9 +45,7 @@ def _respond(explorer: Explorer, request: Request) -> Response:
     state = request.state.page = read_state("/prompts", request.query_params, filters)
     state.check()
     found = explorer.answers.ask("found_prompts", state.values)
-    pages = max(1, -(-found.height // PAGE_PROMPTS))
-    if state.number > pages:
-        raise PlaceError("page", state.number, pages)
+    prompts, pages = page_of(found, state, PAGE_PROMPTS)
     return explorer.show(
         "prompts.html.jinja",
         request,
@@ -56,7 +53,7 @@ def _respond(explorer: Explorer, request: Request) -> Response:
         state=state,
         found=found.height,
         pages_found=pages,
-        prompts=found.slice((state.number - 1) * PAGE_PROMPTS, PAGE_PROMPTS).to_dicts(),
+        prompts=prompts.to_dicts(),
         repetitions=[("Prompts", explorer.repeat("found_prompts", state.values))],
     )
 

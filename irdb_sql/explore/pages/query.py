@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from irdb_sql.core.schema import SPLITS, SUBSETS
 from irdb_sql.database.opening import details_of
 from irdb_sql.engine.errors import UnknownNameError
-from irdb_sql.explore.errors import PlaceError
-from irdb_sql.explore.filters import Filter, read_state
+from irdb_sql.explore.filters import Filter, page_of, read_state
 from irdb_sql.explore.page import Page
 from irdb_sql.explore.table import make_table
 
@@ -42,9 +41,7 @@ def _respond(explorer: Explorer, request: Request) -> Response:
     ]
     state = request.state.page = read_state(request.url.path, request.query_params, filters)
     rows = explorer.answers.ask(name, state.values)
-    pages = max(1, -(-rows.height // PAGE_ROWS))
-    if state.number > pages:
-        raise PlaceError("page", state.number, pages)
+    shown, pages = page_of(rows, state, PAGE_ROWS)
     return explorer.show(
         "query.html.jinja",
         request,
@@ -55,7 +52,7 @@ def _respond(explorer: Explorer, request: Request) -> Response:
         notes=query.notes or _notes_of_definition(files, query),
         found=rows.height,
         pages_found=pages,
-        table=make_table(explorer, rows.slice((state.number - 1) * PAGE_ROWS, PAGE_ROWS)),
+        table=make_table(explorer, shown),
         repetitions=[("Rows", explorer.repeat(name, state.values))],
     )
 

@@ -12,7 +12,7 @@ from irdb_sql.database.opening import details_of
 from irdb_sql.engine.screen.text import text_width
 from irdb_sql.errors import IrdbError
 from irdb_sql.explore.errors import BusyError, PlaceError, plain_hint
-from irdb_sql.explore.filters import Filter, address, read_state
+from irdb_sql.explore.filters import Filter, address, page_of, read_state
 from irdb_sql.explore.page import Page, is_foreign
 from irdb_sql.explore.repeating import fill_in, repeat_statement
 from irdb_sql.explore.statements import MOST_ROWS
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from irdb_sql.explore.filters import PageState
     from irdb_sql.explore.page import Explorer
-    from irdb_sql.explore.statements import Client
 
 PAGE_ROWS = 100
 """Rows of a page."""
@@ -54,7 +54,7 @@ def _respond(explorer: Explorer, request: Request) -> Response:
     is_unrun = bool(text.strip()) and is_foreign(request)
     if text.strip() and not is_unrun:
         try:
-            shown |= _answer(explorer, text, state.number, request.state.client) | _chart(state.values)
+            shown |= _answer(explorer, text, state, request) | _chart(state.values)
         except (PlaceError, BusyError):
             raise
         except IrdbError as error:
@@ -78,15 +78,13 @@ def _respond(explorer: Explorer, request: Request) -> Response:
     )
 
 
-def _answer(explorer: Explorer, text: str, number: int, client: Client) -> dict[str, object]:
-    rows = explorer.run(text, client)
+def _answer(explorer: Explorer, text: str, state: PageState, request: Request) -> dict[str, object]:
+    rows = explorer.run(text, request)
     has_more = rows.height > MOST_ROWS
     rows = rows.head(MOST_ROWS)
-    pages = max(1, -(-rows.height // PAGE_ROWS))
-    if number > pages:
-        raise PlaceError("page", number, pages)
+    shown, pages = page_of(rows, state, PAGE_ROWS)
     return {
-        "table": make_table(explorer, rows.slice((number - 1) * PAGE_ROWS, PAGE_ROWS)),
+        "table": make_table(explorer, shown),
         "found": rows.height,
         "has_more": has_more,
         "pages_found": pages,
