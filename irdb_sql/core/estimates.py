@@ -43,6 +43,19 @@ def describe_estimate(
     return f"{estimate}{unit} [{bounds}]"
 
 
+def describe_p_value(value: float) -> str:
+    """Write a p-value, which is never shown as 0.
+
+    Example:
+        >>> describe_p_value(0.219), describe_p_value(1e-7)
+        ('0.219', '< 0.001')
+    """
+    return f"< {_LEAST_P}" if value < _LEAST_P else f"{value:.3f}"
+
+
+_LEAST_P = 0.001
+
+
 def _describe_number(value: float, digits: int, scale: Scale) -> str:
     if scale == "signed":
         return f"{value:+.{digits + 2}f}"

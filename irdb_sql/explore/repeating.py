@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from irdb_sql.database.opening import details_of
-from irdb_sql.reports.answers import command_line
+from irdb_sql.reports.answers import repeating_command
 from irdb_sql.scorers.options import named_sources
 
 if TYPE_CHECKING:
@@ -36,23 +36,22 @@ def repeat_query(db: ImageRewardDB, name: str, params: Mapping[str, object]) -> 
     return Repetition(
         fill_in(text, params),
         f"{_connect(db)}\ndb.query({name!r}{arguments})",
-        _command(db, "query", name, param=dict(params)),
+        repeating_command(details_of(db).opening, "query", name, param=dict(params)),
     )
 
 
 def repeat_evaluation(db: ImageRewardDB) -> Repetition:
     """Return what repeats an evaluation; in SQL it has no intervals."""
-    files = details_of(db).opening.score_files()
     return Repetition(
         fill_in(details_of(db).sql_files.queries["scorer_metrics"].text, {}),
         f"{_connect(db)}\ndb.evaluate()",
-        _command(db, "evaluate", *(files or []), is_evaluation=True),
+        repeating_command(details_of(db).opening, "evaluate"),
     )
 
 
 def repeat_statement(db: ImageRewardDB, text: str) -> Repetition:
     """Return what repeats a statement."""
-    return Repetition(text, f"{_connect(db)}\ndb.sql({text!r})", _command(db, "sql", text))
+    return Repetition(text, f"{_connect(db)}\ndb.sql({text!r})", repeating_command(details_of(db).opening, "sql", text))
 
 
 def fill_in(text: str, params: Mapping[str, object]) -> str:
@@ -93,13 +92,3 @@ def _connect(db: ImageRewardDB) -> str:
             scores = [{name: str(source)} if name else str(source) for name, source in named_sources(opening.scores)]
             given.append(f"scores={scores!r}")
     return f"import irdb_sql\n\ndb = irdb_sql.connect({', '.join(given)}){comment}"
-
-
-def _command(db: ImageRewardDB, *words: str, is_evaluation: bool = False, **options: object) -> str:
-    """Return a command about the same data, which takes scores by an option, or as arguments if it evaluates them."""
-    opening = details_of(db).opening
-    files = opening.score_files()
-    comment = "" if files is not None else "  # and with the scores, which are in no file"
-    places = opening.data_options() | opening.score_options()
-    scores = None if is_evaluation else files or None
-    return command_line(*words, **places, **options, scores=scores) + comment

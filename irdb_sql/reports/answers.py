@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from irdb_sql.charts.data import ChartData
 from irdb_sql.charts.labels import heading, is_share
-from irdb_sql.core.estimates import count_digits, describe_estimate
+from irdb_sql.core.estimates import count_digits, describe_estimate, describe_p_value
 from irdb_sql.core.schema import SPLITS
 from irdb_sql.errors import ChoiceError
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from irdb_sql.core.estimates import Scale
+    from irdb_sql.database.opening import Opening
 
 EMPTY_CELL = "–"  # noqa: RUF001 - the dash of an empty cell
 
@@ -187,8 +188,27 @@ def command_line(*words: str, **options: object) -> str:
     return " ".join(parts)
 
 
+def repeating_command(opening: Opening, command: str, *words: str, **options: object) -> str:
+    """Format a command that asks the same data again, whose files are named as `connect` got them.
+
+    Args:
+        opening: How the database was opened.
+        command: The command; of `evaluate`, the files of scores are the arguments.
+        *words: Its further arguments.
+        **options: Its further options; those that are None are left out.
+    """
+    scores = opening.score_files()
+    given = {name: value for name, value in options.items() if value is not None}
+    places = opening.data_options() | opening.score_options() | given
+    if command == "evaluate":
+        repeated = command_line(command, *(scores or ()), *words, **places)
+    else:
+        repeated = command_line(command, *words, **places, scores=scores)
+    return repeated if scores is not None else f"{repeated}  # and with the scores, which are in no file"
+
+
 _SEVERAL = 2
-_P_VALUES, _LEAST_P = ("p_value", "p_holm"), 0.001
+_P_VALUES = ("p_value", "p_holm")
 _OF_ANY_SIZE = ("computed", "difference", "published", "half_unit", "q1", "median", "q3")
 
 
@@ -202,8 +222,8 @@ def format_value(column: str, value: object) -> str:
     if value is None:
         return EMPTY_CELL
     if isinstance(value, float):
-        if column in _P_VALUES and value < _LEAST_P:
-            return f"< {_LEAST_P}"
+        if column in _P_VALUES:
+            return describe_p_value(value)
         if column in _OF_ANY_SIZE:
             return f"{value:,.4f}".rstrip("0").rstrip(".")
         return describe_estimate(value) if is_share(column) else f"{value:,.3f}"

@@ -13,7 +13,7 @@ from irdb_sql.core import catalog as catalogs
 from irdb_sql.core.steps import tell_step
 from irdb_sql.database.opening import details_of
 from irdb_sql.engine.errors import UnknownNameError
-from irdb_sql.reports.answers import command_line, make_answer
+from irdb_sql.reports.answers import command_line, make_answer, repeating_command
 from irdb_sql.scorers.leaderboard import describe_leaderboard, leaderboard
 from irdb_sql.sources.provenance import files_of, versions
 
@@ -193,13 +193,6 @@ class TemplateContext:
 
     def _command(self, command: str, *words: str, **options: object) -> dict[str, str]:
         """Format a command that asks this database, whose files are named as `connect` got them, and what it asks."""
-        opening = details_of(self._db).opening
-        scores = opening.score_files()
-        places = opening.data_options() | opening.score_options()
         given = {name: value for name, value in options.items() if value is not None}
-        if command == "evaluate":  # the files of scores are its arguments
-            repeated = command_line(command, *(scores or ()), *words, **places | given)
-        else:
-            repeated = command_line(command, *words, **places | given, scores=scores)
-        comment = "" if scores is not None else "  # and with the scores, which are in no file"
-        return {"asked": command_line(command, *words, **given), "command": f"{repeated}{comment}"}
+        repeated = repeating_command(details_of(self._db).opening, command, *words, **given)
+        return {"asked": command_line(command, *words, **given), "command": repeated}

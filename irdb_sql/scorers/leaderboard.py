@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from irdb_sql.core.estimates import count_digits, describe_estimate
+from irdb_sql.core.estimates import count_digits, describe_estimate, describe_p_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,16 +111,13 @@ def describe_differences(differences: pl.DataFrame) -> pl.DataFrame:
         for metric, difference, lower, upper in differences.select("metric", "difference", "lower", "upper").iter_rows()
     ]
     texts = {
-        name: [None if value is None else f"< {_LEAST_P}" if value < _LEAST_P else f"{value:.3f}" for value in values]
+        name: [None if value is None else describe_p_value(value) for value in values]
         for name, values in differences.select("p_value", "p_holm").to_dict(as_series=False).items()
     }
     return differences.with_columns(
         pl.Series("difference", described, pl.String),
         *(pl.Series(name, values, pl.String) for name, values in texts.items()),
     ).drop("lower", "upper")
-
-
-_LEAST_P = 0.001
 
 
 def fit_to_width(board: pl.DataFrame, width: int) -> pl.DataFrame:
