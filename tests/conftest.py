@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import os
 import shutil
@@ -24,6 +25,7 @@ from irdb_sql.sources.sample.dataset import SUBSETS, make_split, write_sample
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from playwright.sync_api import Browser
     from pyspark.sql import SparkSession
 
     from irdb_sql import ImageRewardDB
@@ -153,6 +155,20 @@ def db() -> Iterator[ImageRewardDB]:
     """The embedded sample."""
     with irdb_sql.connect() as database:
         yield database
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium; where CI lacks it, its tests fail."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next((found for name in names if (found := shutil.which(name))), None)
+    if path is None and "CI" not in os.environ:
+        pytest.skip("no Chromium is installed here")
+    sync_api = importlib.import_module("playwright.sync_api")  # which most tests need not wait for
+    with sync_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(scope="session")

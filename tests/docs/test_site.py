@@ -10,21 +10,15 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 from conftest import CHECKOUT
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from docs.site import pages
 from docs.site.pages import SECTIONS, SiteError, build_site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Browser
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.xdist_group("site"),
-    pytest.mark.skipif(shutil.which("chromium") is None, reason="pages are looked at in Chromium"),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
 
 
 @pytest.fixture(scope="module")
@@ -32,14 +26,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site") / "built"
     build_site(folder)
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 def test_every_page_is_there_and_in_the_navigation(site: Path) -> None:

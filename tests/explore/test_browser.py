@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from explore.conftest import ODD_ID
-from playwright.sync_api import expect, sync_playwright
+from fakes.browsers import find_faults
+from playwright.sync_api import expect
 
 from irdb_sql.explore.guard import Access
 from irdb_sql.explore.server import Exploration, ExploreServer
@@ -22,24 +20,10 @@ if TYPE_CHECKING:
 
     from irdb_sql import ImageRewardDB
 
-CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
-)
-if CHROMIUM is None and "CI" not in os.environ:
-    pytest.skip("no Chromium is installed here", allow_module_level=True)
-
 PAGES = (
     "/", "/prompts", "/prompts/p1", "/pairs?split=test&scorer=good", "/scorers", "/audit", "/queries/unranked_images?limit=9",
     "/sql?q=SELECT+image_path,rank,prompt,split,prompt_id+FROM+images&chart=bars&x=prompt&y=rank", "/sql?q=SELEC+1", "/pairs?pair=99",
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -221,9 +205,7 @@ def test_every_page_is_for_all_people(browser: Browser, address: str, look: tupl
         page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true; })")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert (path, wide) == (path, 0)
-        options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"]}
-        violations = Axe().run(page, options=options).response["violations"]
-        assert (path, [(one["id"], one["nodes"][0]["html"][:200]) for one in violations]) == (path, [])
+        assert (path, find_faults(page)) == (path, [])
     context.close()
 
 

@@ -2,46 +2,27 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from conftest import image, write_metadata
+from fakes.browsers import find_faults
 from oracles.reports import of_sample
-from playwright.sync_api import sync_playwright
 
 import irdb_sql
 from irdb_sql.reports.catalog import REPORTS
 from irdb_sql.reports.render import render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Browser
 
     from irdb_sql import ImageRewardDB
-
-CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
-)
-if CHROMIUM is None and "CI" not in os.environ:
-    pytest.skip("no Chromium is installed here", allow_module_level=True)
 
 SCREENS = {"desktop": (1280, 900), "phone": (360, 740)}
 LOOKS = [("desktop", "light"), ("phone", "dark")]
 ALL_LOOKS = [(name, *look) for name in REPORTS for look in LOOKS]
 HOSTILE = ("<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "{{ 7 * 7 }}", "x" * 900, "javascript:alert(1)")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 def looked_at(browser: Browser, page_file: Path, screen: str, scheme: Any) -> dict[str, Any]:
@@ -68,10 +49,7 @@ def looked_at(browser: Browser, page_file: Path, screen: str, scheme: Any) -> di
             address for address in requests if not address.startswith("data:") and address != page_file.as_uri()
         ],
     }
-    violations = (
-        Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"]}).response["violations"]
-    )
-    found["faults"] = [(one["id"], one["nodes"][0]["html"][:200]) for one in violations]
+    found["faults"] = find_faults(page)
     context.close()
     return found
 
