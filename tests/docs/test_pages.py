@@ -142,7 +142,7 @@ def test_each_picture_is_shown_and_small() -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="pictures are made with Chromium")
 def test_the_pictures_are_those_that_the_sample_makes(tmp_path: Path) -> None:
-    from docs.site.pictures import make_pictures  # noqa: PLC0415 - needs a browser
+    from irdb_sql.manual.pictures import make_pictures  # noqa: PLC0415 - needs a browser
 
     notebooks = [f"notebook-{path.stem}.png" for path in (CHECKOUT / "examples").glob("*.py")]
     made = make_pictures(tmp_path, with_notebooks=False)

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from docs.site.reference import FOLDER, find_stale, write_reference
 from irdb_sql import ImageRewardDB
 from irdb_sql.cli.main import irdb
 from irdb_sql.core import catalog
+from irdb_sql.manual.reference import FOLDER, find_stale, write_reference
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 def test_the_reference_is_up_to_date() -> None:
-    assert find_stale() == [], "run `python -m docs.site reference`"
+    assert find_stale() == [], "run `python -m irdb_sql.manual reference`"
 
 
 def test_what_is_stale_is_written_and_what_nothing_generates_is_deleted(tmp_path: Path) -> None:

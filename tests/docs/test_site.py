@@ -12,8 +12,8 @@ import pytest
 from conftest import CHECKOUT
 from playwright.sync_api import expect
 
-from docs.site import pages
-from docs.site.pages import SECTIONS, SiteError, build_site
+from irdb_sql.manual import pages
+from irdb_sql.manual.pages import SECTIONS, SiteError, build_site
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -80,7 +80,7 @@ def test_the_search_works_in_pages_that_are_opened_as_files(site: Path, browser:
 
 
 def test_a_link_that_leads_nowhere_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    copied = shutil.copytree(CHECKOUT / "docs", tmp_path / "docs", ignore=shutil.ignore_patterns("site", "reference"))
+    copied = shutil.copytree(CHECKOUT / "docs", tmp_path / "docs", ignore=shutil.ignore_patterns("reference"))
     (copied / "reference/sql").mkdir(parents=True)
     (copied / "judges.md").write_text("# Judges\n\n[more](nowhere.md)\n")
     monkeypatch.setattr(pages, "_DOCS", copied)

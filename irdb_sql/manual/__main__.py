@@ -1,4 +1,4 @@
-"""The command `python -m docs.site`."""
+"""The command `python -m irdb_sql.manual`."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from docs.site.pages import SiteError, build_site
-from docs.site.pictures import make_pictures
-from docs.site.reference import write_reference
+from irdb_sql.manual.pages import SiteError, build_site
+from irdb_sql.manual.pictures import make_pictures
+from irdb_sql.manual.reference import write_reference
 
 
 @click.group()
 def main() -> None:
-    """Write the documentation."""
+    """Write the manual."""
 
 
 @main.command()

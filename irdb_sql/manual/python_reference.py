@@ -10,8 +10,8 @@ import textwrap
 from typing import TYPE_CHECKING, get_args
 
 import irdb_sql
-from docs.site.markdown import escape_text, page, table
 from irdb_sql.errors import IrdbError
+from irdb_sql.manual.markdown import escape_text, page, table
 from irdb_sql.spark import register
 from irdb_sql.spark.database import SparkDatabase
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from docs.site.markdown import page
 from irdb_sql.cli.main import irdb
+from irdb_sql.manual.markdown import page
 
 _WIDTH = 100
 

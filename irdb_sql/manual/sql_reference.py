@@ -6,8 +6,8 @@ from collections import defaultdict
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from docs.site.markdown import escape, page, table
 from irdb_sql.core import catalog
+from irdb_sql.manual.markdown import escape, page, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

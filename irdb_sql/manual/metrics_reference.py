@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import irdb_sql
-from docs.site.markdown import escape, page, table
+from irdb_sql.manual.markdown import escape, page, table
 
 _BETTER = {True: "higher", False: "lower", None: ""}
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import tomllib
-from pathlib import Path
 
-_CHECKOUT = Path(__file__).parent.parent.parent
+from irdb_sql.manual import CHECKOUT
+
 _WIDTH, _ROW, _GAP, _BOX = 720, 56, 12, 36
 
 
 def layers() -> list[list[str]]:
     """Return the packages of each layer, from the one that may import all others to the one that imports none."""
-    project = tomllib.loads((_CHECKOUT / "pyproject.toml").read_text())
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
     (contract,) = [
         contract for contract in project["tool"]["importlinter"]["contracts"] if contract["type"] == "layers"
     ]

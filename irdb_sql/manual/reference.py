@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from docs.site.command_reference import command_pages
-from docs.site.map import draw_map
-from docs.site.metrics_reference import metrics_pages
-from docs.site.python_reference import python_pages
-from docs.site.sql_reference import sql_pages
+from irdb_sql.manual import CHECKOUT
+from irdb_sql.manual.command_reference import command_pages
+from irdb_sql.manual.map import draw_map
+from irdb_sql.manual.metrics_reference import metrics_pages
+from irdb_sql.manual.python_reference import python_pages
+from irdb_sql.manual.sql_reference import sql_pages
 
-FOLDER = Path(__file__).parent.parent / "reference"
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FOLDER = CHECKOUT / "docs/reference"
 
 
 def reference_pages() -> dict[str, str]:

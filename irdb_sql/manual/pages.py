@@ -11,8 +11,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-_CHECKOUT = Path(__file__).parent.parent.parent
-_DOCS = _CHECKOUT / "docs"
+from irdb_sql.manual import CHECKOUT
+
+_DOCS = CHECKOUT / "docs"
 _STYLE, _SCRIPT = (Path(__file__).parent / name for name in ("style.css", "search_of_files.js"))
 _SHIM = re.compile(r'<script src="https://unpkg\.com/iframe-worker/shim"[^>]*></script>')
 _SQL_LINK = re.compile(r"^SQL: \[(queries/\w+/\w+\.sql)\]\(.*\)$", re.MULTILINE)
@@ -58,16 +59,16 @@ def build_site(target: Path) -> None:
 
 def write_sources(folder: Path) -> None:
     """Write the Markdown of the site: README, changelog, manual, notebooks, and the reference with its SQL."""
-    shutil.copytree(_DOCS, folder, ignore=shutil.ignore_patterns("site", "__pycache__"))
+    shutil.copytree(_DOCS, folder)
     shutil.copy(_STYLE, folder)
     for name, page in (("README.md", "index.md"), ("CHANGELOG.md", "changelog.md")):
-        text = (_CHECKOUT / name).read_text().replace("(docs/", "(").replace("(CHANGELOG.md", "(changelog.md")
+        text = (CHECKOUT / name).read_text().replace("(docs/", "(").replace("(CHANGELOG.md", "(changelog.md")
         (folder / page).write_text(text)
-    shutil.copytree(_CHECKOUT / "examples", folder / "examples", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(CHECKOUT / "examples", folder / "examples", ignore=shutil.ignore_patterns("__pycache__"))
     examples = folder / "examples.md"
     examples.write_text(examples.read_text().replace("(../examples/", "(examples/"))
     for path in (folder / "reference/sql").glob("*.md"):
-        text = re.sub(_SQL_LINK, lambda link: _folded((_CHECKOUT / link[1]).read_text()), path.read_text())
+        text = re.sub(_SQL_LINK, lambda link: _folded((CHECKOUT / link[1]).read_text()), path.read_text())
         path.write_text(text)
 
 

@@ -15,14 +15,15 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 import irdb_sql
-from docs.site.notebooks import FOLDER as NOTEBOOKS
-from docs.site.notebooks import serve_notebook
+from irdb_sql.manual import CHECKOUT
+from irdb_sql.manual.notebooks import FOLDER as NOTEBOOKS
+from irdb_sql.manual.notebooks import serve_notebook
 from irdb_sql.reports.catalog import REPORTS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-FOLDER = Path(__file__).parent.parent / "pictures"
+FOLDER = CHECKOUT / "docs/pictures"
 EXPLORER_PAGES = ("scorers", "pairs")
 _WIDTH, _HEIGHT = 1000, 760
 _COLOURS = 128  # few enough that a picture is small, enough that none of them is missed

@@ -8,13 +8,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from irdb_sql.manual import CHECKOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-FOLDER = Path(__file__).parent.parent.parent / "examples"
+FOLDER = CHECKOUT / "examples"
 _PATIENCE = 60  # seconds until a notebook is served
 
 
