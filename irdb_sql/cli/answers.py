@@ -13,10 +13,11 @@ import click
 
 from irdb_sql.cli.data import check_target, sql_files
 from irdb_sql.cli.errors import TerminalError
-from irdb_sql.cli.notes import collect_warnings, note
+from irdb_sql.cli.notes import collect_warnings, note, note_written
 from irdb_sql.cli.pager import can_page, is_long, most_rows, show_pages
 from irdb_sql.cli.progress import is_terminal, waiting_indicator
 from irdb_sql.core.late import late
+from irdb_sql.core.text import plural
 from irdb_sql.engine.formats import FORMATS, SUFFIXES, encode, escape_formulas, write_parquet
 from irdb_sql.errors import UnwritableError
 
@@ -131,7 +132,9 @@ def _with_writing(command: Callable[..., Any], *, streams: bool) -> Callable[...
                 frame = command(*args, **options)
             if output is not None and not hasattr(frame, "height"):
                 check_target(output)
-                has_rows = write_parquet(frame, output, waiting_indicator) > 0
+                rows = write_parquet(frame, output, waiting_indicator)
+                note_written(plural(rows, "row"), output)
+                has_rows = rows > 0
             else:
                 has_rows = frame.height > 0 or not frame.width  # a trusted statement may return no columns
                 if frame.width:
@@ -184,9 +187,9 @@ def write_frame(frame: pl.DataFrame | TextRows, format: str | None, output: Path
     format = choose_format(format, output)
     frame = escape_formulas(cast("pl.DataFrame", frame)) if _is_csv_safe() else frame
     if output is None and is_terminal(sys.stdout):
-        write(encode_for_screen(frame, format, most_rows()), None)
+        write(encode_for_screen(frame, format, most_rows()), None, "rows")
     else:
-        write(encode(frame, format), output)
+        write(encode(frame, format), output, plural(frame.height, "row"))
 
 
 def encode_for_screen(frame: pl.DataFrame | TextRows, format: str, rows: int) -> bytes:
@@ -196,8 +199,13 @@ def encode_for_screen(frame: pl.DataFrame | TextRows, format: str, rows: int) ->
     return encode(frame, format, width=width, rows=rows, important=important)
 
 
-def write(content: bytes, output: Path | None) -> None:
-    """Write to a file, or to standard output if none is named: page by page if it is longer than the terminal.
+def write(content: bytes, output: Path | None, what: str) -> None:
+    """Write to a file and say so, or to standard output if none is named: page by page if longer than the terminal.
+
+    Args:
+        content: What is written.
+        output: The file.
+        what: What the content is, such as "3 rows".
 
     Raises:
         UnwritableError: Standard output is closed, or the disk is full.
@@ -205,6 +213,7 @@ def write(content: bytes, output: Path | None) -> None:
     if output is not None:
         check_target(output)
         atomic_write.write_file(output, content)
+        note_written(what, output)
         return
     if sys.stdout is None:
         raise UnwritableError(STANDARD_OUTPUT, "it is closed")

@@ -17,6 +17,7 @@ from irdb_sql.core.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 def note(text: str) -> None:
@@ -26,6 +27,11 @@ def note(text: str) -> None:
         text = break_lines(text, shutil.get_terminal_size().columns)
     with contextlib.suppress(OSError):  # an answer does not depend on whether its note can be written
         click.echo(text, err=True)
+
+
+def note_written(what: str, target: Path, next_step: str = "") -> None:
+    """Say what was written to which file or folder, and what can be done with it."""
+    note(f"note: wrote {what} to {target}{next_step and f'; {next_step}'}")
 
 
 def break_lines(text: str, width: int) -> str:

@@ -73,6 +73,16 @@ def printable(text: str) -> str:
     return show_unseen(text.translate(_REPLACED))
 
 
+def plural(count: int, noun: str, plural: str | None = None) -> str:
+    """Write a number of things.
+
+    Example:
+        >>> plural(1, "prompt"), plural(1878, "prompt"), plural(2, "query", "queries")
+        ('1 prompt', '1,878 prompts', '2 queries')
+    """
+    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
+
+
 def is_utf8(text: str) -> bool:
     """Whether UTF-8 can hold a text: one from a damaged file may have halves of characters.
 

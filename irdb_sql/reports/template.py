@@ -9,6 +9,7 @@ import jinja2.nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from irdb_sql.charts.specification import Channels
+from irdb_sql.core.text import plural
 from irdb_sql.reports.answers import format_value
 from irdb_sql.reports.errors import TemplateError
 
@@ -78,11 +79,6 @@ def _environment(renderer: Renderer) -> ImmutableSandboxedEnvironment:
         return _Markup(f"The same in every row: {', '.join(map(renderer.text, values))}." if values else "")
 
     environment.filters |= {
-        "table": table, "chart": chart, "pictures": pictures, "constants": constants, "plural": _plural,
+        "table": table, "chart": chart, "pictures": pictures, "constants": constants, "plural": plural,
     }  # fmt: skip
     return environment
-
-
-def _plural(count: int, noun: str, plural: str | None = None) -> str:
-    """Write a number of things, as in 1 prompt and 1,878 prompts."""
-    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"

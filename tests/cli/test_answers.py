@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 def test_the_suffix_of_a_file_means_its_format(
     run_cli: RunCli, data: Path, tmp_path: Path, name: str, start: bytes
 ) -> None:
-    assert run_cli("sql", "SELECT 1 AS n", "--data", data, "-o", name) == (0, "", "")
+    assert run_cli("sql", "SELECT 1 AS n", "--data", data, "-o", name) == (0, "", f"note: wrote 1 row to {name}\n")
     assert (tmp_path / name).read_bytes().startswith(start)
 
 
@@ -61,7 +61,8 @@ def test_one_entry_more_is_one_format_more(tmp_path: Path) -> None:
 )
 def test_an_answer_without_rows_is_noted(run_cli: RunCli, data: Path, command: list[str], name: str) -> None:
     code, out, notes = run_cli(*command, "--data", data, "-o", name)
-    assert (code, notes) == (0, "note: the answer has no rows\n")
+    written = "" if name == "-" else f"note: wrote 0 rows to {name}\n"
+    assert (code, notes) == (0, f"{written}note: the answer has no rows\n")
     assert ("0 rows" in out) == (name == "-")
 
 

@@ -160,7 +160,7 @@ def test_the_command_writes_the_file_atomically(run_cli: RunCli, tmp_path: Path)
     target.write_text("old")
     code, out, err = run_cli("catalog", target)
     assert (code, out) == (0, "")
-    assert err.endswith(f"note: wrote {target}; DuckDB 1.4 and newer open it\n")
+    assert err.endswith(f"note: wrote views and macros to {target}; DuckDB 1.4 and newer open it\n")
     assert run_duckdb_cli(target, "SELECT count(*) AS n FROM preference_pairs()", tmp_path)["n"].item() == 5236
     assert [path.name for path in tmp_path.iterdir()] == ["x.duckdb"]
     code, out, err = run_cli("catalog", tmp_path / "no" / "x.duckdb")

@@ -122,7 +122,7 @@ def cli(workspace: Workspace, *args: str, db: ImageRewardDB | None = None) -> st
     written = io.BytesIO()
     limits = ["--timeout", "0.2", "--memory-limit", "200MB", "--threads", "1", "--max-rows", "1000"]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("irdb_sql.cli.answers.write", lambda content, _output: written.write(content))
+        patch.setattr("irdb_sql.cli.answers.write", lambda content, _output, _what: written.write(content))
         if db is not None:
             patch.setattr("irdb_sql.cli.data.connecting.connect", lambda **_: OpenDatabase(db))
         irdb.main([args[0], "--data", str(workspace.folder), *limits, *args[1:]], standalone_mode=False)

@@ -98,7 +98,7 @@ def test_ctrl_c_ends_an_export_with_130_and_leaves_nothing(tmp_path: Path) -> No
 
 def test_the_command_says_what_it_wrote_and_the_manifest_says_the_command(run_cli: RunCli, tmp_path: Path) -> None:
     sample = "note: no --data given; this is the embedded sample, which is synthetic\n"
-    wrote = "note: wrote 651 rows of 48 prompts and 279 images to p.parquet (1 file, 0.6 MB)\n"
+    wrote = "note: wrote 651 rows of 48 prompts and 279 images (1 file, 0.6 MB) to p.parquet\n"
     assert run_cli("export", "pairs", "--split", "test", "-o", "p.parquet") == (0, "", sample + wrote)
     manifest = json.loads((tmp_path / "p.parquet.manifest.json").read_text())
     assert manifest["command"] == "irdb export pairs --split test -o p.parquet"
@@ -239,7 +239,7 @@ def test_images_that_cannot_be_had_end_an_export_or_are_left_out_of_it(tmp_path:
     assert not (tmp_path / "r.parquet").exists()
     code, _, notes = run_cli("export", "rows", "--data", folder, "--ok-images-only", "-o", "out")
     left_out = "note: 2 images of the data are left out by --images or --classification\n"
-    assert (code, notes) == (0, left_out + "note: wrote 4 rows of 2 prompts and 4 images to out (1 file, 0.0 MB)\n")
+    assert (code, notes) == (0, left_out + "note: wrote 4 rows of 2 prompts and 4 images (1 file, 0.0 MB) to out\n")
     rows = pl.read_parquet(tmp_path / "out/test-00000-of-00001.parquet")
     assert rows["image_amount_in_total"].to_list() == [2, 2, 2, 2]
     assert rows["image"].struct["bytes"].to_list() == [b"p2.webp", b"p3.webp", b"q1.webp", b"q2.webp"]

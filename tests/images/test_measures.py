@@ -169,7 +169,7 @@ def test_measures_of_no_images_are_no_error(tmp_path: Path, db: ImageRewardDB) -
 def test_the_command_writes_measures_that_a_query_takes(run_cli: RunCli, tmp_path: Path) -> None:
     folder = measured_folder(tmp_path)
     code, out, err = run_cli("verify", "--data", folder, "--measure", "-o", "m.parquet")
-    assert (code, out, err) == (0, "", "note: 3 of 3 images are ok\n")
+    assert (code, out, err) == (0, "", "note: wrote 3 rows to m.parquet\nnote: 3 of 3 images are ok\n")
     assert pl.read_parquet(tmp_path / "m.parquet").equals(pl.read_parquet(folder / "measured.parquet"))
     code, out, err = run_cli("query", "image_measures", "--data", folder, "--measures", "m.parquet", "--format", "csv")
     assert (code, err) == (0, "")

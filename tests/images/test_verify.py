@@ -151,7 +151,7 @@ def test_verify_writes_a_table_and_exits_with_1_if_some_image_is_not_ok(
 ) -> None:
     code, out, err = run_cli("verify", "--data", folder, "--decode", "-o", "v.parquet")
     assert (code, out) == (1, "")
-    assert err == "note: 2 of 6 images are ok, 2 corrupt, 1 empty, 1 missing\n"
+    assert err == "note: wrote 6 rows to v.parquet\nnote: 2 of 6 images are ok, 2 corrupt, 1 empty, 1 missing\n"
     assert statuses(pl.read_parquet(tmp_path / "v.parquet")) == DECODED
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "v.parquet"]
     code, out, err = run_cli("query", "pairs", "--data", folder, "--images", "v.parquet", "--format", "ndjson")

@@ -372,11 +372,12 @@ def test_an_error_is_written_first_and_then_exits_with_1(run_cli: RunCli, tmp_pa
     write_metadata(folder, changed(0, overall_rating=8, prompt=hostile, prompt_id=hostile))
     code, out, err = run_cli("audit", "--data", folder, "-o", "audit.csv", "--subset", "1k")
     assert (code, out) == (1, "")
+    found = pl.read_csv(io.BytesIO((tmp_path / "audit.csv").read_bytes()))
     assert err == (
+        f"note: wrote {found.height} rows to audit.csv\n"
         "note: irdb query NAME shows the rows of a check, such as irdb query wrong_amounts --param subset=1k\n"
         "note: failed checks: wrong_amounts, wrong_ratings\n"
     )
-    found = pl.read_csv(io.BytesIO((tmp_path / "audit.csv").read_bytes()))
     assert found.filter(pl.col("findings") > 0).select("check_name", "findings").rows() == [
         ("wrong_amounts", 2),
         ("wrong_ratings", 1),

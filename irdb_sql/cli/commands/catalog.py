@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from irdb_sql.cli.data import select_subset_option
-from irdb_sql.cli.notes import note
+from irdb_sql.cli.notes import note_written
 from irdb_sql.cli.progress import waiting_indicator
 from irdb_sql.cli.scores import takes_scored_database
 from irdb_sql.core.late import late
@@ -49,4 +49,4 @@ def command(db: ImageRewardDB, target: Path, *, copy: bool, relative: bool) -> N
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
     with waiting_indicator():
         db.write_catalog(target, copy=copy, relative=relative)
-    note(f"note: wrote {target}; DuckDB 1.4 and newer open it")
+    note_written("views and macros", target, "DuckDB 1.4 and newer open it")

@@ -26,4 +26,4 @@ def command(context: click.Context, shell: str) -> None:
     program = context.find_root().command
     completion_class = get_completion_class(shell)
     assert completion_class is not None  # noqa: S101 - click has checked the name of the shell
-    write(completion_class(program, {}, "irdb", "_IRDB_COMPLETE").source().encode(), None)
+    write(completion_class(program, {}, "irdb", "_IRDB_COMPLETE").source().encode(), None, "the set-up")

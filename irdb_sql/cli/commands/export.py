@@ -12,9 +12,10 @@ import click
 
 from irdb_sql.cli.answers import allow_empty_option
 from irdb_sql.cli.data import data_options, open_database, subset_option
-from irdb_sql.cli.notes import note
+from irdb_sql.cli.notes import note, note_written
 from irdb_sql.cli.progress import progress_bar
 from irdb_sql.core.atomic_write import check_place
+from irdb_sql.core.text import plural
 from irdb_sql.errors import without_secrets
 from irdb_sql.exports.formats import EXPORT_FORMATS, SHARD_BYTES, SUFFIXES, WEIGHTS, describe_formats
 
@@ -115,7 +116,7 @@ def command(db: ImageRewardDB, *, format: str, target: Path, no_images: bool, sh
             format, target, images=not no_images, shard_bytes=shard_size * _MEGABYTE,
             progress=progress, command=shlex.join(["irdb", *map(without_secrets, sys.argv[1:])]), **options,
         )  # fmt: skip
-    totals, files = manifest["totals"], len(manifest["files"])
+    totals = manifest["totals"]
     if left_out := manifest["source"]["images_left_out"]:
         note(f"note: {left_out:,} images of the data are left out by --images or --classification")
     rows: dict[str, int] = {}
@@ -123,7 +124,6 @@ def command(db: ImageRewardDB, *, format: str, target: Path, no_images: bool, sh
         rows[file["split"]] = rows.get(file["split"], 0) + file["rows"]
     for split in (split for split, number in rows.items() if not number):
         note(f"note: no rows of {split} match the options; its file is empty")
-    note(
-        f"note: wrote {totals['rows']:,} rows of {totals['prompts']:,} prompts and {totals['images']:,} images"
-        f" to {target} ({files:,} {'file' if files == 1 else 'files'}, {totals['bytes'] / 1e6:,.1f} MB)"
-    )
+    rows_written, prompts, images = (plural(totals[f"{noun}s"], noun) for noun in ("row", "prompt", "image"))
+    size = f"{plural(len(manifest['files']), 'file')}, {totals['bytes'] / 1e6:,.1f} MB"
+    note_written(f"{rows_written} of {prompts} and {images} ({size})", target)

@@ -11,10 +11,11 @@ from irdb_sql.cli.answers import allow_empty_option
 from irdb_sql.cli.completion import NameType
 from irdb_sql.cli.data import select_subset_option, takes_database
 from irdb_sql.cli.limits import limit_options
-from irdb_sql.cli.notes import collect_warnings, note
+from irdb_sql.cli.notes import collect_warnings, note, note_written
 from irdb_sql.cli.parameters import param_option, parse_json_params, parse_params, read_statement
 from irdb_sql.cli.progress import progress_bar, waiting_indicator
 from irdb_sql.core.late import late
+from irdb_sql.core.text import plural
 
 if TYPE_CHECKING:
     from irdb_sql.core import atomic_write
@@ -86,4 +87,4 @@ def command(  # noqa: PLR0913 - one parameter per option
         written = db.export_images(
             frame, target, image_columns or None, on_error=on_error, allow_empty=allow_empty, progress=progress
         )
-    note(f"note: wrote {written:,} images to {target}")
+    note_written(plural(written, "image"), target)

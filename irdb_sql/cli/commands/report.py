@@ -12,7 +12,7 @@ import click
 from irdb_sql.cli.answers import format_option, is_stream, note_if_empty, output_option, write
 from irdb_sql.cli.completion import WordType
 from irdb_sql.cli.data import check_target, protect_files, subset_name_option
-from irdb_sql.cli.notes import note
+from irdb_sql.cli.notes import note_written
 from irdb_sql.cli.progress import waiting_indicator
 from irdb_sql.cli.scores import resamples_option, seed_option, takes_scored_splits
 from irdb_sql.core.late import late
@@ -60,7 +60,7 @@ def _init_option(command: Callable[..., None]) -> Callable[..., None]:
         if os.path.lexists(target):  # Path would raise an error for a name that is too long
             raise click.UsageError(f"{str(target)!r} already exists; choose a new file.", context)
         atomic_write.write_file(target, template_text(context.params.get("name", "summary")).encode())
-        note(f"note: wrote {target}; edit it, and write the report with --template {target}")
+        note_written("the template", target, f"edit it, and write the report with --template {target}")
         context.exit()
 
     return click.option(
@@ -137,7 +137,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         text = rendering.render(db, name, format, **options)
     if old is not None:
         text = diffs.differences(old, json.loads(text))
-    write(text.encode(), output)
+    write(text.encode(), output, f"the report {title}" if old is None else f"the changes of the report {title}")
     note_if_empty(db, split=options["split"], subset=options["subset"])
     if is_opened and output is not None:
         webbrowser.open(output.resolve().as_uri())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from irdb_sql.cli.notes import note
+from irdb_sql.cli.notes import note_written
 from irdb_sql.cli.progress import progress_bar
 from irdb_sql.core.late import late
 from irdb_sql.core.schema import SUBSETS
@@ -57,7 +57,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         with progress_bar("pairs") as progress:
             write_layout_sample(folder, layout, options, progress)
         what = f"{options.pairs:,} synthetic pairs in the layout {layout}"
-    note(f"note: wrote {what}; query them with --data {shlex.quote(str(folder))}")
+    note_written(what, folder, f"query them with --data {shlex.quote(str(folder))}")
 
 
 def _find_conflict(

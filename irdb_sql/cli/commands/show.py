@@ -34,4 +34,4 @@ def command(db: ImageRewardDB, name: str, format: str | None, output: Path | Non
     is_on_screen = output is None and is_terminal(sys.stdout)
     width = shutil.get_terminal_size().columns if is_on_screen else None
     pages = (manual_page(file, columns, width) for file in sql_files().find(name))
-    write("\n\n".join(pages).encode(), output)
+    write("\n\n".join(pages).encode(), output, f"what {name} is")

@@ -64,7 +64,7 @@ class Shell:
         db: The database to query.
         show: Shows a frame on the screen.
         page: Shows a text on the screen.
-        save: Writes a frame to a file.
+        save: Writes a frame to a file, and says so.
         say: Prints a note.
         waiting: Shows that a statement runs.
     """
@@ -115,7 +115,6 @@ class Shell:
             self._show(frame)
         else:
             self._save(frame, self._output)
-            self._say(f"wrote {frame.height:,} rows to {self._output}")
         for warning in recorded:
             self._say(f"note: {warning.message}")
         if self._shows_time:

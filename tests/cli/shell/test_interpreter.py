@@ -51,7 +51,7 @@ def test_commands_by_themselves(db: ImageRewardDB, tmp_path: Path) -> None:
     ]
     shell.answer(f"\\o {tmp_path}/x.csv")
     shell.answer("FROM pair_counts()")
-    assert seen[-3] == (3, "x.csv")
+    assert seen[-2] == (3, "x.csv")
     assert shell.format == "vertical"
     shell.answer("\\x")
     assert shell.format == "table"
