@@ -155,7 +155,10 @@ class ChoiceError(IrdbError, ValueError):
     """An argument has a value that is not one of its choices."""
 
     def __init__(self, argument: str, value: object, choices: Iterable[str]) -> None:
-        super().__init__(f"{argument} cannot be {quoted(value)}", f"choose one of {', '.join(map(quoted, choices))}.")
+        names = list(choices)
+        listed = f"choose one of {', '.join(map(quoted, names))}."
+        guess = suggest_name(value, names) if isinstance(value, str) else ""
+        super().__init__(f"{argument} cannot be {quoted(value)}", f"{guess} Or {listed}" if guess else listed)
 
 
 class UnknownOptionError(IrdbError, TypeError):

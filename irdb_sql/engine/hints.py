@@ -10,7 +10,7 @@ from irdb_sql.engine.parameters import WRONG_CALL
 from irdb_sql.errors import MANY_NAMES, suggest_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from irdb_sql.core.catalog import SqlCatalog, SqlFile
 
@@ -74,13 +74,14 @@ def name_hint(name: str, kind: str, catalog: SqlCatalog) -> str:
         "it is a macro: `irdb sql 'FROM preference_pairs()'`; all its rows are the query pairs."
     """
     if kind == "query":
-        hint = next((_statement_hint(file) for file in catalog.find(name)), "")
+        hints = (_statement_hint(file, catalog) for file in catalog.find(name))
         others = [file.name for file in catalog.all()]
-        return hint or suggest_name(name, catalog.queries) or suggest_name(name, others)
+        return next(hints, "") or suggest_name(name, catalog.queries) or suggest_name(name, others)
     if name in catalog.views:
         return f"it is a view: write FROM {name}, without parentheses."
     if name in catalog.macros:
-        return f"it is a macro: write FROM {name}()." if catalog.macros[name].is_table else ""
+        file = catalog.macros[name]
+        return f"it is a macro: write FROM {name}()." if file.is_table else _value_hint(file, catalog.macros)
     if name in catalog.queries:
         files = [*catalog.views.values(), *catalog.macros.values()]
         calls = [f", or FROM {_call(file)}" for file in files if file.query is not None and file.query.name == name]
@@ -88,11 +89,18 @@ def name_hint(name: str, kind: str, catalog: SqlCatalog) -> str:
     return ""
 
 
-def _statement_hint(file: SqlFile) -> str:
+def _statement_hint(file: SqlFile, catalog: SqlCatalog) -> str:
     """Return how to ask a view or macro, which is no query."""
-    statement = f"FROM {_call(file)}" if file.is_table else f"SELECT {file.name}(…)"
+    if not file.is_table:
+        return _value_hint(file, catalog.queries)
     query = "" if file.query is None else f"; all its rows are the query {file.query.name}"
-    return f"it is a {file.kind}: `irdb sql '{statement}'`{query}."
+    return f"it is a {file.kind}: `irdb sql 'FROM {_call(file)}'`{query}."
+
+
+def _value_hint(macro: SqlFile, others: Iterable[str]) -> str:
+    """Return how to call a macro that makes one value, and the name of rows that is like its name."""
+    guess = suggest_name(macro.name, [name for name in others if name != macro.name])
+    return f"it is a macro that makes one value: write SELECT {macro.name}(…){f'; {guess}' if guess else '.'}"
 
 
 def _call(file: SqlFile) -> str:

@@ -107,6 +107,7 @@ FAILURES = [
     (["query", "pairs", "--param", "min_rank_gap=abc"], 1, ["query 'pairs' failed with min_rank_gap='abc'", "Hint: "]),
     (["query", "pairs", "--param", "splt=test"], 1, ["no parameter 'splt'", "Hint: did you mean 'split'?"]),
     (["query", "pairs", "--param", "split"], 2, ["--param 'split' is not NAME=VALUE."]),
+    (["evaluate", "--metric", "acc_mikro"], 1, ["Hint: did you mean 'acc_micro'? Or choose one of 'acc_micro', "]),
     (["show", "imagez"], 1, ["unknown name 'imagez'", "Hint: did you mean 'images'?"]),
     (["report", "nope"], 1, ["unknown report 'nope'", "Hint: "]),
     (["report", "--split", "tset"], 1, ["unknown split 'tset'", "Hint: "]),

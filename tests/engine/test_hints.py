@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 HINTS = {
     "FROM imagess": "did you mean 'images'?",
     "FROM preference_pairs": "it is a macro: write FROM preference_pairs().",
+    "FROM pair_count()": "it is a macro that makes one value: write SELECT pair_count(…); did you mean 'pair_counts'?",
     "FROM pairs": "it is a named query: run `irdb query pairs`, or db.query('pairs') in Python, or FROM preference_pairs().",
     "FROM prompts()": "it is a view: write FROM prompts, without parentheses.",
     "FROM nowhere": "`irdb list` lists all views and macros.",
@@ -109,6 +110,8 @@ def test_columns_are_described_as_a_statement_has_them() -> None:
 def test_a_misspelt_macro_is_suggested_where_a_query_is_asked_for() -> None:
     assert name_hint("prefrence_pairs", "query", load()) == "did you mean 'preference_pairs'?"
     assert name_hint("zzz", "query", load()) == ""
+    assert name_hint("pair_count", "query", load()).endswith("write SELECT pair_count(…); did you mean 'pair_counts'?")
+    assert name_hint("tau_b", "query", load()).endswith("write SELECT tau_b(…).")
 
 
 @pytest.mark.parametrize("argument", ["split", "splt", "in_splt"])
