@@ -105,10 +105,11 @@ class UnusableScoreError(ScoreError):
         )
 
 
+_NAMING = "name the scorer of each file, as first=FILE second=FILE on the command line or {'first': …, 'second': …}"
 _CORRECTIONS = {
     "unknown": "check that the scores are of this data and split",
-    "conflicting": "correct it, or give each scorer a name of its own, as in {'first': …, 'second': …}",
-    "repeated": "leave it out, or give each scorer a name of its own, as in {'first': …, 'second': …}",
+    "conflicting": f"correct it, or {_NAMING}",
+    "repeated": f"leave it out, or {_NAMING}",
 }
 _FAULTS = {
     "unknown": "is of no image of this source, or of several with the same name",

@@ -51,5 +51,7 @@ def row_names(table: ScoreTable, column: str, kind: str, rows: str) -> pl.Expr |
         return names
     if names.n_unique() > 1:
         problem = f"is called {quoted(table.name)} and has {rows} of several {kind}s"
-        raise ScoreColumnError(table.source, problem, columns, "pass it without a name.")
+        raise ScoreColumnError(
+            table.source, problem, columns, f"a name is for one {kind}; pass this one without a name."
+        )
     return pl.lit(table.name)

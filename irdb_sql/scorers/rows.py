@@ -102,7 +102,9 @@ def _score_columns(table: ScoreTable) -> list[str]:
         raise _column_error(table, "has no column of scores", hint)
     if table.name is not None and len(columns) > 1:
         problem = f"is called {quoted(table.name)} and has several columns of scores"
-        raise _column_error(table, problem, "pass it without a name.")
+        raise _column_error(
+            table, problem, "a name is for one scorer; pass this file without a name, or leave out columns."
+        )
     return columns
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,6 +44,26 @@ def test_what_is_missing_or_of_no_use_is_refused_or_noted(run_cli: RunCli, ranke
     assert run_cli("evaluate", "nope.csv", "--data", ranked_data)[0] == 3
     assert run_cli("evaluate", "--data", ranked_data, "--by", "colour")[0] == 1
     assert run_cli("evaluate", "--data", ranked_data, "--show", "nothing")[0] == 2
+
+
+def test_two_files_with_the_same_column_are_told_apart_by_their_names(
+    run_cli: RunCli, ranked_data: Path, tmp_path: Path
+) -> None:
+    for name, text in (
+        ("a.csv", "SELECT image_path, -rank AS clip FROM images"),
+        ("b.csv", "SELECT image_path, rank AS clip FROM images"),
+    ):
+        run_cli("sql", text, "--data", ranked_data, "-o", name)
+    asked = ("--data", ranked_data, "--split", "test", "--metric", "acc_micro", "--format", "csv")
+    code, _, err = run_cli("evaluate", "a.csv", "b.csv", *asked)
+    assert (code, "first=FILE second=FILE" in err) == (1, True)
+    code, out, _ = run_cli("evaluate", "mine=a.csv", "theirs=b.csv", *asked)
+    assert (code, [row["scorer"] for row in csv.DictReader(out.splitlines())]) == (0, ["mine", "theirs"])
+    (tmp_path / "mine=a.csv").write_bytes((tmp_path / "b.csv").read_bytes())  # a file of this name is a file
+    code, out, _ = run_cli("evaluate", "mine=a.csv", *asked)
+    assert (code, [row["scorer"] for row in csv.DictReader(out.splitlines())]) == (0, ["clip"])
+    code, out, err = run_cli("sql", "FROM scores", "--scores", "x=a.csv", "--scores", "y=b.csv", *asked[:2])
+    assert (code, " x " in out, " y " in out) == (0, True, True)
 
 
 def test_sql_and_named_queries_see_given_scores(run_cli: RunCli, ranked_data: Path, scores: Path) -> None:

@@ -64,8 +64,8 @@ def test_each_recipe_of_the_readme_works(tmp_path: Path, run_cli: RunCli) -> Non
     (tmp_path / "FOLDER").mkdir()
     (tmp_path / "FOLDER/my_query.sql").write_text("SELECT prompt FROM prompts ORDER BY first_row LIMIT 3")
     (tmp_path / "labels.csv").write_text("caption,img_a,img_b,choice\na cat,1.png,2.png,A\n")
-    run_cli("sql", "SELECT image_path, fidelity_rating AS a FROM images", "-o", "a.csv")
-    run_cli("sql", "SELECT image_path, overall_rating AS b FROM images", "-o", "b.csv")
+    run_cli("sql", "SELECT image_path, fidelity_rating AS score FROM images", "-o", "a.csv")
+    run_cli("sql", "SELECT image_path, overall_rating AS score FROM images", "-o", "b.csv")
     recipes = re.findall(r"^\| .* \| `irdb ([^`]+)`", README, re.MULTILINE)
     assert len(recipes) > 5
     for recipe in recipes:

@@ -493,7 +493,11 @@ def test_the_command_writes_what_is_missing_and_exits_with_1_where_something_dif
         "note: compared 2 rows of 1 JSON files of test with data/metadata-test.parquet: 1 differences; no JSON of part 2\n"
     )
     assert run_cli("import", "data", "--compare", "--format", "csv") == (1, header + difference, notes)
-    assert run_cli("import", "data", "--compare", "-o", "found.csv") == (1, "", f"note: wrote 1 row to found.csv\n{notes}")
+    assert run_cli("import", "data", "--compare", "-o", "found.csv") == (
+        1,
+        "",
+        f"note: wrote 1 row to found.csv\n{notes}",
+    )
     assert (tmp_path / "found.csv").read_text() == header + difference
     for target in ("data/metadata-validation.parquet", f"data/{ZIP}"):
         code, out, err = run_cli("import", "data", "-o", target, "--format", "csv")

@@ -80,12 +80,14 @@ def command(  # noqa: PLR0913 - one parameter per option
 
     FILE holds scores: parquet, CSV, JSON or NDJSON, long (columns scorer, image_path, score) or wide
     (image_path and one column per scorer), or rewards as test.py of the ImageReward repository writes them.
-    Images are matched by path, file name or UUID. NAME=FILE names the scorer. The word baselines, or no
-    FILE, means the scorers that need no model. --split is the split to evaluate; ε is tuned on others.
+    Images are matched by path, file name or UUID. NAME=FILE names the scorer of a file with one, so that
+    files with the same column can be compared. The word baselines, or no FILE, means the scorers that need
+    no model. --split is the split to evaluate; ε is tuned on others.
 
     \b
     irdb evaluate
     irdb evaluate scores.csv baselines --split test --by classification
+    irdb evaluate mine=a.csv theirs=b.csv --split test --show differences
     irdb evaluate scores.parquet --split test --tune-ties-on validation -o metrics.csv
     """  # noqa: D301 - click keeps the lines behind a backspace as they are
     format = choose_format(format, output)

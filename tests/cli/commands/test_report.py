@@ -21,7 +21,11 @@ def test_report_goes_to_standard_output_or_a_file(run_cli: RunCli, data: Path, t
     assert (code, err) == (0, "")
     with irdb_sql.connect(data) as db:
         assert out == render(db)
-    assert run_cli("report", "summary", "--data", data, "-o", "r.md") == (0, "", "note: wrote the report summary to r.md\n")
+    assert run_cli("report", "summary", "--data", data, "-o", "r.md") == (
+        0,
+        "",
+        "note: wrote the report summary to r.md\n",
+    )
     assert (tmp_path / "r.md").read_text() == out
 
 
