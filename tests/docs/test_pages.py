@@ -96,7 +96,7 @@ def test_the_two_commands_are_those_that_ci_runs() -> None:
     installs = re.findall(r"^```sh\n(.*\.venv/bin/.*)\n```$", README, re.MULTILINE)
     assert len(installs) == 2
     assert "README.md" in (CHECKOUT / ".ci" / "run").read_text()
-    assert installs[0].endswith(".venv/bin/irdb report")
+    assert installs[0].endswith(".venv/bin/irdb report -o report.html")
     assert installs[1].endswith(".venv/bin/pytest -n auto --dist loadgroup")
 
 
