@@ -105,6 +105,19 @@ def test_the_scorer_stays_in_sight_while_its_row_is_scrolled(browser: Browser, p
     page.close()
 
 
+def test_what_stands_in_a_row_begins_at_one_height(browser: Browser, pages: dict[str, Path]) -> None:
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.goto(pages["scorers"].as_uri())
+    tops = "parts => [...new Set(parts.slice(0, 3).map(part => Math.round(part.getBoundingClientRect().top)))].length"
+    for part in ("h3", "p", "div"):  # of prompts of different lengths
+        assert page.locator(".pairs").last.locator(f".pictures > {part}").evaluate_all(tops) == 1
+    below = "table => table.previousElementSibling.getBoundingClientRect().bottom <= table.getBoundingClientRect().top"
+    tables = page.locator("figure + figure + .wide")
+    assert tables.count() > 0
+    assert tables.evaluate_all(f"tables => tables.every({below})")
+    page.close()
+
+
 @pytest.mark.parametrize("name", REPORTS)
 def test_paper_holds_a_page_whole(browser: Browser, pages: dict[str, Path], name: str) -> None:
     page = browser.new_page(viewport={"width": 718, "height": 1046})  # A4 within its margins
