@@ -54,6 +54,29 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+FOREIGN = {
+    "get_context", "map_batches", "multiprocessing_context", "to_arrow", "to_pandas", "top_k",  # Polars and Python
+    "from_json", "json_contains", "json_transform", "query_table",  # DuckDB
+    "image_1", "validation_unique", "votes_image1", "votes_image2",  # files of other datasets
+    "a_1", "my_query",  # of an example
+    "by_split", "with_interval", "with_share",  # in templates of reports
+    "alignment_rating",  # the baseline, a value
+    "--quick", "faulthandler_timeout", "full_spark",  # of benchmarks and tests
+}  # fmt: skip
+"""Words of the manual that are no name of ours that the reference has."""
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.parent == DOCS and page.stem != "contributing"], ids=lambda page: page.stem
+)
+def test_each_name_in_a_sentence_is_in_the_reference(page: Path) -> None:
+    reference = "\n".join(path.read_text() for path in (DOCS / "reference").rglob("*.md"))
+    text = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    codes = [code for code in re.findall(r"`([^`\n]+)`", text) if "/" not in code]
+    names = {name for code in codes for name in re.findall(r"\b[a-z]+_\w+|(?<!\S)--[a-z][\w-]+", code)}
+    assert names - FOREIGN <= {*re.findall(r"\w+|--[a-z][\w-]+", reference)}
+
+
 def test_the_readme_is_short_and_links_to_every_page() -> None:
     assert len(README.splitlines()) <= 200
     for page in DOCS.glob("*.md"):
