@@ -156,9 +156,8 @@ class ChoiceError(IrdbError, ValueError):
 
     def __init__(self, argument: str, value: object, choices: Iterable[str]) -> None:
         names = list(choices)
-        listed = f"choose one of {', '.join(map(quoted, names))}."
-        guess = suggest_name(value, names) if isinstance(value, str) else ""
-        super().__init__(f"{argument} cannot be {quoted(value)}", f"{guess} Or {listed}" if guess else listed)
+        guess, hint = suggest_name(str(value), names), f"choose one of {', '.join(map(quoted, names))}."
+        super().__init__(f"{argument} cannot be {quoted(value)}", f"{guess} Or {hint}" if guess else hint)
 
 
 class UnknownOptionError(IrdbError, TypeError):
@@ -166,9 +165,8 @@ class UnknownOptionError(IrdbError, TypeError):
 
     def __init__(self, name: str, options: Iterable[str]) -> None:
         names = sorted(options)
-        super().__init__(
-            f"unknown option {quoted(name)}", suggest_name(name, names) or f"the options are {', '.join(names)}."
-        )
+        listed = f"the options are {', '.join(names)}."
+        super().__init__(f"unknown option {quoted(name)}", suggest_name(name, names) or listed)
 
 
 class RangeError(IrdbError, ValueError):
@@ -199,10 +197,8 @@ class TargetExistsError(TargetError, FileExistsError):
 
     def __init__(self, path: Path) -> None:
         is_file = path.is_file()
-        super().__init__(
-            f"{quoted(path)} {'is a file' if is_file else 'already exists and is not empty'}",
-            "choose a new folder." if is_file else "choose a new folder, or delete this one.",
-        )
+        fault = "is a file" if is_file else "already exists and is not empty"
+        super().__init__(f"{quoted(path)} {fault}", f"choose a new folder{'' if is_file else ', or delete this one'}.")
 
 
 class UnwritableError(TargetError):
