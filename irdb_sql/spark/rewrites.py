@@ -213,14 +213,17 @@ def number_format(node: exp.Expr) -> exp.Expr | None:
 
 def finite(node: exp.Expr) -> exp.Expr | None:
     """Rewrite `isnan`, `isinf` and `isfinite` as comparisons; in Spark NaN is greater than every number."""
-    infinity = exp.cast(exp.Literal.string("Infinity"), "DOUBLE")
     if isinstance(node, exp.IsNan):  # which Spark's own makes of NULL, too
-        return exp.paren(exp.EQ(this=node.this, expression=exp.cast(exp.Literal.string("NaN"), "DOUBLE")))
+        return exp.paren(exp.EQ(this=node.this, expression=_special_number("NaN")))
     if isinstance(node, exp.IsInf):
-        return exp.paren(exp.EQ(this=exp.Abs(this=node.this), expression=infinity))
-    if isinstance(node, exp.Anonymous) and _calls(node, "isfinite"):
-        return exp.paren(exp.LT(this=exp.Abs(this=node.expressions[0]), expression=infinity))
+        return exp.paren(exp.EQ(this=exp.Abs(this=node.this), expression=_special_number("Infinity")))
+    if _calls(node, "isfinite"):
+        return exp.paren(exp.LT(this=exp.Abs(this=node.expressions[0]), expression=_special_number("Infinity")))
     return None
+
+
+def _special_number(name: str) -> exp.Expr:
+    return exp.cast(exp.Literal.string(name), "DOUBLE")
 
 
 def ordered_sum(node: exp.Expr) -> exp.Expr | None:

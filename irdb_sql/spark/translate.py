@@ -105,7 +105,7 @@ def _select_cast(tree: exp.Expr, columns: Columns, more: Collection[str] = ()) -
 
 def spark_type(kind: str) -> str:
     """Return the Spark name of a DuckDB type."""
-    return rewritten(exp.DataType.build(kind, dialect="duckdb")).sql(dialect="spark")
+    return _spark_data_type(kind).sql(dialect="spark")
 
 
 def quoted(name: str) -> str:
@@ -115,6 +115,8 @@ def quoted(name: str) -> str:
 
 def spark_text(tree: exp.Expr) -> str:
     """Return the Spark SQL of a syntax tree."""
+    for limit in list(tree.find_all(exp.Limit)):
+        _fold(limit)
     return tree.sql(
         dialect="spark",
         unsupported_level=ErrorLevel.RAISE,
@@ -161,8 +163,6 @@ def _expand(tree: exp.Expr, read_views: Collection[str], views: ViewNames, numbe
             tree = expanded
         else:
             node.replace(expanded)
-    for limit in list(tree.find_all(exp.Limit)):
-        _fold(limit)
     return tree
 
 
@@ -198,7 +198,7 @@ def _subquery(node: exp.Table, body: exp.Expr, name: str, numbers: Iterator[int]
     number = next(numbers)
     ctes = body.ctes if isinstance(body, exp.Query) else []
     cte_names = {cte.alias for cte in ctes}
-    for table in body.find_all(exp.Table):
+    for table in body.find_all(exp.Table) if cte_names else ():
         if table.name in cte_names and not table.db:
             if not table.alias:
                 table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name)))
@@ -216,15 +216,20 @@ def _arguments(call: exp.Anonymous, macro: SqlFile) -> dict[str, exp.Expr]:
     for place, parameter in enumerate(parameters(macro)):
         value = by_place[place] if place < len(by_place) else by_name.get(parameter.name)
         value = parse_expression(str(parameter.default)) if value is None else value
-        arguments[parameter.name] = _typed(value, parameter.kind) if parameter.kind else exp.paren(value)
+        typed = _typed(value, parameter.kind) if parameter.kind else exp.paren(value, copy=False)
+        arguments[parameter.name] = typed
     return arguments
 
 
 def _typed(value: exp.Expr, kind: str) -> exp.Expr:
     """Cast what is no constant or parameter of that type already, which would be cast anew at every level."""
-    cast = exp.cast(value, kind, dialect="duckdb")
-    rewritten(cast)
-    return value if isinstance(value, exp.Cast) and value.to == cast.to else cast
+    to = _spark_data_type(kind)
+    return value if isinstance(value, exp.Cast) and value.to == to else exp.Cast(this=value, to=to.copy())
+
+
+@functools.cache
+def _spark_data_type(kind: str) -> exp.Expr:
+    return rewritten(exp.DataType.build(kind, dialect="duckdb"))
 
 
 def replace_columns(tree: exp.Expr, values: Mapping[str, exp.Expr]) -> exp.Expr:
