@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import signal
 import subprocess
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
     from irdb_sql import ImageRewardDB
 
+pytestmark = pytest.mark.xdist_group("catalog_file")  # which share the files
+
 CLI = Path(sys.executable).with_name("duckdb")
 QUERIES = catalog.load().queries
 
@@ -38,6 +41,11 @@ def files(tmp_path_factory: pytest.TempPathFactory, db: ImageRewardDB) -> dict[s
     db.write_catalog(folder / "paths.duckdb")
     db.write_catalog(folder / "copy.duckdb", copy=True)
     return {"paths": folder / "paths.duckdb", "copy": folder / "copy.duckdb"}
+
+
+COPIED = ("audit", "images", "metrics", "pair_counts", "pairs", "rating_stats", "reproduction", "totals")
+"""Queries that a file with the rows of the data is asked, too; it has the same macros as one with paths."""
+ASKED = {"paths": tuple(name for name in QUERIES if name != "image_files"), "copy": COPIED}  # Python lists images
 
 
 @pytest.fixture(scope="module")
@@ -51,47 +59,63 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ImageRewardDB]:
         yield opened
 
 
-def run_duckdb_cli(file: Path, text: str, cwd: Path, *settings: str) -> pl.DataFrame:
-    """Run SQL in DuckDB's own command line and return the rows of its last statement."""
-    done = subprocess.run(
+@pytest.fixture(scope="module")
+def expected(few: ImageRewardDB) -> dict[str, pl.DataFrame]:
+    """The rows of each query."""
+    return {name: few.query(name) for name in ASKED["paths"]}
+
+
+@pytest.fixture(scope="module")
+def of_cli(few: ImageRewardDB, expected: dict[str, pl.DataFrame]) -> dict[tuple[str, str], dict[str, Any]]:
+    """What the other version counts and sums of each query's rows, by the kind of file and the query."""
+    found = {}
+    for kind, names in ASKED.items():
+        text = "; ".join(summing(name, expected[name]) for name in names)
+        for line in run_duckdb_cli_for_text(few.source.folder / f"{kind}.duckdb", text, few.source.folder).splitlines():
+            (row,) = json.loads(line)
+            found[kind, row["query_name"]] = row
+    return found
+
+
+def summing(name: str, rows: pl.DataFrame) -> str:
+    """Return the statement that counts the rows of a query, and sums each column of numbers."""
+    text = QUERIES[name].text
+    for param in QUERIES[name].params:
+        text = text.replace(f"${param}", "NULL")
+    sums = "".join(f", sum({column}) AS {column}" for column in summed_columns(rows))
+    return f"SELECT '{name}' AS query_name, count(*) AS number_of_rows{sums} FROM ({text})"  # noqa: S608 - ours
+
+
+def summed_columns(rows: pl.DataFrame) -> list[str]:
+    return [column for column, kind in rows.schema.items() if kind.is_numeric()] if rows.width < 20 else []
+
+
+def run_duckdb_cli_for_text(file: Path, text: str, cwd: Path, *settings: str) -> str:
+    """Run SQL in DuckDB's own command line and return the rows of each statement, as JSON."""
+    return subprocess.run(
         [CLI, "-readonly", "-json", file],
         input=f"{'; '.join([*settings, text])};",
         capture_output=True,
         text=True,
         check=True,
         cwd=cwd,
-    )
-    return (
-        pl.read_json(io.BytesIO(done.stdout.encode()))
-        if done.stdout.strip() not in ("", "[]", "[{]")
-        else pl.DataFrame()
-    )
+    ).stdout
 
 
-COPIED = ("audit", "images", "metrics", "pair_counts", "pairs", "rating_stats", "reproduction", "totals")
-"""Queries that a file with the rows of the data is asked, too; it has the same macros as one with paths."""
+def run_duckdb_cli(file: Path, text: str, cwd: Path, *settings: str) -> pl.DataFrame:
+    """Run SQL in DuckDB's own command line and return the rows of its last statement."""
+    answer = run_duckdb_cli_for_text(file, text, cwd, *settings)
+    return pl.read_json(io.BytesIO(answer.encode())) if answer.strip() not in ("", "[]", "[{]") else pl.DataFrame()
 
 
-@pytest.mark.parametrize(
-    ("kind", "name"), [*(("paths", name) for name in QUERIES), *(("copy", name) for name in COPIED)]
-)
+@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, names in ASKED.items() for name in names])
 def test_every_named_query_returns_the_same_in_another_duckdb_version(
-    few: ImageRewardDB, kind: str, name: str, tmp_path: Path
+    expected: dict[str, pl.DataFrame], of_cli: dict[tuple[str, str], dict[str, Any]], kind: str, name: str
 ) -> None:
-    if name == "image_files":  # images are listed by Python
-        return
-    text = QUERIES[name].text
-    for param in QUERIES[name].params:
-        text = text.replace(f"${param}", "NULL")
-    expected = few.query(name)
-    numbers = [column for column, of in expected.schema.items() if of.is_numeric()] if expected.width < 20 else []
-    sums = "".join(f", sum({column}) AS {column}" for column in numbers)
-    count = f"SELECT count(*) AS number_of_rows{sums} FROM ({text})"  # noqa: S608 - ours
-    found = run_duckdb_cli(few.source.folder / f"{kind}.duckdb", count, tmp_path)
-    assert found["number_of_rows"].item() == expected.height
-    for column in numbers if expected.height else ():
-        column_sum = found[column].cast(pl.Float64).item() or 0.0
-        assert column_sum == pytest.approx(float(expected[column].sum() or 0), rel=1e-9)
+    found, rows = of_cli[kind, name], expected[name]
+    assert found["number_of_rows"] == rows.height
+    for column in summed_columns(rows) if rows.height else ():
+        assert float(found[column] or 0) == pytest.approx(float(rows[column].sum() or 0), rel=1e-9)
 
 
 def test_python_reads_the_file_from_another_folder_with_comments(files: dict[str, Path], db: ImageRewardDB) -> None:
