@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import warnings
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -44,26 +45,19 @@ settings.load_profile("irdb_sql")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one worker have all tests that share what takes long to make, begin with those, and mark what is slow."""
+    """Let one worker have all tests of a file, or of Spark, as they share what takes long to make; mark what is slow."""
+    tests_in = Counter(item.path for item in items)
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         if _SLOW & {*fixtures} and item.get_closest_marker("full_spark") is None:
             item.add_marker("slow")
-        if "spark" in fixtures:
-            item.add_marker(pytest.mark.xdist_group("spark"))
-        elif item.path.parent.name == "reports" and item.path.parent.parent.name == "tests":
-            item.add_marker(pytest.mark.xdist_group("reports"))
-    items.sort(key=_rank)
+        item.add_marker(pytest.mark.xdist_group("spark" if "spark" in fixtures else str(item.path)))
+    # What takes longest begins, so that no worker ends long after the other.
+    items.sort(key=lambda item: ("spark" not in getattr(item, "fixturenames", ()), -tests_in[item.path]))
 
 
 _SLOW = {"spark", "browser", "copy", "installed"}
 """Fixtures that start a browser or Spark, or make an installation of their own."""
-
-
-def _rank(item: pytest.Item) -> int:
-    if item.get_closest_marker("xdist_group") is not None:
-        return 0
-    return 1
 
 
 def write_metadata(folder: Path, rows: Iterable[Row]) -> Path:

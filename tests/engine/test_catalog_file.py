@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     from irdb_sql import ImageRewardDB
 
-pytestmark = pytest.mark.xdist_group("catalog_file")  # which share the files
-
 CLI = Path(sys.executable).with_name("duckdb")
 QUERIES = catalog.load().queries
 

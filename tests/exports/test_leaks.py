@@ -51,31 +51,37 @@ PLANTED: dict[str, tuple[tuple[str, str, str], dict[str, bytes]]] = {
 EXPECTED = {"prompt_id": ["q"], "text": ["a castle in fog"], "image": [UUIDS[1], UUIDS[1][:-1] + "f"], "nothing": []}
 
 
+def exported(folder: Path) -> list[Path]:
+    """Export a dataset in six formats; return it and what was written."""
+    with irdb_sql.connect(folder) as opened:
+        for format in ("pairs", "webdataset", "ranking", "groups"):
+            opened.export(format, folder / format, split="test")
+        for name in ("m.csv", "m.ndjson"):
+            opened.export("metadata", folder / name, split="test")
+    return [folder, *(folder / name for name in ("pairs", "webdataset", "ranking", "groups", "m.csv", "m.ndjson"))]
+
+
+@pytest.fixture(scope="module")
+def trained_on(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """A dataset that others leak into, and its exports."""
+    folder = tmp_path_factory.mktemp("leaks") / "a"
+    prompts = [("p", "a road", UUIDS[0]), ("q", "a castle in fog", UUIDS[1])]
+    return exported(dataset(folder, prompts, {UUIDS[1]: b"the same"}))
+
+
 @pytest.mark.parametrize("kind", PLANTED)
-def test_a_planted_leak_of_each_kind_is_found_and_no_other(tmp_path: Path, kind: str) -> None:
+def test_a_planted_leak_of_each_kind_is_found_and_no_other(
+    tmp_path: Path, trained_on: list[Path], db: ImageRewardDB, kind: str
+) -> None:
     planted, contents = PLANTED[kind]
-    a = dataset(
-        tmp_path / "a", [("p", "a road", UUIDS[0]), ("q", "a castle in fog", UUIDS[1])], {UUIDS[1]: b"the same"}
-    )
-    b = dataset(tmp_path / "b", [planted], contents)
-    places: dict[str, list[Path]] = {"a": [a], "b": [b]}
-    for folder in (a, b):
-        with irdb_sql.connect(folder) as db:
-            for format in ("pairs", "webdataset", "ranking", "groups"):
-                db.export(format, folder / format, split="test")
-            db.export("metadata", folder / "m.csv", split="test")
-            db.export("metadata", folder / "m.ndjson", split="test")
-        places[folder.name] += [
-            folder / name for name in ("pairs", "webdataset", "ranking", "groups", "m.csv", "m.ndjson")
-        ]
-    with irdb_sql.connect() as db:
-        for one, other in zip(places["a"], reversed(places["b"]), strict=True):
-            actual = db.check_split(one, other)
-            if kind != "bytes":
-                assert actual.select("leak", "shared_value").rows() == [(kind, value) for value in EXPECTED[kind]]
-        actual = db.check_split(a / "pairs", b / "webdataset")
-        bytes_found = actual.filter(leak="bytes")["shared_value"].to_list()
-        assert bytes_found == ([f"images/test/test_1/{UUIDS[1]}.webp"] if kind == "bytes" else [])
+    judged = exported(dataset(tmp_path / "b", [planted], contents))
+    for one, other in zip(trained_on, reversed(judged), strict=True):
+        found = db.check_split(one, other)
+        if kind != "bytes":
+            assert found.select("leak", "shared_value").rows() == [(kind, value) for value in EXPECTED[kind]]
+    found = db.check_split(trained_on[0] / "pairs", judged[0] / "webdataset")
+    bytes_found = found.filter(leak="bytes")["shared_value"].to_list()
+    assert bytes_found == ([f"images/test/test_1/{UUIDS[1]}.webp"] if kind == "bytes" else [])
 
 
 def test_splits_of_the_data_are_compared_by_name(tmp_path: Path, run_cli: RunCli) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import random
 import zipfile
@@ -15,6 +16,8 @@ import irdb_sql
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from irdb_sql import ImageRewardDB
 
 
 FOLDER = "images/test/test_1"
@@ -45,7 +48,8 @@ def dataset(folder: Path, names: Iterable[str]) -> Path:
     return write_metadata(folder, [image("p", name, rank) for rank, name in enumerate(names, start=1)])
 
 
-def bytes_of(folder: Path, *, lazy: bool = False, **options: Any) -> list[bytes | None]:
-    with irdb_sql.connect(folder) as db:
+def bytes_of(source: Path | ImageRewardDB, *, lazy: bool = False, **options: Any) -> list[bytes | None]:
+    """Return the bytes of all images of a folder or an open database."""
+    with irdb_sql.connect(source) if isinstance(source, Path) else contextlib.nullcontext(source) as db:
         frame = db.images(images=True, lazy=lazy, **options)
         return frame.lazy().collect()["image"].to_list()

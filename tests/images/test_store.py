@@ -164,16 +164,15 @@ def test_one_bad_image_ends_as_documented_and_the_good_ones_are_delivered(
 ) -> None:
     spoil, status, reason = ONE_BAD[fault]
     spoil(write_zip(tmp_path / f"{FOLDER}.zip", {f"{name}.webp": content(name) for name in "abc"}))
-    dataset(tmp_path, "abc")
-    with pytest.raises(ImageError) as refused:
-        bytes_of(tmp_path, lazy=lazy)
-    assert refused.value.status == status
-    assert f"'{FOLDER}/b.webp'" in str(refused.value)
-    assert f"'{FOLDER}.zip'" in str(refused.value)
-    assert reason in str(refused.value)
-    assert bytes_of(tmp_path, lazy=lazy, on_error="null") == [content("a"), None, content("c")]
-    assert bytes_of(tmp_path, lazy=lazy, on_error="skip") == [content("a"), content("c")]
-    with irdb_sql.connect(tmp_path) as db:
+    with irdb_sql.connect(dataset(tmp_path, "abc")) as db:
+        with pytest.raises(ImageError) as refused:
+            bytes_of(db, lazy=lazy)
+        assert refused.value.status == status
+        assert f"'{FOLDER}/b.webp'" in str(refused.value)
+        assert f"'{FOLDER}.zip'" in str(refused.value)
+        assert reason in str(refused.value)
+        assert bytes_of(db, lazy=lazy, on_error="null") == [content("a"), None, content("c")]
+        assert bytes_of(db, lazy=lazy, on_error="skip") == [content("a"), content("c")]
         assert db.image_files(verify=True)["status"].to_list() == ["ok", status, "ok"]
 
 
@@ -202,14 +201,13 @@ ALL_BAD: dict[str, tuple[Callable[[Path], object], str]] = {
 def test_a_bad_archive_ends_as_documented(tmp_path: Path, fault: str, lazy: bool) -> None:  # noqa: FBT001 - pytest passes parameters by name
     spoil, status = ALL_BAD[fault]
     spoil(write_zip(tmp_path / f"{FOLDER}.zip", {f"{name}.webp": content(name) for name in "abc"}))
-    dataset(tmp_path, "abc")
-    with pytest.raises(ImageError) as refused:
-        bytes_of(tmp_path, lazy=lazy)
-    assert refused.value.status == status
-    assert f"'{FOLDER}.zip'" in str(refused.value)
-    assert bytes_of(tmp_path, lazy=lazy, on_error="null") == [None] * 3
-    assert bytes_of(tmp_path, lazy=lazy, on_error="skip") == []
-    with irdb_sql.connect(tmp_path) as db:
+    with irdb_sql.connect(dataset(tmp_path, "abc")) as db:
+        with pytest.raises(ImageError) as refused:
+            bytes_of(db, lazy=lazy)
+        assert refused.value.status == status
+        assert f"'{FOLDER}.zip'" in str(refused.value)
+        assert bytes_of(db, lazy=lazy, on_error="null") == [None] * 3
+        assert bytes_of(db, lazy=lazy, on_error="skip") == []
         assert db.image_files()["status"].to_list() == [status] * 3
         assert db.image_files(verify=True).equals(db.image_files())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,12 +72,16 @@ def test_terms_of_a_whole_8k_sample_equal_those_of_the_engine(
             assert ours.equals(expected)
 
 
-@pytest.mark.parametrize(
-    "numbers", [[1e308, -1e308, 0.0], [5e-324, 0.0, -0.0], [0.1, 0.2, 0.1 + 0.2], [1e16, 1e16 + 2, 1.0]]
-)
-@pytest.mark.parametrize("ranks", [[1, 2, 3], [1, 1, 2], [5, 5, 5], [-128, 0, 127]])
-def test_terms_of_odd_numbers_equal_those_of_the_engine(tmp_path: Path, numbers: list[float], ranks: list[int]) -> None:
-    rows = [image("p", name, rank) for name, rank in zip("abc", ranks, strict=True)]
+ODD_NUMBERS = [[1e308, -1e308, 0.0], [5e-324, 0.0, -0.0], [0.1, 0.2, 0.1 + 0.2], [1e16, 1e16 + 2, 1.0]]
+ODD_RANKS = [[1, 2, 3], [1, 1, 2], [5, 5, 5], [-128, 0, 127]]
+
+
+def test_terms_of_odd_numbers_equal_those_of_the_engine(tmp_path: Path) -> None:
+    """Each list of numbers with each list of ranks is a prompt of its own."""
+    rows, numbers = [], []
+    for number, (of_prompt, ranks) in enumerate(itertools.product(ODD_NUMBERS, ODD_RANKS)):
+        rows += [image(f"p{number}", f"{number}{name}", rank) for name, rank in zip("abc", ranks, strict=True)]
+        numbers += of_prompt
     table = pl.DataFrame({"image_path": [row["image_path"] for row in rows], "mine": numbers})
     with irdb_sql.connect(write_metadata(tmp_path, rows)) as db:
         for by_rank_gap in (True, False):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,20 @@ def body(file: SqlFile) -> str:
     raise AssertionError(file.name)
 
 
+def parsed(file: SqlFile) -> exp.Expr:
+    """The syntax tree of the statement, which all tests of a file share."""
+    return _parsed_text(body(file))
+
+
+@functools.cache
+def _parsed_text(text: str) -> exp.Expr:
+    (tree,) = sqlglot.parse(text, dialect="duckdb")
+    assert tree is not None
+    return tree
+
+
 every_file = pytest.mark.parametrize("file", FILES.all(), ids=lambda file: f"{file.kind}/{file.name}")
+COLUMNS = {column for file in FILES.all() for column in file.returns}
 FILE_READERS = {
     "unverified_images",
     "parquet_file",
@@ -123,10 +137,7 @@ def test_the_header_tells_the_parameters_and_the_engine_knows_the_summary(file: 
         assert comments == [(file.summary,)]
         assert not file.params
     else:
-        used = {
-            name.name
-            for name in sqlglot.parse_one(body(file), dialect="duckdb").find_all(exp.Parameter, exp.Placeholder)
-        }
+        used = {name.name for name in parsed(file).find_all(exp.Parameter, exp.Placeholder)}
         assert used == set(file.params)
 
 
@@ -157,7 +168,7 @@ def test_the_headers_of_the_ranking_readers_tell_their_columns(
 
 @every_file
 def test_the_header_tells_what_the_statement_reads(file: SqlFile) -> None:
-    tree = sqlglot.parse_one(body(file), dialect="duckdb")
+    tree = parsed(file)
     common = {cte.alias for cte in tree.find_all(exp.CTE)}
     tables = {table.name for table in tree.find_all(exp.Table)} - common
     functions = {function.name.lower() for function in tree.find_all(exp.Anonymous)}
@@ -169,17 +180,14 @@ def test_the_header_tells_what_the_statement_reads(file: SqlFile) -> None:
 def test_a_parameter_is_never_called_like_a_column(file: SqlFile) -> None:
     if file.kind != "macro":
         return
-    columns = {column for other in FILES.all() for column in other.returns}
-    tree = sqlglot.parse_one(body(file), dialect="duckdb")
-    columns |= {alias.alias for alias in tree.find_all(exp.Alias)}
+    tree = parsed(file)
+    columns = COLUMNS | {alias.alias for alias in tree.find_all(exp.Alias)}
     assert not columns & file.params.keys()
 
 
 @every_file
 def test_only_a_query_orders_and_it_always_does(file: SqlFile) -> None:
-    trees = sqlglot.parse(body(file), dialect="duckdb")
-    assert len(trees) == 1
-    tree = trees[0]
+    tree = parsed(file)
     assert isinstance(tree, exp.Select | exp.SetOperation)
     assert (tree.args.get("order") is not None) == (file.kind == "query")
 
@@ -188,7 +196,7 @@ def test_only_a_query_orders_and_it_always_does(file: SqlFile) -> None:
 def test_the_order_of_a_query_is_total(file: SqlFile, db: ImageRewardDB) -> None:
     if file.kind != "query":
         return
-    tree = sqlglot.parse_one(body(file), dialect="duckdb")
+    tree = parsed(file).copy()
     assert isinstance(tree, exp.Select)
     tree.set("limit", None)
     for number, key in enumerate(tree.args["order"].expressions):

@@ -198,8 +198,10 @@ def test_a_damaged_embedded_sample_is_made_anew(tmp_path: Path, monkeypatch: pyt
 
 @pytest.fixture
 def new_sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    made = sample.embedded_sample()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     sample.embedded_sample.cache_clear()
+    shutil.copytree(made, tmp_path / "irdb-sql" / made.name)  # faster than to make one
     yield sample.embedded_sample()
     sample.embedded_sample.cache_clear()
 
