@@ -123,6 +123,7 @@ def spark_text(tree: exp.Expr) -> str:
         normalize_functions=False,
         identify=True,
         comments=False,
+        copy=False,
     )
 
 
