@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Run = Callable[..., tuple[int, str, str]]
 
 PAGES = [CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").glob("*.md"))]
-SLOW = ("examples", "reports")
+SLOW = ("evaluate", "examples", "exports", "reports", "scorers", "sql")
 """Pages whose examples take many seconds."""
 OF_ITS_OWN = ("torch", "marimo", "datasets", "download")
 """Words of examples that run in a process of their own, as a library reads settings when imported, or leaves something."""

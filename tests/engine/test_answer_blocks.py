@@ -24,6 +24,7 @@ def answer(rows: pl.DataFrame) -> bytes:
     return output.getvalue()
 
 
+@pytest.mark.slow
 @given(dataframes(max_size=5, excluded_dtypes=[pl.Object]))
 def test_rows_arrive_as_they_were_sent(rows: pl.DataFrame) -> None:
     received = read_answer(io.BytesIO(answer(rows)), NO_LIMIT)

@@ -106,6 +106,7 @@ def run_duckdb_cli(file: Path, text: str, cwd: Path, *settings: str) -> pl.DataF
     return pl.read_json(io.BytesIO(answer.encode())) if answer.strip() not in ("", "[]", "[{]") else pl.DataFrame()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, names in ASKED.items() for name in names])
 def test_every_named_query_returns_the_same_in_another_duckdb_version(
     expected: dict[str, pl.DataFrame], of_cli: dict[tuple[str, str], dict[str, Any]], kind: str, name: str

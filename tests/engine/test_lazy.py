@@ -66,6 +66,7 @@ def test_a_lazy_plan_returns_the_rows_of_the_eager_plan(
     assert sorted(collected.rows()) == sorted(expected.rows())
 
 
+@pytest.mark.slow
 def test_the_schema_is_known_without_running_and_holds_when_collected(db: ImageRewardDB) -> None:
     names = db.catalog().filter(pl.col("kind") == "query")["name"]
     for name in names.gather_every(6):  # of the others, that of an empty dataset is compared with them

@@ -339,6 +339,7 @@ def test_a_separate_process_ends_at_its_limits(workspace: Workspace, statement: 
         assert db.sql("SELECT 1 AS a", isolated=True).item() == 1
 
 
+@pytest.mark.slow
 def test_a_separate_process_returns_the_rows_of_the_database(workspace: Workspace) -> None:
     scores = pl.DataFrame({"image": ["a.webp", "b.webp"], "mine": [1, 2]})
     with irdb_sql.connect(workspace.folder, scores=scores, max_rows=3) as db:

@@ -44,6 +44,7 @@ def links(page: str) -> list[str]:
     return [html.unescape(link) for link in re.findall(r'(?:href|src|data-part)="([^"]+)"', page)]
 
 
+@pytest.mark.slow
 def test_every_link_of_every_page_is_answered(client: TestClient) -> None:
     waiting = [page.path for page in load_pages() if page.title]
     seen = set(waiting)

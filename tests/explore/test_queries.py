@@ -72,6 +72,7 @@ def keys(pairs: list[Row]) -> list[tuple[int, int]]:
     return [(pair["better"]["row_index"], pair["worse"]["row_index"]) for pair in pairs]
 
 
+@pytest.mark.slow
 @settings(max_examples=5)
 @given(ROWS)
 def test_pages_show_the_rows_that_plain_python_finds(drawn: list[tuple[Any, ...]]) -> None:

@@ -46,6 +46,7 @@ ORDER BY row_index
 """
 
 
+@pytest.mark.slow
 def test_one_entry_and_its_query_add_a_format(tmp_path: Path) -> None:
     copy = PackageCopy.into(tmp_path)
     registry = tmp_path / "irdb_sql/exports/formats.py"

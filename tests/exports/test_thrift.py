@@ -41,6 +41,7 @@ values = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.integers(1, 2**15 - 1), values, max_size=6), st.binary(max_size=3))
 def test_what_is_written_is_read(fields: dict[int, tuple[int, object]], behind: bytes) -> None:
     written = write_struct(fields)

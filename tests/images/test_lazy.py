@@ -364,6 +364,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sink", ["sink_parquet", "sink_ipc"])
 def test_a_sink_of_many_rows_holds_few_of_them_in_memory(sink: str, tmp_path: Path) -> None:
     target = tmp_path / "sunk"

@@ -66,6 +66,7 @@ def test_only_good_images_make_pairs(folder: Path, tmp_path: Path) -> None:
         assert "**Left out:** images without an intact file, or outside what was asked for: 4." in render(db)
 
 
+@pytest.mark.slow
 def test_hundreds_of_thousands_of_listed_images_are_joined_fast_enough_to_use(tmp_path: Path) -> None:
     names = [str(random.Random(number).random()) for number in range(60_000)]  # noqa: S311 - any names
     (tmp_path / FOLDER).parent.mkdir(parents=True)

@@ -51,6 +51,7 @@ def test_the_split_of_the_data_is_told(data: Path, run_cli: RunCli) -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_command_writes_every_format(run_cli: RunCli, tmp_path: Path) -> None:
     for suffix, format in ((".md", "markdown"), (".html", "html"), (".json", "json")):
         assert run_cli("report", "audit", "--resamples", "20", "-o", f"r{suffix}")[0] == 0

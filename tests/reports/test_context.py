@@ -62,6 +62,7 @@ def test_every_printed_command_repeats_its_figure(run_cli: RunCli, scored: Path,
         assert_repeated(run_cli, figure)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::irdb_sql.images.errors.UnmeasuredImagesWarning")
 def test_files_of_scores_and_measures_are_told(scored: Path, data: Path) -> None:
     measured = scored.with_name("measured.parquet")
@@ -97,6 +98,7 @@ def test_data_that_is_called_synthetic_is_named_in_commands(tmp_path: Path) -> N
     assert all(figure["command"].endswith(f"--data {shlex.quote(str(folder))}") for figure in figures)
 
 
+@pytest.mark.slow
 def test_what_an_audit_could_not_check_is_said(tmp_path: Path) -> None:
     rows = [image("p", str(number), None, None, None, None, classification=None) for number in range(3)]
     with irdb_sql.connect(write_metadata(tmp_path, rows)) as bare:

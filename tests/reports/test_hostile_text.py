@@ -45,6 +45,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> ImageRewardDB:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REPORTS)
 def test_hostile_text_is_text_in_markdown(hostile: ImageRewardDB, name: str) -> None:
     report = render(hostile, name)
@@ -81,6 +82,7 @@ def test_hostile_text_is_text_in_html(hostile: ImageRewardDB, name: str) -> None
     assert "\x00" not in shown_text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REPORTS)
 def test_hostile_text_is_kept_whole_in_json(hostile: ImageRewardDB, name: str) -> None:
     report = json.loads(render(hostile, name, "json"))

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import polars as pl
+import pytest
 from oracles.reports import Page, of_sample, render
 
 from irdb_sql.charts.look import LIMIT_COLOUR, PALETTE
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from irdb_sql import ImageRewardDB
 
 
+@pytest.mark.slow
 def test_a_page_needs_nothing_and_allows_nothing() -> None:
     page = Page(of_sample(format="html"))
     policies = [

@@ -172,6 +172,7 @@ def test_scorers_begin_with_who_leads_and_where_it_contradicts_people_most(db: I
     assert wrong.height > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", REPORT_FORMATS)
 @pytest.mark.parametrize("name", REPORTS)
 def test_a_report_of_nothing_says_so(tmp_path: Path, name: str, format: Any) -> None:
@@ -181,6 +182,7 @@ def test_a_report_of_nothing_says_so(tmp_path: Path, name: str, format: Any) -> 
         assert "this source has no " in report
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REPORTS)
 def test_a_report_without_ratings_classes_images_and_scores_is_whole(tmp_path: Path, name: str) -> None:
     rows = [image("p", str(rank), rank, None, None, None, classification=None) for rank in (1, 2, 3)]

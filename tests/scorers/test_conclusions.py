@@ -77,6 +77,7 @@ def bounds_of(row: dict[str, Any]) -> tuple[float, float]:
     return tuple(math.nan if row[name] is None else row[name] for name in ("lower", "upper"))  # type: ignore[return-value]
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(rows=datasets(), make_scores=scores_of(), split=st.sampled_from(["test", "train"]), seed=st.integers(0, 3))
 def test_intervals_and_tests_are_those_of_the_oracle(rows: list[Row], make_scores: Any, split: str, seed: int) -> None:

@@ -60,6 +60,7 @@ def test_terms_equal_those_of_the_engine(
             assert ours.equals(expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by_rank_gap", [True, False])
 @pytest.mark.parametrize("options", [{"subset": "1k"}, {"split": "test", "tune_ties_on": "validation"}])
 def test_terms_of_a_whole_8k_sample_equal_those_of_the_engine(

@@ -92,6 +92,7 @@ def test_ranks_that_differ_in_type_are_whole_numbers_all_the_same(tmp_path: Path
         assert db.images()["prompt_id"].to_list() == ["7"] * 4
 
 
+@pytest.mark.slow
 def test_an_empty_dataset_answers_every_question_with_its_schema(tmp_path: Path, db: irdb_sql.ImageRewardDB) -> None:
     names = db.catalog().filter(pl.col("kind") == "query")["name"]
     schemas = {name: db.query(name, lazy=True).collect_schema() for name in names}
@@ -276,6 +277,7 @@ def test_a_file_that_is_named_twice_is_refused(folder: Path) -> None:
         irdb_sql.connect([path, folder / "." / path.name])
 
 
+@pytest.mark.slow
 def test_extreme_ranks_and_ratings_overflow_nothing(tmp_path: Path) -> None:
     rows = [image("p", "a", -128, -128, 127, 0), image("p", "b", 127, 127, -128, 0), image("p", "c", 0, 0, 0, 0)]
     with irdb_sql.connect(write_metadata(tmp_path, rows)) as db:

@@ -38,6 +38,7 @@ def close(expected: Any) -> Any:
     return pytest.approx(expected, rel=1e-9, abs=1e-9)
 
 
+@pytest.mark.slow
 @settings(max_examples=8, phases=(Phase.explicit, Phase.generate))
 @given(pairs=st.lists(st.tuples(st.sampled_from("pqr"), counts.filter(sum)), min_size=1, max_size=7))
 def test_ceilings_are_those_of_the_oracle(pairs: list[tuple[str, tuple[int, int, int]]]) -> None:

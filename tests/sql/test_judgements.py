@@ -36,6 +36,7 @@ def scored_pairs(db: ImageRewardDB, split: str | None, scorer: str) -> list[orac
     return db.sql(text, {"s": split, "n": scorer}).rows()
 
 
+@pytest.mark.slow
 @settings(max_examples=4, phases=(Phase.explicit, Phase.generate))
 @given(rows=datasets(), data=scores_of())
 def test_judgements_of_generated_data_are_those_of_the_oracle(rows: list[Row], data: Any) -> None:
@@ -153,6 +154,7 @@ def test_a_split_that_temperatures_are_tuned_on_is_not_reported(db: ImageRewardD
         db.sql("FROM calibration('test', tuned_on := 'test,train')")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scale", [1e-310, 1e-200, 1.0, 1e200, 1e307])
 def test_scores_of_any_size_are_compared_alike(db: ImageRewardDB, scale: float) -> None:
     """The same scores in other units: multiples of 1 / 64, which a power of 2 would keep to the last bit."""

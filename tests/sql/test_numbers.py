@@ -64,6 +64,7 @@ def assert_every_number(db: ImageRewardDB, rows: list[Row]) -> None:
     assert_same({row[:3]: row[3:] for row in agreement.rows()}, oracle.rating_agreement(rows, min_rank_gap=2))
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(rows=datasets())
 def test_every_macro_equals_the_oracle_on_generated_data(rows: list[Row]) -> None:

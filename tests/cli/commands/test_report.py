@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import polars as pl
+import pytest
 from markdown_it import MarkdownIt
 
 import irdb_sql
@@ -59,6 +60,7 @@ def test_a_hostile_scorer_is_text_in_the_report(ranked_data: Path, scores: Path)
     assert not {"html_block", "html_inline", "link_open"} & {token.type for token in [*tokens, *children]}
 
 
+@pytest.mark.slow
 def test_a_report_of_one_split_takes_scores_of_all(run_cli: RunCli, ranked_data: Path, scores: Path) -> None:
     code, out, err = run_cli(
         "report", "scorers", "--data", ranked_data, "--scores", scores, "--split", "test", "--resamples", "50"

@@ -112,6 +112,7 @@ def test_a_long_value_ends_with_an_ellipsis_and_is_whole_with_one_column_a_line(
     assert "word99" in shown(frame, 40, "vertical")
 
 
+@pytest.mark.slow
 @given(text=st.one_of(hostile_text, st.text(max_size=60)), width=st.integers(8, 40))
 def test_no_text_leaves_its_width_and_none_is_lost(text: str, width: int) -> None:
     frame = (

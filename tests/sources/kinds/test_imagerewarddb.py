@@ -150,6 +150,7 @@ def test_a_column_whose_name_is_no_text_is_told(folder: Path) -> None:
         irdb_sql.connect(folder)
 
 
+@pytest.mark.slow
 def test_wrong_statistics_of_a_verification_lose_no_image(tmp_path: Path) -> None:
     write_sample(tmp_path / "sample", EMBEDDED, images=True)
     verified = tmp_path / "verified.parquet"

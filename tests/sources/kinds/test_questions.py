@@ -52,6 +52,7 @@ def test_the_first_questions_are_answered(sample: Path) -> None:
     assert [str(each.message).split()[5] for each in warned] == sorted(rankless)
 
 
+@pytest.mark.slow
 def test_reports_speak_of_votes(tmp_path: Path, run_cli: RunCli) -> None:
     write_layout_sample(tmp_path / "hpdv3", "hpdv3", SampleOptions(pairs=40))
     code, out, _ = run_cli("report", "--data", "hpdv3")

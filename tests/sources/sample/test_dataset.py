@@ -161,6 +161,7 @@ def test_a_full_disk_or_ctrl_c_leaves_nothing_behind(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_two_processes_that_make_the_embedded_sample_at_once_both_have_it(tmp_path: Path) -> None:
     code = "import irdb_sql; print(irdb_sql.connect().pair_counts()['images'].sum())"
     env = {"XDG_CACHE_HOME": str(tmp_path), "HOME": str(tmp_path), "PATH": ""}
