@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from irdb_sql.charts.labels import LIMITS
 from irdb_sql.core.schema import SPLITS
 from irdb_sql.explore.page import Page
 from irdb_sql.explore.pages.audit import SEVERITIES
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from irdb_sql.explore.page import Explorer
-
-
-BOUNDS = ("ceiling", "floor")
-"""Baselines that order images as people did, and the other way round."""
 
 
 def _respond(explorer: Explorer, request: Request) -> Response:
@@ -38,7 +35,7 @@ def _respond(explorer: Explorer, request: Request) -> Response:
 
 def _leader(explorer: Explorer, split: str) -> dict[str, object] | None:
     """Return the best scorer of a split, what the page says of it, and its accuracy with an interval."""
-    board = leaderboard(explorer.estimates().filter(~pl.col("scorer").is_in(BOUNDS), split=split))
+    board = leaderboard(explorer.estimates().filter(~pl.col("scorer").is_in(LIMITS), split=split))
     if board.is_empty():
         return None
     best = describe_leaderboard(board).row(0, named=True)
