@@ -271,7 +271,7 @@ def test_the_embedded_sample_shows_a_few_hundred_prompts(db: ImageRewardDB) -> N
 
 def test_the_command_writes_a_dataset_that_the_next_command_reads(run_cli: RunCli, tmp_path: Path) -> None:
     assert run_cli("sample", "mine", "--seed", "7") == (
-        0, "", "note: wrote 1,878 synthetic prompts; query them with --data mine\n",
+        0, "", "note: wrote 1,878 synthetic prompts to mine; query them with --data mine\n",
     )  # fmt: skip
     code, out, err = run_cli("query", "totals", "--data", "mine", "--format", "json")
     assert (code, err) == (0, "")

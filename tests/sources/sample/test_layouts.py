@@ -223,7 +223,7 @@ def test_a_failure_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_the_command_writes_a_layout_that_the_next_command_reads(run_cli: RunCli) -> None:
     assert run_cli("sample", "my set", "--layout", "rapidata", "--pairs", "50", "--no-bytes", "--seed", "7") == (
-        0, "", "note: wrote 50 synthetic pairs in the layout rapidata; query them with --data 'my set'\n",
+        0, "", "note: wrote 50 synthetic pairs in the layout rapidata to my set; query them with --data 'my set'\n",
     )  # fmt: skip
     code, out, err = run_cli("sql", "SELECT count(*) AS votes FROM votes", "--data", "my set", "--format", "csv")
     assert (code, out, err) == (0, "votes\n50\n", "")
