@@ -51,7 +51,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = getattr(item, "fixturenames", ())
         if _SLOW & {*fixtures} and item.get_closest_marker("full_spark") is None:
             item.add_marker("slow")
-        item.add_marker(pytest.mark.xdist_group("spark" if "spark" in fixtures else str(item.path)))
+        item.add_marker(pytest.mark.xdist_group("spark" if "spark" in fixtures else item.nodeid.partition("::")[0]))
     # What takes longest begins, so that no worker ends long after the other.
     items.sort(key=lambda item: ("spark" not in getattr(item, "fixturenames", ()), -tests_in[item.path]))
 
