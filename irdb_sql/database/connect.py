@@ -23,6 +23,7 @@ from irdb_sql.pairs.shortcut import make_shortcuts
 from irdb_sql.scorers.comparison import GeneratorComparison
 from irdb_sql.scorers.options import ScoreOptions, score_files
 from irdb_sql.scorers.service import ScorerService
+from irdb_sql.scorers.shortcuts import make_shortcuts as make_score_shortcuts
 from irdb_sql.sources.open import open_source
 
 if TYPE_CHECKING:
@@ -187,7 +188,8 @@ def connect(
     with _close_on_error(engine):
         if engine.byte_columns and images_root is None:
             reader.read_columns(engine.byte_columns, partial(_find_cells, engine))
-        engine.shortcuts |= make_shortcuts(engine.opened_files, limits)
+        if limits.are_wide:
+            engine.shortcuts |= make_shortcuts(engine.opened_files) | make_score_shortcuts(engine)
         visible = leave_out_images(engine, catalog, full_source, selection)
         if measures is not None:
             attach_measures(engine, catalog, measures)

@@ -158,6 +158,25 @@ def hold_pairs(cursor: DuckDBPyConnection) -> None:
     _hold(cursor, "voted_pairs", "better_row, worse_row")
 
 
+def hold_scores(cursor: DuckDBPyConnection) -> None:
+    """Hold the rows of the view `image_scores`, which most questions about scores ask."""
+    _hold(cursor, "image_scores")
+
+
+def replace_rows(cursor: DuckDBPyConnection, view: str, stream: object) -> None:
+    """Let a view show the rows of an Arrow stream."""
+    cursor.from_arrow(stream).create(f"{KEPT}.{view}")
+    cursor.table(f"{KEPT}.{view}").create_view(view, replace=True)
+
+
+def register_rows(cursor: DuckDBPyConnection, name: str, stream: object) -> None:
+    """Make or replace a table of the rows of an Arrow stream."""
+    cursor.register("rows_to_register", stream)
+    # The name is checked by RegisteredTables, and cannot be a parameter of the statement.
+    cursor.execute(f'CREATE OR REPLACE TABLE "{name}" AS FROM rows_to_register')
+    cursor.unregister("rows_to_register")
+
+
 def choose_profile(cursor: DuckDBPyConnection, profile: str) -> None:
     """Make the view `audit_profile` of a row of `audit_profiles`."""
     is_chosen = duckdb.ColumnExpression("profile") == duckdb.ConstantExpression(profile)
@@ -171,16 +190,21 @@ def hold_images(cursor: DuckDBPyConnection, files: Sequence[OpenedFile]) -> None
         cursor: The cursor; the view is defined.
         files: The files of the source; those of a small one are left as they are.
     """
-    if sum(file.value_bytes for file in files) < _SMALLEST_IMAGES:
-        return
-    _hold(cursor, "images", "row_index")
+    if is_worth_holding(files):
+        _hold(cursor, "images", "row_index")
 
 
-def _hold(cursor: DuckDBPyConnection, view: str, order: str) -> None:
-    """Read the rows of a view into a table, in an order, and let the view show these."""
+def is_worth_holding(files: Sequence[OpenedFile]) -> bool:
+    """Whether the rows of files are so many that reading views of them into memory saves time."""
+    return sum(file.value_bytes for file in files) >= _SMALLEST_IMAGES
+
+
+def _hold(cursor: DuckDBPyConnection, view: str, order: str | None = None) -> None:
+    """Read the rows of a view into a table, in an order if one is given, and let the view show these."""
     table = f"{KEPT}.{view}"
     cursor.execute(f"DROP TABLE IF EXISTS {table}")
-    cursor.view(view).order(order).create(table)
+    rows = cursor.view(view)
+    (rows if order is None else rows.order(order)).create(table)
     cursor.table(table).create_view(view, replace=True)
 
 

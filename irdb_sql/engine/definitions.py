@@ -109,9 +109,12 @@ class Definitions:
 
     def forget_readers(self, view: str) -> None:
         """Define views with a finisher anew when they are next needed, if they read a view that has other rows now."""
+        self.forget(*(name for name in self._finishers if view in self._names_in(name)))
+
+    def forget(self, *names: str) -> None:
+        """Define views or macros anew when they are next needed."""
         with self._lock:
-            names = {name for name in self._finishers if view in self._names_in(name)}
-            self._undefined |= {name: self.files[name] for name in names - self._undefined.keys()}
+            self._undefined |= {name: self.files[name] for name in names if name not in self._undefined}
 
     def add(self, cursor: DuckDBPyConnection, file: SqlFile) -> None:
         """Learn a view or macro that is defined already."""

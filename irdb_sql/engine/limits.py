@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _SIZE = r"(?i)([0-9]+(?:\.[0-9]+)?)\s*([KMGT]?i?B)"
 _MIN_BYTES = 50_000_000  # DuckDB cannot read a metadata file with less
 _UNLIMITED = 2**62
+_MEMORY = 2_000_000_000  # bytes that are enough to stream any number of pairs
 
 
 class LimitOptions(TypedDict, total=False):
@@ -68,6 +69,11 @@ class Limits:
         is_share = (self.memory_limit or "").strip().endswith("%")
         if self.memory_limit is not None and not is_share and (size is None or size < _MIN_BYTES):
             raise RangeError("memory_limit", self.memory_limit, "a size of at least 50MB, such as 2GB")
+
+    @property
+    def are_wide(self) -> bool:
+        """Whether statements may be answered in another way than by the engine, which alone keeps limits."""
+        return self.timeout is None and self.threads is None and (self.bytes() or _MEMORY) >= _MEMORY
 
     def bytes(self) -> int | None:
         """Return the memory limit in bytes, or None for a percentage or no limit."""

@@ -7,7 +7,7 @@ import weakref
 from typing import TYPE_CHECKING, TypeVar
 
 from irdb_sql.core.late import late
-from irdb_sql.engine.base_view import KEPT, are_held, check_in_place, find_byte_columns, open_files
+from irdb_sql.engine import base_view
 from irdb_sql.engine.connection import Connection
 from irdb_sql.engine.error_translator import ErrorTranslator
 from irdb_sql.engine.limits import lock_configuration, set_timeout
@@ -101,12 +101,12 @@ class DuckDBEngine:
         """Check the files, and decide whether a statement that needs them reads all rows into memory."""
         macros = [file.kind.macros if file.size is None else (file.kind.macro,) for file in self.source.files]
         self._definitions.define(duck, [macro for names in macros for macro in names])
-        self.opened_files = open_files(duck, self.source.files)
-        self.byte_columns = find_byte_columns(duck, self.opened_files)
-        self.is_held = bool(self.opened_files) and are_held(self.opened_files, self.limits.bytes())
+        self.opened_files = base_view.open_files(duck, self.source.files)
+        self.byte_columns = base_view.find_byte_columns(duck, self.opened_files)
+        self.is_held = bool(self.opened_files) and base_view.are_held(self.opened_files, self.limits.bytes())
         if not self.is_held:
             self._definitions.define(duck, [macro for file in self.source.files for macro in file.kind.in_place_macros])
-            check_in_place(duck, self.opened_files)
+            base_view.check_in_place(duck, self.opened_files)
 
     def lock_down(self, *, trusted: bool) -> None:
         """Limit the time of statements, and unless trusted their files."""
@@ -140,6 +140,12 @@ class DuckDBEngine:
         is_changing = not self.is_safe or self._has_raw_connection
         is_changing = is_changing or any(opened.file.has_changed() for opened in self.opened_files)
         return None if is_changing else len(self.replaced_views)
+
+    @property
+    def holds_scores(self) -> bool:
+        """Whether the rows of the view `image_scores` are read into memory when a statement first needs them."""
+        is_unchanged = self.is_safe and not self._has_raw_connection and self.is_held
+        return is_unchanged and self.limits.bytes() is None and base_view.is_worth_holding(self.opened_files)
 
     @property
     def interrupt_count(self) -> int:
@@ -221,12 +227,7 @@ class DuckDBEngine:
 
     def replace_view(self, view: str, rows: pl.DataFrame) -> None:
         """Replace the rows of a view for every later statement."""
-
-        def work(duck: DuckDBPyConnection) -> None:
-            duck.from_arrow(frames.arrow_stream(rows)).create(f"{KEPT}.{view}")
-            duck.table(f"{KEPT}.{view}").create_view(view, replace=True)
-
-        self._run(work, view)
+        self._run(lambda duck: base_view.replace_rows(duck, view, frames.arrow_stream(rows)), view)
         self._definitions.forget_readers(view)
         self.replaced_views.append(view)
 
@@ -249,15 +250,7 @@ class DuckDBEngine:
 
     def register(self, name: str, rows: pl.DataFrame) -> None:
         """Add or replace a table that all later statements see."""
-        view = "rows_to_register"
-
-        def work(duck: DuckDBPyConnection) -> None:
-            duck.register(view, frames.arrow_stream(rows))
-            # The name is checked by RegisteredTables, and cannot be a parameter of the statement.
-            duck.execute(f'CREATE OR REPLACE TABLE "{name}" AS FROM {view}')
-            duck.unregister(view)
-
-        self._run(work)
+        self._run(lambda duck: base_view.register_rows(duck, name, frames.arrow_stream(rows)))
 
     def unregister(self, name: str) -> None:
         """Remove a registered table."""
@@ -265,8 +258,9 @@ class DuckDBEngine:
 
     def connection(self) -> DuckDBPyConnection:
         """Open a DuckDB connection with every view and macro."""
-        self._run(lambda duck: self._definitions.define(duck, (), everything=True))
         self._has_raw_connection = True
+        self._definitions.forget("image_scores")  # which are held, and would stay if views that they read were changed
+        self._run(lambda duck: self._definitions.define(duck, (), everything=True))
         return self._connection.duck_cursor()
 
     def columns(self, file: SqlFile) -> list[tuple[str, str | None]]:

@@ -72,6 +72,10 @@ class QueryEngine(Protocol):
     def version(self) -> int | None:
         """A number that changes when the rows of views may; None where they may change at any time."""
 
+    @property
+    def holds_scores(self) -> bool:
+        """Whether the rows of the view `image_scores` are in memory for all statements, and those of the session."""
+
     def prepare(self, text: str, params: Params = None) -> Statement:
         """Return a statement of SQL text, which is checked unless trusted."""
 

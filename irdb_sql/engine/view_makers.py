@@ -10,6 +10,7 @@ from irdb_sql.engine.base_view import (
     choose_profile,
     hold_images,
     hold_pairs,
+    hold_scores,
     make_base_view,
     make_cells_view,
     make_vote_views,
@@ -53,7 +54,11 @@ def make_definitions(
     return Definitions(
         catalog,
         view_makers=makers,
-        finishers={"images": partial(_finish_images, engine), "voted_pairs": partial(_finish_pairs, engine)},
+        finishers={
+            "images": partial(_finish_images, engine),
+            "voted_pairs": partial(_finish_pairs, engine),
+            "image_scores": partial(_finish_scores, engine),
+        },
         empty=EMPTY_WITHOUT_VOTES if source.audit_profile is None else (),
     )
 
@@ -68,6 +73,12 @@ def _finish_pairs(engine: weakref.ref[DuckDBEngine], duck: DuckDBPyConnection) -
     """Hold the rows of the view `voted_pairs`, if the memory of statements is not limited."""
     if (live_engine := engine()) is not None and live_engine.limits.bytes() is None:
         hold_pairs(duck)
+
+
+def _finish_scores(engine: weakref.ref[DuckDBEngine], duck: DuckDBPyConnection) -> None:
+    """Hold the rows of the view `image_scores`, if the engine holds them."""
+    if (live_engine := engine()) is not None and live_engine.holds_scores:
+        hold_scores(duck)
 
 
 def _make_metadata(engine: weakref.ref[DuckDBEngine], duck: DuckDBPyConnection) -> None:

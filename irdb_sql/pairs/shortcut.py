@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from irdb_sql.engine.limits import Limits
     from irdb_sql.engine.statement import Shortcut
     from irdb_sql.pairs import expand, reader, statistics
     from irdb_sql.pairs.expand import PairChoice
@@ -26,22 +25,17 @@ else:
     reader = late("irdb_sql.pairs.reader")
     statistics = late("irdb_sql.pairs.statistics")
 
-_MEMORY = 2_000_000_000  # bytes that are enough to stream any number of pairs
 _STATISTICS = ("pair_counts", "rating_stats", "rating_agreement")
 
 
 def make_shortcuts(
-    files: Sequence[OpenedFile], limits: Limits
+    files: Sequence[OpenedFile],
 ) -> dict[str, Callable[[Mapping[str, object]], Shortcut | None]]:
     """Return functions that find a shortcut for parameters of a query, or None, by the name of the query.
 
     Args:
         files: The files of the source.
-        limits: The limits of a statement; there are no shortcuts with limits of time, threads or low memory.
     """
-    is_limited = limits.timeout is not None or limits.threads is not None or (limits.bytes() or _MEMORY) < _MEMORY
-    if is_limited:
-        return {}
     published = _LatePublishedFiles(files)
     return {
         "pairs": partial(_find_pairs, published),

@@ -57,7 +57,8 @@ def evaluate(
     """Evaluate scorers on each split, and on each group of its prompts.
 
     Args:
-        rows: The scorer, split and prompt_id of each row of `terms`, and the columns by which prompts are grouped.
+        rows: The scorer, split, prompt_id and first_row of each row of `terms`, and the columns by which prompts are
+            grouped.
         terms: The rows of the macro `prompt_terms`.
         scope: The scorers, splits, metrics and groups.
         resampling: The confidence of intervals, and the number and seed of random flips of signs.
@@ -66,17 +67,21 @@ def evaluate(
         The estimates of each split and group, in the order of both, groups by NULL last.
     """
     table = _TermTable.of(terms, scope.metrics)
+    # Prompts are numbered in the order of their ids, so that the order of rows in the files changes no interval.
+    prompts = rows.select("first_row", "split", "prompt_id").unique("first_row").sort("split", "prompt_id")
+    prompts = prompts.with_columns(prompt=pl.int_range(pl.len()).over("split"))
     numbered = rows.select(
         "split",
-        "prompt_id",
+        "first_row",
         *(pl.col(name).alias(f"by {number}") for number, name in enumerate(scope.by)),
         pl.int_range(pl.len()).alias("row"),
-        # Prompts are numbered in the order of their ids, so that the order of rows in the files changes no interval.
-        pl.col("prompt_id").rank("dense").over("split").cast(pl.Int64).alias("prompt") - 1,
         pl.col("scorer").replace_strict(scope.scorers, range(len(scope.scorers)), return_dtype=pl.Int64),
-    )
+    ).join(prompts.select("first_row", "prompt"), on="first_row", how="left", maintain_order="left")
     for split in scope.splits:
-        yield from _evaluate_split(split, numbered.filter(pl.col("split") == split), table, scope, resampling)
+        ids = prompts.filter(pl.col("split") == split)["prompt_id"].to_list()
+        flips = SignFlips(ids, resamples=resampling.resamples, seed=resampling.seed)
+        of_split = numbered.filter(pl.col("split") == split)
+        yield from _evaluate_split(split, of_split, table, scope, (flips, resampling.confidence))
 
 
 @dataclass(frozen=True)
@@ -144,16 +149,14 @@ class _TermTable:
 
 
 def _evaluate_split(
-    split: str, rows: pl.DataFrame, terms: _TermTable, scope: EvaluationScope, resampling: Resampling
+    split: str, rows: pl.DataFrame, terms: _TermTable, scope: EvaluationScope, test: tuple[SignFlips, float]
 ) -> Iterator[MetricEstimates]:
     keys = ["split", *(f"by {number}" for number in range(len(scope.by)))]
     rows_by_key = rows.sort(*keys, "row", nulls_last=True).partition_by(keys, maintain_order=True, as_dict=True)
     if not rows_by_key and not scope.by:
         rows_by_key = {(split,): rows}
-    ids = rows.select("prompt", "prompt_id").unique().sort("prompt")["prompt_id"]
-    flips = SignFlips(ids.to_list(), resamples=resampling.resamples, seed=resampling.seed)
     for key, group_rows in rows_by_key.items():
-        yield _Group(group_rows, terms, scope).estimates(key, flips, resampling.confidence)
+        yield _Group(group_rows, terms, scope).estimates(key, *test)
 
 
 class _Group:
@@ -216,9 +219,11 @@ class _Group:
 
 def _exact_sums(table: Floats) -> Floats:
     """Sum each column to the same bits in any order of rows."""
-    high = np.rint(table * _UNIT) / _UNIT
-    low = np.rint((table - high) * _UNIT * _UNIT) / _UNIT / _UNIT
-    return np.asarray(high.sum(axis=0) + low.sum(axis=0))
+    scaled = table * _UNIT
+    high = np.rint(scaled)
+    # All factors are powers of 2, so that it does not matter which of them are multiplied first.
+    low = np.rint(np.multiply(np.subtract(scaled, high, out=scaled), _UNIT, out=scaled), out=scaled)
+    return np.asarray(high.sum(axis=0) / _UNIT + low.sum(axis=0) / _UNIT / _UNIT)
 
 
 _UNIT = 2.0**26  # sums of about 100 million whole multiples of 1 / _UNIT are exact

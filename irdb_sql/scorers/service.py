@@ -127,8 +127,9 @@ class ScorerService:
     def publish(self, scores: Scores) -> None:
         """Replace the baselines by scores for all further statements."""
         with self._session(scores, {}) as opened:
-            opened.publish_scores()
-        self._are_published = True
+            if not _is_baselines(scores):  # which are there already
+                opened.publish_scores()
+                self._are_published = True
 
     def _evaluation(self, scores: Scores | None, options: EvaluationOptions) -> session.ScoreSession:
         check_options(options, EvaluationOptions)
@@ -157,6 +158,7 @@ class ScorerService:
         version = self._engine.version
         is_named = _is_baselines(scores)
         is_kept = version is not None and (scores is None or is_named)
+        are_own = is_kept and (scores is None or not self._are_published)
         called = self._call_functions(scores, complete)
         rankings = session.make_rankings_reader(self._source, complete.get("ranking_file"), self._catalog)
 
@@ -171,6 +173,7 @@ class ScorerService:
             complete,
             attach=attach,
             are_baselines=is_named or (is_kept and not self._are_published),
+            are_own=are_own,
             keep=partial(self._kept.get, version) if is_kept else None,
             counts_terms=self._counts_terms,
         )

@@ -56,6 +56,7 @@ class ScoreSession:
         options: The options of the evaluation, complete.
         attach: Adds the scores of this call, if there are any, to the session.
         are_baselines: Whether the scores are those of the baselines and no others.
+        are_own: Whether the scores are those of the engine, which has matched them with images.
         keep: Returns the kept frame of a name, or computes it; None computes all frames in one session.
         counts_terms: Whether the terms of metrics are counted here and not by the engine.
     """
@@ -68,6 +69,7 @@ class ScoreSession:
         *,
         attach: Callable[[ScoreSession, Session], None],
         are_baselines: bool,
+        are_own: bool,
         keep: Keep | None = None,
         counts_terms: bool = False,
     ) -> None:
@@ -77,7 +79,7 @@ class ScoreSession:
         self._attach = attach
         self._are_baselines = are_baselines
         self._counts_terms = counts_terms
-        self._keeps_matches = keep is not None
+        self._are_own = are_own
         self._keep = keep or partial(KeptFrames().get, None)
         self._on_exit = ExitStack()
         self._opened: Session | None = None
@@ -127,21 +129,16 @@ class ScoreSession:
     def _match_scores(self, session: Session) -> None:
         """Find the image of each score and check all scores, once for all further queries."""
         tell_step("step", 2, _STEPS, "matching scores with images")
-        given = "score_matches" if self._keeps_matches else "given_matches"  # kept are those of `connect`, which match
-        view = "baseline_matches" if self._are_baselines else given
-        if self._keeps_matches:
-            # Categorical columns hold each name once, not once per score.
-            matches = self._keep(view, lambda: session.rows(view).cast({pl.String: pl.Categorical}))
-            session.shadow_view("score_matches", matches)
-        else:
-            session.materialize("score_matches", view)
+        if not self._are_own:
+            session.materialize("score_matches", "baseline_matches" if self._are_baselines else "given_matches")
         is_checked = self._options["missing"] == "error" and not self._are_baselines
         if is_checked:
             self._check_faults()
         split = self._options.get("split")
         if split is not None and (other := self._tuned_on) is not None:
             split = join_splits(f"{split},{other}")
-        session.materialize("scores", "selected_scores", [split, self._options.get("subset")])
+        if not (self._are_own and self._engine.holds_scores):
+            session.materialize("image_scores", "selected_scores", [split, self._options.get("subset")])
         tell_step("step", 3, _STEPS, "looking for missing scores")
         if is_checked:
             self._check_missing()

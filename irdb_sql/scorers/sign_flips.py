@@ -75,13 +75,13 @@ class SignFlips:
         multiples, unit = _whole_multiples(table[:, columns], len(table))
         bits = _all_bits(len(table)) if are_all else self._drawn[places]
         flips = 2 ** len(table) if are_all else self._resamples
-        sums = np.empty((flips, len(columns)))
+        sums, whole = np.empty((flips, len(columns))), multiples.sum(axis=0)
         rows = 8 * max(1, _BLOCK // (8 * max(len(table), 1)))
         for start in range(0, flips, rows):
             stop = min(start + rows, flips)
             block = bits[:, start // 8 : -(-stop // 8)]
             stays = np.unpackbits(block, axis=1, bitorder="little")[:, : stop - start].T
-            sums[start:stop] = ((2 * stays.astype(np.float64) - 1) @ multiples) * unit
+            sums[start:stop] = (2 * (stays.astype(np.float64) @ multiples) - whole) * unit
         return sums[:, copies], are_all
 
 

@@ -81,7 +81,7 @@ def count_terms(
     prompts = session.call("scored_prompts", images).sort("first_row")
     counts = (
         partial(
-            count_scorer, scorer, session.call("ranked_scores", [scorer]), prompts, epsilon or 0.0,
+            count_scorer, scorer, session.call("ranked_scores", [scorer, *images]), prompts, epsilon or 0.0,
             by_rank_gap=by_rank_gap,
         )
         for scorer, epsilon in epsilons.items()

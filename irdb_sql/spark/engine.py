@@ -72,6 +72,11 @@ class SparkEngine:
     def version(self) -> None:
         """None, as the tables of a session may change at any time."""
 
+    @property
+    def holds_scores(self) -> bool:
+        """False: each session computes the rows of the scores that it asks for."""
+        return False
+
     def close(self) -> None:
         """Drop what was defined in the session, which goes on; asking afterwards raises ClosedError."""
         for name in self._views.values():

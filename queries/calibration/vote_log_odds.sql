@@ -6,7 +6,7 @@
 -- param tuned_on: the splits on which temperatures are tuned, which have no rows; NULL takes a temperature of 1
 -- param min_votes: smallest number of votes of a pair; NULL counts as 1
 -- returns: scorer VARCHAR, split VARCHAR, votes BIGINT, better_votes BIGINT, tied_votes BIGINT, share DOUBLE, is_tied BOOLEAN, log_odds DOUBLE
--- reads: vote_pairs, scores, score_temperatures, tuned_log_odds, split_name
+-- reads: vote_pairs, image_scores, score_temperatures, tuned_log_odds, split_name
 CREATE OR REPLACE MACRO vote_log_odds(
     in_split VARCHAR := NULL,
     in_subset VARCHAR := NULL,
@@ -41,8 +41,8 @@ CREATE OR REPLACE MACRO vote_log_odds(
             tuned_on IS NOT NULL
         ) AS log_odds
     FROM vote_pairs(in_split, in_subset, min_votes) AS pairs
-    INNER JOIN scores AS better ON pairs.better_row = better.row_index
-    INNER JOIN scores AS worse ON pairs.worse_row = worse.row_index AND better.scorer = worse.scorer
+    INNER JOIN image_scores AS better ON pairs.better_row = better.row_index
+    INNER JOIN image_scores AS worse ON pairs.worse_row = worse.row_index AND better.scorer = worse.scorer
     LEFT JOIN temperatures ON better.scorer = temperatures.scorer
     WHERE
         tuned_on IS NULL

@@ -9,7 +9,7 @@
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: scorer VARCHAR, split VARCHAR, unit VARCHAR, group_row BIGINT, score_value DOUBLE, people_value DOUBLE, file_size BIGINT, pixels DOUBLE, brightness DOUBLE, saturation DOUBLE, sharpness DOUBLE, entropy DOUBLE, prompt_length BIGINT, images BIGINT
--- reads: scores, images, subset_images, image_measures, float_mean, exact_mean
+-- reads: image_scores, images, subset_images, image_measures, float_mean, exact_mean
 CREATE OR REPLACE MACRO confound_units(
     in_split VARCHAR := NULL,
     in_subset VARCHAR := NULL
@@ -26,7 +26,7 @@ CREATE OR REPLACE MACRO confound_units(
             -cast(images.rank AS DOUBLE) AS reversed_rank,
             count(images.rank) OVER (PARTITION BY scores.scorer, scores.split) AS ranked_images,
             count(images.overall_rating) OVER (PARTITION BY scores.scorer, scores.split) AS rated_images
-        FROM scores
+        FROM image_scores AS scores
         SEMI JOIN subset_images(in_subset, in_split) AS selected ON scores.row_index = selected.row_index
         INNER JOIN images ON scores.row_index = images.row_index
     ),

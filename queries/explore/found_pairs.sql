@@ -17,10 +17,10 @@
 -- param sort: source, rank_gap, rating_gap, surest or least_sure, by the size of the score gap; source unless given
 -- returns: split, prompt_id, prompt, classification, better_path, worse_path, rank_gap, overall_gap, score_gap, other_score_gap, better_row, worse_row
 -- important: prompt, better_path, worse_path, rank_gap, overall_gap, score_gap, split
--- reads: preference_pairs, voted_pairs, pair_scores, score_spreads, scores, known_word, unit_difference
+-- reads: preference_pairs, voted_pairs, pair_scores, score_spreads, image_scores, known_word, unit_difference
 WITH scorers AS (
     SELECT DISTINCT scorer
-    FROM scores
+    FROM image_scores
     WHERE $scorer::VARCHAR IS NOT NULL OR $other_scorer::VARCHAR IS NOT NULL
 ),
 

@@ -8,7 +8,7 @@
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: scorer VARCHAR, split VARCHAR, n BIGINT, expected_rank DOUBLE, oracle_rank DOUBLE, random_rank DOUBLE, expected_rating DOUBLE, oracle_rating DOUBLE, random_rating DOUBLE, prompts BIGINT, rated_prompts BIGINT
 -- important: scorer, n, expected_rank, oracle_rank, random_rank, expected_rating, split
--- reads: scores, images, subset_images, drawn_share, exact_mean
+-- reads: image_scores, images, subset_images, drawn_share, exact_mean
 -- source: expected maximum of a sample without replacement, in closed form: C(below + tied, n) - C(below, n) of C(images, n) draws
 -- query: best_of_n_picks
 -- question: How good is the image that a scorer picks among n?
@@ -37,7 +37,7 @@ CREATE OR REPLACE MACRO best_of_n_picks(
                 ORDER BY scores.rank
                 RANGE BETWEEN CURRENT ROW AND CURRENT ROW
             ) AS same_rank
-        FROM scores
+        FROM image_scores AS scores
         SEMI JOIN subset_images(in_subset, in_split) AS selected ON scores.row_index = selected.row_index
         INNER JOIN images ON scores.row_index = images.row_index
         WHERE scores.rank IS NOT NULL

@@ -8,7 +8,7 @@
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: scorer VARCHAR, split VARCHAR, prompt_id VARCHAR, first_row BIGINT, ranked_images BIGINT, best_images BIGINT, worst_images BIGINT, spearman DOUBLE, best_of_n DOUBLE, best_any_1 DOUBLE, best_any_2 DOUBLE, best_any_4 DOUBLE, best_frac_1 DOUBLE, best_frac_2 DOUBLE, best_frac_4 DOUBLE, worst_any_1 DOUBLE, worst_any_2 DOUBLE, worst_any_4 DOUBLE, worst_frac_1 DOUBLE, worst_frac_2 DOUBLE, worst_frac_4 DOUBLE
--- reads: scores, subset_images, hypergeometric_miss, pearson, exact_mean
+-- reads: image_scores, subset_images, hypergeometric_miss, pearson, exact_mean
 -- source: ImageReward paper, arXiv 2304.05977, appendix C.2; RewardBench 2, arXiv 2506.01937
 CREATE OR REPLACE MACRO prompt_order(
     in_split VARCHAR := NULL,
@@ -34,7 +34,7 @@ CREATE OR REPLACE MACRO prompt_order(
                 ORDER BY scores.rank
                 RANGE BETWEEN CURRENT ROW AND CURRENT ROW
             ) AS same_rank
-        FROM scores
+        FROM image_scores AS scores
         SEMI JOIN subset_images(in_subset, in_split) AS selected ON scores.row_index = selected.row_index
         WHERE scores.rank IS NOT NULL
     ),

@@ -3,7 +3,7 @@
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: first_row BIGINT, split VARCHAR, part SMALLINT, prompt_id VARCHAR, classification VARCHAR, images BIGINT
--- reads: scores, prompt_counts
+-- reads: image_scores, prompt_counts
 CREATE OR REPLACE MACRO scored_prompts(
     in_split VARCHAR := NULL,
     in_subset VARCHAR := NULL
@@ -13,7 +13,7 @@ CREATE OR REPLACE MACRO scored_prompts(
             first_row,
             split,
             prompt_id
-        FROM scores
+        FROM image_scores
         WHERE rank IS NOT NULL
     )
 

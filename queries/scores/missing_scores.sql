@@ -5,7 +5,7 @@
 -- param with_baselines: include baselines, which lack scores where the data lacks values; on unless given
 -- param limit: largest number of rows; 20 unless given
 -- returns: scorer, split, prompt_id, image_path, rank, row_index
--- reads: score_rows, scores, subset_images, voted_pairs, whole_number
+-- reads: score_rows, image_scores, subset_images, voted_pairs, whole_number
 WITH scorers AS (
     SELECT DISTINCT scorer
     FROM score_rows
@@ -16,7 +16,7 @@ score_counts AS (
     SELECT
         scores.row_index,
         count(*) AS scorers
-    FROM scores
+    FROM image_scores AS scores
     SEMI JOIN scorers ON scores.scorer = scorers.scorer
     GROUP BY scores.row_index
 ),
@@ -54,6 +54,6 @@ SELECT
     images.row_index
 FROM incomplete_images AS images
 CROSS JOIN scorers
-ANTI JOIN scores ON scorers.scorer = scores.scorer AND images.row_index = scores.row_index
+ANTI JOIN image_scores AS scores ON scorers.scorer = scores.scorer AND images.row_index = scores.row_index
 ORDER BY images.row_index, scorers.scorer
 LIMIT coalesce(whole_number($limit), 20)

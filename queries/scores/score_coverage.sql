@@ -6,7 +6,7 @@
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: scorer VARCHAR, split VARCHAR, images BIGINT, scored_images BIGINT, missing_images BIGINT, unknown_scores BIGINT, null_scores BIGINT, nan_scores BIGINT, infinite_scores BIGINT, conflicting_scores BIGINT, repeated_scores BIGINT
 -- important: scorer, split, images, scored_images, missing_images
--- reads: score_matches, scores, subset_images
+-- reads: score_matches, image_scores, subset_images
 -- query: score_coverage
 -- question: How many images does each scorer have a usable score for?
 -- order: split, scorer
@@ -42,7 +42,7 @@ CREATE OR REPLACE MACRO score_coverage(
             scores.scorer,
             scores.split,
             count(*) AS scored_images
-        FROM scores
+        FROM image_scores AS scores
         SEMI JOIN selected ON scores.row_index = selected.row_index
         GROUP BY scores.scorer, scores.split
     ),

@@ -3,7 +3,7 @@
 -- Shares of the range keep all digits, of scores as large as 1e300 as of those that differ by 1e-300. spread is NULL for one score,
 -- and where all scores are the same.
 -- returns: scorer VARCHAR, split VARCHAR, lowest DOUBLE, highest DOUBLE, spread DOUBLE
--- reads: scores, unit_difference
+-- reads: image_scores, unit_difference
 -- query: score_spreads
 -- question: How far do a scorer's scores spread?
 -- order: scorer, split
@@ -14,7 +14,7 @@ CREATE OR REPLACE MACRO score_spreads() AS TABLE
             split,
             min(score) AS lowest,
             max(score) AS highest
-        FROM scores
+        FROM image_scores
         GROUP BY scorer, split
     ),
 
@@ -25,7 +25,7 @@ CREATE OR REPLACE MACRO score_spreads() AS TABLE
             ranges.lowest,
             ranges.highest,
             unit_difference(scores.score, ranges.lowest, ranges.lowest, ranges.highest) AS share
-        FROM scores
+        FROM image_scores AS scores
         INNER JOIN ranges ON scores.scorer = ranges.scorer AND scores.split = ranges.split
     )
 

@@ -10,10 +10,10 @@
 -- param pairs: largest number of pairs per two scorers and split; 3 unless given
 -- param with_baselines: include scorers that need no model; on unless given
 -- returns: scorer, other_scorer, split, prompt_id, prompt, better_path, worse_path, rank_gap, score_gap, other_score_gap, agreeing_scorer
--- reads: pair_scores, score_spreads, scores, images, baseline_scores, unit_difference, whole_number
+-- reads: pair_scores, score_spreads, image_scores, images, baseline_scores, unit_difference, whole_number
 WITH scorers AS (
     SELECT DISTINCT scorer
-    FROM scores
+    FROM image_scores
     WHERE coalesce($with_baselines::BOOLEAN, TRUE) OR scorer NOT IN (SELECT scorer FROM baseline_scores)
 ),
 

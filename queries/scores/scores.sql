@@ -4,29 +4,19 @@
 -- row_index of the first image of the prompt; path_place numbers the images of the prompt by path, then row.
 -- returns: scorer VARCHAR, split VARCHAR, part SMALLINT, prompt_id VARCHAR, classification VARCHAR, image_path VARCHAR, rank TINYINT, score DOUBLE, row_index BIGINT, first_row BIGINT, path_place BIGINT
 -- important: scorer, image_path, score, rank, split, prompt_id
--- reads: score_matches, images
+-- reads: image_scores, images
 CREATE OR REPLACE VIEW scores AS
-WITH numbered AS (
-    SELECT
-        *,
-        min(row_index) OVER (PARTITION BY split, prompt_id) AS first_row,
-        row_number() OVER (PARTITION BY split, prompt_id ORDER BY image_path, row_index) AS path_place,
-        min(row_index) OVER (PARTITION BY image_path) AS image_row
-    FROM images
-)
-
 SELECT
-    score_matches.scorer,
-    numbered.split,
-    numbered.part,
-    numbered.prompt_id,
-    numbered.classification,
-    numbered.image_path,
-    numbered.rank,
-    score_matches.score,
-    numbered.row_index,
-    numbered.first_row,
-    numbered.path_place
-FROM score_matches
-INNER JOIN numbered ON score_matches.image_row = numbered.image_row
-WHERE score_matches.fault IS NULL
+    image_scores.scorer,
+    image_scores.split,
+    images.part,
+    image_scores.prompt_id,
+    images.classification,
+    images.image_path,
+    image_scores.rank,
+    image_scores.score,
+    image_scores.row_index,
+    image_scores.first_row,
+    image_scores.path_place
+FROM image_scores
+INNER JOIN images ON image_scores.row_index = images.row_index

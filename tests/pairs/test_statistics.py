@@ -17,7 +17,6 @@ import irdb_sql
 from irdb_sql.engine.errors import OtherLayoutError
 from irdb_sql.pairs import batches, statistics
 from irdb_sql.pairs.reader import PublishedFiles
-from irdb_sql.pairs.shortcut import make_shortcuts
 from irdb_sql.pairs.statistics import STATISTICS, StatisticsChoice, parse_choice
 
 if TYPE_CHECKING:
@@ -133,11 +132,9 @@ def test_a_file_that_has_changed_is_not_counted(tmp_path: Path) -> None:
 
 def test_registered_rows_and_limits_leave_the_counting_to_the_engine(tmp_path: Path) -> None:
     folder = write_metadata(tmp_path, [image("p", "a", 1), image("p", "b", 2)])
-    with irdb_sql.connect(folder) as db:
-        engine = db._engine  # noqa: SLF001 - whose shortcuts these are
-        for options in ({"timeout": 5.0}, {"threads": 1}, {"memory_limit": "100MB"}):
-            with irdb_sql.connect(folder, **options) as limited:
-                assert not make_shortcuts(engine.opened_files, limited._engine.limits)  # noqa: SLF001 - as above
+    for options in ({"timeout": 5.0}, {"threads": 1}, {"memory_limit": "100MB"}):
+        with irdb_sql.connect(folder, **options) as limited:
+            assert not limited._engine.shortcuts  # noqa: SLF001 - which nothing shows outside
 
 
 @pytest.mark.parametrize(
