@@ -114,7 +114,9 @@ class Definitions:
     def forget(self, *names: str) -> None:
         """Define views or macros anew when they are next needed."""
         with self._lock:
-            self._undefined |= {name: self.files[name] for name in names if name not in self._undefined}
+            forgotten = {name: self.files[name] for name in names if name not in self._undefined}
+            self._undefined |= forgotten
+            self._uncommented += [file for file in forgotten.values() if file not in self._uncommented]
 
     def add(self, cursor: DuckDBPyConnection, file: SqlFile) -> None:
         """Learn a view or macro that is defined already."""

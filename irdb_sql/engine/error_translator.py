@@ -51,7 +51,7 @@ class ErrorTranslator:
         return QueryError(*hints.explain(text, self.catalog))
 
 
-_STREAM_FAILED = "reading the Arrow source failed"
+_STREAM_FAILED = "exporting a stream from the Arrow source failed"
 _NO_TEXT = "Invalid Input Error: a name or value is not UTF-8"
 _REFUSED_FILE = r'Permission Error: Cannot access \w+ "(.*)" - file system operations are disabled'
 _TIMED_OUT = "exceeded maximum execution time"

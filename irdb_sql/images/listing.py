@@ -7,9 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-import pyarrow as pa
 
-from irdb_sql.core.arrow import ArrowStream
 from irdb_sql.core.regular_files import describe_error
 from irdb_sql.core.thread_pool import THREAD_POOL, gather, wait
 from irdb_sql.errors import IrdbError
@@ -23,25 +21,24 @@ if TYPE_CHECKING:
     from irdb_sql.images.store import ImageStore
     from irdb_sql.storage.zips import Archive
 
-SCHEMA = pa.schema(
+SCHEMA = pl.Schema(
     {
-        "folder": pa.string(),
-        "file_name": pa.string(),  # NULL: any name that the folder lacks
-        "location": pa.string(),
-        "member": pa.string(),
-        "size": pa.int64(),
-        "crc": pa.int64(),
-        "status": pa.string(),
-        "detail": pa.string(),
+        "folder": pl.String(),
+        "file_name": pl.String(),  # NULL: any name that the folder lacks
+        "location": pl.String(),
+        "member": pl.String(),
+        "size": pl.Int64(),
+        "crc": pl.Int64(),
+        "status": pl.String(),
+        "detail": pl.String(),
     }
 )
-_POLARS_SCHEMA = {field.name: pl.String if field.type == pa.string() else pl.Int64 for field in SCHEMA}
 _Row = tuple[Any, ...]
 _LARGEST_POINTER = 200  # bytes of a pointer of Git LFS, which are looked into; images are larger
 
 
 class ListingStream:
-    """An Arrow stream of `SCHEMA` that lists folders at each read.
+    """An Arrow stream of `SCHEMA` that lists folders at each read, without pyarrow, which is slow to import.
 
     Args:
         store: Reads the images.
@@ -58,10 +55,12 @@ class ListingStream:
         self._interrupts = interrupts
         self.failure: IrdbError | None = None
 
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        return pa.RecordBatchReader.from_batches(SCHEMA, self._batches()).__arrow_c_stream__(requested_schema)
+    def __arrow_c_schema__(self) -> object:
+        """Export the schema, which the engine asks for when it plans a statement."""
+        return SCHEMA.__arrow_c_schema__()
 
-    def _batches(self) -> Iterator[pa.RecordBatch]:
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """List the folders, and export the rows, which the engine asks for when it runs a statement."""
         interrupts_before = self._interrupts()
 
         def check() -> None:
@@ -70,13 +69,14 @@ class ListingStream:
                 raise InterruptedError(message)
 
         try:
-            yield from wait(list_images(self._store, self._folders()), check).to_batches()
+            rows = wait(list_images(self._store, self._folders()), check)
         except IrdbError as error:
             self.failure = error
             raise
+        return rows.__arrow_c_stream__(requested_schema)
 
 
-def list_images(store: ImageStore, folders: Sequence[str]) -> Generator[None, None, pa.Table]:
+def list_images(store: ImageStore, folders: Sequence[str]) -> Generator[None, None, pl.DataFrame]:
     """List the images of folders and their zips, yielding None meanwhile.
 
     Returns:
@@ -86,9 +86,7 @@ def list_images(store: ImageStore, folders: Sequence[str]) -> Generator[None, No
     tasks = [THREAD_POOL.submit(partial(_list_folder, store, folder)) for folder in sorted(folders)]
     listings = yield from gather(tasks)
     rows = [row for folder_rows in listings for row in folder_rows]
-    # Made by Polars, because Arrow would import pandas, where that is installed, to look whether these are its objects.
-    frame = pl.DataFrame(rows, schema=_POLARS_SCHEMA, orient="row")
-    return pa.RecordBatchReader.from_stream(ArrowStream(frame)).read_all().cast(SCHEMA)
+    return pl.DataFrame(rows, SCHEMA, orient="row")
 
 
 def _list_folder(store: ImageStore, folder: str) -> list[_Row]:

@@ -52,4 +52,4 @@ class _NoImages:
     failure: IrdbError | None = None
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        return SCHEMA.empty_table().__arrow_c_stream__(requested_schema)
+        return SCHEMA.to_frame().__arrow_c_stream__(requested_schema)

@@ -7,7 +7,7 @@
 -- param in_split: train, validation or test, or several as in 'train,test'; NULL takes all splits
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: split VARCHAR, prompt_id VARCHAR, other_split VARCHAR, other_prompt_id VARCHAR, prompt VARCHAR, shared_images BIGINT, shared_pairs BIGINT, strict_pairs BIGINT, same_pairs BIGINT, opposite_pairs BIGINT
--- reads: prompt_counts, subset_images
+-- reads: subset_images
 -- query: annotation_overlaps
 -- question: How far do two annotations of a prompt text agree on the images that they share?
 -- order: split, prompt_id, other_split, other_prompt_id
@@ -15,13 +15,25 @@ CREATE OR REPLACE MACRO annotation_overlaps(
     in_split VARCHAR := NULL,
     in_subset VARCHAR := NULL
 ) AS TABLE
-    WITH texts AS (
+    WITH selected AS (
         SELECT
             split,
             prompt_id,
             prompt,
-            min(prompt_id) OVER (PARTITION BY prompt) < max(prompt_id) OVER (PARTITION BY prompt) AS is_repeated
-        FROM prompt_counts(in_split, in_subset)
+            image_id,
+            rank
+        FROM subset_images(in_subset, in_split)
+    ),
+
+    texts AS (
+        SELECT
+            split,
+            prompt_id,
+            min(prompt) AS prompt,
+            min(prompt_id) OVER (PARTITION BY min(prompt)) < max(prompt_id) OVER (PARTITION BY min(prompt))
+                AS is_repeated
+        FROM selected
+        GROUP BY split, prompt_id
     ),
 
     annotated AS (
@@ -32,7 +44,7 @@ CREATE OR REPLACE MACRO annotation_overlaps(
             images.image_id,
             CASE WHEN min(images.rank) = max(images.rank) THEN cast(min(images.rank) AS INTEGER) END AS rank
         FROM texts
-        INNER JOIN subset_images(in_subset, in_split) AS images
+        INNER JOIN selected AS images
             ON texts.split = images.split AND texts.prompt_id = images.prompt_id
         WHERE texts.is_repeated AND images.image_id <> ''  -- a path without a file name is no image of two annotations
         GROUP BY texts.split, texts.prompt_id, texts.prompt, images.image_id

@@ -23,26 +23,35 @@ CREATE OR REPLACE MACRO confound_units(
             images.image_path,
             images.prompt,
             images.overall_rating,
-            -cast(images.rank AS DOUBLE) AS reversed_rank,
-            count(images.rank) OVER (PARTITION BY scores.scorer, scores.split) AS ranked_images,
-            count(images.overall_rating) OVER (PARTITION BY scores.scorer, scores.split) AS rated_images
+            -cast(images.rank AS DOUBLE) AS reversed_rank
         FROM image_scores AS scores
         SEMI JOIN subset_images(in_subset, in_split) AS selected ON scores.row_index = selected.row_index
         INNER JOIN images ON scores.row_index = images.row_index
     ),
 
-    prompts AS (
+    totals AS (
         SELECT
             scorer,
             split,
-            first_row,
-            float_mean(score) AS score_value,
-            exact_mean(overall_rating) AS people_value,
-            min(length(prompt)) AS prompt_length,
+            count(reversed_rank) AS ranked_images,
+            count(overall_rating) AS rated_images
+        FROM scored
+        GROUP BY scorer, split
+    ),
+
+    prompts AS (
+        SELECT
+            scored.scorer,
+            scored.split,
+            scored.first_row,
+            float_mean(scored.score) AS score_value,
+            exact_mean(scored.overall_rating) AS people_value,
+            min(length(scored.prompt)) AS prompt_length,
             count(*) AS images
         FROM scored
-        GROUP BY scorer, split, first_row
-        HAVING count(overall_rating) > 0 OR min(rated_images) = 0
+        INNER JOIN totals ON scored.scorer = totals.scorer AND scored.split = totals.split
+        GROUP BY scored.scorer, scored.split, scored.first_row
+        HAVING count(scored.overall_rating) > 0 OR min(totals.rated_images) = 0
     )
 
     SELECT
@@ -61,9 +70,10 @@ CREATE OR REPLACE MACRO confound_units(
         cast(NULL AS BIGINT) AS prompt_length,
         cast(1 AS BIGINT) AS images
     FROM scored
+    INNER JOIN totals ON scored.scorer = totals.scorer AND scored.split = totals.split
     INNER JOIN image_measures AS measures ON scored.image_path = measures.image_path
     WHERE
-        (scored.reversed_rank IS NOT NULL OR scored.ranked_images = 0)
+        (scored.reversed_rank IS NOT NULL OR totals.ranked_images = 0)
         AND measures.size IS NOT NULL
         AND measures.width IS NOT NULL
         AND measures.height IS NOT NULL

@@ -7,7 +7,7 @@
 -- param in_subset: 1k, 2k, 4k or 8k; NULL takes every image
 -- returns: scorer VARCHAR, other_scorer VARCHAR, split VARCHAR, pairs BIGINT, both_right BIGINT, only_first BIGINT, only_second BIGINT, both_wrong BIGINT, mcnemar DOUBLE
 -- important: scorer, other_scorer, only_first, only_second, mcnemar, pairs, split
--- reads: pair_scores
+-- reads: pair_scores, image_scores
 -- source: McNemar 1947, 10.1007/BF02295996
 -- query: scorer_verdicts
 -- question: On how many pairs is one scorer right and another wrong?
@@ -16,34 +16,74 @@ CREATE OR REPLACE MACRO scorer_verdicts(
     in_split VARCHAR := NULL,
     in_subset VARCHAR := NULL
 ) AS TABLE
-    WITH verdicts AS (
+    WITH scorers AS (
         SELECT
             scorer,
+            cast(row_number() OVER (ORDER BY scorer) AS INTEGER) AS number
+        FROM image_scores
+        GROUP BY scorer
+    ),
+
+    -- A verdict is twice the number of the scorer, and one more if it is right.
+    pair_verdicts AS (
+        SELECT
+            pairs.split,
+            list(2 * scorers.number + CASE WHEN pairs.score_sign > 0 THEN 1 ELSE 0 END) AS verdicts
+        FROM pair_scores(in_split, in_subset) AS pairs
+        INNER JOIN scorers ON pairs.scorer = scorers.scorer
+        WHERE NOT pairs.is_tied
+        GROUP BY pairs.split, pairs.better_row, pairs.worse_row
+    ),
+
+    -- Many pairs have the same verdicts, of which every two are compared once.
+    equal_verdicts AS (
+        SELECT
             split,
-            better_row,
-            worse_row,
-            score_sign > 0 AS is_right
-        FROM pair_scores(in_split, in_subset)
-        WHERE NOT is_tied
+            verdicts,
+            count(*) AS pairs
+        FROM pair_verdicts
+        GROUP BY split, verdicts
+    ),
+
+    first_verdicts AS (
+        SELECT
+            *,
+            unnest(verdicts) AS one
+        FROM equal_verdicts
+    ),
+
+    both_verdicts AS (
+        SELECT
+            split,
+            pairs,
+            one,
+            unnest(verdicts) AS other
+        FROM first_verdicts
+    ),
+
+    numbered AS (
+        SELECT
+            split,
+            one // 2 AS first_number,
+            other // 2 AS second_number,
+            cast(sum(pairs) AS BIGINT) AS pairs,
+            cast(sum(CASE WHEN one % 2 = 1 AND other % 2 = 1 THEN pairs ELSE 0 END) AS BIGINT) AS both_right,
+            cast(sum(CASE WHEN one % 2 = 1 AND other % 2 = 0 THEN pairs ELSE 0 END) AS BIGINT) AS only_first,
+            cast(sum(CASE WHEN one % 2 = 0 AND other % 2 = 1 THEN pairs ELSE 0 END) AS BIGINT) AS only_second,
+            cast(sum(CASE WHEN one % 2 = 0 AND other % 2 = 0 THEN pairs ELSE 0 END) AS BIGINT) AS both_wrong
+        FROM both_verdicts
+        WHERE one // 2 < other // 2
+        GROUP BY split, one // 2, other // 2
     ),
 
     counted AS (
         SELECT
-            one.scorer,
-            other.scorer AS other_scorer,
-            one.split,
-            count(*) AS pairs,
-            count(*) FILTER (WHERE one.is_right AND other.is_right) AS both_right,
-            count(*) FILTER (WHERE one.is_right AND NOT other.is_right) AS only_first,
-            count(*) FILTER (WHERE NOT one.is_right AND other.is_right) AS only_second,
-            count(*) FILTER (WHERE NOT one.is_right AND NOT other.is_right) AS both_wrong
-        FROM verdicts AS one
-        INNER JOIN verdicts AS other
-            ON
-                one.better_row = other.better_row
-                AND one.worse_row = other.worse_row
-                AND one.scorer < other.scorer
-        GROUP BY one.scorer, other.scorer, one.split
+            scorers.scorer,
+            others.scorer AS other_scorer,
+            numbered.*
+        FROM numbered
+        INNER JOIN scorers ON numbered.first_number = scorers.number
+        INNER JOIN scorers AS others ON numbered.second_number = others.number
     )
 
     SELECT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -34,7 +34,7 @@ class Both:
         self.duck: Session = self._stack.enter_context(self.duck_database._engine.session())  # noqa: SLF001 - where rows can shadow views
         self.spark: Session = self._stack.enter_context(self.database._engine.session())  # noqa: SLF001 - likewise
         # Spark lists no images; DuckDB refuses unsafe paths even where there are none.
-        self.duck.shadow_view("image_listing", cast("pl.DataFrame", pl.from_arrow(SCHEMA.empty_table())))
+        self.duck.shadow_view("image_listing", SCHEMA.to_frame())
         for view, rows in (shadows or {}).items():
             self.duck.shadow_view(view, rows)
             self.spark.shadow_view(view, rows)
