@@ -1,7 +1,7 @@
 """Counts what each prompt adds to each term of the metrics of a scorer, in NumPy.
 
 `queries/metrics/prompt_terms.sql` defines the terms. This module computes the same to the last bit in a fraction of the
-time: prompts are rows of arrays that are as wide as the largest prompt, where the engine sorts and expands lists.
+time: prompts of as many images are rows of one array, where the engine sorts and expands lists.
 Prompts of more images than published ones are left to the engine. `tests/scorers/test_terms.py` tests that both return
 the same.
 """
@@ -51,15 +51,13 @@ class LargePromptError(Exception):
 
 @dataclass(frozen=True)
 class _Prompts:
-    """A batch of prompts, a row each, as wide as the largest.
+    """A batch of prompts of as many images with a rank and a score, a row each.
 
     Attributes:
-        has: Where there is an image with a rank and a score.
-        ranks: The ranks; any number where there is none.
-        scores: The scores; NaN where there is none.
+        ranks: The ranks.
+        scores: The scores.
     """
 
-    has: Flags
     ranks: NDArray[np.int16]
     scores: Floats
 
@@ -92,7 +90,7 @@ def count_terms(
 def count_scorer(
     scorer: str, scores: pl.DataFrame, prompts: pl.DataFrame, epsilon: float, *, by_rank_gap: bool
 ) -> pl.DataFrame:
-    """Return the rows of prompt_terms of one scorer, in the order of prompts and rank gaps.
+    """Return the rows of prompt_terms of one scorer, in no order.
 
     Args:
         scorer: The name of the scorer.
@@ -115,42 +113,32 @@ def count_scorer(
     sizes = np.bincount(numbers, minlength=first_rows.size)
     if sizes.max(initial=0) > MOST_IMAGES:
         raise LargePromptError
-    present = np.flatnonzero(sizes)
-    ends = np.cumsum(sizes[present])
+    begins = np.cumsum(sizes) - sizes
     frames = []
-    for begin in range(0, present.size, _BATCH_PROMPTS):
-        batch = present[begin : begin + _BATCH_PROMPTS]
-        rows = slice(int(ends[begin - 1]) if begin else 0, int(ends[begin + batch.size - 1]))
-        padded = _pad(ranks[rows], values[rows], sizes[batch])
-        frames.append(_batch_terms(scorer, padded, prompts[pl.Series(batch)], epsilon, by_rank_gap=by_rank_gap))
+    for size in range(1, int(sizes.max(initial=1)) + 1):
+        of_size = np.flatnonzero(sizes == size)
+        for begin in range(0, of_size.size, _BATCH_PROMPTS):
+            batch = of_size[begin : begin + _BATCH_PROMPTS]
+            rows = begins[batch][:, np.newaxis] + np.arange(size)
+            scored = _Prompts(ranks[rows], values[rows])
+            frames.append(_batch_terms(scorer, scored, prompts[pl.Series(batch)], epsilon, by_rank_gap=by_rank_gap))
     if not frames:
-        empty = _pad(ranks[:0], values[:0], sizes[:0])
+        empty = _Prompts(np.empty((0, 1), np.int16), np.empty((0, 1)))
         return _batch_terms(scorer, empty, prompts.clear(), epsilon, by_rank_gap=by_rank_gap)
     return pl.concat(frames)
 
 
-def _pad(ranks: NDArray[np.int16], scores: Floats, sizes: Wholes) -> _Prompts:
-    rows = np.repeat(np.arange(sizes.size), sizes)
-    places = np.arange(ranks.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    shape = (sizes.size, int(sizes.max(initial=1)))
-    prompts = _Prompts(np.zeros(shape, bool), np.zeros(shape, np.int16), np.full(shape, np.nan))
-    prompts.has[rows, places] = True
-    prompts.ranks[rows, places] = ranks
-    prompts.scores[rows, places] = scores
-    return prompts
-
-
 def _batch_terms(
-    scorer: str, padded: _Prompts, prompts: pl.DataFrame, epsilon: float, *, by_rank_gap: bool
+    scorer: str, scored: _Prompts, prompts: pl.DataFrame, epsilon: float, *, by_rank_gap: bool
 ) -> pl.DataFrame:
-    counts, agreeing = _count_pairs(padded, epsilon, by_rank_gap=by_rank_gap)
+    counts, agreeing = _count_pairs(scored, epsilon, by_rank_gap=by_rank_gap)
     gaps = counts.shape[1]
     counts, agreeing = counts.reshape(-1, 5), agreeing.reshape(-1)
     rows = np.arange(counts.shape[0])
     if by_rank_gap:
         rows = rows[counts.sum(axis=1) > 0]
     columns = prompts[pl.Series(rows // gaps)]
-    order = {} if by_rank_gap else _order_terms(padded)
+    order = {} if by_rank_gap else _order_terms(scored)
     terms = _pair_terms(counts[rows], agreeing[rows]) | order
     gap = pl.Series(rows % gaps, dtype=pl.Int16) if by_rank_gap else pl.lit(None, pl.Int16)
     return columns.select(
@@ -165,15 +153,15 @@ def _batch_terms(
 
 def _count_pairs(prompts: _Prompts, epsilon: float, *, by_rank_gap: bool) -> tuple[Wholes, Wholes]:
     """Count the pairs of each prompt and rank gap: by what people and the scorer say, and those on which both agree."""
-    one, other = np.triu_indices(prompts.has.shape[1], 1)
-    rows, pairs = np.nonzero(prompts.has[:, one] & prompts.has[:, other])
-    ranks_of_one, ranks_of_other = prompts.ranks[rows, one[pairs]], prompts.ranks[rows, other[pairs]]
+    one, other = np.triu_indices(prompts.ranks.shape[1], 1)
+    ranks_of_one, ranks_of_other = prompts.ranks[:, one].ravel(), prompts.ranks[:, other].ravel()
+    rows = np.repeat(np.arange(len(prompts.ranks)), one.size)
     gaps = np.abs(ranks_of_other - ranks_of_one) if by_rank_gap else np.zeros(rows.size, np.int16)
     width = int(gaps.max(initial=0)) + 1
     if width > _MOST_GAPS:
         raise LargePromptError
     human = np.sign(ranks_of_other - ranks_of_one)
-    first, second = prompts.scores[rows, one[pairs]], prompts.scores[rows, other[pairs]]
+    first, second = prompts.scores[:, one].ravel(), prompts.scores[:, other].ravel()
     said = (first > second).astype(np.int16) - (first < second)
     with np.errstate(over="ignore"):  # a difference that is infinite is no tie
         said_with_ties = np.where(np.abs(first - second) <= epsilon, 0, said)
@@ -181,7 +169,7 @@ def _count_pairs(prompts: _Prompts, epsilon: float, *, by_rank_gap: bool) -> tup
     kinds[human * said > 0] = _CONCORDANT
     kinds[human * said < 0] = _DISCORDANT
     keys = rows * width + gaps
-    shape = (prompts.has.shape[0], width)
+    shape = (len(prompts.ranks), width)
     counts = np.bincount(keys * 5 + kinds, minlength=shape[0] * width * 5).reshape(*shape, 5)
     agreeing = np.bincount(keys[human == said_with_ties], minlength=shape[0] * width).reshape(shape)
     return counts, agreeing
@@ -224,18 +212,17 @@ def _pair_terms(counts: Wholes, agreeing: Wholes) -> dict[str, pl.Series]:
 
 def _order_terms(prompts: _Prompts) -> dict[str, pl.Series]:
     """Return the terms of the order of images, by the formulas of prompt_order.sql and prompt_terms.sql."""
-    has, ranks, scores = prompts.has, prompts.ranks, prompts.scores
-    both = has[:, :, None] & has[:, None, :]
-    images = has.sum(axis=1)[:, None]
-    below = np.count_nonzero(both & (scores[:, None, :] < scores[:, :, None]), axis=2)
-    is_same = both & (scores[:, None, :] == scores[:, :, None])
+    ranks, scores = prompts.ranks, prompts.scores
+    images = ranks.shape[1]
+    below = np.count_nonzero(scores[:, None, :] < scores[:, :, None], axis=2)
+    is_same = scores[:, None, :] == scores[:, :, None]
     block = np.count_nonzero(is_same, axis=2)
     above = images - below - block
-    better = np.count_nonzero(both & (ranks[:, None, :] < ranks[:, :, None]), axis=2)
-    same_rank = np.count_nonzero(both & (ranks[:, None, :] == ranks[:, :, None]), axis=2)
-    is_best, is_worst = has & (better == 0), has & (better + same_rank == images)
-    n, best, worst = images[:, 0], is_best.sum(axis=1), is_worst.sum(axis=1)
-    spearman, has_spearman = _correlate(2 * below + block, 2 * (images - better) - same_rank, has)
+    better = np.count_nonzero(ranks[:, None, :] < ranks[:, :, None], axis=2)
+    same_rank = np.count_nonzero(ranks[:, None, :] == ranks[:, :, None], axis=2)
+    is_best, is_worst = better == 0, better + same_rank == images
+    n, best, worst = np.full(len(ranks), images), is_best.sum(axis=1), is_worst.sum(axis=1)
+    spearman, has_spearman = _correlate(2 * below + block, 2 * (images - better) - same_rank)
     one_best, one_worst = (best == 1) * 1.0, (worst == 1) * 1.0
     with np.errstate(divide="ignore", invalid="ignore"):
         terms: dict[str, Floats] = {
@@ -251,7 +238,7 @@ def _order_terms(prompts: _Prompts) -> dict[str, pl.Series]:
             for k in _AT_K:
                 chance = np.minimum(k, n) / n
                 taken = np.maximum(np.minimum(k - left, block), 0)
-                found = 1 - np.where(has, _miss(block, in_block, taken), 1.0).min(axis=1, initial=1.0)
+                found = 1 - _miss(block, in_block, taken).min(axis=1, initial=1.0)
                 terms[f"{name}_any_{k}"] = found
                 terms[f"chance_{name}_any_{k}"] = 1 - _miss(n, number, np.full_like(n, k))
                 terms[f"{name}_frac_{k}"] = _exact_mean(taken / block, marked)
@@ -282,10 +269,9 @@ def _exact_mean(values: Floats, marked: Flags) -> Floats:
     return result
 
 
-def _correlate(x: Wholes, y: Wholes, has: Flags) -> tuple[Floats, Floats]:
+def _correlate(x: Wholes, y: Wholes) -> tuple[Floats, Floats]:
     """Return Pearson's correlation of whole numbers of each prompt, 0 where there is none, and where there is one."""
-    x, y = np.where(has, x, 0), np.where(has, y, 0)
-    n, sum_x, sum_y = has.sum(axis=1), x.sum(axis=1), y.sum(axis=1)
+    n, sum_x, sum_y = x.shape[1], x.sum(axis=1), y.sum(axis=1)
     covariance = (n * (x * y).sum(axis=1) - sum_x * sum_y).astype(np.float64)
     spread_x = (n * (x * x).sum(axis=1) - sum_x * sum_x).astype(np.float64)
     spread_y = (n * (y * y).sum(axis=1) - sum_y * sum_y).astype(np.float64)
