@@ -120,3 +120,29 @@ def test_scores_of_connect_are_matched_once(statements: list[str]) -> None:
         assert db.evaluate(split="test", resamples=1).equals(given)
         assert db.evaluate("baselines", split="test", resamples=1)["scorer"].n_unique() > 1
     assert len(statements) == 3
+
+
+def test_held_scores_are_those_that_statements_would_match(large_sample: Path) -> None:
+    with irdb_sql.connect(large_sample) as db:
+        given = db.images(split="test").select("image_path", mine="rank").head(500)
+    rows = (
+        "SELECT scorer, count(*) AS rows, bit_xor(hash(scores)) AS digest FROM scores GROUP BY scorer ORDER BY scorer"
+    )
+    choices: list[Any] = [None, [given, "baselines"]]
+    for scores in choices:
+        with irdb_sql.connect(large_sample, scores=scores, missing="drop") as held:
+            kept = held.sql(rows)
+            assert held._engine.rows("kept.image_scores").height == kept["rows"].sum() > 0  # noqa: SLF001 - where they are
+        with irdb_sql.connect(large_sample, scores=scores, missing="drop", memory_limit="4GB") as db:
+            assert not db._engine.holds_scores  # noqa: SLF001 - which nothing shows outside
+            assert db.sql(rows).equals(kept)
+
+
+def test_scores_are_not_held_where_views_may_change(large_sample: Path) -> None:
+    with irdb_sql.connect(large_sample) as db:
+        assert db.sql("SELECT count(DISTINCT scorer) FROM image_scores").item() == 9
+        connection = db.connection()
+        connection.execute(
+            "CREATE OR REPLACE VIEW score_matches AS SELECT * FROM baseline_matches WHERE scorer = 'uuid'"
+        )
+        assert connection.execute("SELECT DISTINCT scorer FROM scores").fetchall() == [("uuid",)]
