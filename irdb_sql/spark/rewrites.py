@@ -226,19 +226,17 @@ def _special_number(name: str) -> exp.Expr:
     return exp.cast(exp.Literal.string(name), "DOUBLE")
 
 
-def ordered_sum(node: exp.Expr) -> exp.Expr | None:
-    """Rewrite `fsum(x ORDER BY x)` as the sum of a sorted list, so that the order of rows changes no bit."""
-    if not isinstance(node, exp.Anonymous) or not _calls(node, "fsum"):
+def summed_list(node: exp.Expr) -> exp.Expr | None:
+    """Rewrite `list_aggregate(list, 'fsum')` as the sum of the numbers of the list, in its order."""
+    if not isinstance(node, exp.Anonymous) or not _calls(node, "list_aggregate"):
         return None
-    value = exp.cast(node.expressions[0].this, "DOUBLE")
     total, one = exp.to_identifier("total"), exp.to_identifier("one")
-    summed = _call(
-        "aggregate",
-        _call("array_sort", _call("collect_list", value)),
-        exp.cast(exp.Literal.number(0), "DOUBLE"),
-        exp.Lambda(this=exp.Add(this=exp.column("total"), expression=exp.column("one")), expressions=[total, one]),
-    )
-    return _unless_none(value.copy(), summed)
+    is_number = exp.Lambda(this=exp.column("one").is_(exp.null()).not_(), expressions=[one.copy()])
+    numbers = _call("filter", node.expressions[0], is_number)
+    added = exp.Lambda(this=exp.Add(this=exp.column("total"), expression=exp.column("one")), expressions=[total, one])
+    summed = _call("aggregate", numbers, exp.cast(exp.Literal.number(0), "DOUBLE"), added)
+    is_some = exp.GT(this=_call("size", numbers.copy()), expression=exp.Literal.number(0))
+    return exp.Case(ifs=[exp.If(this=is_some, true=summed)])
 
 
 def ordered_deviation(node: exp.Expr) -> exp.Expr | None:
@@ -268,7 +266,7 @@ REWRITES: tuple[Rewrite, ...] = (
     pairs_within,
     number_format,
     finite,
-    ordered_sum,
+    summed_list,
     ordered_deviation,
     refusal,
 )

@@ -58,6 +58,4 @@ def _has_aggregate(macro: SqlFile, catalog: SqlCatalog) -> bool:
     tree = sqlglot.parse_one(statement(macro), dialect="duckdb")
     calls = {call.name.lower() for call in tree.find_all(sqlglot.exp.Anonymous)}
     called = [catalog.macros[name] for name in sorted(calls & catalog.macros.keys())]
-    # sqlglot does not know fsum as an aggregate.
-    is_aggregate = "fsum" in calls or tree.find(sqlglot.exp.AggFunc) is not None
-    return is_aggregate or any(_has_aggregate(inner, catalog) for inner in called)
+    return tree.find(sqlglot.exp.AggFunc) is not None or any(_has_aggregate(inner, catalog) for inner in called)

@@ -37,7 +37,7 @@ ALLOWED: frozenset[type[exp.Expr]] = frozenset({
 })  # fmt: skip
 """Syntax that may stand in a view, macro or query."""
 
-FUNCTIONS = frozenset({"error", "fsum", "isfinite"})
+FUNCTIONS = frozenset({"error", "isfinite", "list_aggregate"})
 """Functions that sqlglot does not know, beside macros."""
 
 _TYPES = frozenset({
@@ -99,8 +99,12 @@ def _orders_list_otherwise(node: exp.Expr) -> bool:
 
 
 def _sums_in_no_order(node: exp.Expr) -> bool:
-    order = node.expressions[0] if node.expressions else None
-    return node.name.lower() == "fsum" and (not isinstance(order, exp.Order) or isinstance(node.parent, exp.Filter))
+    if node.name.lower() != "list_aggregate":
+        return False
+    values, name = node.expressions
+    return (
+        _is_other_text(name, "fsum") or not isinstance(values, exp.ArrayAgg) or not isinstance(values.this, exp.Order)
+    )
 
 
 RULES: tuple[Rule, ...] = (
@@ -109,7 +113,11 @@ RULES: tuple[Rule, ...] = (
         lambda node: _is_other_text(node.expression, ","),
         "a text is split by something else than a comma, which Spark takes for a pattern",
     ),
-    (exp.Anonymous, _sums_in_no_order, "fsum has no order, or a filter: call float_mean"),
+    (
+        exp.Anonymous,
+        _sums_in_no_order,
+        "list_aggregate of no ordered list, or with another aggregate than fsum: call float_mean",
+    ),
     (exp.Literal, lambda node: "${" in node.this, "text has ${, which Spark replaces by a setting"),
     (
         exp.Neg,

@@ -13,7 +13,7 @@ from irdb_sql.core.signatures import statement
 FILES = catalogs.load()
 WRONG = [
     "SELECT string_split(split, '.') AS parts FROM images",
-    "SELECT fsum(score) AS x FROM scores",
+    "SELECT list_aggregate(list(score), 'fsum') AS x FROM scores",
     "SELECT '${env:HOME}' AS x",
     "SELECT -$n AS x",
     "SELECT '1' || 2 + 30 AS x",

@@ -62,9 +62,9 @@ CASES = [
     ("finite", "SELECT isinf(score) AS a FROM scores", "SELECT (ABS(`score`) = CAST('Infinity' AS DOUBLE)) AS `a` FROM `s` AS `scores`"),
     ("finite", "SELECT isnan(score) AS a FROM scores", "SELECT (`score` = CAST('NaN' AS DOUBLE)) AS `a` FROM `s` AS `scores`"),
     (
-        "ordered_sum",
-        "SELECT fsum(score ORDER BY score) AS t FROM scores",
-        "SELECT CASE WHEN COUNT(CAST(`score` AS DOUBLE)) > 0 THEN aggregate(array_sort(collect_list(CAST(`score` AS DOUBLE))), CAST(0 AS DOUBLE), (`total`, `one`) -> `total` + `one`) END AS `t` FROM `s` AS `scores`",
+        "summed_list",
+        "SELECT list_aggregate([score], 'fsum') AS t FROM scores",
+        "SELECT CASE WHEN size(filter(ARRAY(`score`), `one` -> NOT `one` IS NULL)) > 0 THEN aggregate(filter(ARRAY(`score`), `one` -> NOT `one` IS NULL), CAST(0 AS DOUBLE), (`total`, `one`) -> `total` + `one`) END AS `t` FROM `s` AS `scores`",
     ),
     ("ordered_deviation", "SELECT stddev_samp(score ORDER BY score) AS d FROM scores", "SELECT STDDEV_SAMP(`score`) AS `d` FROM `s` AS `scores`"),
     ("refusal", "SELECT error('no') AS n", "SELECT raise_error('no') AS `n`"),
