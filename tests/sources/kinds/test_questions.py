@@ -65,7 +65,7 @@ def test_reports_speak_of_votes(tmp_path: Path, run_cli: RunCli) -> None:
     assert (
         "people voted on pairs of this source and ranked no images, so there is no rank gap, recall or filter." in out
     )
-    assert "what needs ranks is NULL: tau_b, spearman, best_of_n, recall@k, recall_frac@k" in err
+    assert "what needs ranks is NULL: tau_b, spearman, best_of_n, recall@k, filter@k\n" in err
     code, out, _ = run_cli("audit", "--data", "hpdv3", "--format", "csv")
     assert "swapped_pairs" in out
 
