@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import irdb_sql
 from irdb_sql.engine import base_view
-from irdb_sql.engine import local as local_engine
+from irdb_sql.engine import base_view
 from irdb_sql.sources.errors import BrokenFileError, ChangedFileError
 from irdb_sql.sources.sample.dataset import EMBEDDED, write_sample
 
@@ -117,7 +117,7 @@ def test_statistics_of_any_text_are_no_fault(
 def test_the_audit_finds_pairs_that_the_engine_loses(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with irdb_sql.connect(folder) as db:
         assert db.query("miscounted_pairs").is_empty()
-    monkeypatch.setattr(local_engine.base_view, "check_in_place", lambda *_: None)
+    monkeypatch.setattr(base_view, "check_in_place", lambda *_: None)
     change_statistic(folder / FILE, "prompt_id", MAX, b"!")
     with irdb_sql.connect(folder) as db:
         lost = db.query("miscounted_pairs")
