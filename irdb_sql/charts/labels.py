@@ -1,9 +1,32 @@
-"""Labels of columns for readers, which columns are shares, and which scorers are limits."""
+"""Labels of columns for readers, which columns are shares, and which scorers are baselines or limits."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+BASELINE_NAMES = (
+    "ceiling", "floor", "random", "uuid", "prompt_length", "position", "overall_rating", "alignment_rating",
+    "fidelity_rating",
+)  # fmt: skip
+"""The scorers of the view `baseline_scores`."""
+
 LIMITS = ("ceiling", "floor", "prompt_length")
 """Baselines that order all pairs as people did, the other way round, or not at all, which is known beforehand."""
+
+
+def contenders(scorers: Iterable[str]) -> list[str]:
+    """List the scorers that are no baselines; where all are baselines, those that are no limits.
+
+    Example:
+        >>> contenders(["ceiling", "overall_rating", "mine"]), contenders(["ceiling", "overall_rating"])
+        (['mine'], ['overall_rating'])
+    """
+    names = list(scorers)
+    given = [name for name in names if name not in BASELINE_NAMES]
+    return given or [name for name in names if name not in LIMITS]
 
 
 def heading(column: str) -> str:

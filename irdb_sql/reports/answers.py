@@ -114,6 +114,18 @@ class Answer(ChartData):
 
         return self._write(column, write).without(lower, upper)
 
+    def against(self, scorer: str, difference: str) -> Answer:
+        """Return the comparisons with a scorer, as its value less that of each `other_scorer`."""
+        opposites = {difference: difference, "lower": "upper", "upper": "lower"}
+        swapped = [
+            row
+            | {"scorer": scorer, "other_scorer": row["scorer"]}
+            | {name: None if row[other] is None else 0.0 - row[other] for name, other in opposites.items()}
+            for row in self.rows
+            if row["other_scorer"] == scorer
+        ]
+        return replace(self, rows=[row for row in self.rows if row["scorer"] == scorer] + swapped)
+
     def with_share(self, column: str, share: str) -> Answer:
         """Write a count and its share into one column, as in 831 (11.5 %)."""
 

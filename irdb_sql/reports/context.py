@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from irdb_sql.charts.labels import LIMITS, heading
+from irdb_sql.charts.labels import BASELINE_NAMES, LIMITS, contenders, heading
 from irdb_sql.core import catalog as catalogs
 from irdb_sql.core.steps import tell_step
 from irdb_sql.database.opening import details_of
@@ -67,12 +67,17 @@ class TemplateContext:
 
     def functions(self) -> dict[str, Callable[..., object]]:
         """Return what a template can call, by name."""
-        functions = (self.ask, self.sql, self.leaderboard, self.evaluate, self.differences, self.files, self.lacks)
+        functions: tuple[Callable[..., object], ...] = (
+            self.ask, self.sql, self.leaderboard, self.evaluate, self.differences, self.files, self.lacks, contenders,
+        )  # fmt: skip
         return {function.__name__: function for function in functions}
 
     def values(self) -> dict[str, object]:
         """Return what a template can read, by name."""
-        return {"source": self.source, "scope": self.scope, "versions": self.versions, "limits": LIMITS}
+        return {
+            "source": self.source, "scope": self.scope, "versions": self.versions, "limits": LIMITS,
+            "baselines": BASELINE_NAMES,
+        }  # fmt: skip
 
     def ask(self, query: str, **params: object) -> Answer:
         """Answer a named query about the part of the data in scope.

@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
+import polars as pl
 import pytest
 from conftest import image, write_metadata
 from oracles.reports import SCHEMA, Page, markdown_tables, of_sample, plain, render
 
 import irdb_sql
-from irdb_sql.charts.labels import LIMITS, heading
+from irdb_sql.charts.labels import BASELINE_NAMES, LIMITS, heading
 from irdb_sql.core.markdown import one_line
 from irdb_sql.engine.errors import UnknownNameError
 from irdb_sql.errors import ChoiceError, IrdbError
-from irdb_sql.reports.answers import format_value
+from irdb_sql.reports.answers import format_value, make_answer
 from irdb_sql.reports.catalog import REPORTS, template_text
 from irdb_sql.reports.errors import TemplateError
 from irdb_sql.reports.options import REPORT_FORMATS
@@ -160,7 +161,7 @@ def test_scorers_begin_with_who_leads_and_where_it_contradicts_people_most(db: I
     assert headings(report)[:2] == ["Most telling disagreements", "Leaderboard"]
     board = db.evaluate(split="test", metric="acc_micro", resamples=20)
     leader = max((row for row in board.rows(named=True) if row["scorer"] not in LIMITS), key=lambda row: row["value"])
-    assert f"- **test**: {leader['scorer']} leads with {100 * leader['value']:.1f} % [" in report
+    assert f"- **test**: the best baseline, {leader['scorer']}, has {100 * leader['value']:.1f} % [" in report
     assert f" of {leader['pairs']:,} strict pairs right; chance 50 %." in report
     wrong = db.query("scorer_disagreements").filter(scorer=leader["scorer"], split="test").head(3)
     table = markdown_tables(report)[0]
@@ -170,6 +171,49 @@ def test_scorers_begin_with_who_leads_and_where_it_contradicts_people_most(db: I
         for better, worse, gap in wrong.select("better_path", "worse_path", "score_gap").rows()
     ]
     assert wrong.height > 0
+
+
+def test_own_scorers_lead_the_head_and_are_compared_with_the_next_and_the_best_baseline() -> None:
+    with irdb_sql.connect() as db:
+        scores = db.sql(
+            "SELECT image_path, image_text_alignment_rating + fidelity_rating AS both, "
+            "image_text_alignment_rating + row_index % 2 AS jittered FROM images"
+        )
+    with irdb_sql.connect(scores=[scores, "baselines"]) as db:
+        report = render(db, "scorers", split="test", images=False)
+        assert "- **test**: both leads with " in render(db, "summary", split="test", images=False)
+        pairs = db.scorer_differences(split="test", metric="acc_micro", resamples=20)
+    (head,) = (line for line in report.splitlines() if line.startswith("- **test**: "))
+    assert head.startswith("- **test**: both leads with ")
+    for scorer, other, words in (("both", "jittered", "next"), ("both", "overall_rating", "best baseline")):
+        pair = pairs.filter(scorer=scorer, other_scorer=other).row(0, named=True)
+        verdict = "told apart" if pair["separated"] else "not told apart"
+        shown = f" Difference from {other}, the {words}: {100 * pair['difference']:+.1f} % ["
+        assert shown in head
+        assert head.partition(shown)[2].partition("], ")[2].startswith(f"{verdict}.")
+    assert "Most telling disagreements" in headings(report)
+
+
+def test_comparisons_are_seen_from_either_scorer() -> None:
+    frame = pl.DataFrame(
+        {
+            "scorer": ["a", "b"],
+            "other_scorer": ["b", "c"],
+            "d": [0.0, 0.25],
+            "lower": [-0.5, None],
+            "upper": [0.75, None],
+        }
+    )
+    seen = make_answer(frame).against("b", "d").rows
+    assert [list(row.values()) for row in seen] == [["b", "c", 0.25, None, None], ["b", "a", 0.0, -0.75, 0.5]]
+    assert str(seen[1]["d"]) == "0.0"
+
+
+def test_names_of_baselines_are_those_of_the_view(db: ImageRewardDB) -> None:
+    assert (
+        sorted(BASELINE_NAMES)
+        == db.sql("SELECT DISTINCT scorer FROM baseline_scores ORDER BY scorer")["scorer"].to_list()
+    )
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from irdb_sql.charts.labels import LIMITS
+from irdb_sql.charts.labels import contenders
 from irdb_sql.core.schema import SPLITS
 from irdb_sql.explore.page import Page
 from irdb_sql.explore.pages.audit import SEVERITIES
@@ -35,7 +35,8 @@ def _respond(explorer: Explorer, request: Request) -> Response:
 
 def _leader(explorer: Explorer, split: str) -> dict[str, object] | None:
     """Return the best scorer of a split, what the page says of it, and its accuracy with an interval."""
-    board = leaderboard(explorer.estimates().filter(~pl.col("scorer").is_in(LIMITS), split=split))
+    estimates = explorer.estimates().filter(pl.col("value").is_not_null(), metric="acc_micro", split=split)
+    board = leaderboard(estimates.filter(pl.col("scorer").is_in(contenders(estimates["scorer"]))))
     if board.is_empty():
         return None
     best = describe_leaderboard(board).row(0, named=True)
