@@ -7,13 +7,14 @@ if (location.protocol === "file:") {
       frame.hidden = true;
       document.body.append(frame);
       this.scope = frame.contentWindow;
-      this.scope.postMessage = (data) => setTimeout(() => this.receive(data)); // later, as a worker answers
+      this.scope.postMessage = (data) => setTimeout(() => this.receive(structuredClone(data))); // later, as a worker answers
       const script = this.scope.document.createElement("script");
       script.src = new URL(address, location.href);
       this.loaded = new Promise((resolve) => (script.onload = resolve));
       this.scope.document.body.append(script);
     }
-    postMessage(data) {
+    postMessage(message) {
+      const data = structuredClone(message); // a worker gets a copy, and changes it
       this.loaded.then(() => this.scope.dispatchEvent(new this.scope.MessageEvent("message", { data })));
     }
     receive(data) {

@@ -75,7 +75,13 @@ def test_the_search_works_in_pages_that_are_opened_as_files(site: Path, browser:
         tab.goto((site / "index.html").as_uri())
         tab.wait_for_load_state("networkidle")
         tab.locator("button.md-search__button:visible").click()
-        tab.locator("input[placeholder]").fill("preference_pairs")
+        box = tab.locator("input[placeholder]")
+        typed = ""
+        for letter in "preference_pairs":
+            box.press(letter)
+            typed += letter
+            expect(tab.get_by_role("option").first).to_be_visible()
+            expect(box).to_have_value(typed)
         expect(tab.get_by_text("preference_pairs (macro)")).to_be_visible()
 
 
