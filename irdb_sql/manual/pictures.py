@@ -28,9 +28,12 @@ EXPLORER_PAGES = ("scorers", "pairs")
 _WIDTH, _HEIGHT = 1000, 760
 _COLOURS = 128  # few enough that a picture is small, enough that none of them is missed
 _COMMANDS = (
-    ["query", "rank_gaps", "--param", "split=test"],
+    ["query", "pair_counts", "--param", "split=test"],
     ["evaluate", "baselines", "--split", "test", "--metric", "acc_micro", "--metric", "tau_b"],
 )
+_SCORES = "SELECT image_path, least(fidelity_rating, image_text_alignment_rating) AS my_model FROM images"
+"""Makes the scores of the front page."""
+
 _TERMINAL = """<!doctype html><meta charset="utf-8"><style>
 body {{ margin: 0; padding: 16px 20px; background: #16181d; color: #d7dae0; }}
 pre {{ margin: 0; font: 13px/1.25 "DejaVu Sans Mono", "Liberation Mono", monospace; }}
@@ -41,7 +44,7 @@ def make_pictures(folder: Path = FOLDER, *, with_notebooks: bool = True) -> list
     """Write every picture, or all but those of notebooks, which take longest, and return their names."""
     folder.mkdir(parents=True, exist_ok=True)
     with irdb_sql.connect() as db:
-        scores = db.images().select("image_path", my_model="fidelity_rating")  # as the front page makes them
+        scores = db.sql(_SCORES)
     with (
         irdb_sql.connect(scores=[scores, "baselines"]) as db,
         db.explore() as explorer,

@@ -59,7 +59,7 @@ FOREIGN = {
     "from_json", "json_contains", "json_transform", "query_table",  # DuckDB
     "image_1", "validation_unique", "votes_image1", "votes_image2",  # files of other datasets
     "a_1", "my_query",  # of an example
-    "by_split", "with_interval", "with_share",  # in templates of reports
+    "by_split", "with_interval", "with_share", "acc_micro_difference",  # in templates of reports
     "alignment_rating",  # the baseline, a value
     "--quick", "faulthandler_timeout", "full_spark",  # of benchmarks and tests
 }  # fmt: skip
@@ -87,6 +87,7 @@ def test_each_recipe_of_the_readme_works(tmp_path: Path, run_cli: RunCli) -> Non
     (tmp_path / "FOLDER").mkdir()
     (tmp_path / "FOLDER/my_query.sql").write_text("SELECT prompt FROM prompts ORDER BY first_row LIMIT 3")
     (tmp_path / "labels.csv").write_text("caption,img_a,img_b,choice\na cat,1.png,2.png,A\n")
+    (tmp_path / "scores.csv").write_text("image_path,my_model\n1.png,0.9\n2.png,0.1\n")
     run_cli("sql", "SELECT image_path, fidelity_rating AS score FROM images", "-o", "a.csv")
     run_cli("sql", "SELECT image_path, overall_rating AS score FROM images", "-o", "b.csv")
     recipes = re.findall(r"^\| .* \| `irdb ([^`]+)`", README, re.MULTILINE)
