@@ -30,14 +30,14 @@ def contenders(scorers: Iterable[str]) -> list[str]:
 
 
 def heading(column: str) -> str:
-    """Format the name of a column for a reader, with its unit; names of metrics stay as they are.
+    """Format the name of a column for a reader, with its unit; names of metrics and p-values stay as they are.
 
     Example:
-        >>> heading("strict_pairs"), heading("acc_micro"), heading("score_gap")
-        ('strict pairs', 'acc_micro', 'score gap in standard deviations')
+        >>> heading("strict_pairs"), heading("acc_micro_difference"), heading("score_gap")
+        ('strict pairs', 'acc_micro difference', 'score gap in standard deviations')
     """
     if column.startswith(_METRICS):
-        return column
+        return column.removesuffix("_difference") + (" difference" if column.endswith("_difference") else "")
     plain = column.replace("_", " ")
     return f"{plain} in {_UNITS[column]}" if column in _UNITS else plain
 
@@ -65,4 +65,5 @@ def is_share(column: str) -> bool:
 
 _UNITS = {"score_gap": "standard deviations", "other_score_gap": "standard deviations"}
 _SHARES = ("share_", "acc_", "recall", "filter", "best_of_n", "lower", "upper", "chance")
-_METRICS = ("acc_", "tau_", "best_of_n", "recall@", "filter@")
+_METRICS = ("acc_", "tau_", "best_of_n", "recall@", "filter@", "p_")
+"""What the names of metrics and of p-values begin with."""

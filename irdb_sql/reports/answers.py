@@ -84,6 +84,10 @@ class Answer(ChartData):
             return []
         return [name for name in self.columns if len({str(row[name]) for row in self.rows}) == 1]
 
+    def filled(self) -> Answer:
+        """Leave out columns that are NULL in every row."""
+        return self.select(*(name for name in self.columns if any(row[name] is not None for row in self.rows)))
+
     def without(self, *columns: str) -> Answer:
         """Leave out columns."""
         return self.select(*(name for name in self.columns if name not in columns))

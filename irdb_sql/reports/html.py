@@ -147,6 +147,7 @@ class HtmlRenderer(MarkdownRenderer):
                 token.attrSet("id", anchor)
                 sections.append((anchor, parser.renderer.render(inline.children or [], parser.options, {})))
         body = parser.renderer.render(tokens, parser.options, {})
+        body = re.sub(r"(?<=\d) %", "\u00a0%", body)  # a number and its unit stay on one line
         placeholder = f"(?:<p>)?{self._placeholder}(\\d+)e(?:</p>)?"
         body = re.sub(placeholder, lambda match: self._fragments[int(match[1])](), body)
         regions = itertools.count(1)

@@ -105,6 +105,19 @@ def test_the_scorer_stays_in_sight_while_its_row_is_scrolled(browser: Browser, p
     page.close()
 
 
+def test_a_page_fits_windows_between_phone_and_desktop(browser: Browser, pages: dict[str, Path]) -> None:
+    page = browser.new_page()
+    page.goto(pages["scorers"].as_uri())
+    for width in (320, 450, 500, 599, 601, 800, 1100, 1400):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, width
+    boards = page.locator(".wide", has=page.locator("th", has_text="best_of_n"))
+    assert boards.count() == 3
+    assert boards.evaluate_all("regions => regions.map(region => region.scrollWidth - region.clientWidth)") == [0, 0, 0]
+    assert "chance 50\u00a0%." in page.locator("main > ul").first.inner_text()
+    page.close()
+
+
 def test_what_stands_in_a_row_begins_at_one_height(browser: Browser, pages: dict[str, Path]) -> None:
     page = browser.new_page(viewport={"width": 1400, "height": 900})
     page.goto(pages["scorers"].as_uri())

@@ -209,6 +209,20 @@ def test_comparisons_are_seen_from_either_scorer() -> None:
     assert str(seen[1]["d"]) == "0.0"
 
 
+def test_a_report_of_own_labels_has_no_metric_of_ranks(tmp_path: Path, recwarn: pytest.WarningsRecorder) -> None:
+    labels, scores = tmp_path / "labels.csv", tmp_path / "scores.csv"
+    labels.write_text("prompt,image_1,image_2,label\na cat,1.png,2.png,A\na dog,3.png,4.png,B\n")
+    scores.write_text("image_path,mine\n1.png,0.9\n2.png,0.1\n3.png,0.3\n4.png,0.5\n")
+    with irdb_sql.connect(labels, scores=scores) as own:
+        report = render(own, "scorers")
+        assert "Rank 1" not in render(own, "summary", images=False)
+    assert "- acc_micro: strict pairs" in report
+    assert [name for name in ("tau_b", "best_of_n", "recall", "Rank 1") if f"- {name}" in report] == []
+    (board,) = (table for table in markdown_tables(report) if "acc_eq" in table[0])
+    assert "–" not in board[1]
+    assert [str(warning.message) for warning in recwarn if "validation" in str(warning.message)] == []
+
+
 def test_names_of_baselines_are_those_of_the_view(db: ImageRewardDB) -> None:
     assert (
         sorted(BASELINE_NAMES)
