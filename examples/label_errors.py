@@ -115,3 +115,4 @@ def _(conflicts):
 
 if __name__ == "__main__":
     app.run()
+    print("wrote suspects.csv")

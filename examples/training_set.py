@@ -124,3 +124,4 @@ def _(batch, irdb_sql, mo):
 
 if __name__ == "__main__":
     app.run()
+    print("wrote training.parquet and choosing.parquet, and a manifest of each")

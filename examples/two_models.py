@@ -134,3 +134,4 @@ def _(irdb_sql, scores):
 
 if __name__ == "__main__":
     app.run()
+    print("wrote two_models.html")
