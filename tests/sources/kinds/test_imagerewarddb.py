@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 import irdb_sql
 from irdb_sql.engine import base_view
-from irdb_sql.engine import base_view
 from irdb_sql.sources.errors import BrokenFileError, ChangedFileError
 from irdb_sql.sources.sample.dataset import EMBEDDED, write_sample
 
