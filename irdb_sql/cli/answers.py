@@ -22,7 +22,7 @@ from irdb_sql.engine.formats import FORMATS, SUFFIXES, encode, escape_formulas, 
 from irdb_sql.errors import UnwritableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     import polars as pl
 
@@ -182,20 +182,29 @@ def _is_csv_safe() -> bool:
     return context is not None and bool(context.meta.get(_CSV_SAFE))
 
 
-def write_frame(frame: pl.DataFrame | TextRows, format: str | None, output: Path | None) -> None:
-    """Write a frame to a file, standard output or terminal."""
+def write_frame(
+    frame: pl.DataFrame | TextRows, format: str | None, output: Path | None, important: Sequence[str] = ()
+) -> None:
+    """Write a frame to a file, standard output or terminal.
+
+    Args:
+        frame: The frame.
+        format: The format; None takes that of the file's suffix.
+        output: The file.
+        important: Columns that a narrow terminal keeps, the most important first; by default those of the headers.
+    """
     format = choose_format(format, output)
     frame = escape_formulas(cast("pl.DataFrame", frame)) if _is_csv_safe() else frame
     if output is None and is_terminal(sys.stdout):
-        write(encode_for_screen(frame, format, most_rows()), None, "rows")
+        write(encode_for_screen(frame, format, most_rows(), important), None, "rows")
     else:
         write(encode(frame, format), output, plural(frame.height, "row"))
 
 
-def encode_for_screen(frame: pl.DataFrame | TextRows, format: str, rows: int) -> bytes:
+def encode_for_screen(frame: pl.DataFrame | TextRows, format: str, rows: int, important: Sequence[str] = ()) -> bytes:
     """Encode a frame for the terminal, which shows the most important columns of a table."""
     width = shutil.get_terminal_size().columns
-    important = sql_files().important_columns(frame.columns)
+    important = important or sql_files().important_columns(frame.columns)
     return encode(frame, format, width=width, rows=rows, important=important)
 
 

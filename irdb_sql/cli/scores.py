@@ -108,12 +108,23 @@ def open_all_splits(data: dict[str, Any], **options: Any) -> Iterator[ImageRewar
 
 
 def score_sources(files: tuple[str, ...]) -> list[str | dict[str, str]] | None:
-    """Parse FILE and NAME=FILE into scores for the facade, None without files, and protect the files."""
+    """Parse FILE and NAME=FILE into scores for the facade, None without files, and protect the files.
+
+    Raises:
+        click.UsageError: A name is given to two files, or a file is listed twice.
+    """
     sources: list[str | dict[str, str]] = []
+    names: set[str] = set()
     for file in files:
         name, _, path = file.partition("=")
         is_named = name and path and "://" not in name and not is_file(file)
         sources.append({name: path} if is_named else file)
+        key = name if is_named else file
+        if key in names:
+            fault = "names two files; give each a name of its own" if is_named else "is listed twice; name it once"
+            message = f"{quoted(key)} {fault}."
+            raise click.UsageError(message)
+        names.add(key)
     protect_files(score_files(sources).values())
     return sources or None
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Scale = Literal["share", "signed", "signed share"]
-"""How an estimate is written: in percent, as a number with its sign, or in percent with its sign."""
+"""How an estimate is written: in percent, as a number with its sign, or in percentage points with its sign."""
 
 
 def count_digits(intervals: Iterable[tuple[float | None, float | None]]) -> int:
@@ -34,9 +34,11 @@ def describe_estimate(
     Example:
         >>> describe_estimate(0.5903, 0.5712, 0.6104), describe_estimate(0.913151, scale="signed")
         ('59.0 % [57.1, 61.0]', '+0.913')
+        >>> describe_estimate(-0.247, -0.31, -0.18, scale="signed share")
+        '-24.7 points [-31.0, -18.0]'
     """
     estimate = _describe_number(value, digits, scale)
-    unit = " %" if scale != "signed" else ""
+    unit = {"share": " %", "signed": "", "signed share": " points"}[scale]
     if lower is None or upper is None:
         return estimate + unit
     bounds = ", ".join(_describe_number(bound, digits, scale) for bound in (lower, upper))

@@ -87,7 +87,7 @@ def describe_leaderboard(board: pl.DataFrame) -> pl.DataFrame:
 
 
 def describe_differences(differences: pl.DataFrame) -> pl.DataFrame:
-    """Describe differences of scorers: in points of percent, or as numbers of a signed metric, with intervals.
+    """Describe differences of scorers: in percentage points, or as numbers of a signed metric, with intervals.
 
     They have the digits that the narrowest interval supports; no p-value is shown as 0.
 
@@ -99,7 +99,7 @@ def describe_differences(differences: pl.DataFrame) -> pl.DataFrame:
         >>> with connect() as db:
         ...     rows = describe_differences(db.scorer_differences(split="test", metric="acc_micro"))
         >>> rows.filter(scorer="overall_rating", other_scorer="random").select("difference", "p_holm").row(0)
-        ('+41.9 % [+34.9, +48.6]', '< 0.001')
+        ('+41.9 points [+34.9, +48.6]', '< 0.001')
     """
     digits = count_digits(differences.select("lower", "upper").iter_rows())
     described = [
@@ -114,10 +114,40 @@ def describe_differences(differences: pl.DataFrame) -> pl.DataFrame:
         name: [None if value is None else describe_p_value(value) for value in values]
         for name, values in differences.select("p_value", "p_holm").to_dict(as_series=False).items()
     }
+    last = ("difference", "separated", "p_holm", "p_value")
     return differences.with_columns(
         pl.Series("difference", described, pl.String),
         *(pl.Series(name, values, pl.String) for name, values in texts.items()),
-    ).drop("lower", "upper")
+    ).select(pl.exclude("lower", "upper", *last), *last)
+
+
+def find_below_chance(metrics: pl.DataFrame, names: Sequence[str] | None = None) -> list[tuple[str, str, str]]:
+    """Find scorers whose interval lies below chance, by the first metric of a leaderboard.
+
+    Args:
+        metrics: The frame that `evaluate` returned, without groups.
+        names: The metrics of the leaderboard. None takes `METRICS`.
+
+    Returns:
+        The scorer, the split, and its value beside that of chance.
+
+    Example:
+        >>> from irdb_sql import connect
+        >>> with connect() as db:
+        ...     metrics = db.evaluate(split="test", metric="acc_micro")
+        >>> find_below_chance(metrics)[0]
+        ('floor', 'test', 'acc_micro is 0.0 % [0.0, 7.4], by chance 50.0 %')
+    """
+    first = (names or METRICS)[0]
+    rows = metrics.filter(
+        pl.col("metric") == first, pl.col("rank_best").is_not_null(), pl.col("upper") < pl.col("chance")
+    )
+    return [
+        (scorer, split, f"{first} is {_describe(value, 1, first, *bounds)}, by chance {_describe(chance, 1, first)}")
+        for scorer, split, value, *bounds, chance in rows.select(
+            "scorer", "split", "value", "lower", "upper", "chance"
+        ).iter_rows()
+    ]
 
 
 def fit_to_width(board: pl.DataFrame, width: int) -> pl.DataFrame:

@@ -59,6 +59,12 @@ def test_two_files_with_the_same_column_are_told_apart_by_their_names(
     assert (code, "first=FILE second=FILE" in err) == (1, True)
     code, out, _ = run_cli("evaluate", "mine=a.csv", "theirs=b.csv", *asked)
     assert (code, [row["scorer"] for row in csv.DictReader(out.splitlines())]) == (0, ["mine", "theirs"])
+    for files, fault in {
+        ("mine=a.csv", "mine=b.csv"): "'mine' names two files; give each a name of its own.",
+        ("a.csv", "a.csv"): "'a.csv' is listed twice; name it once.",
+    }.items():
+        code, out, err = run_cli("evaluate", *files, *asked, "--missing", "drop")
+        assert (code, out, f"\nError: {fault}\n" in err) == (2, "", True)
     (tmp_path / "mine=a.csv").write_bytes((tmp_path / "b.csv").read_bytes())  # a file of this name is a file
     code, out, _ = run_cli("evaluate", "mine=a.csv", *asked)
     assert (code, [row["scorer"] for row in csv.DictReader(out.splitlines())]) == (0, ["clip"])

@@ -50,7 +50,7 @@ def test_an_estimate_has_its_interval_to_the_digits_that_the_narrowest_supports(
     answer = make_answer(estimates)
     for column, texts in (
         ("acc_micro", ["88.3 % [87.5, 89.1]", "50.0 %", None]),
-        ("acc_micro_difference", ["-1.2 % [+87.5, +89.1]", "+2.0 %", None]),
+        ("acc_micro_difference", ["-1.2 points [+87.5, +89.1]", "+2.0 points", None]),
         ("tau_b", ["+0.913 [+0.875, +0.891]", "-0.500", None]),
     ):
         written = answer.with_interval(column)

@@ -20,6 +20,8 @@ from irdb_sql.cli.scores import (
     score_sources,
 )
 from irdb_sql.core.late import late
+from irdb_sql.errors import quoted
+from irdb_sql.scorers.options import BASELINES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from irdb_sql.database.facade import ImageRewardDB
     from irdb_sql.scorers import leaderboard as boards
 else:
     boards = late("irdb_sql.scorers.leaderboard")
@@ -107,16 +110,18 @@ def command(  # noqa: PLR0913 - one parameter per option
             frame = db.evaluate(scores, split=split, metric=metrics or None, **intervals, **options)
         if options["missing"] == "drop":
             notes = describe_dropped_scores(frame if show == "coverage" else db.score_coverage(scores, **restricted))
-    if show in ("leaderboard", "metrics"):
-        notes += _notes(frame, options["tune_ties_on"], **intervals)
+        is_board = show in ("leaderboard", "metrics")
+        below_chance = _below_chance(db, frame, files, metrics) if is_board and not options["by"] else ()
+    if is_board:
+        notes += [*_notes(frame, options["tune_ties_on"], **intervals), *below_chance]
     if show == "leaderboard":
         frame, more = _leaderboard(frame, options["by"], metrics, format, output)
         notes += more
     if show == "differences" and format in TEXT_FORMATS:
         frame = boards.describe_differences(frame)
         frame = frame.drop("split") if frame["split"].n_unique() == 1 else frame
-        notes.append(_DIFFERENCES.format(100 * intervals["confidence"]))
-    write_frame(frame, format, output)
+        notes += [_DIFFERENCES.format(100 * intervals["confidence"]), _P_VALUES]
+    write_frame(frame, format, output, _important(frame) if show == "differences" else ())
     for text in notes:
         note(f"note: {text}")
     for text in warned:
@@ -124,9 +129,19 @@ def command(  # noqa: PLR0913 - one parameter per option
 
 
 _DIFFERENCES = (
-    "a difference is the scorer's value minus the other's, with its interval of {:.10g} %; p_holm is the p-value, "
-    "corrected for the number of comparisons"
+    "a difference is the scorer's value minus the other's, with its interval of {:.10g} %; points are percentage "
+    "points, and separated says that 0 is outside the interval"
 )
+_P_VALUES = (
+    "p_holm is p_value, corrected for the number of pairs of scorers of the same metric and split, not for the number "
+    "of metrics"
+)
+
+
+def _important(differences: pl.DataFrame) -> list[str]:
+    """Return the columns of differences that a narrow terminal keeps, the most important first."""
+    keys = [name for name in ("metric", "split") if name in differences and differences[name].n_unique() > 1]
+    return ["difference", "scorer", "other_scorer", *keys, "separated", "p_holm"]
 
 
 def _leaderboard(
@@ -141,8 +156,23 @@ def _leaderboard(
     if format != "table" or output is not None or not is_terminal(sys.stdout):
         return board, ()
     fitting = boards.fit_to_width(board, shutil.get_terminal_size().columns)
-    left = board.width - fitting.width
-    return fitting, [f"{left} further columns need a wider terminal, or -o FILE"] if left else ()
+    left_out = ", ".join(board.columns[fitting.width :])
+    return fitting, [f"the terminal is too narrow for {left_out}; --format vertical shows them"] if left_out else ()
+
+
+def _below_chance(
+    db: ImageRewardDB, metrics: pl.DataFrame, files: tuple[str, ...], names: tuple[str, ...]
+) -> Sequence[str]:
+    """Describe scorers of files that are worse than chance, as if their higher scores were the worse ones."""
+    rows = boards.find_below_chance(metrics, names or None) if files else ()
+    if rows and BASELINES in files:
+        baselines = {*db.sql("SELECT DISTINCT scorer FROM baseline_scores")["scorer"]}
+        rows = [row for row in rows if row[0] not in baselines]
+    return [
+        f"{quoted(scorer)} is below chance on {split}: {text}; check that its higher scores are the better ones, and "
+        "that few are equal"
+        for scorer, split, text in rows
+    ]
 
 
 def _notes(metrics: pl.DataFrame, tuned_on: str | None, *, resamples: int, seed: int, confidence: float) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 
 NOTE = "note: evaluated on test; intervals of 95 % over prompts; clusters by 1,000 exchanges, seed 0\n"
 NOTES = f"{NOTE}note: scorers with overlapping ranks are not separated; irdb query metrics explains each metric\n"
+DIFFERENCES = (
+    "note: a difference is the scorer's value minus the other's, with its interval of 90 %; points are percentage "
+    "points, and separated says that 0 is outside the interval\nnote: p_holm is p_value, corrected for the number of "
+    "pairs of scorers of the same metric and split, not for the number of metrics\n"
+)
 NOTES_OF_ONE = f"{NOTE}note: irdb query metrics explains each metric\n"
 
 
@@ -87,7 +93,7 @@ def test_what_is_shown_is_what_the_facade_returns(
         code, out, notes = run_cli("evaluate", *both, *options, "--show", "differences", "--metric", "acc_micro")
         described = describe_differences(db.scorer_differences(both, metric="acc_micro", **given)).drop("split")
         assert (code, out) == (0, encode(described, "table").decode())
-        assert "with its interval of 90 %; p_holm is the p-value" in notes
+        assert notes == DIFFERENCES
         assert run_cli("evaluate", *both, *options, "--show", "coverage", "-o", "c.parquet")[0] == 0
         assert pl.read_parquet(tmp_path / "c.parquet").equals(db.score_coverage(both, split="test"))
         code, out, _ = run_cli(
@@ -98,6 +104,33 @@ def test_what_is_shown_is_what_the_facade_returns(
         by_images = db.evaluate(both, by="images", **given).filter(metric="acc_micro").sort("value", descending=True)
         assert [row["acc_micro"] for row in rows] == by_images["value"].to_list()
         assert rows[0]["images"] == 3
+
+
+def test_a_narrow_terminal_shows_the_verdict_and_names_the_columns_that_are_left_out(
+    run_cli: RunCli, ranked_data: Path, scores: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("answers", "commands.evaluate"):
+        monkeypatch.setattr(f"irdb_sql.cli.{module}.is_terminal", lambda stream: stream is sys.stdout)
+    asked: list[str | Path] = ["evaluate", scores, "baselines", "--data", ranked_data, "--split", "test"]
+    _, _, err = run_cli(*asked, env={"COLUMNS": "80"})
+    left_out = "prompts, acc_macro, acc_eq, tau_b, spearman, best_of_n, recall@1, filter@1, scored"
+    assert err == f"{NOTES}note: the terminal is too narrow for {left_out}; --format vertical shows them\n"
+    _, out, _ = run_cli(*asked, "--show", "differences", "--metric", "acc_micro", env={"COLUMNS": "80"})
+    assert out.splitlines()[1].replace(" ", "") == "│scorer│other_scorer│difference│separated│p_│p_│"
+    assert "  without metric: --format vertical shows them" in out
+
+
+def test_a_scorer_below_chance_is_noted_unless_it_is_a_baseline(run_cli: RunCli, real_file: Path) -> None:
+    text = "SELECT image_path, rank AS mine FROM images"
+    run_cli("sql", text, "--data", real_file, "-o", "mine.csv")
+    below = (
+        "note: 'mine' is below chance on test: acc_micro is 0.0 % [0.0, 0.8], by chance 50.0 %; check that its higher "
+        "scores are the better ones, and that few are equal\n"
+    )
+    asked: list[str | Path] = ["--data", real_file, "--metric", "acc_micro", "--format", "csv", "--resamples", "9"]
+    notes = [run_cli("evaluate", *files, *asked)[2] for files in (["mine.csv", "baselines"], ["mine.csv"], [])]
+    assert [text.endswith(below) for text in notes] == [True, True, False]
+    assert [text.count("below chance") for text in notes] == [1, 1, 0]
 
 
 def test_ties_are_tuned_on_a_split_that_is_not_judged(run_cli: RunCli, ranked_data: Path, scores: Path) -> None:
