@@ -156,6 +156,7 @@ class ChoiceError(IrdbError, ValueError):
 
     def __init__(self, argument: str, value: object, choices: Iterable[str]) -> None:
         names = list(choices)
+        self.argument = argument
         guess, hint = suggest_name(str(value), names), f"choose one of {', '.join(map(quoted, names))}."
         super().__init__(f"{argument} cannot be {quoted(value)}", f"{guess} Or {hint}" if guess else hint)
 
@@ -272,12 +273,14 @@ LONGEST_VALUE = 300
 MANY_NAMES = 5
 _LEAST_LIKENESS = 0.7
 """Of names that are suggested, as difflib has it: "limit" is no misspelt "split" (0.6)."""
+_LEAST_START = 3
 
 
 def suggest_name(name: str, names: Iterable[str]) -> str:
-    """Return "did you mean …?" with a similar name, or ""."""
+    """Return "did you mean …?" with a similar name, or one that begins so, or ""."""
     difflib = importlib.import_module("difflib")  # only who misspells a name waits for its import
-    close = difflib.get_close_matches(name, list(names), n=1, cutoff=_LEAST_LIKENESS)
+    close = difflib.get_close_matches(name, names := list(names), n=1, cutoff=_LEAST_LIKENESS)
+    close = close or [each for each in names if len(name) >= _LEAST_START and each.startswith(name)]
     return f"did you mean {quoted(close[0])}?" if close else ""
 
 

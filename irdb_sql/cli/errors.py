@@ -5,14 +5,71 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from irdb_sql.engine.errors import FormatError
-from irdb_sql.errors import LONGEST_VALUE, IrdbError, NotFoundError, quoted, suggest_name, without_secrets
+import click
+
+from irdb_sql.engine.errors import FormatError, UnknownNameError, UnknownParameterError
+from irdb_sql.errors import (
+    LONGEST_VALUE,
+    ChoiceError,
+    IrdbError,
+    NotFoundError,
+    RangeError,
+    UnknownOptionError,
+    UnknownSplitError,
+    UnknownSubsetError,
+    quoted,
+    suggest_name,
+    without_secrets,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-FAILED, NOT_FOUND, INTERRUPTED = 1, 3, 130
-"""Exit codes; 0 is fine, and click ends with 2 for wrong usage."""
+FAILED, WRONG_USAGE, NOT_FOUND, INTERRUPTED = 1, 2, 3, 130
+"""Exit codes; 0 is fine."""
+
+_OF_USAGE = (
+    ChoiceError, RangeError, UnknownNameError, UnknownOptionError, UnknownParameterError, UnknownSplitError,
+    UnknownSubsetError,
+)  # fmt: skip
+"""Errors about a name or value as it was typed."""
+
+
+def exit_code(error: IrdbError) -> int:
+    """Return the exit code of an error.
+
+    Example:
+        >>> exit_code(UnknownSplitError("tset"))
+        2
+    """
+    return WRONG_USAGE if isinstance(error, _OF_USAGE) else NOT_FOUND if isinstance(error, NotFoundError) else FAILED
+
+
+def describe_usage_error(error: click.UsageError) -> str:
+    """Describe wrong usage: how the command is called, the error, and a hint."""
+    context = error.ctx
+    usage = "" if context is None else f"{context.get_usage()}\n\n"
+    sentence = error.message if isinstance(error, _WITH_GUESSES) else error.format_message()
+    hint = (
+        _find_usage_hint(error) or f"`{'irdb' if context is None else context.command_path} --help` explains its usage."
+    )
+    return cut_words(f"{usage}Error: {sentence}\n\nHint: {hint}\n")
+
+
+_WITH_GUESSES = (click.NoSuchOption, click.exceptions.NoSuchCommand)  # click guesses words that have little in common
+
+
+def _find_usage_hint(error: click.UsageError) -> str:
+    """Return the hint of the error behind it, or the nearest word that is allowed, or ""."""
+    if isinstance(error.__cause__, IrdbError):
+        return error.__cause__.hint
+    if isinstance(error, click.NoSuchOption):
+        return suggest_name(error.option_name, error.possibilities or ())
+    if isinstance(error, click.exceptions.NoSuchCommand):
+        return suggest_name(error.command_name, error.possibilities or ())
+    if isinstance(error, click.BadParameter) and error.param is not None and isinstance(error.param.type, click.Choice):
+        return suggest_name(error.message.split("'")[1], map(str, error.param.type.choices))
+    return ""
 
 
 def cut_words(text: str) -> str:

@@ -19,9 +19,16 @@ import click
 
 from irdb_sql.cli import commands
 from irdb_sql.cli.answers import STANDARD_OUTPUT
-from irdb_sql.cli.errors import FAILED, INTERRUPTED, NOT_FOUND, MemoryLimitError, UnforeseenError, cut_words
+from irdb_sql.cli.errors import (
+    INTERRUPTED,
+    MemoryLimitError,
+    UnforeseenError,
+    cut_words,
+    describe_usage_error,
+    exit_code,
+)
 from irdb_sql.cli.notes import note
-from irdb_sql.errors import IrdbError, NotFoundError, RangeError, UnwritableError
+from irdb_sql.errors import ChoiceError, IrdbError, RangeError, UnwritableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,6 +49,9 @@ def run() -> int:
     warnings.showwarning = lambda message, *_args, **_options: note(f"note: {message}")
     try:
         return _run_command()
+    except click.UsageError as error:
+        click.echo(describe_usage_error(error), err=True, nl=False)
+        return error.exit_code
     except click.ClickException as error:
         shown = io.StringIO()
         error.show(shown)
@@ -55,7 +65,7 @@ def run() -> int:
             note("interrupted")
             return INTERRUPTED
         note(f"error: {error}")
-        return NOT_FOUND if isinstance(error, NotFoundError) else FAILED
+        return exit_code(error)
 
 
 def _run_command() -> int:
@@ -109,13 +119,13 @@ class CommandFolder(click.Group):
         """Run a command, and raise an error about the value of one of its options as wrong usage."""
         try:
             return super().invoke(ctx)
-        except RangeError as error:
+        except (ChoiceError, RangeError) as error:
             command = self.commands[ctx.invoked_subcommand or ""]
             for param in command.params:
-                if param.name == error.argument:
+                if error.argument in (param.name, *(option.strip("-") for option in param.opts)):
                     sentence = error.sentence.removeprefix(error.argument)
                     context = click.Context(command, ctx, ctx.invoked_subcommand)
-                    raise click.UsageError(f"{param.opts[0]}{sentence}; {error.hint}", context) from error
+                    raise click.UsageError(f"{param.opts[0]}{sentence}.", context) from error
             raise
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -36,9 +36,15 @@ def explain(text: str, catalog: SqlCatalog) -> tuple[str, str | None]:
         >>> explain("Catalog Error: Table with name pair_counts does not exist!", catalog.load())[1]
         'it is a macro: write FROM pair_counts().'
     """
+    if (unknown := _UNKNOWN_WORD.match(text)) is not None:
+        return unknown[1], f"{unknown[2]}."
     hint = _find_hint(text, catalog)
     shown = without_useless_words(text)
     return _CANDIDATES.sub("", shown), hint
+
+
+_UNKNOWN_WORD = re.compile(r"(Invalid Input Error: unknown (?:split|subset) '.*'): (a (?:split|subset) is .*)")
+"""The error of the macros that check these words, and what it says of those that there are."""
 
 
 def _find_hint(text: str, catalog: SqlCatalog) -> str | None:

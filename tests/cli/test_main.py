@@ -59,7 +59,7 @@ def test_one_module_more_is_one_command_more(tmp_path: Path, module: str) -> Non
     assert copy.irdb("hello-there", "Ada", "--format", "csv") == "name,pairs\nAda,736\n"
     failed = copy.failing("hello-their")
     assert failed.returncode == 2
-    assert "Did you mean 'hello-there'?" in failed.stderr
+    assert "Hint: did you mean 'hello-there'?" in failed.stderr
 
 
 def test_a_command_loads_no_other_and_help_loads_no_engine() -> None:
@@ -100,17 +100,32 @@ FAILURES = [
     (["sql", "SELECT 1", "-o", "x.xyz"], 2, ["the suffix of 'x.xyz' is of no format"]),
     (["query", "pairs", "--param", "min_rank_gap=1.5"], 1, ["'1.5' is no whole number", "Hint: "]),
     (["query", "pairs", "--param", "split=test", "--param", "split=train"], 2, ["--param split is given twice."]),
-    (["query", "pairs", "--param", "subset=9k"], 1, ["unknown subset '9k'", "Hint: a subset is 1k, 2k, 4k or 8k."]),
+    (["query", "pairs", "--param", "subset=9k"], 2, ["unknown subset '9k'", "Hint: a subset is 1k, 2k, 4k or 8k."]),
     (["sql", "PIVOT images ON split USING count(*)"], 1, ["of the kind MULTI", "Hint: list the columns of the PIVOT"]),
     (["sql", "SELECT error('a' || chr(155) || '31m' || chr(8238))"], 1, ["a\ufffd31m<U+202E>"]),
-    (["query", "nope"], 1, ["error: unknown query 'nope'", "Hint: `irdb list`"]),
+    (["query", "nope"], 2, ["error: unknown query 'nope'", "Hint: `irdb list`"]),
     (["query", "pairs", "--param", "min_rank_gap=abc"], 1, ["query 'pairs' failed with min_rank_gap='abc'", "Hint: "]),
-    (["query", "pairs", "--param", "splt=test"], 1, ["no parameter 'splt'", "Hint: did you mean 'split'?"]),
+    (["query", "pairs", "--param", "splt=test"], 2, ["no parameter 'splt'", "Hint: did you mean 'split'?"]),
     (["query", "pairs", "--param", "split"], 2, ["--param 'split' is not NAME=VALUE."]),
-    (["evaluate", "--metric", "acc_mikro"], 1, ["Hint: did you mean 'acc_micro'? Or choose one of 'acc_micro', "]),
-    (["show", "imagez"], 1, ["unknown name 'imagez'", "Hint: did you mean 'images'?"]),
-    (["report", "nope"], 1, ["unknown report 'nope'", "Hint: "]),
-    (["report", "--split", "tset"], 1, ["unknown split 'tset'", "Hint: "]),
+    (
+        ["evaluate", "--metric", "acc_mikro"],
+        2,
+        ["Error: --metric cannot be 'acc_mikro'.\n\nHint: did you mean 'acc_micro'? Or choose one of 'acc_micro', "],
+    ),
+    (["evaluate", "--metric", "acc"], 2, ["Hint: did you mean 'acc_micro'? Or choose one of 'acc_micro', "]),
+    (["evaluate", "--by", "clas"], 2, ["Error: --by cannot be 'clas'.\n\nHint: did you mean 'classification'? Or "]),
+    (["evaluate", "--show", "difference"], 2, ["\n\nHint: did you mean 'differences'?\n"]),
+    (["evaluate", "--split", "tset"], 2, ["unknown split 'tset'\n\nHint: a split is train, validation or test.\n"]),
+    (["query", "pairs", "--max-rows", "2"], 2, ["'--max-rows'.\n\nHint: `irdb query --help` explains its usage.\n"]),
+    (["report", "-o", "r.pdf"], 2, ["the suffix of -o cannot be '.pdf'", "Hint: choose one of '.md', "]),
+    (
+        ["sql", "FROM pair_counts(in_subset := '3k')"],
+        1,
+        ["unknown subset '3k'\n\nHint: a subset is 1k, 2k, 4k or 8k.\n"],
+    ),
+    (["show", "imagez"], 2, ["unknown name 'imagez'", "Hint: did you mean 'images'?"]),
+    (["report", "nope"], 2, ["unknown report 'nope'", "Hint: "]),
+    (["report", "--split", "tset"], 2, ["unknown split 'tset'", "Hint: "]),
     (["report", "--data", ""], 2, ["--data is empty."]),
     (["report", "--data", "nowhere"], 3, ["no file or folder is called 'nowhere'", "Hint: "]),
     (["report", "--data", "."], 3, ["the folder '.' holds no metadata", "metadata-train.parquet", "Hint: "]),
@@ -124,13 +139,13 @@ FAILURES = [
     (["--data"], 2, ["No such option '--data'"]),
     (
         ["query", "preference_pairs"],
-        1,
+        2,
         ["it is a macro: `irdb sql 'FROM preference_pairs()'`; all its rows are the query pairs"],
     ),
-    (["query", "images_"], 1, ["unknown query 'images_'"]),
+    (["query", "images_"], 2, ["unknown query 'images_'"]),
     (
         ["query", "rank_gaps", "--param", "limit=3"],
-        1,
+        2,
         ["no parameter 'limit'", "Hint: its parameters are split, subset."],
     ),
     (["sample", "x", "--subset", "3k"], 2, ["'3k' is not one of"]),
@@ -144,6 +159,7 @@ def test_a_failure_is_one_sentence_a_hint_and_a_documented_exit_code(
     actual, out, err = run_cli(*args)
     assert (actual, out) == (code, "")
     assert all(word in err for word in words), err
+    assert err.count("\n\nHint: ") == ("error(" not in " ".join(args)), err  # the words of the statement itself
     assert "Traceback" not in err
 
 
@@ -172,9 +188,9 @@ def test_a_number_out_of_range_is_wrong_usage_of_the_option_as_it_is_typed(
     code, out, err = run_cli(command, *ARGUMENTS.get(command, []), option, value)
     assert (code, out) == (2, "")
     assert f"Usage: irdb {command} " in err
-    assert re.fullmatch(
-        f"Error: ({option} cannot be '.*'; choose .*|Invalid value for '{option}': .*)\\.", err.splitlines()[-1]
-    )
+    *_, sentence, _, hint = err.splitlines()
+    assert re.fullmatch(f"Error: ({option} cannot be '.*'|Invalid value for '{option}': .*)\\.", sentence)
+    assert re.fullmatch("Hint: (choose .*|`.* --help` explains its usage)\\.", hint)
     assert not list(tmp_path.iterdir())
 
 

@@ -42,7 +42,7 @@ def test_what_is_missing_or_of_no_use_is_refused_or_noted(run_cli: RunCli, ranke
         "note: scores of 'mine' that cannot be used for test: 1 unknown\n" + NOTES
     )
     assert run_cli("evaluate", "nope.csv", "--data", ranked_data)[0] == 3
-    assert run_cli("evaluate", "--data", ranked_data, "--by", "colour")[0] == 1
+    assert run_cli("evaluate", "--data", ranked_data, "--by", "colour")[0] == 2
     assert run_cli("evaluate", "--data", ranked_data, "--show", "nothing")[0] == 2
 
 

@@ -37,6 +37,8 @@ HINTS = {
     "SELECT (SELECT split FROM images)": "",
     "SELECT COLUMNS('zzz') FROM images": "",
     "SELECT error('own words')": "",
+    "FROM preference_pairs(in_split := 'tset')": "a split is train, validation or test.",
+    "FROM pair_counts(in_subset := '3k')": "a subset is 1k, 2k, 4k or 8k.",
     "SELECT 'a'::INT": "TRY_CAST(… AS …) gives NULL for values that cannot be converted.",
     "SELECT rank::nothing FROM images": "types are those of DuckDB, such as "
     "VARCHAR, BIGINT, DOUBLE, DATE and DECIMAL(9, 2).",

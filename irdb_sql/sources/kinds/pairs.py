@@ -73,7 +73,7 @@ def parse_columns(columns: object) -> dict[str, str]:
     for role, name in parts:
         if not name or not isinstance(name, str):
             raise ArgumentTypeError("columns", columns, allowed)
-        check_choice("columns", role, [*USUAL_NAMES, "better", "worse"])
+        check_choice("a name in columns", role, [*USUAL_NAMES, "better", "worse"])
     return {str(role): str(name) for role, name in parts}
 
 

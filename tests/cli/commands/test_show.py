@@ -68,7 +68,7 @@ def test_words_kinds_and_topics_choose_names(run_cli: RunCli) -> None:
         "note: nothing matches; did you mean 'images'?\n",
     )
     code, _, err = run_cli("list", "--topic", "nope")
-    assert (code, err.split("\n")[0]) == (1, "error: --topic cannot be 'nope'")
+    assert (code, err.split("\n")[0]) == (2, "error: --topic cannot be 'nope'")
 
 
 def test_own_queries_are_listed_shown_and_asked(run_cli: RunCli, data: Path, tmp_path: Path) -> None:
