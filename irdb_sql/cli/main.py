@@ -141,6 +141,14 @@ class CommandFolder(click.Group):
             message = f"{error.option_name} goes after the command: irdb {named} {error.option_name} …"
             raise click.UsageError(message, ctx) from error
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write each command with its whole summary, where click cuts those that are longer than a line."""
+        named = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        with formatter.section("Commands"):
+            formatter.write_dl([
+                (name, command.get_short_help_str(_LONGEST_SUMMARY)) for name, command in named.items() if command
+            ])  # fmt: skip
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Import every command, and return the names of all."""
         self._load(_module_names())
@@ -149,6 +157,9 @@ class CommandFolder(click.Group):
     def _load(self, stems: Iterable[str]) -> None:
         for stem in stems:
             self.add_command(importlib.import_module(f"{commands.__name__}.{stem}").command)
+
+
+_LONGEST_SUMMARY = 1000
 
 
 def _module_names() -> list[str]:

@@ -35,28 +35,32 @@ def note_written(what: str, target: Path, next_step: str = "") -> None:
 
 
 def break_lines(text: str, width: int) -> str:
-    r"""Break the lines of a text between words, but not those with a position that is marked below.
+    r"""Break the lines of a text between words, but no command in `…`, and no line with a position marked below.
 
     Example:
-        >>> print(break_lines("note: one two three\n  four five", 12))
+        >>> print(break_lines("note: one two three\n  four five\nrun `pip install 'x[a] @ b'`.", 12))
         note: one
         two three
           four five
+        run
+        `pip install 'x[a] @ b'`.
     """
     return "\n".join(
         line
         if len(line) <= width or line.startswith("LINE ")
         else textwrap.fill(
-            line,
+            _COMMAND.sub(lambda command: command[0].replace(" ", _KEPT_BLANK), line),
             width,
             subsequent_indent=" " * len(_INDENT.match(line)[0]),  # type: ignore[index]  # it matches any line
             break_long_words=False,
             break_on_hyphens=False,
-        )
+        ).replace(_KEPT_BLANK, " ")
         for line in text.split("\n")
     )
 
 
+_COMMAND = re.compile("`[^`]*`")
+_KEPT_BLANK = "\0"  # which no printable text has
 _INDENT = re.compile(r"\s*(?:\S+ {2,}(?=\S))?")  # blanks, and a word in a column of its own
 
 

@@ -39,6 +39,8 @@ def check_target(path: Path, *, streams: bool = False) -> None:
         if kind == FOLDER or (kind is not None and not streams):
             raise UnwritableError(path, f"it is {kind}", "choose the path of a file.")
         folder = path.resolve().parent
+        if kind is None and folder.exists() and not folder.is_dir():
+            raise UnwritableError(path, f"{quoted(folder)} is no folder")
         if kind is None and not folder.is_dir():
             raise UnwritableError(path, f"there is no folder {quoted(folder)}", "make the folder, or choose another.")
         if kind is None:

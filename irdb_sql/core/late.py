@@ -47,7 +47,8 @@ class _LateModule(ModuleType):
         except ImportError as error:
             if self._extra is None:
                 raise
-            raise MissingPackageError.of_extra(error.name or self.__name__, self._extra) from error
+            missing = MissingPackageError.of_extra(error.name or self.__name__, self._extra)
+        raise missing  # outside of the block, so that one traceback ends with the hint
 
 
 def late(name: str, extra: str | None = None) -> ModuleType:

@@ -31,7 +31,8 @@ class SourceNotFoundError(NotFoundError):
         address = addresses.hub_address(str(path))
         super().__init__(
             describe_absent(path, "file or folder"),
-            f"pass a folder with metadata-*.parquet, {registry.describe_kinds()}"
+            f"pass a folder with metadata-*.parquet, {registry.describe_kinds()}; pairs are your own labels, such as a "
+            "CSV with the columns prompt, image_1, image_2 and label"
             f"{'' if address is None else f'; a dataset of the hub is {address}'}.",
         )
 

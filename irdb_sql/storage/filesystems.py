@@ -106,7 +106,7 @@ def open_filesystem(url: str) -> tuple[Any, str]:
         filesystem, path = url_to_fs(url)
     except ImportError as error:
         scheme = url.partition("://")[0]
-        hint = f"install the package that fsspec needs for {scheme}://, for example s3fs for s3://."
+        hint = f"install the package that fsspec needs for {scheme}://, as `pip install s3fs` does for s3://."
         raise MissingPackageError(f"the filesystem of {public_address(url)}", hint) from cause_to_show(url, error)
     except (ValueError, OSError) as error:
         is_unknown = url.partition("://")[0] not in fsspec.available_protocols()

@@ -88,5 +88,6 @@ def test_what_cannot_be_drawn_is_told(db: ImageRewardDB, monkeypatch: pytest.Mon
     with pytest.raises(RangeError, match="more than 10,000"):
         db.plot(pl.select(n=pl.int_range(MOST_ROWS + 1), m=1))
     monkeypatch.setitem(sys.modules, "altair", None)
-    with pytest.raises(MissingPackageError, match=r"altair is not installed"):
+    with pytest.raises(MissingPackageError, match=r"altair is not installed") as caught:
         db.plot(FRAME)
+    assert caught.value.__context__ is None  # one traceback, not two

@@ -17,8 +17,8 @@ LONG = 10_000 * "x"
 COMMANDS = [
     (0, "evaluate few.csv --missing drop --data d --format csv"),
     (1, "evaluate few.csv --data d"),
-    (1, "query totals --data d --classification y"),
-    (1, f"query totals --data d --classification {LONG}y"),
+    (2, "query totals --data d --classification y"),
+    (2, f"query totals --data d --classification {LONG}y"),
     (0, f"query totals --data d --classification {LONG} --subset 1k --format csv"),
     (0, "judge judgements.csv --data d --format csv"),
     (1, "generators generators.csv --show strengths"),

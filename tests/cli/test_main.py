@@ -32,6 +32,14 @@ def test_every_command_explains_itself(run_cli: RunCli, command: str) -> None:
     assert max(map(len, out.splitlines())) <= 100
 
 
+def test_the_help_of_all_commands_has_whole_summaries(run_cli: RunCli) -> None:
+    _, out, _ = run_cli("--help")
+    assert not any(line.endswith("...") for line in out.splitlines()[1:])
+    assert "Write FILE.duckdb with every view and macro over the data, for other tools that open DuckDB files." in (
+        " ".join(out.split())
+    )
+
+
 HELLO = '''
 import click
 

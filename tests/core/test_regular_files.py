@@ -171,6 +171,10 @@ def test_a_path_in_no_folder_is_refused_before_the_work(run_cli: RunCli, tmp_pat
         assert (code, out) == (1, "")
         assert err.splitlines()[0].startswith("error: 'none/x.")
         assert f"there is no folder {str(tmp_path / 'none')!r}" in err
+    (tmp_path / "a.csv").touch()
+    _, _, err = run_cli("sql", "SELECT 1", "-o", "a.csv/x.csv")
+    assert f"could not be written: {str(tmp_path / 'a.csv')!r} is no folder\n\nHint: choose another path; " in err
+    (tmp_path / "a.csv").unlink()
     assert pl.DataFrame({"a": [1]}).height == len(list(tmp_path.iterdir())) + 1
 
 

@@ -365,7 +365,7 @@ def test_a_folder_of_a_filesystem_of_fsspec_is_opened_with_its_images(
 
 def test_a_place_that_nothing_reads_is_an_error_of_ours(published: Path) -> None:
     assert images_in(f"file://{published}") == 3
-    with pytest.raises(MissingPackageError, match="s3fs"):
+    with pytest.raises(MissingPackageError, match="as `pip install s3fs` does for s3://"):
         images_in("s3://bucket/folder")
     with pytest.raises(IrdbError, match="nonsense"):
         images_in("nonsense://x/y")

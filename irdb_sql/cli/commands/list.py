@@ -49,9 +49,10 @@ def command(  # noqa: PLR0913 - one parameter per option
     format: str | None,
     output: Path | None,
 ) -> None:
-    """List views, macros and queries: those with every WORD in their names, columns, parameters or descriptions.
+    """List views, macros and queries: those with every WORD in their names, then those with them in summaries.
 
-    Without WORD or option, a table has those to start with, and other formats have all.
+    If there are none, those with every WORD in columns, parameters or notes. Without WORD or option, a table
+    has those to start with, and other formats have all.
 
     \b
     irdb list
@@ -67,11 +68,15 @@ def command(  # noqa: PLR0913 - one parameter per option
     listed = [
         file
         for file in files
-        if kind in (None, file.kind)
-        and topic in (None, file.topic)
-        and (file.is_start or not is_start)
-        and all(word.lower() in _described(file) for word in words)
+        if kind in (None, file.kind) and topic in (None, file.topic) and (file.is_start or not is_start)
     ]
+    of_words = (
+        [file for file in listed if all(word.lower() in describe(file) for word in words)]
+        for describe in (_name_and_summary, _described)
+    )
+    listed = next(filter(None, of_words), [])
+    if words:
+        listed.sort(key=lambda file: not all(word.lower() in file.name for word in words))
     write_frame(_frame(listed), format, output)
     if is_start:
         described = ", ".join(f"{name} ({count})" for name, count in sorted(topics.items()))
@@ -86,7 +91,12 @@ def _frame(files: Sequence[SqlFile]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=dict.fromkeys(("kind", "name", "summary"), pl.String), orient="row")
 
 
+def _name_and_summary(file: SqlFile) -> str:
+    """Return the text in which words are looked for first, which is what the list shows."""
+    return f"{file.name}\n{file.summary}".lower()
+
+
 def _described(file: SqlFile) -> str:
-    """Return the text in which words are looked for."""
+    """Return the text in which words are looked for that are in no name or summary."""
     described = [file.name, file.topic, file.summary, file.notes, *file.params, *file.params.values(), *file.returns]
     return "\n".join(described).lower()

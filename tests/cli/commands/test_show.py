@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from typing import TYPE_CHECKING
 
@@ -62,6 +63,11 @@ def test_words_kinds_and_topics_choose_names(run_cli: RunCli) -> None:
     code, out, _ = run_cli("list", "--topic", "numbers", "--kind", "macro", "--format", "csv")
     assert "macro,tau_b," in out
     assert "pair_counts" not in out
+    code, out, _ = run_cli("list", "Agree", "--kind", "macro", "--format", "csv")  # a word that many notes have, too
+    assert [row["name"] for row in csv.DictReader(out.splitlines()) if "agree" not in str(row).lower()] == []
+    assert run_cli("list", "only_first", "--kind", "macro", "--format", "csv")[1].startswith(
+        "kind,name,summary\nmacro,scorer_verdicts,"  # a column
+    )
     assert run_cli("list", "imagez", "--format", "csv") == (
         0,
         "kind,name,summary\n",
