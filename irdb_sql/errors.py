@@ -155,8 +155,7 @@ class ChoiceError(IrdbError, ValueError):
     """An argument has a value that is not one of its choices."""
 
     def __init__(self, argument: str, value: object, choices: Iterable[str]) -> None:
-        names = list(choices)
-        self.argument = argument
+        self.argument, names = argument, list(choices)
         guess, hint = suggest_name(str(value), names), f"choose one of {', '.join(map(quoted, names))}."
         super().__init__(f"{argument} cannot be {quoted(value)}", f"{guess} Or {hint}" if guess else hint)
 
@@ -271,9 +270,8 @@ _URL = r"\b[A-Za-z][A-Za-z0-9+.-]+:/{1,2}[^\s'\"<>]+"
 _ADDRESS = r" at 0x[0-9a-fA-F]+"  # of an object of Python, another one in each run
 LONGEST_VALUE = 300
 MANY_NAMES = 5
-_LEAST_LIKENESS = 0.7
-"""Of names that are suggested, as difflib has it: "limit" is no misspelt "split" (0.6)."""
-_LEAST_START = 3
+_LEAST_LIKENESS, _LEAST_START = 0.7, 3
+"""Of names that are suggested: likeness as difflib has it ("limit" is no misspelt "split", 0.6), and letters."""
 
 
 def suggest_name(name: str, names: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from irdb_sql.core.steps import tell_step
 from irdb_sql.sources.errors import WrongRowError
-from irdb_sql.sources.kinds.errors import VotelessRowsWarning
+from irdb_sql.sources.kinds.errors import NoRowsWarning, VotelessRowsWarning
 from irdb_sql.sources.kinds.layout import ByteColumns, LayoutFiles
 
 if TYPE_CHECKING:
@@ -53,13 +53,15 @@ def read_layouts(cursor: DuckDBPyConnection, files: Sequence[MetadataFile], firs
     cursor.table_function("layout_images", [_PAIRS, _PROMPTS, first_row]).create(IMAGES)
     names = [file.path.name for file in files]
     cursor.table_function("layout_votes", [_PAIRS, IMAGES, names]).create(VOTES)
-    _tell_voteless(cursor)
+    _tell_voteless(cursor, files)
     for table in (_ROWS, _PROMPTS, _PAIRS):
         cursor.execute(f"DROP TABLE {table}")
 
 
-def _tell_voteless(cursor: DuckDBPyConnection) -> None:
-    """Warn of rows that name two images and hold no vote on them."""
+def _tell_voteless(cursor: DuckDBPyConnection, files: Sequence[MetadataFile]) -> None:
+    """Warn of rows that name two images and hold no vote on them, and of files without any row."""
+    if not cursor.table(_ROWS).limit(1).fetchall():
+        warnings.warn(NoRowsWarning([file.path for file in files]), stacklevel=2)
     ((rows,),) = cursor.table_function("voteless_rows", [_PAIRS]).fetchall()
     if rows:
         warnings.warn(VotelessRowsWarning(rows), stacklevel=2)

@@ -22,6 +22,14 @@ class IgnoredFieldsWarning(UserWarning):
 _MOST_SHOWN = 8
 
 
+class NoRowsWarning(UserWarning):
+    """Files with votes have no row, so that every answer is empty."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        names = ", ".join(quoted(path.name) for path in paths)
+        super().__init__(f"there is no row to read in {names}, so that every answer is empty")
+
+
 class VotelessRowsWarning(UserWarning):
     """Rows name two images, and nobody voted on these."""
 

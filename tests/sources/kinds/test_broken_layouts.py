@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -13,8 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import irdb_sql
-from irdb_sql.errors import IrdbError
-from irdb_sql.sources.kinds.errors import IgnoredFieldsWarning
+from irdb_sql.errors import IrdbError, quoted
+from irdb_sql.sources.kinds.errors import IgnoredFieldsWarning, NoRowsWarning
 from irdb_sql.sources.kinds.registry import kind_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::irdb_sql.sources.kinds.errors.VotelessRowsWarning")
@@ -287,13 +288,16 @@ def test_columns_of_pickapic_may_have_other_types(change: dict[str, Any], votes:
 
 
 @pytest.mark.parametrize("layout", FORMATS)
-def test_a_file_without_rows_has_no_votes(layout: str, tmp_path: Path) -> None:
+def test_a_file_without_rows_has_no_votes_and_is_told(layout: str, tmp_path: Path) -> None:
     path = write_rows(tmp_path, layout, [ROWS[layout]])
     if FORMATS[layout] == "parquet":
         pq.write_table(pq.read_table(path).slice(0, 0), path)
     else:
         path.write_text({"json": "[]", "csv": HEADER}[FORMATS[layout]] if layout != "mmrb2" else '{"pairs": []}')
-    with irdb_sql.connect(path, layout=layout) as db:
+    told = f"^there is no row to read in {re.escape(quoted(path.name))}, so that every answer is empty$"
+    with pytest.warns(NoRowsWarning, match=told):
+        opened = irdb_sql.connect(path, layout=layout)
+    with opened as db:
         assert db.query("totals").select("prompts", "images", "pairs").row(0) == (0, 0, 0)
         assert db.query("votes").height == db.query("vote_pairs").height == 0
 
