@@ -45,7 +45,7 @@ HINTS = {
     "FROM pair_counts(in_split := test)": "write text in single quotes, 'test'; "
     "a column is no argument of a macro after FROM.",
     "FROM Pair_Counts (test)": "write text in single quotes, 'test'; a column is no argument of a macro after FROM.",
-    "SELECT split": "split is a column of image_files, image_places, images, metadata, part_files.",
+    "SELECT split": "split is a column of image_files, image_places, image_scores, images, matched_scores.",
     "SELECT cast(prompt AS DATE) FROM images": "TRY_CAST(… AS …) gives NULL for values that cannot be converted.",
     "SELECT 9223372036854775807 + 1": "cast to a wider type first, as in CAST(… AS HUGEINT) or CAST(… AS DOUBLE).",
 }

@@ -188,7 +188,7 @@ def test_own_scorers_lead_the_head_and_are_compared_with_the_next_and_the_best_b
     for scorer, other, words in (("both", "jittered", "next"), ("both", "overall_rating", "best baseline")):
         pair = pairs.filter(scorer=scorer, other_scorer=other).row(0, named=True)
         verdict = "told apart" if pair["separated"] else "not told apart"
-        shown = f" Difference from {other}, the {words}: {100 * pair['difference']:+.1f} % ["
+        shown = f" Difference from {other}, the {words}: {100 * pair['difference']:+.1f} points ["
         assert shown in head
         assert head.partition(shown)[2].partition("], ")[2].startswith(f"{verdict}.")
     assert "Most telling disagreements" in headings(report)
