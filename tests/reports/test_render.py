@@ -114,7 +114,7 @@ def is_pivot(rows: list[dict[str, Any]], header: list[str | None], by: str, tabl
     return True
 
 
-ESTIMATE = re.compile(r"([-+]?)(\d+\.(\d+))( %)? \[([-+]?\d+\.\d+), ([-+]?\d+\.\d+)\]")
+ESTIMATE = re.compile(r"([-+]?)(\d+\.(\d+))( %| points)? \[([-+]?\d+\.\d+), ([-+]?\d+\.\d+)\]")
 BOUNDS = (("lower", "upper"), ("partial_lower", "partial_upper"))
 
 
