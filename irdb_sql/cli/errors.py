@@ -68,8 +68,12 @@ def _find_usage_hint(error: click.UsageError) -> str:
     if isinstance(error, click.exceptions.NoSuchCommand):
         return suggest_name(error.command_name, error.possibilities or ())
     if isinstance(error, click.BadParameter) and error.param is not None and isinstance(error.param.type, click.Choice):
-        return suggest_name(error.message.split("'")[1], map(str, error.param.type.choices))
+        given = _GIVEN_CHOICE.match(error.message)  # none where the argument is missing
+        return "" if given is None else suggest_name(given[1], map(str, error.param.type.choices))
     return ""
+
+
+_GIVEN_CHOICE = re.compile("'([^']*)' is not")
 
 
 def cut_words(text: str) -> str:

@@ -189,6 +189,22 @@ OTHER_NUMBERS = [
 ]  # fmt: skip
 
 
+COMMANDS = {name: irdb.get_command(click.Context(irdb), name) for name in irdb.list_commands(click.Context(irdb))}
+NEEDY = [
+    name
+    for name, command in COMMANDS.items()
+    if command is not None and any(param.required for param in command.params)
+]
+
+
+@pytest.mark.parametrize("name", NEEDY)
+def test_a_command_without_what_it_needs_says_what_is_missing(run_cli: RunCli, name: str) -> None:
+    code, out, err = run_cli(name)
+    assert (code, out) == (2, "")
+    assert "Error: Missing " in err
+    assert f"Hint: `irdb {name} --help` explains its usage." in err
+
+
 @pytest.mark.parametrize(("command", "option", "value"), [*NUMBERS, *OTHER_NUMBERS])
 def test_a_number_out_of_range_is_wrong_usage_of_the_option_as_it_is_typed(
     run_cli: RunCli, tmp_path: Path, command: str, option: str, value: str
