@@ -189,10 +189,10 @@ OTHER_NUMBERS = [
 ]  # fmt: skip
 
 
-COMMANDS = {name: irdb.get_command(click.Context(irdb), name) for name in irdb.list_commands(click.Context(irdb))}
 NEEDY = [
     name
-    for name, command in COMMANDS.items()
+    for name in COMMANDS
+    for command in [irdb.get_command(click.Context(irdb), name)]
     if command is not None and any(param.required for param in command.params)
 ]
 

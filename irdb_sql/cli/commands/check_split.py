@@ -13,6 +13,7 @@ from irdb_sql.cli.notes import collect_warnings, note
 from irdb_sql.cli.progress import waiting_indicator
 from irdb_sql.core.late import late
 from irdb_sql.core.schema import SPLITS
+from irdb_sql.core.text import plural
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,6 +54,6 @@ def command(data: dict[str, Any], *, a: str, b: str, format: str | None, output:
     counts = dict(leaks["leak"].value_counts(sort=True).sort("leak").iter_rows())
     if counts:
         listed = ", ".join(f"{count:,} of {leak}" for leak, count in counts.items())
-        note(f"note: {a} and {b} share {leaks.height:,} {'value' if leaks.height == 1 else 'values'}: {listed}")
+        note(f"note: {a} and {b} share {plural(leaks.height, 'value')}: {listed}")
         raise click.exceptions.Exit(FAILED)
     note(f"note: {a} and {b} share no prompt id, text, image name or image bytes")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from irdb_sql.charts.labels import BASELINE_NAMES
 from irdb_sql.cli.answers import TEXT_FORMATS, choose_format, format_option, output_option, write_frame
 from irdb_sql.cli.data import data_options, subset_name_option
 from irdb_sql.cli.notes import collect_warnings, note
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from irdb_sql.database.facade import ImageRewardDB
     from irdb_sql.scorers import leaderboard as boards
 else:
     boards = late("irdb_sql.scorers.leaderboard")
@@ -110,10 +110,9 @@ def command(  # noqa: PLR0913 - one parameter per option
             frame = db.evaluate(scores, split=split, metric=metrics or None, **intervals, **options)
         if options["missing"] == "drop":
             notes = describe_dropped_scores(frame if show == "coverage" else db.score_coverage(scores, **restricted))
-        is_board = show in ("leaderboard", "metrics")
-        below_chance = _below_chance(db, frame, files, metrics) if is_board and not options["by"] else ()
-    if is_board:
-        notes += [*_notes(frame, options["tune_ties_on"], **intervals), *below_chance]
+    if show in ("leaderboard", "metrics"):
+        notes += _notes(frame, options["tune_ties_on"], **intervals)
+        notes += () if options["by"] else _below_chance(frame, files, metrics)
     if show == "leaderboard":
         frame, more = _leaderboard(frame, options["by"], metrics, format, output)
         notes += more
@@ -160,14 +159,11 @@ def _leaderboard(
     return fitting, [f"the terminal is too narrow for {left_out}; --format vertical shows them"] if left_out else ()
 
 
-def _below_chance(
-    db: ImageRewardDB, metrics: pl.DataFrame, files: tuple[str, ...], names: tuple[str, ...]
-) -> Sequence[str]:
+def _below_chance(metrics: pl.DataFrame, files: tuple[str, ...], names: tuple[str, ...]) -> Sequence[str]:
     """Describe scorers of files that are worse than chance, as if their higher scores were the worse ones."""
     rows = boards.find_below_chance(metrics, names or None) if files else ()
     if rows and BASELINES in files:
-        baselines = {*db.sql("SELECT DISTINCT scorer FROM baseline_scores")["scorer"]}
-        rows = [row for row in rows if row[0] not in baselines]
+        rows = [row for row in rows if row[0] not in BASELINE_NAMES]
     return [
         f"{quoted(scorer)} is below chance on {split}: {text}; check that its higher scores are the better ones, and "
         "that few are equal"
