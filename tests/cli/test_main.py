@@ -189,12 +189,7 @@ OTHER_NUMBERS = [
 ]  # fmt: skip
 
 
-NEEDY = [
-    name
-    for name in COMMANDS
-    for command in [irdb.get_command(click.Context(irdb), name)]
-    if command is not None and any(param.required for param in command.params)
-]
+NEEDY = [name for name in COMMANDS if any(param.required for param in irdb.commands[name].params)]
 
 
 @pytest.mark.parametrize("name", NEEDY)
